@@ -1,0 +1,79 @@
+# The front door: every target makes the environment that it needs. Python 3.11 or newer and make are enough.
+
+VENV = .venv
+RUN = $(VENV)/bin/python
+INSTALL = $(RUN) -m pip install -qq --disable-pip-version-check --require-hashes
+PYTHONS = $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
+LOCK = $(RUN) -m uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make requirements"
+WORKFLOWS = $(wildcard .github/workflows/*.yml)
+FORMS = $(wildcard .github/ISSUE_TEMPLATE/*.yml)
+
+# An interpreter that went away (an upgrade, a move to another machine) takes the stamps with it.
+$(shell [ -x $(RUN) ] || rm -f $(VENV)/.runtime $(VENV)/.dev)
+
+.DEFAULT_GOAL = help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help probe test sandbox lint bench requirements clean
+
+help: ## print this list
+	@echo 'make <target> [ARGS="..."] [PYTHON=python3.12]'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-14s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+probe: $(VENV)/.runtime ## ask the tenant, or the sandbox where none is configured; ARGS="-k login" goes to pytest
+	@$(RUN) -m pytest $(ARGS)
+
+sandbox: $(VENV)/.runtime ## run the tenant in a box; ARGS go to it
+	@$(RUN) -m sandbox $(ARGS)
+
+# Under ARGS, which select some tests, coverage is printed and not judged.
+test: $(VENV)/.dev ## run the project's own tests and measure their coverage; ARGS go to pytest
+	@$(RUN) -m coverage erase
+	@tests=0; $(RUN) -m coverage run -m pytest tests -n 2 -q -W error $(ARGS) || tests=$$?; \
+	$(RUN) -m coverage combine --quiet && $(RUN) -m coverage report $(if $(strip $(ARGS)),--fail-under=0) || exit 1; \
+	exit $$tests
+
+lint: $(VENV)/.dev ## ruff, mypy, and the linters of GitHub's files
+	@$(RUN) -m ruff check --quiet
+	@$(RUN) -m ruff format --quiet --check
+	@$(RUN) -m mypy --no-error-summary
+	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
+	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.github-issue-forms $(FORMS)
+	@$(VENV)/bin/zizmor --offline --quiet .github
+	@$(RUN) -m yamllint --strict .
+
+bench: $(VENV)/.dev ## measure what the suite costs; ARGS go to it
+	@$(RUN) -m benchmarks $(ARGS)
+
+requirements: $(VENV)/.dev ## lock what pyproject.toml asks for; ARGS="--upgrade" takes the newest
+	@$(LOCK) --group dev --output-file requirements-dev.txt $(ARGS)
+	@$(LOCK) --group runtime --group sandbox --constraint requirements-dev.txt --output-file requirements.txt
+
+clean: ## remove the environment, the caches and the reports
+	@rm -rf $(VENV) .monitor .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+
+# The stamps: newer than the file that they stand for, or pip is asked again.
+$(VENV)/.runtime: requirements.txt | $(RUN)
+	@echo 'Installing what the probes need into $(VENV) ...'
+	@$(INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt | $(RUN)
+	@echo 'Installing what the project is worked on with into $(VENV) ...'
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+$(RUN):
+	@for python in $(PYTHONS); do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+		"$$python" -c 'import ensurepip, venv' 2>/dev/null || { \
+			echo "$$python cannot make environments: its venv module is incomplete." >&2; \
+			echo "On Debian and Ubuntu: apt-get install $${python##*/}-venv" >&2; exit 1; }; \
+		exec "$$python" -m venv --clear $(VENV); \
+	done; \
+	echo 'Python 3.11 or newer is needed, and none of these is: $(PYTHONS).' >&2; \
+	echo 'Install one, or name it: make PYTHON=/path/to/python3' >&2; exit 1

@@ -1,0 +1,145 @@
+"""The suite against the floor, at several delays, and against itself with many tenants: python -m benchmarks."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+DELAYS = (0.0, 0.05, 0.2)
+SUITE = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+ONLY_OURS = {
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    "PYTEST_PLUGINS": "xdist.plugin,pytest_html.plugin,pytest_metadata.plugin",
+}
+"""The plugins that `make probe` has: the environment for development has more, which start with every pytest."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a process cost: seconds by the clock and of the processor, and its greatest size in MiB."""
+
+    wall: float
+    processor: float
+    memory: float
+
+
+@contextlib.contextmanager
+def sandbox(delay: float) -> Iterator[dict[str, str]]:
+    """A sandbox in a process of its own; the environment for using it."""
+    command = [sys.executable, "-m", "sandbox", "--delay", str(delay)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        lines = iter(process.stdout.readline, "\n")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AUTH0_", "PYTHONDONT"))}
+        try:
+            yield kept | ONLY_OURS | dict(line.rstrip("\n").split("=", 1) for line in lines)
+        finally:
+            process.terminate()
+
+
+def cost(command: list[str], environment: dict[str, str]) -> tuple[Cost, str]:
+    """Run this, and see what it cost; its children (xdist's workers) are counted in."""
+    with tempfile.TemporaryFile("w+") as output:
+        began = time.perf_counter()
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        text = output.read()
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{text}")
+    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024), text
+
+
+def median(costs: list[Cost]) -> Cost:
+    return Cost(*(statistics.median(getattr(each, name) for each in costs) for name in ("wall", "processor", "memory")))
+
+
+def errors(reports: Path, delay: float) -> tuple[int, float, float]:
+    """How many requests were made, and by how many ms their wait and their total differ from the delay (median)."""
+    verdicts = json.loads((reports / "results.json").read_text())["verdicts"]
+    attempts = {(each["started"], each["url"]): each for verdict in verdicts for each in verdict["attempts"]}
+    waits = [each["phases"]["wait"] - delay for each in attempts.values()]
+    totals = [each["seconds"] - delay for each in attempts.values()]
+    return len(attempts), statistics.median(waits) * 1000, statistics.median(totals) * 1000
+
+
+def one_tenant(rounds: int) -> None:
+    print(f"One tenant, median of {rounds}; the floor is a bare asyncio client that makes the same requests\n")
+    print(
+        "| delay ms | requests | floor s | suite s | ratio | floor cpu s | suite cpu s | suite MiB | wait off ms | total off ms |"
+    )
+    print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for delay in DELAYS:
+        with sandbox(delay) as environment, tempfile.TemporaryDirectory() as folder:
+            variables = environment | {"AUTH0_REFUSALS_EVERY": "0"}
+            floors, suites, off = [], [], []
+            for _ in range(rounds):
+                floor, asked = cost([sys.executable, "-m", "benchmarks.floor"], environment)
+                floors.append(floor)
+                suites.append(cost([*SUITE, f"--reports={folder}"], variables)[0])
+                off.append(errors(Path(folder), delay))
+            floor, suite, requests = median(floors), median(suites), off[0][0]
+            if requests != int(asked):
+                print(f"(the floor makes {asked.strip()} requests, the suite {requests})")
+            wait, total = (statistics.median(each[at] for each in off) for at in (1, 2))
+            print(
+                f"| {delay * 1000:.0f} | {requests} | {floor.wall:.2f} | {suite.wall:.2f} | {suite.wall / floor.wall:.2f} "
+                f"| {floor.processor:.2f} | {suite.processor:.2f} | {suite.memory:.0f} | {wait:.1f} | {total:.1f} |"
+            )
+
+
+def start_up(rounds: int) -> None:
+    with sandbox(0) as environment:
+        collect = median([cost([*SUITE, "--collect-only"], environment)[0] for _ in range(rounds)])
+        bare = {name: value for name, value in environment.items() if not name.startswith("AUTH0_")}
+        nothing = median([cost([*SUITE, "--version"], bare)[0] for _ in range(rounds)])
+    print(f"\nStart-up (collect only): {collect.wall:.2f} s, {collect.processor:.2f} s of the processor", end="")
+    print(f" (pytest --version alone: {nothing.wall:.2f} s)")
+
+
+def many_tenants(tenants: int) -> None:
+    print(f"\n{tenants} tenants in one run, same sandbox\n")
+    print("| how | probes | wall s | cpu s | MiB | results.json | junit.xml | report.html |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for count, how in ((tenants // 10, []), (tenants, []), (tenants, ["-n", "2"])):
+        with sandbox(0) as environment, tempfile.TemporaryDirectory() as folder:
+            names = ",".join(f"tenant-{number:03}" for number in range(count))
+            variables = environment | {"AUTH0_TENANTS": names, "AUTH0_REFUSALS_EVERY": "0"}
+            spent, _ = cost([*SUITE, f"--reports={folder}", *how], variables)
+            sizes = [
+                (Path(folder) / name).stat().st_size / 2**20 for name in ("results.json", "junit.xml", "report.html")
+            ]
+            probes = len(re.findall(r'"probe":', (Path(folder) / "results.json").read_text()))
+            told = " | ".join(f"{size:.1f} MiB" for size in sizes)
+            print(
+                f"| {count} tenants {' '.join(how)} | {probes} | {spent.wall:.1f} | {spent.processor:.1f} "
+                f"| {spent.memory:.0f} | {told} |"
+            )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="how often each is measured (default: 5)")
+    parser.add_argument("--tenants", type=int, default=300, help="how many tenants the large run has; 0 leaves it out")
+    asked = parser.parse_args()
+    one_tenant(asked.rounds)
+    start_up(asked.rounds)
+    if asked.tenants:
+        many_tenants(asked.tenants)
+
+
+main()

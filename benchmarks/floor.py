@@ -1,0 +1,96 @@
+"""The floor: a bare asyncio client that makes the suite's requests, concurrently, and judges and reports nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import ssl
+from typing import Any
+from urllib.parse import urlencode
+
+METRICS = ("cpu", "memory", "disk", "services", "network", "internet", "email", "db", "replicaset")
+REALM = "http://auth0.com/oauth/grant-type/password-realm"
+
+
+class Client:
+    def __init__(self) -> None:
+        self.host, _, port = os.environ["AUTH0_DOMAIN"].partition(":")
+        self.port = int(port)
+        self.tls = ssl.create_default_context(cafile=os.environ["SSL_CERT_FILE"])
+        self.asked = 0
+
+    async def ask(
+        self, method: str, path: str, form: dict[str, str] | None = None, token: str = "", address: str = ""
+    ) -> dict[str, Any]:
+        host, _, port = address.partition(":") if address else (self.host, "", str(self.port))
+        reader, writer = await asyncio.open_connection(host, int(port), ssl=self.tls, server_hostname=self.host)
+        body = urlencode(form).encode() if form else b""
+        head = [f"{method} {path} HTTP/1.1", f"Host: {self.host}:{self.port}", "Connection: close"]
+        head += [f"Authorization: {token}"] if token else []
+        head += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"] if form else []
+        writer.write("\r\n".join([*head, "", ""]).encode() + body)
+        answer = await reader.read()
+        writer.close()
+        self.asked += 1
+        try:
+            document = json.loads(answer.partition(b"\r\n\r\n")[2])
+        except ValueError:
+            return {}
+        return document if isinstance(document, dict) else {}
+
+    async def log_in(self, flow: str, connection: str, *after: str) -> None:
+        user = f"AUTH0_CONNECTION_{connection.upper().replace('-', '_')}_"
+        own = user + "USERNAME" in os.environ
+        form = {
+            "client_id": os.environ["AUTH0_CLIENT_ID"],
+            "client_secret": os.environ["AUTH0_CLIENT_SECRET"],
+            "username": os.environ[(user if own else "AUTH0_") + "USERNAME"],
+            "password": os.environ[(user if own else "AUTH0_") + "PASSWORD"],
+            "scope": "openid profile email offline_access",
+            "grant_type": "password" if flow != "password-realm" else REALM,
+        }
+        extra = {"realm": connection} if flow == "password-realm" else {"connection": connection, "device": "floor"}
+        path = "/oauth/ro" if flow == "oauth-ro" else "/oauth/token"
+        grant = await self.ask("POST", path, form | (extra if flow != "password" else {}))
+        bearer = f"Bearer {grant.get('access_token')}"
+        refresh = {name: form[name] for name in ("client_id", "client_secret")} | {"grant_type": "refresh_token"}
+        todo = {
+            "profile": lambda: self.ask("GET", "/userinfo", token=bearer),
+            "tampered": lambda: self.ask("GET", "/userinfo", token=bearer[:-5] + "AAAAA"),
+            "refresh": lambda: self.ask(
+                "POST", "/oauth/token", refresh | {"refresh_token": str(grant.get("refresh_token"))}
+            ),
+        }
+        await asyncio.gather(*(todo[name]() for name in after))
+
+
+async def main() -> None:
+    client = Client()
+    machine = {
+        "client_id": os.environ["AUTH0_CLIENT_ID"],
+        "client_secret": os.environ["AUTH0_CLIENT_SECRET"],
+        "grant_type": "client_credentials",
+        "audience": os.environ["AUTH0_AUDIENCE"],
+    }
+    stranger = machine | {"grant_type": REALM, "username": "nobody@synthetic.invalid", "password": "wrong"}
+    first, second = os.environ["AUTH0_CONNECTIONS"].split(",")
+    paths = ("/test", "/testall", "/.well-known/openid-configuration", "/.well-known/jwks.json")
+    nodes = os.environ["AUTH0_NODES"].split(",")
+    await asyncio.gather(
+        *(client.ask("GET", path) for path in paths),
+        client.log_in("oauth-ro", first, "profile", "tampered"),
+        client.log_in("oauth-ro", second, "profile", "tampered"),
+        client.log_in("password", first, "refresh"),
+        client.log_in("password-realm", first),
+        client.log_in("password-realm", second),
+        client.ask("POST", "/oauth/token", machine),
+        client.ask("POST", "/oauth/token", machine | {"client_secret": "wrong"}),
+        *(client.ask("POST", "/oauth/token", stranger | {"realm": realm}) for realm in (first, second)),
+        *(client.ask("GET", "/testall", address=node) for node in nodes),
+        *(client.ask("GET", f"/health/status/{metric}", address=node) for node in nodes for metric in METRICS),
+    )
+    print(client.asked)
+
+
+asyncio.run(main())

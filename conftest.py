@@ -1,0 +1,55 @@
+"""The composition root: environment -> tenants -> fixtures. Nothing else; it alone knows both monitor and sandbox."""
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import sandbox
+
+from monitor import auth0
+from monitor.failures import NotConfigured
+from monitor.fixtures import WATCH, fixture
+from monitor.targets import Login, Target, Tenant
+
+pytest_plugins = ["monitor.plugin"]
+
+for _transaction in auth0.TRANSACTIONS:
+    setattr(sys.modules[__name__], _transaction.name, fixture(_transaction))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Where nothing is configured, the sandbox is what is watched; it ends with the session."""
+
+    def start() -> Mapping[str, str]:
+        if config.option.collectonly:
+            return sandbox.STATIC | {"AUTH0_DOMAIN": "localhost", "AUTH0_NODES": "127.0.0.2,127.0.0.3"}
+        running = sandbox.start()
+        config.add_cleanup(running.stop)
+        return running.environment
+
+    config.stash[WATCH].sandbox = start
+
+
+@pytest.fixture
+def target(request: pytest.FixtureRequest) -> Target:
+    """The row that a probe is asked of; why it cannot be asked is raised before anything else."""
+    row: Target = request.param
+    if row.blocked:
+        raise row.blocked.again()
+    return row
+
+
+@pytest.fixture
+def tenant(target: Target) -> Tenant:
+    """The tenant that the row belongs to."""
+    return target.tenant
+
+
+@pytest.fixture
+def expected_claims(target: Login) -> Mapping[str, Any]:
+    """The claims that a login must bring."""
+    if not target.expected_claims:
+        raise NotConfigured(f"set {target.tenant.variable('expected_claims')} to see the extensions' work")
+    return target.expected_claims

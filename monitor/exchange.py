@@ -1,0 +1,82 @@
+"""A request and its answer, with every attempt that was made: what transactions bring, and evidence is made of."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from monitor.failures import WrongAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What one attempt sent and saw; ``started`` in seconds of the epoch, ``phases`` in seconds by name."""
+
+    method: str
+    url: str
+    status: int | None
+    error: str | None
+    started: float
+    seconds: float
+    phases: dict[str, float]
+    address: str | None
+    headers: dict[str, str]
+    bytes: int
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and its answer, with every attempt that was made. The body is not for printing: it may hold tokens."""
+
+    attempts: tuple[Attempt, ...]
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+    certificate: Mapping[str, Any] | None = field(default=None, repr=False)
+
+    @property
+    def seconds(self) -> float:
+        """The time that all attempts took together."""
+        return sum(attempt.seconds for attempt in self.attempts)
+
+    @property
+    def time(self) -> float:
+        """The answer's own time, in seconds of the epoch: its Date header, or our clock where it has none."""
+        try:
+            return parsedate_to_datetime(self.headers["date"]).timestamp()
+        except (KeyError, ValueError, TypeError):
+            return self.attempts[-1].started + self.attempts[-1].seconds
+
+    def text(self) -> str:
+        return self.body.decode("utf-8", errors="replace")
+
+    def json_object(self) -> dict[str, Any]:
+        """The JSON object in the body; WrongAnswer, which says what came instead, where there is none."""
+        try:
+            document = json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise WrongAnswer(f"{self.described()} where a JSON object was expected", self) from None
+        if not isinstance(document, dict):
+            raise WrongAnswer(f"a JSON {type(document).__name__} where an object was expected", self)
+        return document
+
+    def described(self) -> str:
+        """What came, in words that hold nothing of the body but an HTML page's title."""
+        start = self.body.lstrip()[:1024].lower()
+        if start.startswith((b"<!doctype html", b"<html")) or "html" in self.headers.get("content-type", ""):
+            title = re.search(r"<title[^>]*>(.{1,80}?)</title>", self.text()[:20_000], re.IGNORECASE | re.DOTALL)
+            return f"status {self.status} and an HTML page" + (f' ("{legible(title[1])}")' if title else "")
+        kind = "an empty body" if not start else f"{len(self.body)} bytes that are not JSON"
+        return f"status {self.status} and {kind}"
+
+
+def legible(text: str) -> str:
+    """This text in one line, without what would speak to a terminal, or cannot be written to a file."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())

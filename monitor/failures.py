@@ -1,0 +1,147 @@
+"""The tree of blame: which exception means whose fault, and which status it gives a probe.
+
+Failure
+├── TargetFailed            down      the target is at fault, as far as one probe can see
+│   ├── Unreachable                   no exchange took place
+│   │   ├── Unresolved                the name has no address
+│   │   ├── Untrusted                 TLS could not be agreed on, or the certificate is not to be trusted
+│   │   ├── TimedOut                  not a whole answer before the deadline
+│   │   └── CutShort                  the connection broke in mid-exchange
+│   ├── WrongAnswer                   an answer, but not the one that a well tenant gives
+│   └── Refused                       an OAuth error where a login was due
+├── Degrading               degraded  right, and yet not well
+│   ├── OverBudget                    it took longer than its budget
+│   ├── SecondAttempt                 right only when asked again
+│   └── RunningLow                    something is about to run out
+├── NotJudged               unknown   our setup or our code broke: nothing is said about the target
+│   ├── Misconfigured                 a variable, or the tenant's set-up for the probe, is wrong
+│   ├── Throttled                     the monitor's own footprint: a limit was hit
+│   ├── BotProtection                 the runner looks suspicious to Auth0
+│   ├── ProxyRefused                  the proxy between us and the target said no
+│   └── Broken                        an exception that nobody translated: our bug
+└── NotAsked                skipped   there was nothing to ask
+    ├── NotConfigured                 names the variable to set
+    ├── NotServed                     this tenant does not serve it
+    └── NotDue                        sampled, and not due yet
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from monitor.verdict import Status
+
+if TYPE_CHECKING:
+    from monitor.exchange import Exchange
+
+
+class Failure(Exception):
+    """Why a probe is not up. ``status`` follows from the class; ``exchange`` is the evidence, where there is any."""
+
+    status: ClassVar[Status]
+    exchange: Exchange | None = None
+
+    def __init__(self, reason: str, exchange: Exchange | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.exchange = exchange
+
+    def again(self) -> Failure:
+        """The same failure, to be raised once more: each test that judges a failed transaction gets its own."""
+        return type(self)(self.reason, self.exchange)
+
+
+class TargetFailed(Failure):
+    status = Status.DOWN
+
+
+class Unreachable(TargetFailed):
+    pass
+
+
+class Unresolved(Unreachable):
+    pass
+
+
+class Untrusted(Unreachable):
+    pass
+
+
+class TimedOut(Unreachable):
+    pass
+
+
+class CutShort(Unreachable):
+    pass
+
+
+class WrongAnswer(TargetFailed):
+    pass
+
+
+class Refused(TargetFailed):
+    pass
+
+
+class Degrading(Failure):
+    status = Status.DEGRADED
+
+
+class OverBudget(Degrading):
+    pass
+
+
+class SecondAttempt(Degrading):
+    pass
+
+
+class RunningLow(Degrading):
+    pass
+
+
+class NotJudged(Failure):
+    status = Status.UNKNOWN
+
+
+class Misconfigured(NotJudged):
+    pass
+
+
+class Throttled(NotJudged):
+    pass
+
+
+class BotProtection(NotJudged):
+    pass
+
+
+class ProxyRefused(NotJudged):
+    pass
+
+
+class Broken(NotJudged):
+    pass
+
+
+class NotAsked(Failure):
+    status = Status.SKIPPED
+
+
+class NotConfigured(NotAsked):
+    pass
+
+
+class NotServed(NotAsked):
+    pass
+
+
+class NotDue(NotAsked):
+    pass
+
+
+def place(error: BaseException) -> str:
+    """File and line where this was raised; nothing of its message, which may hold what must not be written."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    return f"{at.tb_frame.f_code.co_filename.rpartition('/')[2]}:{at.tb_lineno}" if at else "an unknown place"

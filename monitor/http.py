@@ -1,0 +1,248 @@
+"""The only door out: one exchange with a target, timed at the socket, bounded in time and size, kept as evidence."""
+
+from __future__ import annotations
+
+import re
+import ssl
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from functools import cache
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import certifi
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from monitor import NAME, VERSION
+from monitor.exchange import Attempt, Exchange
+from monitor.failures import CutShort, Failure, Misconfigured, Unreachable, WrongAnswer
+from monitor.secrets import Scrubber
+from monitor.wire import Address, Trace, TracedPoolManager, TracedProxyManager, context
+
+USER_AGENT = f"{NAME}/{VERSION}"
+BODY_BOUND = 2 * 1024 * 1024
+"""Bytes; nothing that a tenant answers to a probe comes near."""
+
+SPACING = 0.004
+"""Seconds between the beginnings of two exchanges: about what TLS costs our own processor. Begun all at once, they
+would wait for each other's, and the tenant would be blamed for it."""
+
+_AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+_TOLD = re.compile(
+    r"^(content-type|content-length|date|server|location|retry-after|x-auth0-.*|cf-ray|x-ratelimit-.*|auth0-ratelimit)$",
+    re.IGNORECASE,
+)
+
+
+class _Adapter(HTTPAdapter):
+    """requests' adapter, for the connections of one attempt."""
+
+    def __init__(self, trace: Trace, tls: ssl.SSLContext) -> None:
+        self.trace, self.tls = trace, tls
+        super().__init__(pool_connections=1, pool_maxsize=1)
+
+    def init_poolmanager(self, *_: Any, **__: Any) -> None:
+        self.poolmanager = TracedPoolManager(num_pools=1, ssl_context=self.tls)
+        self.poolmanager.trace = self.trace
+
+    def proxy_manager_for(self, proxy: str, **_: Any) -> Any:
+        if not proxy.lower().startswith(("http://", "https://")):
+            raise Misconfigured("the proxy's address must begin with http:// or https:// (HTTPS_PROXY, HTTP_PROXY)")
+        headers = self.proxy_headers(proxy)
+        manager = TracedProxyManager(proxy, proxy_headers=headers, ssl_context=self.tls, proxy_ssl_context=self.tls)
+        manager.trace = self.trace
+        self.proxy_manager[proxy] = manager
+        return manager
+
+    def build_connection_pool_key_attributes(self, request: Any, *_: Any, **__: Any) -> Any:
+        parts = urlsplit(request.url)
+        return {"scheme": parts.scheme, "host": parts.hostname, "port": parts.port}, {}
+
+    def cert_verify(self, *_: Any, **__: Any) -> None:
+        """The shared context verifies: stock requests would have the authorities parsed again for each connection."""
+
+
+class Door:
+    """How the suite asks: ``ask`` and nothing else. One door serves the whole run, from many threads.
+
+    ``values`` is the environment, which names the authorities to trust. ``authority`` is a file of them to trust
+    instead, without any proxy: so our own sandbox is asked.
+    """
+
+    def __init__(self, scrubber: Scrubber, values: Mapping[str, str], authority: str | None = None) -> None:
+        self._values, self._authority = values, authority
+        self._scrubber = scrubber
+        self._lock = threading.Lock()
+        self._tls: ssl.SSLContext | None = None
+        self._closed = False
+        self._open: set[Trace] = set()
+        self._next_turn = 0.0
+        self._proxies = cache(self._find_proxies)
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        timeout: float,
+        connect_timeout: float,
+        headers: Mapping[str, str] | None = None,
+        json: Mapping[str, Any] | None = None,
+        form: Mapping[str, Any] | None = None,
+        auth: tuple[str, str] | None = None,
+        address: Address | None = None,
+        attempts: int = 2,
+    ) -> Exchange:
+        """One exchange, with a second attempt after a broken connection or a 5xx, within ``timeout`` seconds in all.
+
+        ``address`` is the host and port to connect to instead of the URL's. Any answer is returned; where there was
+        none, Unreachable (or ProxyRefused, Misconfigured) is raised, with the attempts as evidence.
+        """
+        sent = {"User-Agent": USER_AGENT, "Accept": "application/json, */*;q=0.5", **(headers or {})}
+        request = requests.Request(method, url, headers=sent, json=json, data=form, auth=auth)
+        self._wait_for_turn()
+        deadline = time.perf_counter() + timeout
+        made: tuple[Attempt, ...] = ()
+        while True:
+            trace = Trace(max(0.001, deadline - time.perf_counter()), connect_timeout, address, whole=timeout)
+            exchange, failure = self._attempt(request, trace)
+            made += exchange.attempts
+            again = isinstance(failure, Unreachable) if failure else exchange.status >= 500
+            if len(made) < attempts and again and not self._closed and deadline - time.perf_counter() > 0:
+                continue
+            whole = Exchange(made, exchange.status, exchange.headers, exchange.body, exchange.certificate)
+            if failure:
+                failure.exchange = whole
+                raise failure
+            return whole
+
+    def _wait_for_turn(self) -> None:
+        with self._lock:
+            now = time.perf_counter()
+            turn = max(now, self._next_turn)
+            self._next_turn = turn + SPACING
+        time.sleep(turn - now)
+
+    def _attempt(self, request: requests.Request, trace: Trace) -> tuple[Exchange, Failure | None]:
+        started = time.time()
+        response: requests.Response | None = None
+        failure: Failure | None = None
+        body = b""
+        with self._lock:
+            self._open.add(trace)
+        try:
+            with closing(_Adapter(trace, self._context())) as adapter, trace.watched():
+                # Not by a session: it reads a redirect's body, however long, and trips over a hostile Location.
+                response = adapter.send(
+                    _prepared(request),
+                    stream=True,
+                    timeout=(trace.timeout, trace.timeout),
+                    proxies=self._proxies(request.url),
+                )
+                with response:
+                    body = _read(response)
+        except Failure as error:
+            failure = error
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            failure = _translated(error, trace)
+        finally:
+            with self._lock:
+                self._open.discard(trace)
+        if trace.passed:  # also without a failure: headers that were cut in the middle look like the end of an answer
+            failure = trace.late()
+        trace.finished()
+        attempt = _seen(request, trace, response, failure=failure, started=started, size=len(body))
+        if failure or response is None:
+            return Exchange((attempt,), certificate=trace.certificate), failure
+        return Exchange((attempt,), response.status_code, response.headers, body, trace.certificate), None
+
+    def _context(self) -> ssl.SSLContext:
+        with self._lock:
+            if self._tls is None:
+                variable = next((name for name in _AUTHORITIES if self._values.get(name)), "")
+                file = self._authority or self._values.get(variable) or certifi.where()
+                try:
+                    self._tls = context(file)
+                except (OSError, ValueError) as error:
+                    cure = "set it to a file of certificate authorities in PEM form, or unset it"
+                    raise Misconfigured(f"{variable or 'certifi'}: {file} cannot be used ({error}); {cure}") from None
+            return self._tls
+
+    def _find_proxies(self, url: str) -> dict[str, str]:
+        if self._authority:
+            return {}
+        proxies: dict[str, str] = requests.utils.get_environ_proxies(url, no_proxy=None)
+        try:
+            for proxy in proxies.values():
+                password = urlsplit(proxy if "://" in proxy else f"http://{proxy}").password
+                self._scrubber.add(unquote(password or ""))
+        except ValueError:
+            raise Misconfigured("the proxy's address cannot be read (HTTPS_PROXY, HTTP_PROXY)") from None
+        return proxies
+
+    def close(self) -> None:
+        """End every exchange that is under way."""
+        with self._lock:
+            self._closed = True
+            for trace in self._open:
+                trace.cut()
+
+
+def _prepared(request: requests.Request) -> requests.PreparedRequest:
+    session = requests.Session()
+    session.trust_env = False  # or ~/.netrc would be read
+    return session.prepare_request(request)
+
+
+def _seen(
+    request: requests.Request,
+    trace: Trace,
+    response: requests.Response | None,
+    *,
+    failure: Failure | None,
+    started: float,
+    size: int,
+) -> Attempt:
+    headers = response.headers.items() if response is not None else ()
+    return Attempt(
+        method=request.method or "",
+        url=request.url or "",
+        status=response.status_code if response is not None else None,
+        error=f"{type(failure).__name__}: {failure.reason}" if failure else None,
+        started=started,
+        seconds=sum(trace.phases.values()),
+        phases=trace.phases,
+        address=trace.address,
+        headers={name.lower(): value[:200] for name, value in headers if _TOLD.match(name)},
+        bytes=size,
+    )
+
+
+def _read(response: requests.Response) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_content(65536):
+        body += chunk
+        if len(body) > BODY_BOUND:
+            raise WrongAnswer(f"a body of more than {BODY_BOUND // 1024 // 1024} MiB, of which we read no more")
+    return bytes(body)
+
+
+def _translated(error: Exception, trace: Trace) -> Failure:
+    """Which of our failures a foreign exception is."""
+    if isinstance(error, (requests.Timeout, TimeoutError)) or "timed out" in str(error):
+        return trace.late()
+    if isinstance(error, (requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError)):
+        return WrongAnswer("a body whose content encoding is broken")
+    if isinstance(error, ValueError) and "send" not in trace.phases:
+        return Misconfigured(
+            f"a request with an address, a header or a key that cannot be sent: {type(error).__name__}"
+        )
+    if "wait" in trace.phases:
+        return CutShort("the connection broke in the middle of the answer")
+    if "send" in trace.phases or "connect" in trace.phases:
+        return CutShort("the connection broke before an answer came")
+    return Unreachable(f"no connection: {type(error).__name__}")

@@ -1,0 +1,59 @@
+"""From what a test did to a Verdict: pure functions, so that what reports say does not depend on pytest's hooks."""
+
+from __future__ import annotations
+
+from monitor.exchange import Exchange
+from monitor.failures import Failure, OverBudget, SecondAttempt, place
+from monitor.verdict import Status, Verdict
+
+_REASON_BOUND = 500
+
+
+def pace(exchange: Exchange | None, budget: float | None) -> None:
+    """Raise what makes a right answer degraded: that it was right only when asked again, or that it came late."""
+    if exchange is None or budget is None:
+        return
+    first = exchange.attempts[0]
+    if len(exchange.attempts) > 1:
+        cause = first.error or f"status {first.status}"
+        raise SecondAttempt(f"right only on the second attempt; the first: {cause}", exchange)
+    if exchange.seconds > budget:
+        raise OverBudget(f"took {exchange.seconds:.2f} s of a budget of {budget:g} s", exchange)
+
+
+def judge(
+    node_id: str,
+    question: str,
+    *,
+    raised: BaseException | None,
+    exchange: Exchange | None,
+    budget: float | None,
+    remark: str = "",
+) -> Verdict:
+    """The verdict on a probe, from what its test raised (None: nothing) and the exchange that it judged."""
+    status, reason = (Status.UP, remark) if raised is None else _blamed(raised)
+    if isinstance(raised, Failure) and raised.exchange is not None:
+        exchange = raised.exchange
+    return Verdict.planned(
+        node_id,
+        status=status,
+        reason=reason[:_REASON_BOUND],
+        question=question,
+        seconds=exchange.seconds if exchange else None,
+        budget=budget if exchange else None,
+        phases=dict(exchange.attempts[-1].phases) if exchange and exchange.attempts else {},
+        attempts=[attempt.to_dict() for attempt in exchange.attempts] if exchange else [],
+    )
+
+
+def _blamed(raised: BaseException) -> tuple[Status, str]:
+    if isinstance(raised, Failure):
+        return raised.status, raised.reason
+    if isinstance(raised, AssertionError):
+        return Status.DOWN, _sentence(str(raised)) or "an assertion failed that says nothing more"
+    return Status.UNKNOWN, f"the suite itself broke: {type(raised).__name__} in {place(raised)}"
+
+
+def _sentence(message: str) -> str:
+    """What the test's author wrote, without what pytest's rewriting of assertions adds below."""
+    return message.strip().partition("\n")[0]

@@ -1,0 +1,84 @@
+"""The record of a session: what was planned, what was judged, and the reports that say so, whatever happens."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor import VERSION
+from monitor.verdict import JUDGED, Run, Status, Verdict
+
+if TYPE_CHECKING:
+    from monitor.reports import Written
+
+
+class Record:
+    """Verdicts by node id, in the order of the plan; a probe that is planned and not judged is an unknown."""
+
+    def __init__(
+        self,
+        directory: Path,
+        fail_on: frozenset[Status],
+        mode: str,
+        tenants: tuple[str, ...],
+        environment: dict[str, str],
+    ) -> None:
+        self.directory, self.fail_on = directory, fail_on
+        self.mode, self.tenants, self.environment = mode, tenants, environment
+        self.verdicts: dict[str, Verdict] = {}
+        self._waiting: set[str] = set()
+        self._started, self._clock = time.time(), time.monotonic()
+
+    def plan(self, node_ids: Iterable[str]) -> None:
+        """These probes are to be judged. The reports are written now, so that not even a kill leaves older ones."""
+        new = [node_id for node_id in node_ids if node_id not in self.verdicts]
+        for node_id in new:
+            self.verdicts[node_id] = Verdict.planned(node_id)
+        self._waiting.update(new)
+        if new:
+            self._write("running")
+
+    def take(self, verdict: Verdict) -> None:
+        """This probe has been judged."""
+        self.verdicts[verdict.id] = verdict
+        self._waiting.discard(verdict.id)
+
+    def knows(self, node_id: str) -> bool:
+        return node_id in self.verdicts
+
+    @property
+    def complete(self) -> bool:
+        """Whether every probe that was planned has been judged."""
+        return not self._waiting
+
+    @property
+    def judged_nothing(self) -> bool:
+        return not any(verdict.status in JUDGED for verdict in self.verdicts.values())
+
+    def close(self, ended: str, stopped: str) -> tuple[Run, Written]:
+        """The session is over; ``stopped`` says why it came to its end early, where it did."""
+        why = f"not judged: {stopped or (ended if ended != 'finished' else 'the run ended before this probe did')}"
+        for node_id in self._waiting:
+            self.verdicts[node_id] = Verdict.planned(node_id, reason=why)
+        return self._write(ended)
+
+    def _write(self, ended: str) -> tuple[Run, Written]:
+        from monitor import reports
+
+        run = Run(
+            mode=self.mode,
+            started=datetime.fromtimestamp(self._started, UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            seconds=round(time.monotonic() - self._clock, 3),
+            version=VERSION,
+            ended=ended,
+            tenants=self.tenants,
+            versions={"python": platform.python_version()} | {name: version(name) for name in ("pytest", "requests")},
+            environment=self.environment,
+            verdicts=tuple(self.verdicts.values()),
+        )
+        return run, reports.write_all(self.directory, run, fail_on=self.fail_on)

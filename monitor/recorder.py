@@ -1,0 +1,124 @@
+"""pytest's hooks on the reports' side, in the one process that writes them: what was planned, judged, and is told."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor import NAME
+from monitor.record import Record
+from monitor.verdict import Status, Verdict
+from monitor.watch import SANDBOX, Watch
+
+VERDICT = "verdict"
+"""The name of the property of a pytest report that holds its probe's verdict, as JSON."""
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came: pytest ends as it does for Ctrl-C, reports and all."""
+
+
+def _terminate(_signal: int, _frame: object) -> None:
+    raise Terminated("SIGTERM")
+
+
+def _verdict(report: Any) -> Verdict | None:
+    text = dict(getattr(report, "user_properties", ())).get(VERDICT)
+    return Verdict.from_dict(json.loads(text)) if text else None
+
+
+class Recorder:
+    """A plugin of the process that writes the reports: the only one, or the controller of xdist's workers."""
+
+    def __init__(self, watch: Watch, directory: Path, fail_on: frozenset[Status]) -> None:
+        self.watch = watch
+        self.record = Record(directory, fail_on, watch.mode, watch.names, watch.environment)
+        self.ended = "finished"
+        with contextlib.suppress(ValueError):  # not in the main thread: then signals are somebody else's
+            self._before: Any = signal.signal(signal.SIGTERM, _terminate)
+
+    def pytest_configure_node(self, node: Any) -> None:
+        """A worker of xdist begins: the sandbox is ours, and it uses it."""
+        if self.watch.mode == SANDBOX:
+            node.workerinput[NAME] = dict(self.watch.sandbox_environment)
+
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
+        if config.getvalue("dist") != "load":
+            return None
+        from monitor.scheduling import ByTenant
+
+        return ByTenant(config, log)
+
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        self.record.plan(each for each in ids if each.startswith("tests_synthetic/"))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed and "tests_synthetic" in report.nodeid:
+            self.record.take(Verdict.planned(report.nodeid, reason="not judged: its file could not be collected"))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, Any] | None:
+        """A probe that could not be judged is an error, also where that came out in the middle of its test."""
+        verdict = _verdict(report)
+        if verdict and report.failed and verdict.status is Status.UNKNOWN:
+            return "error", "E", ("ERROR", {"red": True})
+        if verdict and report.passed and verdict.status is Status.DEGRADED:
+            return "passed", "d", ("DEGRADED", {"yellow": True})
+        return None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        verdict = _verdict(report)
+        if verdict is not None:
+            self.record.take(verdict)
+        elif report.failed and self.record.knows(report.nodeid):
+            cause = "the process that asked died" if str(report.when) == "???" else f"its {report.when} broke"
+            self.record.take(Verdict.planned(report.nodeid, reason=f"not judged: {cause}"))
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        cause = "SIGTERM" if excinfo.errisinstance(Terminated) else "stopped by hand"
+        self.ended = f"interrupted: {cause}"
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, Any, Any]:
+        """Write every report before anything else can go wrong, and let the last screen be the last thing printed."""
+        with contextlib.suppress(ValueError):
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        self.watch.stop()
+        if not self.record.verdicts:
+            return (yield)
+        why = session.shouldfail or session.shouldstop
+        run, written = self.record.close(self.ended, str(why) if why else "")
+        silent = self.record.judged_nothing or not self.record.complete
+        if session.exitstatus == pytest.ExitCode.OK and (silent or written.problems):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        self._quieten(session.config)
+        finished = yield
+        self._tell(session.config, run, written)
+        return finished
+
+    def _quieten(self, config: pytest.Config) -> None:
+        """Where only probes failed, and nobody asked for tracebacks, the last screen says it better and once."""
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        failed = [each for kind in ("failed", "error") for each in (reporter.stats.get(kind, []) if reporter else [])]
+        if config.option.tbstyle == "auto" and all(self.record.knows(each.nodeid) for each in failed):
+            config.option.tbstyle = "no"
+            if reporter and config.option.reportchars == "fE":
+                reporter.reportchars = "w"
+
+    def _tell(self, config: pytest.Config, run: Any, written: Any) -> None:
+        from monitor.reports import terminal
+
+        writer = config.get_terminal_writer()
+        writer.line()
+        for text, style in terminal.screen(run, written, width=min(writer.fullwidth, 110)):
+            writer.line(text, **dict.fromkeys(style.split(), True))
+
+    def pytest_unconfigure(self) -> None:
+        with contextlib.suppress(ValueError, AttributeError):
+            signal.signal(signal.SIGTERM, self._before)

@@ -1,0 +1,78 @@
+"""What a run is told as: results.json for programs, junit.xml for other monitors, report.html for people."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from monitor.reports import wording
+from monitor.verdict import Run, Status
+
+__all__ = ["FAILING", "NAMES", "Written", "wording", "write_all"]
+
+FAILING = frozenset({Status.DOWN, Status.UNKNOWN})
+"""The statuses that fail a run where nothing else is said."""
+
+NAMES = ("results.json", "junit.xml", "report.html")
+"""The reports' files, in the order of their writing: what every other report can be rebuilt from comes first."""
+
+_ELSEWHERE = "name a folder that can be written to with --reports"
+_CURES = {
+    errno.ENOSPC: "free some space on its disk",
+    errno.EDQUOT: "free some space on its disk",
+    errno.EISDIR: "a folder has the report's name, move it away",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Which reports were written: ``paths`` by file name. ``problems`` names each that was not, the cause, the cure."""
+
+    paths: dict[str, Path] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+def write_all(directory: Path, run: Run, *, fail_on: frozenset[Status] = FAILING) -> Written:
+    """Write every report of this run; one that cannot be written stops none of the others, and raises nothing.
+
+    ``fail_on`` are the statuses that fail a run: with ``DEGRADED`` in it, a degraded verdict is a failure in junit.xml
+    and in report.html. Each file is replaced at once: a reader sees the old one or the new one, whole.
+    """
+    written = Written()
+    for name in NAMES:
+        path = directory / name
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            _writer(name, fail_on)(path, run)
+        except Exception as error:  # noqa: BLE001 - whatever breaks in one report, the others are to be written
+            written.problems.append(_problem(path, error))
+        else:
+            written.paths[name] = path
+    return written
+
+
+def _writer(name: str, fail_on: frozenset[Status]) -> Callable[[Path, Run], None]:
+    """Imported when they are needed: most of what they import, a run that is only collected never needs."""
+    if name == "results.json":
+        from monitor.reports import results
+
+        return results.write
+    if name == "junit.xml":
+        from monitor.reports import junit
+
+        return lambda path, run: junit.write(path, run, fail_on=fail_on)
+    from monitor.reports import html
+
+    return lambda path, run: html.write(path, run, fail_on=fail_on)
+
+
+def _problem(path: Path, error: Exception) -> str:
+    if isinstance(error, OSError):
+        cause, cure = error.strerror or str(error), _CURES.get(error.errno or 0, _ELSEWHERE)
+    elif isinstance(error, ImportError):
+        cause, cure = str(error), "install what requirements.txt names"
+    else:
+        cause, cure = f"{type(error).__name__}: {error}", "that is our bug, please tell us; the other reports stand"
+    return wording.one_line(f"{path} was not written ({cause}): {cure}. A file of that name is an older one")

@@ -1,0 +1,152 @@
+"""What a run comes to, before it is told anywhere: the conclusion, a cause for many probes, how fast the rest is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from statistics import median
+
+from monitor.reports import wording
+from monitor.verdict import SEVERITY, Run, Status, Verdict, worst
+
+ILL = (Status.DOWN, Status.UNKNOWN, Status.DEGRADED)
+"""The statuses that somebody has to read about, worst first."""
+
+ORDER = (*ILL, Status.UP, Status.SKIPPED)
+"""The order of every list."""
+
+NOBODY = "suite"
+"""What stands for the tenant of a verdict that has none."""
+
+NAMED = 5
+"""How many tenants the conclusion names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One reason, and the verdicts of one tenant that have it in common, all of the same status."""
+
+    status: Status
+    tenant: str
+    reason: str
+    verdicts: list[Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast the probes of one kind are that are up: seconds, and the slowest; None where nothing was measured."""
+
+    tenant: str
+    kind: str
+    count: int
+    median: float | None
+    slowest: Verdict | None
+
+
+def by_severity(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Worst first, otherwise in their own order."""
+    rank = {status: place for place, status in enumerate(ORDER)}
+    return sorted(verdicts, key=lambda verdict: rank[verdict.status])
+
+
+def tenant_of(verdict: Verdict) -> str:
+    return verdict.tenant or NOBODY
+
+
+def by_tenant(run: Run) -> dict[str, list[Verdict]]:
+    """The verdicts of each tenant, the worst tenant first, then by name."""
+    found: dict[str, list[Verdict]] = {}
+    for verdict in run.verdicts:
+        found.setdefault(tenant_of(verdict), []).append(verdict)
+    return dict(sorted(found.items(), key=lambda pair: (-SEVERITY[worst(pair[1])], pair[0])))
+
+
+def by_target(verdicts: Iterable[Verdict]) -> dict[str, list[Verdict]]:
+    """The verdicts on each target, the worst target first, then by name."""
+    found: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        found.setdefault(verdict.target or NOBODY, []).append(verdict)
+    return dict(sorted(found.items(), key=lambda pair: (-SEVERITY[worst(pair[1])], pair[0])))
+
+
+def causes(verdicts: Iterable[Verdict], statuses: Collection[Status] = ILL) -> list[Cause]:
+    """Why there are verdicts of these statuses: worst first, and what most probes suffer from before the rest."""
+    found: dict[tuple[Status, str, str], Cause] = {}
+    for verdict in verdicts:
+        if verdict.status in statuses:
+            key = (verdict.status, tenant_of(verdict), wording.reason(verdict))
+            found.setdefault(key, Cause(*key, [])).verdicts.append(verdict)
+    return sorted(found.values(), key=lambda cause: (ORDER.index(cause.status), -len(cause.verdicts)))
+
+
+def paces(verdicts: Iterable[Verdict]) -> list[Pace]:
+    """How fast what is up is, for each tenant and kind, in the order of the run."""
+    found: dict[tuple[str, str], list[Verdict]] = {}
+    for verdict in verdicts:
+        if verdict.status is Status.UP:
+            found.setdefault((tenant_of(verdict), verdict.kind), []).append(verdict)
+    return [replace(pace_of(members), tenant=tenant, kind=kind) for (tenant, kind), members in found.items()]
+
+
+def pace_of(verdicts: Iterable[Verdict]) -> Pace:
+    """How fast what is up is, of all these tenants together."""
+    up = [verdict for verdict in verdicts if verdict.status is Status.UP]
+    times = [verdict.seconds for verdict in up if verdict.seconds is not None]
+    tenants = wording.count(len({tenant_of(verdict) for verdict in up}), "tenant")
+    return Pace(tenants, "", len(up), median(times) if times else None, slowest_of(up))
+
+
+def slowest_of(verdicts: Iterable[Verdict]) -> Verdict | None:
+    timed = (verdict for verdict in verdicts if verdict.seconds is not None)
+    return max(timed, key=lambda verdict: verdict.seconds or 0.0, default=None)
+
+
+def place(verdict: Verdict) -> str:
+    """The probe, and which part of its tenant it asked: ``login_hands_out_tokens [password]``."""
+    part = verdict.target.partition(":")[2]
+    return wording.one_line(f"{verdict.probe} [{part}]" if part else verdict.probe)
+
+
+def places(cause: Cause) -> list[str]:
+    """Which probes of which targets a cause hit, in few words: ``login_hands_out_tokens [password, oauth-ro]``."""
+    probes: dict[str, list[str]] = {}
+    for verdict in cause.verdicts:
+        part = wording.one_line(verdict.target.partition(":")[2])
+        parts = probes.setdefault(wording.one_line(verdict.probe), [])
+        parts += [part] if part else []
+    together: dict[tuple[str, ...], list[str]] = {}
+    for probe, parts in probes.items():
+        together.setdefault(tuple(parts), []).append(probe)
+    return [", ".join(names) + (f" [{', '.join(parts)}]" if parts else "") for parts, names in together.items()]
+
+
+def conclusion(run: Run) -> str:
+    """What to say of a run in one breath, after its status: ``prod: 8 of 31 probes are down``."""
+    tenants = by_tenant(run)
+    if not tenants:
+        return "no probe was planned, so nothing is known"
+    status = run.status
+    if status is Status.UP:
+        up, skipped = run.count(Status.UP), run.count(Status.SKIPPED)
+        names = ", ".join(tenants) if len(tenants) <= NAMED else wording.count(len(tenants), "tenant")
+        left = f", {wording.count(skipped, 'other')} skipped" if skipped else ""
+        return wording.one_line(f"{names}: {wording.count(up, 'probe')} up{left}")
+    told: list[str] = []
+    for name, verdicts in tenants.items():
+        if worst(verdicts) is status:
+            hit = sum(verdict.status is status for verdict in verdicts)
+            kind = "" if told else f" {'probe is' if len(verdicts) == 1 else 'probes are'} {status}"
+            told.append(f"{name}: {hit:,} of {len(verdicts):,}{kind}" if hit else f"{name}: every probe was skipped")
+    more = f"; and {wording.count(len(told) - NAMED, 'more tenant')}" if len(told) > NAMED else ""
+    return wording.one_line("; ".join(told[:NAMED]) + more)
+
+
+def warnings(run: Run) -> list[str]:
+    """What a reader must know before believing anything else, in capitals where it begins."""
+    told = []
+    if run.mode == "sandbox":
+        told.append("SANDBOX: nothing here says anything about a real tenant")
+    if run.ended != "finished":
+        said = "the run has not ended, or was killed" if run.ended == "running" else wording.one_line(run.ended)
+        told.append(f"INCOMPLETE: {said}. What was not judged is unknown")
+    return told

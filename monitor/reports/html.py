@@ -1,0 +1,153 @@
+"""report.html: pytest-html's own page, driven from the run instead of a session, with the conclusion at its top."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from monitor.reports import FAILING, files, page
+from monitor.reports.findings import ORDER
+from monitor.verdict import Run, Status, Verdict
+
+_SETTINGS: dict[str, Any] = {
+    "environment_table_redact_list": [],
+    "generate_report_on_test": False,
+    "initial_sort": "original",
+    "max_asset_filename_length": 255,
+    "render_collapsed": "all",
+}
+
+# pytest-html filters by these words, whatever their case, and sorts by their letters, of which capitals come first. So
+# written, a click on a box or on the heading leaves the worst on top: FAILED < error < failed < pASSED < passed.
+_ROWS = {
+    Status.DOWN: "FAILED",
+    Status.UNKNOWN: "error",
+    Status.DEGRADED: "pASSED",
+    Status.UP: "passed",
+    Status.SKIPPED: "skipped",
+}
+_FAILED_THOUGH_DEGRADED = "failed"
+
+_BOX = re.compile(r'(<input [^>]*data-test-result="(\w+)"[^>]*>\s*<span [^>]*>[^<]*?),?</span>')
+
+
+def write(path: Path, run: Run, *, fail_on: frozenset[Status] = FAILING) -> None:
+    """Write the page, in one file that asks nobody for anything; ``fail_on`` with ``DEGRADED`` in it fails that."""
+    files.replace(path, render(run, fail_on=fail_on))
+
+
+def render(run: Run, *, fail_on: frozenset[Status] = FAILING) -> str:
+    """The page's text. pytest-html is asked through its hooks, and escapes nothing: page.py does."""
+    from pytest_html.report_data import ReportData
+    from pytest_html.selfcontained_report import SelfContainedReport
+
+    config = _config(run)
+    told = ReportData(config)
+    report = SelfContainedReport("report.html", config, told, *_template())
+    pages: list[str] = []
+    report._write_report = pages.append  # noqa: SLF001 - else it opens the file, and a reader sees half of it
+    session = SimpleNamespace(config=config)
+    report.pytest_sessionstart(session)
+    shown = page.shown(run)
+    rows = [_row(verdict.status, fail_on) for verdict in shown]
+    for number, (verdict, row) in enumerate(zip(shown, rows, strict=True)):
+        for phase in _phases(f"row {number}", verdict, row.lower()):
+            report.pytest_runtest_logreport(phase)
+    for entries, verdict, row in zip(told.data["tests"].values(), shown, rows, strict=True):
+        entries[0] |= {"result": row, **page.sorting(verdict)}
+    for name in set(map(str.lower, _ROWS.values())):
+        told.outcomes[name]["label"] = " or ".join(each for each in ORDER if _row(each, fail_on).lower() == name)
+    report.pytest_sessionfinish(session)
+    return _finished(pages[0])
+
+
+def _row(status: Status, fail_on: frozenset[Status]) -> str:
+    return _FAILED_THOUGH_DEGRADED if status is Status.DEGRADED and status in fail_on else _ROWS[status]
+
+
+def _phases(node_id: str, verdict: Verdict, row: str) -> list[pytest.TestReport]:
+    """What pytest would have logged: an error is what breaks before the test is called."""
+    when: Any = "setup" if row == "error" else "call"
+    outcome: Any = "failed" if row == "error" else row
+    told: dict[str, Any] = {"location": ("", None, ""), "keywords": {}, "longrepr": None}
+    return [
+        pytest.TestReport(node_id, outcome=outcome, when=when, verdict=verdict, **told),
+        pytest.TestReport(node_id, outcome="passed", when="teardown", verdict=None, **told),
+    ]
+
+
+def _config(run: Run) -> Any:
+    """What pytest-html asks of pytest's configuration: settings, hooks, and a place for the environment.
+
+    A real one takes as long to make as the page, and a second one in the process changes how modules are imported.
+    """
+    import pytest_html.hooks
+    from pytest_metadata.plugin import metadata_key
+
+    plugins = pytest.PytestPluginManager()
+    plugins.add_hookspecs(pytest_html.hooks)
+    plugins.register(_Hooks(run))
+    return SimpleNamespace(getini=_SETTINGS.__getitem__, hook=plugins.hook, stash={metadata_key: page.environment(run)})
+
+
+class _Hooks:
+    """pytest-html's hooks, as a conftest.py would have them."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    def pytest_html_report_title(self, report: Any) -> None:
+        report.title = page.title(self.run)
+
+    def pytest_html_results_table_header(self, cells: list[str]) -> None:
+        cells[:] = page.HEADINGS
+
+    def pytest_html_results_summary(self, prefix: list[str], summary: list[str]) -> None:
+        prefix += page.conclusion(self.run)
+        summary += [*page.speeds(self.run), f"<script>{_beside('report.js')}</script>"]
+
+    def pytest_html_results_table_row(self, report: Any, cells: list[str]) -> None:
+        cells[:] = page.cells(report.verdict) if report.verdict else []
+
+    def pytest_html_results_table_html(self, report: Any, data: list[str]) -> None:
+        data[:] = [page.details(report.verdict)]
+
+
+@cache
+def _template() -> tuple[Any, str]:
+    """pytest-html's template and style, with our style after it; read and compiled once in a process."""
+    import pytest_html
+    from pytest_html.util import _process_css, _read_template
+
+    resources = Path(pytest_html.__file__).parent / "resources"
+    return _read_template([resources]), f"{_process_css(resources / 'style.css', [])}\n{_beside('report.css')}"
+
+
+@cache
+def _beside(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+def _finished(text: str) -> str:
+    """The page with what pytest-html leaves out: its language, a width for telephones, names for the boxes, a policy.
+
+    The policy lets nothing be fetched, and no script run but the two that are meant to.
+    """
+    scripts = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+    digests = (base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts)
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src {allowed}; base-uri 'none'; form-action 'none'"
+    head = (
+        f'<head>\n    <meta http-equiv="Content-Security-Policy" content="{policy}"/>'
+        '\n    <meta name="viewport" content="width=device-width, initial-scale=1"/>'
+    )
+    text = text.replace("<html>", '<html lang="en">', 1).replace("<head>", head, 1)
+    text = text.replace(' onclick="location.reload()"', "", 1)  # of a button that is hidden, and would break the policy
+    return _BOX.sub(r'<label class="box-\2">\1</span></label>', text)

@@ -1,0 +1,97 @@
+"""junit.xml: for Jenkins, GitLab, Azure DevOps, Datadog …; valid against Jenkins' schema and against Ant's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.reports import FAILING, files, findings, wording
+from monitor.verdict import Run, Status, Verdict, worst
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+
+def write(path: Path, run: Run, *, fail_on: frozenset[Status] = FAILING) -> None:
+    """Write a test suite for each tenant; ``fail_on`` with ``DEGRADED`` in it makes that a failure."""
+    files.replace(path, render(run, fail_on=fail_on))
+
+
+def render(run: Run, *, fail_on: frozenset[Status] = FAILING) -> str:
+    """The document's text. Neither schema allows attributes that the other knows not, nor a case's properties."""
+    from xml.etree.ElementTree import Element, indent, tostring
+
+    root = Element("testsuites")
+    tenants = findings.by_tenant(run) or {findings.NOBODY: []}
+    for number, (tenant, verdicts) in enumerate(sorted(tenants.items())):
+        root.append(_suite(number, wording.one_line(tenant), run, verdicts, fail_on))
+    indent(root)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, encoding="unicode")}\n'
+
+
+def _suite(number: int, tenant: str, run: Run, verdicts: list[Verdict], fail_on: frozenset[Status]) -> Element:
+    from xml.etree.ElementTree import Element, SubElement
+
+    cases = [_case(verdict, fail_on) for verdict in verdicts]
+    counts = {tag: sum(case.find(tag) is not None for case in cases) for tag in ("failure", "error", "skipped")}
+    suite = Element(
+        "testsuite",
+        name=tenant,
+        package="monitor",
+        id=str(number),
+        hostname="localhost",  # anonymous, and what Ant's schema asks for where the name is not told
+        timestamp=_timestamp(run.started),
+        tests=str(len(cases)),
+        failures=str(counts["failure"]),
+        errors=str(counts["error"]),
+        skipped=str(counts["skipped"]),
+        time=f"{sum(verdict.seconds or 0.0 for verdict in verdicts):.3f}",
+    )
+    properties = SubElement(suite, "properties")
+    for name, value in _properties(tenant, run, verdicts).items():
+        SubElement(properties, "property", name=wording.one_line(name), value=wording.one_line(value))
+    suite.extend(cases)
+    SubElement(suite, "system-out")
+    SubElement(suite, "system-err")
+    return suite
+
+
+def _properties(tenant: str, run: Run, verdicts: list[Verdict]) -> dict[str, str]:
+    about = {"mode": run.mode, "tenant": tenant, "version": run.version, "ended": run.ended}
+    degraded = [verdict for verdict in verdicts if verdict.status is Status.DEGRADED]
+    told = {f"degraded:{each.probe}[{each.target}]": wording.reason(each) for each in degraded}
+    return about | {"status": str(worst(verdicts))} | told
+
+
+def _case(verdict: Verdict, fail_on: frozenset[Status]) -> Element:
+    from xml.etree.ElementTree import Element, SubElement
+
+    file_and_classes, name = names(verdict.id)
+    case = Element("testcase", classname=file_and_classes, name=name, time=f"{verdict.seconds or 0.0:.3f}")
+    status, reason = verdict.status, wording.reason(verdict)
+    if status is Status.SKIPPED:
+        SubElement(case, "skipped", message=reason).text = reason
+    elif status is Status.UNKNOWN:
+        SubElement(case, "error", type=str(status), message=reason).text = wording.cause(verdict)
+    elif status is Status.DOWN or (status is Status.DEGRADED and status in fail_on):
+        SubElement(case, "failure", type=str(status), message=reason).text = wording.cause(verdict)
+    return case
+
+
+def names(node_id: str) -> tuple[str, str]:
+    """JUnit's class name and name for pytest's node id: ``tests_synthetic.test_login``, ``test_x[target]``."""
+    places, bracket, parameters = wording.one_line(node_id).partition("[")
+    file, *classes = places.split("::")
+    *classes, name = classes or [file]
+    module = file.removesuffix(".py").replace("/", ".").replace("\\", ".")
+    return ".".join([module, *classes]), f"{name}{bracket}{parameters}"
+
+
+def _timestamp(started: str) -> str:
+    """In UTC, and without saying so: Ant's schema allows neither a fraction nor an offset."""
+    try:
+        moment = datetime.fromisoformat(started)
+    except ValueError:
+        moment = datetime.fromtimestamp(0, UTC)
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")

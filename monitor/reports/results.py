@@ -1,0 +1,42 @@
+"""results.json: the run as it is, for programs and for rebuilding the other reports; its schema is beside this file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from monitor.reports import files
+from monitor.verdict import Run
+
+SCHEMA = 1
+"""The number of the document's form: it changes when a reader of the old one would be wrong, not with a new key."""
+
+SCHEMA_FILE = Path(__file__).with_name("results.schema.json")
+
+
+class Unreadable(ValueError):
+    """A file that is not a whole results.json; the message names the file, the cause and the cure."""
+
+
+def write(path: Path, run: Run) -> None:
+    """Write ``schema``, ``run`` and ``verdicts`` as JSON; in ASCII and without NaN, so that any reader can take it."""
+    document = {"schema": SCHEMA} | run.to_dict()
+    files.replace(path, json.dumps(document, indent=1, allow_nan=False) + "\n")
+
+
+def read(path: Path) -> Run:
+    """The run that was written there. Raises Unreadable where the file is missing, cut short, or something else."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        form, run = document["schema"], Run.from_dict(document)
+    except OSError as error:
+        cause = error.strerror or str(error)
+    except (KeyError, TypeError, AttributeError) as error:
+        cause = f"not what this suite writes: {type(error).__name__} {error}"
+    except ValueError as error:
+        cause = str(error)
+    else:
+        if form == SCHEMA:
+            return run
+        cause = f"its form is {form!r}, and this version reads {SCHEMA}"
+    raise Unreadable(f"{path} cannot be read ({cause}): restore it, or run the suite again")

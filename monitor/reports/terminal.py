@@ -1,0 +1,119 @@
+"""The last screen: the conclusion, then who is ill and why, then how fast the rest is, then where the reports are."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from monitor.reports import Written, findings, wording
+from monitor.reports.findings import Cause, Pace
+from monitor.verdict import Run, Status
+
+STYLES = {
+    Status.DOWN: "red",
+    Status.UNKNOWN: "purple",
+    Status.DEGRADED: "yellow",
+    Status.UP: "green",
+    Status.SKIPPED: "",
+}
+MANY = 10
+"""How many tenants have lines of their own for what is up; more of them share one."""
+
+MANY_ILL = 20
+"""How many tenants that are ill have lines of their own; the others are named, and report.html has the rest."""
+
+MANY_PLACES = 6
+"""How many lines of probes follow a cause."""
+
+_LABEL = 10
+_MARGIN = " " * (_LABEL + 2)
+
+
+class Line(NamedTuple):
+    """A line of the screen, and the names that pytest's TerminalWriter has for its style, separated by spaces."""
+
+    text: str
+    style: str = ""
+
+
+def screen(run: Run, written: Written, *, width: int) -> list[Line]:
+    """The run in lines of at most ``width`` columns (40 at least); nothing in them speaks to a terminal."""
+    width = max(width, 40)
+    parts = (_conclusion(run, width), _ill(run, width), _well(run, width), _reports(written, width))
+    lines: list[Line] = []
+    for part in parts:
+        told = list(part)
+        lines += [Line(""), *told] if lines and told else told
+    return lines
+
+
+def _conclusion(run: Run, width: int) -> Iterator[Line]:
+    label = f"{run.status.upper():<{_LABEL}}"
+    yield from _wrapped(label, findings.conclusion(run), width, f"{STYLES[run.status]} bold")
+    for warning in findings.warnings(run):
+        yield from _wrapped(" " * _LABEL, warning, width, "yellow bold")
+
+
+def _ill(run: Run, width: int) -> Iterator[Line]:
+    """Target by target, the worst first, what is down, unknown or degraded, and why."""
+    causes = {tenant: findings.causes(verdicts) for tenant, verdicts in findings.by_tenant(run).items()}
+    ill = [tenant for tenant, told in causes.items() if told]
+    for number, tenant in enumerate(ill[:MANY_ILL]):
+        if number:
+            yield Line("")
+        yield from _wrapped("", tenant, width, "bold")
+        for cause in causes[tenant]:
+            yield from _cause(cause, width)
+    if len(ill) > MANY_ILL:
+        yield Line("")
+        yield from _wrapped(f"and {len(ill) - MANY_ILL} more: ", ", ".join(ill[MANY_ILL:]), width, "bold")
+
+
+def _cause(cause: Cause, width: int) -> Iterator[Line]:
+    yield from _wrapped(f"  {cause.status.upper():<{_LABEL}}", cause.reason, width, STYLES[cause.status])
+    hit = [line for place in findings.places(cause) for line in _wrapped(_MARGIN, place, width)]
+    yield from hit[:MANY_PLACES]
+    if len(hit) > MANY_PLACES:
+        yield Line(f"{_MARGIN}… {wording.count(len(cause.verdicts), 'probe')} in all")
+    seen = next((verdict.attempts[-1] for verdict in cause.verdicts if verdict.attempts), None)
+    if seen is not None and cause.status is not Status.DEGRADED:
+        yield from _wrapped(_MARGIN, wording.answer(seen), width)
+
+
+def _well(run: Run, width: int) -> Iterator[Line]:
+    """What is up, and how fast; what was skipped, and why."""
+    paces = findings.paces(run.verdicts)
+    if len({pace.tenant for pace in paces}) > MANY:
+        paces = [findings.pace_of(run.verdicts)]
+    for pace in paces:
+        who = f"{pace.tenant} {pace.kind}".rstrip()
+        yield from _wrapped(
+            f"{'up':<{_LABEL}}", f"{who}: {wording.count(pace.count, 'probe')}{_speed(pace)}", width, STYLES[Status.UP]
+        )
+    skipped = Counter(wording.reason(verdict) for verdict in run.verdicts if verdict.status is Status.SKIPPED)
+    for reason, count in skipped.most_common():
+        yield from _wrapped(f"{'skipped':<{_LABEL}}", f"{wording.count(count, 'probe')}: {reason}", width)
+
+
+def _speed(pace: Pace) -> str:
+    if pace.median is None or pace.slowest is None:
+        return ""
+    slowest = f"{wording.seconds(pace.slowest.seconds)} ({findings.place(pace.slowest)})"
+    return f", median {wording.seconds(pace.median)}, slowest {slowest}"
+
+
+def _reports(written: Written, width: int) -> Iterator[Line]:
+    for problem in written.problems:
+        yield from _wrapped(f"{'PROBLEM':<{_LABEL}}", problem, width, "red bold")
+    if written.paths:
+        folder = next(iter(written.paths.values())).parent
+        yield from _wrapped(f"{'reports':<{_LABEL}}", f"{folder}: {', '.join(written.paths)}", width)
+
+
+def _wrapped(label: str, text: str, width: int, style: str = "") -> list[Line]:
+    """The text behind its label, wrapped with a hanging indent; a word that is too long is broken, an URL for one."""
+    parts = textwrap.wrap(wording.one_line(text), width - len(label), break_on_hyphens=False)
+    indent = " " * len(label)
+    return [Line((indent if number else label) + part, style) for number, part in enumerate(parts)]

@@ -1,0 +1,132 @@
+"""What an ID token says, and whether it is the tenant's word. Source: Auth0's docs, "Validate ID tokens"."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import SecretStr
+
+from monitor.failures import Misconfigured, WrongAnswer
+
+LEEWAY = 300
+"""Seconds by which clocks may differ; the answer's own Date is what a token's times are held against."""
+
+
+def claims(token: SecretStr) -> dict[str, Any]:
+    """The claims that this token carries, whoever signed it: ``verify`` says whether they are the tenant's word."""
+    import jwt
+
+    try:
+        decoded: dict[str, Any] = jwt.decode(token.get_secret_value(), options={"verify_signature": False})
+    except (jwt.InvalidTokenError, ValueError, RecursionError):
+        raise WrongAnswer("the ID token is not a JWT with claims") from None
+    return decoded
+
+
+def header(token: SecretStr) -> dict[str, Any]:
+    """The token's header; WrongAnswer where it has none."""
+    import jwt
+
+    try:
+        return dict(jwt.get_unverified_header(token.get_secret_value()))
+    except (jwt.InvalidTokenError, ValueError, RecursionError):
+        raise WrongAnswer("the ID token is not a JWT with a header") from None
+
+
+def verify(token: SecretStr, algorithm: str, jwks: Mapping[str, Any], secret: SecretStr | None) -> None:
+    """Hold the signature against the tenant's published keys, or for HS256 against the client's secret.
+
+    The algorithm is the configured one and no other. WrongAnswer says what does not fit.
+    """
+    import jwt
+
+    head = header(token)
+    signed = str(head.get("alg"))[:20]
+    if signed != algorithm:
+        raise WrongAnswer(f"the ID token is signed by {signed!r} where {algorithm} is configured (AUTH0_ID_TOKEN_ALG)")
+    if algorithm == "HS256":
+        if secret is None:
+            raise Misconfigured("AUTH0_CLIENT_SECRET is not set: a token by HS256 is verified with it")
+        key: Any = secret.get_secret_value().encode()
+    else:
+        key = _published(str(head.get("kid"))[:100], jwks)
+    options: Any = {
+        "verify_exp": False,
+        "verify_iat": False,
+        "verify_nbf": False,
+        "verify_aud": False,
+        "verify_iss": False,
+    }
+    try:
+        jwt.decode(token.get_secret_value(), key, algorithms=[algorithm], options=options)
+    except jwt.InvalidSignatureError:
+        raise WrongAnswer("the ID token's signature is not the tenant's: it does not fit the published key") from None
+    except jwt.InvalidKeyError:
+        raise Misconfigured("AUTH0_CLIENT_SECRET looks like a key of another algorithm than HS256") from None
+    except (jwt.InvalidTokenError, ValueError):
+        raise WrongAnswer("the ID token's signature cannot be verified: the token is malformed") from None
+
+
+def usable(key: object) -> bool:
+    """Whether this entry of a JWKS can verify a signature by an RSA key."""
+    import jwt
+
+    if not isinstance(key, dict) or key.get("kty") != "RSA" or key.get("use", "sig") != "sig" or not key.get("kid"):
+        return False
+    try:
+        _read(key)
+    except (jwt.PyJWTError, ValueError, TypeError, KeyError, AttributeError):
+        return False
+    return True
+
+
+def _read(key: Mapping[str, Any]) -> Any:
+    """The public key in this entry; the members of a private one, which nobody should publish, are left out."""
+    import jwt
+
+    members = {name: key[name] for name in ("kty", "n", "e") if name in key}
+    return jwt.PyJWK(members, algorithm=str(key.get("alg", "RS256"))).key
+
+
+def _published(kid: str, jwks: Mapping[str, Any]) -> Any:
+    published = jwks.get("keys")
+    keys = published if isinstance(published, list) else []
+    fitting = [key for key in keys if usable(key) and key["kid"] == kid]
+    if not fitting:
+        raise WrongAnswer(
+            f"the ID token is signed by key {kid!r}, which is not among the {len(keys)} that are published"
+        )
+    return _read(fitting[0])
+
+
+def unmet(expected: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the claims found, in a sentence each; their values, which may be personal, are not told."""
+    problems = []
+    for name, wanted in expected.items():
+        if name not in found:
+            problems.append(f"claim {name!r} is missing")
+        elif isinstance(wanted, dict):
+            if misfit := _misfit(wanted, found[name]):
+                problems.append(f"claim {name!r} does not fit its schema ({misfit})")
+        elif json.dumps(found[name], sort_keys=True) != json.dumps(wanted, sort_keys=True):  # for Python, 1 == True
+            problems.append(f"claim {name!r} has another value than the one expected")
+    return problems
+
+
+def _misfit(schema: Mapping[str, Any], value: object) -> str:
+    """Which keyword of the schema the value does not fit; empty where it fits. References lead nowhere outside."""
+    import jsonschema
+    import referencing
+    import referencing.exceptions
+
+    try:
+        jsonschema.Draft202012Validator.check_schema(schema)
+        validator = jsonschema.Draft202012Validator(schema, registry=referencing.Registry())
+        misfit = next(iter(validator.iter_errors(value)), None)
+    except jsonschema.SchemaError as error:
+        raise Misconfigured(f"AUTH0_EXPECTED_CLAIMS: not a JSON Schema: {error.message[:100]}") from None
+    except (referencing.exceptions.Unresolvable, RecursionError):
+        raise Misconfigured("AUTH0_EXPECTED_CLAIMS: a $ref in a JSON Schema cannot be resolved") from None
+    return f"{misfit.validator}: {str(misfit.validator_value)[:80]}" if misfit else ""

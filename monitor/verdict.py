@@ -1,0 +1,138 @@
+"""What was found: a Verdict for each probe, and the Run that holds them all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
+from typing import Any, Self
+
+
+class Status(StrEnum):
+    """The five things that a probe can say, as in the design's table."""
+
+    UP = "up"
+    DEGRADED = "degraded"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+SEVERITY = {Status.SKIPPED: 0, Status.UP: 1, Status.DEGRADED: 2, Status.UNKNOWN: 3, Status.DOWN: 4}
+"""Which status speaks for many: the greatest."""
+
+JUDGED = frozenset({Status.UP, Status.DEGRADED, Status.DOWN})
+"""The statuses that say something about the target."""
+
+PHASES = ("dns", "connect", "tls", "send", "wait", "receive")
+"""The parts of an exchange in their order; each is in seconds, and absent where it did not take place."""
+
+_NODE_ID = re.compile(r"^(?:.*/)?(?:test_)?(?P<module>[^/]+?)\.py::(?:test_)?(?P<probe>[^\[]+)(?:\[(?P<target>.*)\])?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One probe's answer about one target.
+
+    ``id`` is pytest's node id, ``seconds`` the transaction's own time, measured at the socket (None where nothing was
+    asked), ``budget`` the seconds within which a right answer was due (None where nothing was due), ``reason`` one
+    sentence for a human (empty where all is well), ``attempts`` the evidence, oldest first, and ``phases`` the seconds
+    of each phase of the last attempt.
+    """
+
+    id: str
+    probe: str
+    target: str
+    kind: str
+    status: Status
+    reason: str = ""
+    question: str = ""
+    seconds: float | None = None
+    budget: float | None = None
+    phases: dict[str, float] = field(default_factory=dict)
+    attempts: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def tenant(self) -> str:
+        """The name of the tenant that was asked: the first part of the target."""
+        return self.target.partition(":")[0]
+
+    @classmethod
+    def planned(cls, node_id: str, **known: Any) -> Self:
+        """The verdict on a probe that is planned and has not been judged: unknown, until something better is said."""
+        names = _NODE_ID.match(node_id)
+        return cls(
+            **{
+                "id": node_id,
+                "probe": names["probe"] if names else node_id,
+                "target": (names["target"] or "") if names else "",
+                "kind": names["module"].replace("_", "-") if names else "",
+                "status": Status.UNKNOWN,
+                "reason": "planned, but never judged: the run ended before this probe did",
+                **known,
+            }
+        )
+
+    @classmethod
+    def from_dict(cls, fields_: dict[str, Any]) -> Self:
+        """The verdict that ``to_dict`` wrote; keys of a later version are left out."""
+        known = {each.name for each in fields(cls)}
+        return cls(
+            **{key: value for key, value in fields_.items() if key in known} | {"status": Status(fields_["status"])}
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """This verdict in plain JSON types."""
+        return asdict(self) | {"status": str(self.status)}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All verdicts of one execution.
+
+    ``mode`` is ``sandbox`` (nothing was configured) or ``live``; ``started`` an ISO 8601 time in UTC; ``tenants`` the
+    names that were asked; ``ended`` says how the run came to its end: ``running``, ``finished`` or ``interrupted: …``;
+    ``versions`` and ``environment`` say with what, the latter by name only (``set`` or ``not set``).
+    """
+
+    mode: str
+    started: str
+    seconds: float
+    version: str
+    ended: str = "finished"
+    tenants: tuple[str, ...] = ()
+    versions: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+    verdicts: tuple[Verdict, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """The worst status of any probe; unknown where no probe judged its target."""
+        return worst(self.verdicts)
+
+    def count(self, status: Status) -> int:
+        """How many probes have this status."""
+        return sum(verdict.status is status for verdict in self.verdicts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """This run as ``results.json`` has it."""
+        run = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "verdicts"}
+        counts = {str(status): self.count(status) for status in Status}
+        return {
+            "run": run | {"tenants": list(self.tenants), "status": str(self.status), "counts": counts},
+            "verdicts": [verdict.to_dict() for verdict in self.verdicts],
+        }
+
+    @classmethod
+    def from_dict(cls, document: dict[str, Any]) -> Self:
+        """The run that ``to_dict`` wrote, so that every report can be rebuilt from ``results.json``."""
+        known = {each.name for each in fields(cls)}
+        run = {key: value for key, value in document["run"].items() if key in known}
+        verdicts = tuple(Verdict.from_dict(verdict) for verdict in document["verdicts"])
+        return cls(**run | {"tenants": tuple(run["tenants"]), "verdicts": verdicts})
+
+
+def worst(verdicts: tuple[Verdict, ...] | list[Verdict]) -> Status:
+    """The status that speaks for these verdicts; unknown where none of them judged: nothing is not success."""
+    status = max((verdict.status for verdict in verdicts), key=SEVERITY.__getitem__, default=Status.UNKNOWN)
+    return Status.UNKNOWN if status is Status.SKIPPED else status

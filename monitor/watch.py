@@ -1,0 +1,127 @@
+"""What a session watches: the tenants of the environment, or the sandbox, and the engine that asks them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from monitor import settings
+from monitor.secrets import Scrubber
+from monitor.targets import ROWS, Login, Target, Tenant
+
+if TYPE_CHECKING:
+    from monitor.transactions import Engine, Transaction
+
+SANDBOX = "sandbox"
+ANNOUNCEMENT = (
+    "SANDBOX: no tenant is configured, so a sandbox on this machine is asked; this says nothing about a real one",
+    "         (set AUTH0_DOMAIN, or AUTH0_TENANTS; --live refuses to run without)",
+)
+
+
+class Watch:
+    """The tenants, their rows, and their transactions.
+
+    ``sandbox`` starts the sandbox and returns the environment for using it; the composition root sets it. In a worker
+    of xdist the sandbox is the controller's, and ``inherited`` is its environment.
+    """
+
+    def __init__(self, root: Path, inherited: Mapping[str, str] | None = None) -> None:
+        self.scrubber = Scrubber()
+        self.root = root
+        self.values, remarks = settings.environment(root)
+        self.configured = settings.load(self.values, self.scrubber, root, remarks)
+        self.mode = "live" if self.configured.tenants else SANDBOX
+        self.sandbox: Callable[[], Mapping[str, str]] = dict
+        self._inherited = inherited
+        self._authority: str | None = None
+
+    def headline(self) -> list[str]:
+        """The first lines of the terminal."""
+        names = ", ".join(self.names[:8]) + (f" and {len(self.names) - 8} more" if len(self.names) > 8 else "")
+        first = list(ANNOUNCEMENT) if self.mode == SANDBOX else [f"tenants: {names}"]
+        return first + list(self.configured.remarks)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tenants' names, for which nothing need have been started."""
+        return tuple(tenant.name for tenant in self.configured.tenants) or (SANDBOX,)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Which of our variables are set: their names alone."""
+        return {name: "set" for name in sorted(self.values) if name.startswith("AUTH0_")}
+
+    @cached_property
+    def sandbox_environment(self) -> Mapping[str, str]:
+        """How to reach the sandbox, which is started if it has not been."""
+        return self._inherited or self.sandbox()
+
+    @cached_property
+    def tenants(self) -> tuple[Tenant, ...]:
+        """Who is watched."""
+        if self.mode != SANDBOX:
+            return self.configured.tenants
+        self._authority = self.sandbox_environment.get("SSL_CERT_FILE")
+        values = {**self.values, **self.sandbox_environment, "AUTH0_TENANTS": SANDBOX}
+        return settings.load(values, self.scrubber, self.root).tenants
+
+    def rows(self, what: str) -> tuple[list[Target], list[str]]:
+        """Each of what there is, and a name for each that no other has."""
+        rows = [row for tenant in self.tenants for row in ROWS[what](tenant)]
+        return rows, _unique(row.id for row in rows)
+
+    @cached_property
+    def engine(self) -> Engine:
+        from monitor.http import Door
+        from monitor.sampling import Sampling
+        from monitor.transactions import Engine
+
+        sampling = Sampling(self.configured.memory if self.mode != SANDBOX else None)
+        return Engine(Door(self.scrubber, self.values, self._authority), sampling, self.scrubber)
+
+    def plan(self, transaction: Transaction, target: Target) -> None:
+        """One more selected test judges this transaction."""
+        from monitor.auth0 import SAMPLED
+
+        self.engine.plan(transaction, target)
+        if transaction in SAMPLED and isinstance(target, Login) and not target.blocked:
+            self.engine.sampling.plan(target.tenant, SAMPLED[transaction](target))
+
+    @staticmethod
+    def warm_up() -> None:
+        """Import, while the first answers are on their way, what judging them will need."""
+        import jsonschema  # noqa: F401
+        import jwt  # noqa: F401
+
+        import monitor.judgement  # noqa: F401
+
+    def stop(self) -> None:
+        """Abandon what is under way."""
+        if "engine" in self.__dict__:
+            self.engine.stop()
+
+    def scrub(self, value: Any, tenant: Tenant | None = None) -> Any:
+        """The same text (or JSON value) without secrets: those of the environment, and what this tenant handed out."""
+        if isinstance(value, str):
+            return self.scrubber.scrub(value, tenant.name) if tenant else self.scrubber.scrub(value)
+        if isinstance(value, dict):
+            return {key: self.scrub(each, tenant) for key, each in value.items()}
+        return [self.scrub(each, tenant) for each in value] if isinstance(value, list) else value
+
+
+def _unique(ids: Iterable[str]) -> list[str]:
+    given: dict[str, int] = {}
+    unique = []
+    for each in ids:
+        given[each] = given.get(each, 0) + 1
+        unique.append(each if given[each] == 1 else f"{each}-{given[each]}")
+    return unique
+
+
+def question(docstring: str | None) -> str:
+    """The question that a probe answers: its docstring, in one line."""
+    return re.sub(r"\s+", " ", docstring or "").strip()

@@ -1,0 +1,71 @@
+"""A tenant in a box: it answers on loopback as Auth0 does, and can be made ill in every way that a monitor must notice.
+
+Importing this costs nothing; the server is imported when it is started::
+
+    with sandbox.start(["login-refused"]) as box:
+        run_something(env=os.environ | box.environment)
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # importing typing for it would take longer than all the rest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Literal
+
+    from sandbox.box import Asked, Sandbox
+
+__all__ = ["DEFAULT_CONNECTION", "NODES", "STATIC", "known_faults", "start"]
+
+NODES = 2
+"""How many nodes there are."""
+
+DEFAULT_CONNECTION = "Username-Password-Authentication"
+
+STATIC: dict[str, str] = {
+    "AUTH0_CLIENT_ID": "sandboxClientId0123456789abcdefg",
+    "AUTH0_CLIENT_SECRET": "sandbox-client-secret_0123456789-abcdefghijklmnopqrstuvwxyz-ABCD",
+    "AUTH0_USERNAME": "monitor@sandbox.example",
+    "AUTH0_PASSWORD": "sandbox-password-of-the-monitor",
+    "AUTH0_CONNECTIONS": f"{DEFAULT_CONNECTION},custom-users",
+    "AUTH0_CONNECTION_CUSTOM_USERS_USERNAME": "monitor@custom.sandbox.example",
+    "AUTH0_CONNECTION_CUSTOM_USERS_PASSWORD": "sandbox-password-in-the-custom-database",
+    "AUTH0_FLOWS": "oauth-ro,password,password-realm,client-credentials,refresh",
+    "AUTH0_AUDIENCE": "https://api.sandbox.example",
+    "AUTH0_ID_TOKEN": "sandbox-id-token.for-the-health-endpoints.never-verified",
+    "AUTH0_ID_TOKEN_ALG": "RS256",
+    "AUTH0_EXPECTED_CLAIMS": (
+        '{"https://sandbox.example/roles":{"type":"array"},"https://sandbox.example/tier":"gold"}'
+    ),
+    "AUTH0_HEALTH_API_KEY": "sandbox-health-api-key-0123456789",
+}
+"""What is known without starting: all of the environment but addresses and the certificate authority. No whitespace."""
+
+
+def start(
+    faults: Iterable[str] = (),
+    *,
+    delay: float = 0.0,
+    port: int = 0,
+    limits: Literal["generous", "real"] = "generous",
+    id_token_alg: Literal["RS256", "HS256"] = "RS256",  # noqa: S107 -- an algorithm
+    on_asked: Callable[[Asked], None] | None = None,
+) -> Sandbox:
+    """A running tenant with these faults; every answer leaves ``delay`` seconds after its request arrived.
+
+    ``port`` 0 takes a free one. ``on_asked`` is called for every request, from the thread that answers it. An unknown
+    fault, or any other value that makes no sense, is a ValueError; a port that cannot be had is an OSError.
+    """
+    from sandbox.box import Sandbox
+
+    return Sandbox(
+        faults, delay=delay, port=port, limits=limits, id_token_alg=id_token_alg, on_asked=on_asked or (lambda _: None)
+    )
+
+
+def known_faults() -> dict[str, str]:
+    """Each fault's name and what it does, in the order in which they are applied."""
+    from sandbox.faults import FAULTS
+
+    return {fault.name: fault.told for fault in FAULTS.values()}

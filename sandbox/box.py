@@ -1,0 +1,145 @@
+"""The box: everything that a running sandbox is made of, from its certificate to its nodes."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from sandbox import NODES, STATIC, addresses, certificates
+from sandbox.faults import Fault, chosen
+from sandbox.keys import Keys
+from sandbox.limits import Limits, Window
+from sandbox.node import Node
+from sandbox.questions import Question
+from sandbox.setup import Setup
+from sandbox.tenant import Tenant
+from sandbox.tokens import Tokens
+from sandbox.wire import Wire
+
+HOST = "localhost"
+MOST_ASKED = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request. ``status`` is None where no answer was sent; ``arrived`` is in UNIX seconds.
+
+    ``target`` is ``tenant`` or ``node-1`` and so on. ``kind`` is test, testall, discovery, jwks, login (of a user),
+    machine-login, refresh, token (of no known grant), userinfo, revoke or metric; empty where there is no such page.
+    """
+
+    method: str
+    path: str
+    status: int | None
+    target: str
+    kind: str
+    arrived: float
+
+
+class Sandbox:
+    """A running tenant, with its nodes; see ``sandbox.start``. ``environment`` is all that a monitor needs."""
+
+    def __init__(
+        self,
+        faults: Iterable[str],
+        *,
+        delay: float,
+        port: int,
+        limits: Literal["generous", "real"],
+        id_token_alg: Literal["RS256", "HS256"],
+        on_asked: Callable[[Asked], None],
+    ) -> None:
+        for name, value, allowed in (
+            ("limits", limits, ("generous", "real")),
+            ("id_token_alg", id_token_alg, ("RS256", "HS256")),
+        ):
+            if value not in allowed:
+                raise ValueError(f"{name} must be one of {', '.join(allowed)}")
+        if not (0 <= delay < threading.TIMEOUT_MAX and 0 <= port <= 65535):
+            raise ValueError("delay must be a number of seconds, not negative, and port one from 0 to 65535")
+        ill = chosen({faults} if isinstance(faults, str) else set(faults))
+        setup = Setup()
+        for fault in ill:
+            if fault.set_up:
+                fault.set_up(setup)
+        self._asked: deque[Asked] = deque(maxlen=MOST_ASKED)
+        self._on_asked = on_asked
+        self._lock = threading.Lock()
+        self._directory = certificates.directory()
+        authority = Path(self._directory.name, "ca.pem")
+        self._wire = Wire(certificates.issue(setup, authority), delay, self._note)
+        try:
+            tenant, nodes = self._open(port, setup, ill, limits, id_token_alg)
+        except BaseException:
+            self.stop()
+            raise
+        self.domain = tenant.domain
+        self.environment = {
+            "AUTH0_DOMAIN": self.domain,
+            **STATIC,
+            "AUTH0_ID_TOKEN_ALG": id_token_alg,
+            "AUTH0_NODES": nodes,
+            "REQUESTS_CA_BUNDLE": str(authority),
+            "SSL_CERT_FILE": str(authority),
+        }
+        self._wire.start()
+
+    @property
+    def asked(self) -> list[Asked]:
+        """The requests of the tenant and its nodes so far, up to the last hundred thousand, oldest first."""
+        with self._lock:
+            return list(self._asked)
+
+    @property
+    def handed_out(self) -> list[str]:
+        """The tokens that were handed out so far, up to twenty thousand of each kind."""
+        return self._tokens.handed_out
+
+    def stop(self) -> None:
+        """Close every connection and remove the authority's file; once more does nothing."""
+        self._wire.stop()
+        self._directory.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _note(self, question: Question, status: int | None, arrived: float) -> None:
+        asked = Asked(question.method, question.path, status, question.target, question.kind, arrived)
+        with self._lock:
+            self._asked.append(asked)
+        self._on_asked(asked)
+
+    def _open(
+        self, port: int, setup: Setup, ill: list[Fault], limits: Literal["generous", "real"], id_token_alg: str
+    ) -> tuple[Tenant, str]:
+        """The tenant and its nodes' addresses, each taken; nobody is answered before the wire is started."""
+        sockets = addresses.of_tenant(port)
+        self._wire.keep(*sockets)
+        acting = {target: [fault for fault in ill if fault.target == target] for target in ("tenant", "node-1")}
+        nodes = []
+        for number in range(1, NODES + 1):
+            bound = addresses.of_node(number)
+            nodes.append("{}:{}".format(*bound.getsockname()))
+            self._wire.keep(bound)
+            limit = Window(10 if limits == "real" else MOST_ASKED, 1)
+            if f"node-{number}" not in setup.silent_nodes:
+                self._wire.listen(bound, Node(number, HOST, acting.get(f"node-{number}", []), limit).answer)
+        domain = f"{HOST}:{sockets[0].getsockname()[1]}"
+        keys = Keys()
+        self._tokens = tokens = Tokens(
+            f"https://{domain}/", id_token_alg, keys, [fault.draft for fault in ill if fault.draft]
+        )
+        tenant = Tenant(domain, setup, keys, tokens, Limits(limits), acting["tenant"])
+        for each in sockets:
+            self._wire.listen(each, tenant.answer)
+        return tenant, ",".join(nodes)

@@ -1,0 +1,16 @@
+"""All ways for the sandbox to be ill. The order of the imports is that in which faults act on the same answer."""
+
+from sandbox.faults import setups  # noqa: F401, I001 -- importing registers; content comes before what carries it
+from sandbox.faults import id_tokens  # noqa: F401
+from sandbox.faults import health, documents, logins, nodes  # noqa: F401
+from sandbox.faults import transport  # noqa: F401
+from sandbox.faults.registry import FAULTS, Fault
+
+__all__ = ["FAULTS", "Fault", "chosen"]
+
+
+def chosen(names: set[str]) -> list[Fault]:
+    """The faults of these names, in the order in which they act."""
+    if unknown := names - FAULTS.keys():
+        raise ValueError(f"unknown fault {', '.join(sorted(unknown))}; known are {', '.join(sorted(FAULTS))}")
+    return [fault for name, fault in FAULTS.items() if name in names]

@@ -1,0 +1,26 @@
+"""How the tenant is set up when it starts; faults of this stage change it first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sandbox import DEFAULT_CONNECTION
+
+AN_HOUR = 3600.0
+A_DAY = 24 * AN_HOUR
+
+
+@dataclass(slots=True)
+class Setup:
+    """All that is well, until a fault changes it."""
+
+    certificate_names: tuple[str, ...] = ("localhost", "127.0.0.1", "::1")
+    certificate_ends_in: float = 90 * A_DAY
+    """Seconds from now."""
+    silent_nodes: set[str] = field(default_factory=set)
+    """Their addresses are taken, and nobody listens there."""
+    default_directory: str | None = DEFAULT_CONNECTION
+    lets_strangers_in: bool = False
+    accepts_any_secret: bool = False
+    accepts_any_access_token: bool = False
+    custom_database_is_up: bool = True

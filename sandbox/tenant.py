@@ -1,0 +1,164 @@
+"""The tenant: its routes, and what stands on every answer of it."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug import Request
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import Map, Rule
+
+from sandbox import STATIC
+from sandbox.answers import NOT_FOUND, Answer, Refused, error_answer, html_answer, json_answer, text_answer
+from sandbox.directory import USER
+from sandbox.faults.registry import Fault, Moment
+from sandbox.grants import Grants
+from sandbox.keys import Keys
+from sandbox.limits import Limits
+from sandbox.memory import Recent
+from sandbox.questions import Question
+from sandbox.setup import Setup
+from sandbox.tokens import Tokens
+
+ROUTES = Map(
+    [
+        Rule("/test", endpoint="test", methods=["GET"]),
+        Rule("/testall", endpoint="testall", methods=["GET"]),
+        Rule("/.well-known/openid-configuration", endpoint="discovery", methods=["GET"]),
+        Rule("/.well-known/jwks.json", endpoint="jwks", methods=["GET"]),
+        Rule("/oauth/token", endpoint="token", methods=["POST"]),
+        Rule("/oauth/ro", endpoint="ro", methods=["POST"]),
+        Rule("/oauth/revoke", endpoint="revoke", methods=["POST"]),
+        Rule("/userinfo", endpoint="userinfo", methods=["GET"]),
+    ],
+    strict_slashes=False,
+    merge_slashes=False,
+)
+
+
+def discovery(issuer: str) -> dict[str, Any]:
+    """The OpenID configuration, with the keys of the sample in Auth0's docs."""
+    return {
+        "issuer": issuer,
+        "authorization_endpoint": f"{issuer}authorize",
+        "token_endpoint": f"{issuer}oauth/token",
+        "device_authorization_endpoint": f"{issuer}oauth/device/code",
+        "userinfo_endpoint": f"{issuer}userinfo",
+        "mfa_challenge_endpoint": f"{issuer}mfa/challenge",
+        "jwks_uri": f"{issuer}.well-known/jwks.json",
+        "registration_endpoint": f"{issuer}oidc/register",
+        "revocation_endpoint": f"{issuer}oauth/revoke",
+        "scopes_supported": ["openid", "profile", "offline_access", "name", "email", "email_verified", "phone"],
+        "response_types_supported": ["code", "token", "id_token", "code token", "code id_token", "token id_token"],
+        "code_challenge_methods_supported": ["S256", "plain"],
+        "response_modes_supported": ["query", "fragment", "form_post"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["HS256", "RS256", "PS256"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+        "claims_supported": ["aud", "email", "email_verified", "exp", "iat", "iss", "name", "nickname", "sub"],
+        "entity_profiles_supported": ["service"],
+        "request_uri_parameter_supported": False,
+        "request_parameter_supported": False,
+        "token_endpoint_auth_signing_alg_values_supported": ["RS256", "RS384", "PS256"],
+    }
+
+
+@dataclass(slots=True)
+class Tenant:
+    """Answers every question, and then lets the faults change the answer."""
+
+    domain: str
+    setup: Setup
+    keys: Keys
+    tokens: Tokens
+    limits: Limits
+    faults: Sequence[Fault]
+    _seen: Recent[bytes, None] = field(default_factory=Recent)
+    _routes: dict[str, Callable[[Question], Answer]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        grants = Grants(self.setup, self.tokens, self.limits)
+        self._routes = {
+            "test": self._test,
+            "testall": self._testall,
+            "discovery": self._discovery,
+            "jwks": self._jwks,
+            "userinfo": self._profile,
+            "token": grants.token,
+            "ro": grants.ro,
+            "revoke": grants.revoke,
+        }
+
+    def answer(self, request: Request) -> tuple[Question, Answer]:
+        question = Question(request, "tenant")
+        answer = self._routed(question)
+        answer.headers["server"] = "cloudflare"
+        answer.headers["x-auth0-requestid"] = secrets.token_hex(10)
+        answer.headers["cf-ray"] = f"{secrets.token_hex(8)}-BOX"
+        if question.route in ("token", "ro"):
+            answer.headers["cache-control"] = "no-store"
+            answer.headers["pragma"] = "no-cache"
+        for fault in self.faults:
+            answer = fault.act(Moment(question, answer, self._seen))
+        return question, answer
+
+    def _routed(self, question: Question) -> Answer:
+        try:
+            question.route, _ = ROUTES.bind("localhost").match(question.path, question.method)
+        except MethodNotAllowed as wrong:
+            answer = error_answer(405, "method_not_allowed", f"{question.method} is not allowed here")
+            answer.headers["allow"] = ", ".join(sorted(wrong.valid_methods or ()))
+            return answer
+        except NotFound:
+            return html_answer(NOT_FOUND, 404)
+        room, refusal = self.limits.spent(question)
+        if refusal:
+            return refusal
+        try:
+            answer = self._routes[question.route](question)
+        except Refused as refused:
+            answer = refused.answer
+        return room.shown_on(answer) if room and "x-ratelimit-limit" not in answer.headers else answer
+
+    def _test(self, question: Question) -> Answer:
+        return _unless_bearer_is_wrong(question) or json_answer({"clock": int(question.at * 1000)})
+
+    def _testall(self, question: Question) -> Answer:
+        return _unless_bearer_is_wrong(question) or text_answer("OK")
+
+    def _discovery(self, _: Question) -> Answer:
+        return json_answer(discovery(self.tokens.issuer))
+
+    def _jwks(self, _: Question) -> Answer:
+        return json_answer({"keys": self.keys.published})
+
+    def _profile(self, question: Question) -> Answer:
+        bearer = _bearer(question)
+        grant = self.tokens.by_access_token(bearer)
+        user = grant.user if grant and "openid" in grant.scope else None
+        if user is None and bearer and self.setup.accepts_any_access_token:
+            user = USER
+        if user is None:
+            answer = error_answer(401, "invalid_token", "The access token is not valid")
+            answer.headers["www-authenticate"] = 'Bearer error="invalid_token"'
+            return answer
+        room, refusal = self.limits.spent_on_profile(user.id)
+        return refusal or room.shown_on(json_answer(user.profile))
+
+
+def _bearer(question: Question) -> str:
+    given = question.request.authorization
+    return (given.token or "") if given and given.type == "bearer" else ""
+
+
+def _unless_bearer_is_wrong(question: Question) -> Answer | None:
+    """The health endpoints need no token, and refuse a wrong one."""
+    if "Authorization" not in question.request.headers:
+        return None
+    if hmac.compare_digest(_bearer(question).encode(), STATIC["AUTH0_ID_TOKEN"].encode()):
+        return None
+    return error_answer(401, "invalid_token", "The token is not valid")

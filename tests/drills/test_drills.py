@@ -1,0 +1,82 @@
+"""Proof that the alarm rings: under each fault exactly the expected verdicts change, in the expected words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import sandbox
+from monitor.verdict import Status
+from tests.canaries import leaks
+from tests.drills.table import DRILLS, Change
+from tests.suite import Performance, configured, perform
+
+Key = tuple[str, str]
+
+
+@pytest.fixture(scope="session")
+def healthy(tmp_path_factory: pytest.TempPathFactory) -> Performance:
+    """The suite's run against a healthy sandbox."""
+    folder = tmp_path_factory.mktemp("healthy")
+    with sandbox.start() as running:
+        return perform(folder / "reports", configured(running, folder))
+
+
+@pytest.fixture(params=sorted(DRILLS))
+def performed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Performance, list[str]]]:
+    fault = request.param
+    with sandbox.start([fault]) as running:
+        performance = perform(tmp_path / "reports", configured(running, tmp_path, **DRILLS[fault].settings))
+        yield fault, performance, leaks(performance, running)
+
+
+def test_healthy_sandbox_has_nothing_but_good_verdicts(healthy: Performance) -> None:
+    assert healthy.code == 0, healthy.output
+    assert {verdict["status"] for verdict in healthy.verdicts.values()} == {"up"}, healthy.output
+    assert healthy.run["status"] == "up"
+
+
+def test_fault_changes_exactly_the_expected_verdicts(
+    performed: tuple[str, Performance, list[str]], healthy: Performance
+) -> None:
+    fault, performance, leaked = performed
+    verdicts = performance.verdicts
+    expected = _expected(DRILLS[fault].changes, list(healthy.verdicts))
+
+    assert set(verdicts) == set(healthy.verdicts)
+    found = {key: verdict["status"] for key, verdict in verdicts.items() if verdict["status"] != "up"}
+    assert found == {key: str(each.status) for key, each in expected.items()}, performance.output
+    for key, each in expected.items():
+        assert each.words in verdicts[key]["reason"], (key, verdicts[key]["reason"])
+    assert performance.code == (1 if {Status.DOWN, Status.UNKNOWN} & {each.status for each in expected.values()} else 0)
+    assert not leaked
+
+
+def _expected(changes: tuple[Change, ...], probes: list[Key]) -> dict[Key, Change]:
+    found: dict[Key, Change] = {}
+    for each in changes:
+        for name in each.names:
+            probe, _, part = name.partition("@")
+            keys = [key for key in probes if key[0] == probe and _fits(part, key[1])]
+            assert keys, f"{name} names no probe"
+            found |= dict.fromkeys(keys, each)
+    return found
+
+
+def _fits(part: str, target: str) -> bool:
+    return target == part[1:] if part.startswith("=") else part in target
+
+
+def test_every_fault_has_a_drill_and_every_drill_a_fault() -> None:
+    assert set(DRILLS) == set(sandbox.known_faults())
+
+
+def test_every_probe_is_turned_red_by_some_drill(healthy: Performance) -> None:
+    red: set[Key] = set()
+    for drill in DRILLS.values():
+        changes = tuple(each for each in drill.changes if each.status in (Status.DOWN, Status.DEGRADED))
+        red |= set(_expected(changes, list(healthy.verdicts)))
+
+    assert set(healthy.verdicts) - red == set()

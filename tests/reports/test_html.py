@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+import html as markup
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from monitor.reports import FAILING, html, page
+from monitor.verdict import Run, Status
+from tests.reports import runs
+
+
+def rows(text: str) -> list[dict[str, Any]]:
+    """The rows that pytest-html's script will show, in their order."""
+    blob = re.search(r'data-jsonblob="([^"]*)"', text)
+    assert blob
+    tests = json.loads(markup.unescape(blob[1]))["tests"]
+    return [row for entries in tests.values() for row in entries]
+
+
+def words(text: str) -> str:
+    """The text that a reader sees, whatever it is made of."""
+    return " ".join(markup.unescape(re.sub(r"<[^>]*>", " ", text)).split())
+
+
+def test_title_is_the_conclusion() -> None:
+    assert '<title id="head-title">DOWN – prod: 1 of 5 probes are down</title>' in html.render(runs.every_status())
+
+
+def test_worst_row_is_the_first_and_each_has_its_word() -> None:
+    found = rows(html.render(runs.every_status()))
+    seen = [words(row["resultsTableRow"][0]) for row in found]
+
+    assert seen == ["DOWN", "UNKNOWN", "DEGRADED", "UP", "SKIPPED"]
+    assert [row["result"].lower() for row in found] == ["failed", "error", "passed", "passed", "skipped"]
+    assert [row["result"] for row in found] == sorted(row["result"] for row in found), "as pytest-html sorts them"
+
+
+def test_degraded_that_fails_the_run_is_among_the_failed_and_below_the_unknown() -> None:
+    text = html.render(runs.every_status(), fail_on=FAILING | {Status.DEGRADED})
+    found = rows(text)
+
+    assert [row["result"].lower() for row in found] == ["failed", "error", "failed", "passed", "skipped"]
+    assert [row["result"] for row in found] == sorted(row["result"] for row in found)
+    assert "2 down or degraded" in words(text)
+
+
+def test_row_tells_everything_about_its_verdict() -> None:
+    (row,) = rows(html.render(runs.run(runs.down(target="prod:password", seconds=3.5))))
+    cells = [words(cell) for cell in row["resultsTableRow"]]
+
+    assert cells[0] == "DOWN"
+    assert cells[1].replace(" ", "") == "login_hands_out_tokensIstheuserletin?"
+    assert cells[2].replace(" ", "") == "prod:password"
+    assert cells[3] == "3.50 s of 3 s"
+    assert "late" in row["resultsTableRow"][3]
+    assert 'aria-label="dns 2, connect 10, tls 21, send 0, wait 179, receive 1 ms"' in row["resultsTableRow"][4]
+    assert runs.REFUSED in markup.unescape(row["resultsTableRow"][5].replace("<wbr>", ""))
+    assert (row["seconds"], row["target"]) == (3.5, "prod:password")
+    assert len(row["resultsTableRow"]) == len(page.HEADINGS)
+
+
+def test_opened_row_shows_each_attempt() -> None:
+    both = [runs.attempt(status=None, error="connection refused"), runs.attempt(status=500)]
+    (row,) = rows(html.render(runs.run(runs.down(attempts=both))))
+    log = markup.unescape(row["log"])
+
+    assert "attempt 1: POST https://prod.example/oauth/token → no answer, connection refused" in log
+    assert "attempt 2: POST https://prod.example/oauth/token → 500" in log
+    assert "x-auth0-requestid 7b6f4d1a0c2e" in log
+
+
+def test_causes_stand_above_the_table_without_any_script() -> None:
+    text = html.render(runs.every_status())
+    above = words(text[text.index('<section id="conclusion"') : text.index("</section>")])
+    order = [
+        above.index(word) for word in (f"DOWN prod {runs.REFUSED}", "UNKNOWN prod AUTH0_CLIENT_ID", "DEGRADED prod")
+    ]
+
+    assert order == sorted(order)
+    for told in ("1 down", "1 up", "started 2026-11-22 21:00:00 UTC", "took 1.23 s", "live, finished", "version 0.1.0"):
+        assert told in above
+    assert "SANDBOX" not in text
+    assert "INCOMPLETE" not in text
+
+
+def test_sandbox_and_a_bad_end_are_said_loudly() -> None:
+    text = html.render(runs.run(runs.verdict(), mode="sandbox", ended="running"))
+
+    assert '<title id="head-title">SANDBOX, UP' in text
+    assert "SANDBOX: nothing here says anything about a real tenant" in text
+    assert "INCOMPLETE: the run has not ended, or was killed" in text
+
+
+def test_environment_is_told_by_names_only() -> None:
+    blob = re.search(r'data-jsonblob="([^"]*)"', html.render(runs.every_status()))
+    assert blob
+    told = json.loads(markup.unescape(blob[1]))["environment"]
+
+    assert told == {
+        "version": "0.1.0",
+        "mode": "live",
+        "python": "3.11.7",
+        "AUTH0_DOMAIN": "set",
+        "AUTH0_NODES": "not set",
+    }
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+
+
+def tags(text: str) -> list[tuple[str, dict[str, str | None]]]:
+    parser = _Tags()
+    parser.feed(text)
+    return parser.seen
+
+
+def test_hostile_text_brings_no_tag_and_no_attribute_of_its_own() -> None:
+    text = html.render(runs.hostile())
+    blob = re.search(r'data-jsonblob="([^"]*)"', text)
+    assert blob
+    told = json.loads(markup.unescape(blob[1]))
+    inserted = [cell for row in rows(text) for cell in (*row["resultsTableRow"], row["log"])]
+    inserted += list(told["environment"].values())
+
+    assert sum(tag == "script" for tag, _ in tags(text)) == 2
+    for tag, attributes in [each for part in (text, *inserted) for each in tags(part)]:
+        assert tag not in ("iframe", "object", "embed", "base", "link")
+        assert not [name for name in attributes if name.startswith("on")], (tag, attributes)
+    assert not [tag for part in inserted for tag, _ in tags(part) if tag in ("img", "script")]
+    assert "\x1b" not in text
+    assert "{{7*7}}" in words(text)
+    assert not re.search("[\ud800-\udfff]", json.dumps(told, ensure_ascii=False)), "chromium dies of half a character"
+
+
+def test_page_asks_nobody_for_anything() -> None:
+    text = html.render(runs.every_status())
+    links = [(tag, name, value) for tag, each in tags(text) for name, value in each.items() if name in ("src", "href")]
+
+    assert {(tag, value) for tag, _, value in links} <= {("img", ""), ("source", ""), ("a", _PYTEST_HTML)}
+    assert "default-src 'none'" in text
+    assert "url(" not in text
+
+
+_PYTEST_HTML = "https://pypi.python.org/pypi/pytest-html"
+
+
+def test_page_names_its_language_and_every_box() -> None:
+    text = html.render(runs.every_status())
+
+    assert '<html lang="en">' in text
+    assert text.count('<label class="box-') == sum(each.get("name") == "filter_checkbox" for _, each in tags(text)) == 8
+    assert "1 down" in words(text)
+    assert "2 degraded or up" in words(text)
+
+
+def test_page_holds_no_path_of_this_machine() -> None:
+    text = html.render(runs.every_status())
+
+    assert "site-packages" not in text
+    assert "report.css" not in text.replace("/* report.html", "")
+
+
+@pytest.mark.parametrize("ill", [30, 9_000])
+def test_far_too_many_verdicts_show_what_is_not_well_and_every_target(ill: int) -> None:
+    run: Run = runs.huge(ill)
+    text = html.render(run)
+
+    assert len(rows(text)) == min(ill, page.MANY)
+    assert {words(row["resultsTableRow"][0]) for row in rows(text)} == {"DOWN"}
+    assert "10,000 verdicts are too many for the table below" in words(text)
+    assert ("of the 9,000 that are not well, the worst 1,000" in words(text)) is (ill > page.MANY)
+    targets = text[text.index("<details>") : text.index("</details>")]
+    assert targets.count("<tr>") == 401
+    assert "DOWN tenant399" in words(targets)
+
+
+def test_up_to_a_thousand_verdicts_each_have_a_row() -> None:
+    assert len(rows(html.render(runs.huge(ill=1, verdicts=page.MANY)))) == page.MANY
+
+
+def test_two_verdicts_with_one_id_both_have_a_row() -> None:
+    assert len(rows(html.render(runs.run(runs.verdict(), runs.down(), runs.down())))) == 3
+
+
+def test_run_without_verdicts_is_unknown_and_has_no_row() -> None:
+    text = html.render(runs.run())
+
+    assert rows(text) == []
+    assert "UNKNOWN – no probe was planned" in text

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from monitor.reports import Written, terminal
+from monitor.verdict import Run
+from tests.reports import runs
+
+WRITTEN = Written({name: Path("/somewhere/reports") / name for name in ("results.json", "report.html")})
+
+
+def screen(run: Run, written: Written = WRITTEN, width: int = 100) -> list[str]:
+    return [line.text for line in terminal.screen(run, written, width=width)]
+
+
+def position(lines: list[str], words: str) -> int:
+    return next(number for number, line in enumerate(lines) if words in line)
+
+
+def test_first_line_is_the_conclusion() -> None:
+    conclusions = {
+        "DOWN      prod: 1 of 5 probes are down": runs.every_status(),
+        "UNKNOWN   prod: 1 of 2 probes are unknown": runs.run(runs.unknown(), runs.verdict()),
+        "DEGRADED  prod: 1 of 1 probe is degraded": runs.run(runs.degraded()),
+        "UP        prod: 2 probes up, 1 other skipped": runs.run(runs.verdict(), runs.verdict("x"), runs.skipped()),
+        "UNKNOWN   prod: every probe was skipped": runs.run(runs.skipped()),
+        "UNKNOWN   no probe was planned, so nothing is known": runs.run(),
+    }
+    for expected, run in conclusions.items():
+        assert screen(run)[0] == expected
+
+
+def test_styles_are_words_that_a_terminal_writer_knows() -> None:
+    lines = terminal.screen(runs.every_status(), Written({}, ["no space"]), width=100)
+
+    assert lines[0].style == "red bold"
+    assert {word for line in lines for word in line.style.split()} == {"red", "bold", "purple", "yellow", "green"}
+
+
+def test_worst_comes_first_then_what_is_up_then_the_reports() -> None:
+    lines = screen(runs.run(*runs.every_status().verdicts, runs.degraded(target="a-tenant-of-its-own")))
+    order = [
+        position(lines, words)
+        for words in ("  DOWN ", "  UNKNOWN ", "  DEGRADED ", "a-tenant-of-its-own", "up  ", "skipped", "reports")
+    ]
+
+    assert order == sorted(order)
+    assert lines[-1] == "reports   /somewhere/reports: results.json, report.html"
+
+
+def test_probes_with_one_cause_are_told_once() -> None:
+    hit = [runs.down(probe, f"prod:{part}") for probe in ("login", "claims") for part in ("password", "oauth-ro")]
+    lines = screen(runs.run(*hit, runs.down("keys", "prod"), runs.down("login", "staging:password")))
+
+    assert sum("the login was refused" in line for line in lines) == 2, "once for each tenant"
+    assert "            login, claims [password, oauth-ro]" in lines
+    assert "            keys" in lines
+
+
+def test_cause_brings_what_a_ticket_at_auth0_needs() -> None:
+    told = " ".join(" ".join(screen(runs.run(runs.down()))).split())
+
+    assert "POST https://prod.example/oauth/token → 500, 0.21 s, x-auth0-requestid 7b6f4d1a0c2e" in told
+
+
+def test_what_is_up_is_told_with_its_median_and_its_slowest() -> None:
+    times = {"first": 0.1, "second": 0.2, "third": 0.9}
+    lines = screen(runs.run(*(runs.verdict(probe, "prod:sms", seconds=took) for probe, took in times.items())))
+
+    assert "up        prod login: 3 probes, median 0.20 s, slowest 0.90 s (third [sms])" in lines
+
+
+def test_skipped_probes_are_counted_by_reason() -> None:
+    lines = screen(runs.run(runs.verdict(), runs.skipped("a"), runs.skipped("b"), runs.skipped("c", reason="not due")))
+
+    assert "skipped   2 probes: set AUTH0_NODES" in lines
+    assert "skipped   1 probe: not due" in lines
+
+
+def test_sandbox_and_a_bad_end_are_said_loudly_below_the_conclusion() -> None:
+    lines = screen(runs.run(runs.verdict(), mode="sandbox", ended="interrupted: SIGTERM"))
+
+    assert lines[1].strip() == "SANDBOX: nothing here says anything about a real tenant"
+    assert lines[2].strip() == "INCOMPLETE: interrupted: SIGTERM. What was not judged is unknown"
+    assert not any(word in line for word in ("SANDBOX", "INCOMPLETE") for line in screen(runs.every_status()))
+
+
+def test_report_that_could_not_be_written_is_a_problem_in_red() -> None:
+    problem = "/somewhere/junit.xml was not written (No space left on device): free some space"
+    lines = terminal.screen(runs.run(runs.verdict()), Written(WRITTEN.paths, [problem]), width=100)
+
+    assert (f"PROBLEM   {problem}", "red bold") in lines
+
+
+def test_many_tenants_share_the_line_of_what_is_up() -> None:
+    lines = screen(runs.huge())
+
+    assert len(lines) < 30
+    assert any(line.startswith("up        399 tenants: 9,970 probes, median 0.21 s") for line in lines)
+
+
+def test_many_tenants_that_are_ill_are_named_in_the_end() -> None:
+    lines = screen(runs.run(*(runs.down(target=f"tenant{number:02}") for number in range(40))))
+
+    assert "; and 35 more tenants" in " ".join(" ".join(lines[:3]).split())
+    assert any(line.startswith("and 20 more: tenant20, tenant21") for line in lines)
+
+
+def test_cause_of_very_many_probes_is_cut_and_says_how_many() -> None:
+    lines = screen(runs.run(*(runs.unknown(f"a_probe_with_a_long_name_{number}") for number in range(300))))
+
+    assert "            … 300 probes in all" in lines
+    assert len(lines) < 20
+
+
+@pytest.mark.parametrize("width", [1, 40, 80, 100, 200])
+@pytest.mark.parametrize("made", [runs.every_status, runs.hostile, runs.huge], ids=lambda made: made.__name__)
+def test_every_line_fits_and_nothing_speaks_to_the_terminal(made: Callable[[], Run], width: int) -> None:
+    for line in screen(made(), Written({}, [runs.HOSTILE]), width):
+        assert len(line) <= max(width, 40)
+        assert not [each for each in line if unicodedata.category(each) in ("Cc", "Cf", "Cs", "Zl", "Zp")], repr(line)
+
+
+def test_long_text_hangs_below_its_beginning() -> None:
+    lines = screen(runs.run(runs.down(reason="word " * 60)))
+    first = position(lines, "  DOWN      word")
+
+    assert lines[first + 1].startswith("            word")

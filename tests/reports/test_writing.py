@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import errno
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from monitor import reports
+from monitor.reports import files, html, junit, results
+from monitor.verdict import Run, Status
+from tests.reports import runs
+
+
+def failing_with(error: BaseException) -> Callable[..., None]:
+    def write(*_: object, **__: object) -> None:
+        raise error
+
+    return write
+
+
+def test_every_report_is_written_into_a_folder_that_was_not_there(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "folder"
+    written = reports.write_all(folder, runs.every_status())
+
+    assert written.problems == []
+    assert written.paths == {name: folder / name for name in ("results.json", "junit.xml", "report.html")}
+    assert {path.name for path in folder.iterdir()} == set(written.paths)
+
+
+@pytest.mark.parametrize("made", [runs.every_status, runs.hostile, runs.run], ids=lambda made: made.__name__)
+def test_every_report_can_be_rebuilt_from_results_json(tmp_path: Path, made: Callable[[], Run]) -> None:
+    first = reports.write_all(tmp_path, made())
+    again = reports.write_all(tmp_path / "again", results.read(first.paths["results.json"]))
+
+    assert first.problems == again.problems == []
+    for name in ("results.json", "junit.xml"):
+        assert again.paths[name].read_bytes() == first.paths[name].read_bytes()
+    assert html.render(results.read(first.paths["results.json"])) == html.render(made())
+
+
+def test_report_that_fails_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(junit, "write", failing_with(RuntimeError("a bug")))
+    written = reports.write_all(tmp_path, runs.every_status())
+
+    assert set(written.paths) == {"results.json", "report.html"}
+    assert len(written.problems) == 1
+    assert str(tmp_path / "junit.xml") in written.problems[0]
+    assert "RuntimeError: a bug" in written.problems[0]
+    assert "our bug" in written.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("number", "cure"), [(errno.ENOSPC, "free some space"), (errno.EROFS, "--reports"), (errno.EACCES, "--reports")]
+)
+def test_problem_names_the_file_the_cause_and_the_cure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, cure: str
+) -> None:
+    error = OSError(number, "what the system says")
+    monkeypatch.setattr(files, "replace", failing_with(error))
+    written = reports.write_all(tmp_path, runs.every_status())
+
+    assert written.paths == {}
+    for name, problem in zip(reports.NAMES, written.problems, strict=True):
+        assert str(tmp_path / name) in problem
+        assert "what the system says" in problem
+        assert cure in problem
+
+
+def test_folder_that_cannot_be_made_is_three_problems_and_no_exception(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    written = reports.write_all(tmp_path / "file" / "reports", runs.every_status())
+
+    assert written.paths == {}
+    assert len(written.problems) == 3
+
+
+def test_old_report_stays_whole_and_nothing_is_left_beside_it_where_writing_breaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "report.html"
+    path.write_text("old")
+    monkeypatch.setattr(Path, "replace", failing_with(OSError(errno.EIO, "broken disk")))
+    with pytest.raises(OSError, match="broken disk"):
+        files.replace(path, "new")
+
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_folder_with_the_name_of_a_report_is_named(tmp_path: Path) -> None:
+    (tmp_path / "junit.xml").mkdir()
+    written = reports.write_all(tmp_path, runs.every_status())
+
+    assert set(written.paths) == {"results.json", "report.html"}
+    assert "move it away" in written.problems[0]
+    assert {path.name for path in tmp_path.iterdir()} == set(reports.NAMES)
+
+
+def test_run_that_was_only_planned_leaves_reports_of_unknowns(tmp_path: Path) -> None:
+    planned = runs.run(*(type(each).planned(each.id) for each in runs.every_status().verdicts), ended="running")
+    written = reports.write_all(tmp_path, planned)
+
+    found = results.read(written.paths["results.json"])
+    assert found.count(Status.UNKNOWN) == 5
+    assert written.paths["junit.xml"].read_text().count("<error ") == 5
+    assert "INCOMPLETE" in written.paths["report.html"].read_text()
+
+
+def test_degraded_fails_in_every_report_where_it_is_to(tmp_path: Path) -> None:
+    written = reports.write_all(tmp_path, runs.run(runs.degraded()), fail_on=reports.FAILING | {Status.DEGRADED})
+
+    assert '<failure type="degraded"' in written.paths["junit.xml"].read_text()
+    assert "1 down or degraded" in " ".join(written.paths["report.html"].read_text().split())
+
+
+def test_importing_the_reports_imports_nothing_that_most_runs_do_not_need() -> None:
+    program = "import monitor.reports, sys; print(*sys.modules, sep='\\n')"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=_root())
+    heavy = {"pytest", "pytest_html", "jinja2", "jsonschema", "xml.etree.ElementTree", "json", "textwrap", "statistics"}
+
+    assert not heavy & set(ran.stdout.split())
+
+
+def _root() -> Path:
+    return Path(__file__).parents[2]
+
+
+def test_ten_thousand_verdicts_are_written_within_seconds(tmp_path: Path) -> None:
+    run: Run = runs.huge()
+    written = reports.write_all(tmp_path, run)
+
+    assert written.problems == []
+    assert written.paths["report.html"].stat().st_size < 2_000_000

@@ -1,0 +1,166 @@
+"""What is wrong with the environment is said clearly, names the culprit, and costs only what depends on it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.runs.conftest import Run
+from tests.suite import perform
+
+
+class Page(BaseHTTPRequestHandler):
+    """A server that has nothing to do with Auth0, or a proxy that answers in its place."""
+
+    def do_GET(self) -> None:
+        body = b"<!DOCTYPE html><html><head><title>Welcome to nginx!</title></head></html>"
+        self.send_response(404 if self.path.startswith("/") else 200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET
+    do_CONNECT = do_GET
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class names it so
+        """Say nothing."""
+
+
+@pytest.fixture
+def page() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_live_without_a_tenant_ends_at_once_with_a_usage_error(tmp_path: Path) -> None:
+    performance = perform(tmp_path / "reports", {}, "--live")
+
+    assert performance.code == 4
+    assert "AUTH0_DOMAIN" in performance.output
+    assert not (tmp_path / "reports").exists()
+
+
+def test_nothing_configured_is_the_sandbox_and_says_so_everywhere(tmp_path: Path) -> None:
+    performance = perform(tmp_path / "reports", {})
+
+    assert performance.code == 0, performance.output
+    assert performance.output.index("SANDBOX") < performance.output.index("collected")
+    assert "SANDBOX" in performance.output[performance.output.index("passed in") :]
+    assert performance.run["mode"] == "sandbox"
+    assert "SANDBOX" in (performance.reports / "report.html").read_text()
+    assert 'name="mode" value="sandbox"' in (performance.reports / "junit.xml").read_text()
+    assert {verdict["status"] for verdict in performance.verdicts.values()} == {"up"}
+
+
+def test_credentials_without_a_domain_are_not_answered_by_the_sandbox(tmp_path: Path) -> None:
+    performance = perform(tmp_path / "reports", {"AUTH0_CLIENT_ID": "abc"})
+
+    assert performance.code == 1
+    assert performance.run["mode"] == "live"
+    assert {verdict["status"] for verdict in performance.verdicts.values()} == {"unknown"}
+    assert all("AUTH0_DOMAIN is not set" in verdict["reason"] for verdict in performance.verdicts.values())
+
+
+def test_configured_tenant_is_live(run: Run) -> None:
+    performance = run("--live")
+
+    assert performance.code == 0, performance.output
+    assert performance.run["mode"] == "live"
+    assert "SANDBOX" not in performance.output
+
+
+def test_wrong_password_is_a_refused_login_and_leaves_the_rest_alone(run: Run) -> None:
+    performance = run(AUTH0_CONNECTIONS="Username-Password-Authentication", AUTH0_PASSWORD="not-the-password-at-all")
+
+    down = {probe for (probe, _), verdict in performance.verdicts.items() if verdict["status"] == "down"}
+    assert "login_hands_out_tokens" in down
+    assert {"issuer_is_this_tenant", "machine_login_hands_out_an_access_token"} & down == set()
+    login = performance.verdicts["login_hands_out_tokens", "password-realm:Username-Password-Authentication"]
+    assert login["reason"].startswith("403 invalid_grant")
+    assert "AUTH0_PASSWORD" in login["reason"]
+    assert "not-the-password" not in "".join(performance.written.values())
+
+
+def test_missing_password_is_named(run: Run) -> None:
+    performance = run(AUTH0_PASSWORD=None, AUTH0_CONNECTIONS="Username-Password-Authentication")
+
+    login = performance.verdicts["login_hands_out_tokens", "password-realm:Username-Password-Authentication"]
+    assert (login["status"], "AUTH0_PASSWORD" in login["reason"]) == ("unknown", True)
+    assert performance.verdicts["issuer_is_this_tenant", ""]["status"] == "up"
+    assert performance.code == 1
+
+
+def test_what_is_not_configured_is_skipped_and_names_the_variable(run: Run) -> None:
+    everything = set(run.box.environment) - {"AUTH0_DOMAIN", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"}
+    performance = run(**dict.fromkeys(everything))
+
+    assert performance.code == 0, performance.output
+    skipped = {each["kind"]: each["reason"] for each in performance.verdicts.values() if each["status"] == "skipped"}
+    assert set(skipped) == {"login", "profile", "machine-login", "refresh", "refusals", "dedicated"}
+    assert "AUTH0_USERNAME" in skipped["login"]
+    assert "AUTH0_NODES" in skipped["dedicated"]
+
+
+def test_run_that_judged_nothing_is_not_green(run: Run) -> None:
+    everything = set(run.box.environment) - {"AUTH0_DOMAIN", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"}
+    performance = run("-k", "test_login", **dict.fromkeys(everything))
+
+    assert {verdict["status"] for verdict in performance.verdicts.values()} == {"skipped"}
+    assert performance.run["status"] == "unknown"
+    assert performance.code == 1
+
+
+def test_domain_that_does_not_resolve_is_said(run: Run) -> None:
+    performance = run("-k", "test_discovery", AUTH0_DOMAIN="no-such-tenant.invalid")
+
+    assert {verdict["status"] for verdict in performance.verdicts.values()} == {"down"}
+    assert all("no-such-tenant.invalid does not resolve" in each["reason"] for each in performance.verdicts.values())
+
+
+def test_domain_that_is_not_auth0_is_said(run: Run, page: str) -> None:
+    performance = run("-k", "discovery or login", AUTH0_DOMAIN=f"http://{page}")
+
+    assert {verdict["status"] for verdict in performance.verdicts.values()} == {"down"}
+    reason = performance.verdicts["issuer_is_this_tenant", ""]["reason"]
+    assert "Welcome to nginx!" in reason
+    assert "AUTH0_DOMAIN" in reason
+
+
+def test_proxy_that_answers_html_is_said(run: Run, page: str) -> None:
+    performance = run("-k", "discovery", HTTPS_PROXY=f"http://{page}", NO_PROXY=None, no_proxy=None)
+
+    assert {verdict["status"] for verdict in performance.verdicts.values()} == {"unknown"}
+    assert all("proxy" in verdict["reason"] for verdict in performance.verdicts.values())
+
+
+def test_malformed_variable_costs_only_its_tenant(run: Run) -> None:
+    performance = run(AUTH0_TENANTS="good,bad", AUTH0_BAD_EXPECTED_CLAIMS="{oops")
+
+    by_tenant = {
+        name: {each["status"] for each in performance.document["verdicts"] if each["target"].partition(":")[0] == name}
+        for name in ("good", "bad")
+    }
+    assert by_tenant == {"good": {"up"}, "bad": {"unknown"}}
+    assert "AUTH0_BAD_EXPECTED_CLAIMS" in performance.output
+
+
+def test_authorities_that_cannot_be_read_name_their_variable(run: Run, tmp_path: Path) -> None:
+    nowhere = str(tmp_path / "nowhere.pem")
+    performance = run("-k", "discovery", REQUESTS_CA_BUNDLE=nowhere, SSL_CERT_FILE=None)
+
+    assert {verdict["status"] for verdict in performance.verdicts.values()} == {"unknown"}
+    assert all(verdict["reason"].startswith("REQUESTS_CA_BUNDLE") for verdict in performance.verdicts.values())
+
+
+def test_fail_on_takes_only_statuses(run: Run) -> None:
+    performance = run("--fail-on", "down,purple")
+
+    assert performance.code == 4
+    assert "purple" in performance.output

@@ -1,0 +1,191 @@
+"""The suite is an ordinary pytest suite: it does what any user of pytest expects, and asks no more than it must."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+import sandbox
+from tests.runs.conftest import Run
+from tests.suite import ROOT, Performance, configured, perform
+
+
+def kinds(box: sandbox.Sandbox) -> Counter[str]:
+    return Counter(asked.kind for asked in box.asked)
+
+
+def test_collecting_asks_nothing(tmp_path: Path) -> None:
+    with sandbox.start() as box:
+        performance = Run(box, tmp_path)("--collect-only", "-q")
+
+        assert box.asked == []
+    assert performance.code == 0
+    assert "test_login_hands_out_tokens[localhost:password-realm:custom-users]" in performance.output
+    assert not performance.reports.exists()
+
+
+def test_each_transaction_is_performed_once(tmp_path: Path) -> None:
+    with sandbox.start() as box:
+        performance = Run(box, tmp_path)()
+
+        assert performance.code == 0, performance.output
+        logins, strangers = 5, 2
+        assert kinds(box) == {
+            "test": 1,
+            "testall": 3,
+            "discovery": 1,
+            "jwks": 1,
+            "login": logins + strangers,
+            "machine-login": 2,
+            "refresh": 1,
+            "userinfo": 4,
+            "metric": 18,
+        }
+
+
+def test_deselected_tests_ask_nothing(tmp_path: Path) -> None:
+    with sandbox.start() as box:
+        performance = Run(box, tmp_path)("-k", "test_discovery")
+
+        assert performance.code == 0
+        assert kinds(box) == {"discovery": 1, "jwks": 1}
+
+
+def test_probe_alone_brings_what_it_needs(tmp_path: Path) -> None:
+    with sandbox.start() as box:
+        performance = Run(box, tmp_path)("-k", "refresh_token_is_exchanged")
+
+        assert performance.code == 0
+        assert kinds(box) == {"login": 1, "refresh": 1}
+
+
+def test_workers_find_the_same_as_one_process(tmp_path: Path) -> None:
+    found: list[dict[tuple[str, str], str]] = []
+    for arguments in ((), ("-n", "2")):
+        with sandbox.start(["claim-missing", "node-ill", "test-404"]) as box:
+            performance = Run(box, tmp_path)(*arguments)
+            assert kinds(box)["login"] == 7
+            found.append({key: verdict["status"] for key, verdict in performance.verdicts.items()})
+            assert performance.code == 1
+
+    assert found[0] == found[1]
+
+
+def test_workers_share_many_tenants_and_each_logs_in_once(tmp_path: Path) -> None:
+    names = [f"t{number}" for number in range(12)]
+    with sandbox.start() as box:
+        performance = Run(box, tmp_path)("-n", "2", AUTH0_TENANTS=",".join(names))
+
+        assert performance.code == 0, performance.output
+        assert kinds(box)["login"] == 7 * len(names)
+    assert Counter(each["target"].partition(":")[0] for each in performance.document["verdicts"]) == dict.fromkeys(
+        names, 78
+    )
+    assert performance.run["tenants"] == names
+
+
+def test_first_failure_stops_with_x_and_the_rest_is_not_left_out(tmp_path: Path) -> None:
+    with sandbox.start(["login-refused"]) as box:
+        performance = Run(box, tmp_path)("-x")
+
+    statuses = Counter(verdict["status"] for verdict in performance.verdicts.values())
+    assert statuses["down"] == 1
+    assert statuses["unknown"] > 20
+    assert sum(statuses.values()) == 78
+    unjudged = [verdict["reason"] for verdict in performance.verdicts.values() if verdict["status"] == "unknown"]
+    assert all("not judged: stopping after 1 failures" in reason for reason in unjudged)
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
+def test_last_failed_runs_just_those(tmp_path: Path, workers: tuple[str, ...]) -> None:
+    cache = ("-p", "cacheprovider", "-o", f"cache_dir={tmp_path / 'cache'}")
+    with sandbox.start(["claim-missing"]) as box:
+        Run(box, tmp_path)(*workers, *cache)
+        performance = Run(box, tmp_path)("--lf", *workers, *cache)
+
+    assert {probe for probe, _ in performance.verdicts} == {"extension_adds_the_expected_claims"}
+    assert len(performance.verdicts) == 5
+
+
+def test_degraded_passes_unless_it_is_to_fail(tmp_path: Path) -> None:
+    with sandbox.start(["certificate-expiring"]) as box:
+        run = Run(box, tmp_path)
+        passed = run("-k", "certificate")
+        failed = run("-k", "certificate", "--fail-on", "degraded")
+
+    assert (passed.code, failed.code) == (0, 1)
+    assert passed.run["status"] == failed.run["status"] == "degraded"
+    junit = ElementTree.parse(failed.reports / "junit.xml")  # noqa: S314 -- we wrote it
+    assert [each.get("type") for each in junit.iter("failure")] == ["degraded"]
+
+
+def test_reported_times_are_the_transactions_own(tmp_path: Path) -> None:
+    own = tmp_path / "own.xml"
+    with sandbox.start(delay=0.5) as box:
+        performance = Run(box, tmp_path)("-k", "discovery", f"--junitxml={own}")
+
+    for verdict in performance.verdicts.values():
+        assert 0.5 <= verdict["phases"]["wait"] <= verdict["seconds"] < 3
+        assert sum(verdict["phases"].values()) == pytest.approx(verdict["seconds"])
+    seconds = sorted(round(verdict["seconds"], 3) for verdict in performance.verdicts.values())
+    for file in (own, performance.reports / "junit.xml"):
+        cases = ElementTree.parse(file).iter("testcase")  # noqa: S314 -- we wrote it
+        assert sorted(float(case.get("time") or 0) for case in cases) == pytest.approx(seconds, abs=0.002)
+
+
+def test_hs256_is_verified_by_the_client_secret(tmp_path: Path) -> None:
+    with sandbox.start(id_token_alg="HS256") as box:
+        assert Run(box, tmp_path)().code == 0
+        wrong = Run(box, tmp_path)("-k", "signed_by", AUTH0_ID_TOKEN_ALG="RS256")
+
+    assert {verdict["status"] for verdict in wrong.verdicts.values()} == {"down"}
+
+
+def test_one_run_stays_within_the_real_limits(tmp_path: Path) -> None:
+    with sandbox.start(limits="real") as box:
+        performance = Run(box, tmp_path)()
+
+    bad = {key: each["reason"] for key, each in performance.verdicts.items() if each["status"] in ("down", "unknown")}
+    assert bad == {}
+
+
+def test_refusals_take_turns_on_a_live_tenant(tmp_path: Path) -> None:
+    with sandbox.start() as box:
+        run = Run(box, tmp_path)
+        first, second = (run("-k", "test_refusals", AUTH0_REFUSALS_EVERY="3600") for _ in range(2))
+
+    statuses = [Counter(each["status"] for each in ran.verdicts.values()) for ran in (first, second)]
+    assert statuses == [{"up": 3, "skipped": 2}, {"up": 2, "skipped": 3}]
+    due = [each["reason"] for each in second.verdicts.values() if each["status"] == "skipped"]
+    assert all("due from" in reason and "UTC" in reason for reason in due)
+
+
+def test_every_run_in_our_own_sandbox_asks_for_every_refusal(tmp_path: Path) -> None:
+    for _ in range(2):
+        performance = perform(tmp_path / "reports", {"AUTH0_MEMORY": str(tmp_path / "memory")}, "-k", "test_refusals")
+        assert {verdict["status"] for verdict in performance.verdicts.values()} == {"up"}
+    assert not (tmp_path / "memory").exists()
+
+
+def test_ids_are_plain(run: Run) -> None:
+    performance = run("--collect-only", "-q", AUTH0_TENANTS="a_b-C", AUTH0_CONNECTIONS="My DB <&'\">/é,My DB <&'\">/è")
+
+    ids = [line.partition("[")[2].rstrip("]") for line in performance.output.splitlines() if "[" in line]
+    assert len(ids) == len(
+        set(performance.output.splitlines()) & {line for line in performance.output.splitlines() if "[" in line}
+    )
+    assert ids
+    assert all(set(each) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-") for each in ids)
+
+
+def test_schema_holds_for_what_a_run_writes(run: Run) -> None:
+    import jsonschema
+
+    performance: Performance = run()
+    schema = json.loads((ROOT / "monitor/reports/results.schema.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(performance.document)
+    assert configured(run.box, run.folder)["AUTH0_CLIENT_SECRET"] not in json.dumps(performance.document)

@@ -1,0 +1,68 @@
+"""Nothing that is written holds a secret, however loud pytest is told to be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import sandbox
+from tests.canaries import found, leaks
+from tests.suite import ROOT, Performance, configured, perform
+
+LOUD = ("--showlocals", "--tb=long", "-vv", "-rA", "--log-level=DEBUG", "-o", "log_cli=true", "--full-trace")
+BREAKING = """
+import pytest
+
+@pytest.mark.each("login")
+def test_that_breaks(login, tenant, target):
+    \"\"\"Is everything in a frame's arguments and locals scrubbed, also cut in the middle?\"\"\"
+    token, secret = login.access_token.get_secret_value(), tenant.variables.client_secret.get_secret_value()
+    halves = [token[: len(token) // 2], token[40:90], secret[5:30], target.password.get_secret_value()[3:]]
+    print(token, secret, halves)
+    import logging
+    logging.getLogger("loud").warning("token %s secret %r", token, secret)
+    assert token == secret + "x", f"{token!r} is not {secret!r}"
+
+@pytest.mark.each("login")
+def test_that_raises(login, tenant):
+    \"\"\"And in a foreign exception's message?\"\"\"
+    raise KeyError(login.id_token.get_secret_value(), tenant.variables.client_secret.get_secret_value())
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
+@pytest.mark.parametrize("fault", ["claim-wrong-type", "forged-signature", "unicode-error", "json-array"])
+def test_loud_run_writes_no_secret(fault: str, workers: tuple[str, ...], tmp_path: Path) -> None:
+    own = ("--junitxml", str(tmp_path / "reports" / "own.xml"), "--html", str(tmp_path / "reports" / "own.html"))
+    with sandbox.start([fault]) as box:
+        performance = perform(tmp_path / "reports", configured(box, tmp_path), *LOUD, *workers, *own)
+
+        assert performance.code == 1
+        assert len(performance.written) >= 6
+        assert leaks(performance, box) == []
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
+def test_probe_that_shows_pytest_every_secret_writes_none(workers: tuple[str, ...], tmp_path: Path) -> None:
+    probes = tmp_path / "suite" / "tests_synthetic"
+    probes.mkdir(parents=True)
+    (probes / "test_breaking.py").write_text(BREAKING)
+    for name in ("monitor", "sandbox", "conftest.py", "pytest.ini"):
+        (tmp_path / "suite" / name).symlink_to(ROOT / name)
+    with sandbox.start() as box:
+        performance = perform(tmp_path / "reports", configured(box, tmp_path), *LOUD, *workers, root=tmp_path / "suite")
+
+        statuses = {key[0]: verdict["status"] for key, verdict in performance.verdicts.items()}
+        assert statuses == {"that_breaks": "down", "that_raises": "unknown"}, performance.output
+        assert "***" in performance.output
+        assert leaks(performance, box) == []
+
+
+def test_canaries_are_found_where_they_are(tmp_path: Path) -> None:
+    with sandbox.start() as box:
+        box_secrets = [box.environment["AUTH0_CLIENT_SECRET"], *box.handed_out]
+        piece = box.environment["AUTH0_CLIENT_SECRET"][7:20]
+
+    assert found({"a file": f"... {piece} ..."}, box_secrets) != []
+    assert Performance(0, "", tmp_path).written == {"the terminal": ""}

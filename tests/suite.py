@@ -1,0 +1,87 @@
+"""Running the suite as its user would: another process, an environment, a folder for the reports."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sandbox
+from monitor.variables import PREFIX
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Performance:
+    """How a run of the suite went: its exit status, what it printed, and the folder of its reports."""
+
+    code: int
+    output: str
+    reports: Path
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """results.json."""
+        document: dict[str, Any] = json.loads((self.reports / "results.json").read_text(encoding="utf-8"))
+        return document
+
+    @property
+    def run(self) -> dict[str, Any]:
+        run: dict[str, Any] = self.document["run"]
+        return run
+
+    @property
+    def verdicts(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """By probe, and by target without the tenant's name."""
+        return {(each["probe"], each["target"].partition(":")[2]): each for each in self.document["verdicts"]}
+
+    @property
+    def written(self) -> dict[str, str]:
+        """Every file that was written, and what was printed."""
+        files = {
+            str(path): path.read_text(encoding="utf-8", errors="replace")
+            for path in self.reports.rglob("*")
+            if path.is_file()
+        }
+        return files | {"the terminal": self.output}
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """This process's environment without any tenant, and with these variables."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith((PREFIX, "PYTEST_"))}
+    return kept | variables
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+
+
+def perform(
+    reports: Path, variables: Mapping[str, str], *arguments: str, timeout: float = 90, root: Path = ROOT
+) -> Performance:
+    """Run the suite with these variables and arguments, and wait for its end."""
+    ran = subprocess.run(
+        command(f"--reports={reports}", *arguments),
+        cwd=root,
+        env=environment(**variables),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        timeout=timeout,
+        check=False,
+    )
+    return Performance(ran.returncode, ran.stdout, reports)
+
+
+def configured(running: sandbox.Sandbox, tmp_path: Path, **variables: str) -> dict[str, str]:
+    """The environment of a user who points the suite at this sandbox."""
+    memory = {"AUTH0_MEMORY": str(tmp_path / "refusals.sqlite"), "AUTH0_REFUSALS_EVERY": "0"}
+    return {**running.environment, **memory, **variables}

@@ -1,0 +1,79 @@
+"""Can users log in, through each connection and flow, and get what applications need? Each login happens once."""
+
+import pytest
+
+from monitor import ratelimit, tokens
+from monitor.failures import NotServed, OverBudget, RunningLow
+
+pytestmark = pytest.mark.each("login")
+
+LITTLE = 0.1  # of a rate limit
+
+
+def test_login_hands_out_tokens(login):
+    """Is the user let in, and given an access token and an ID token?"""
+    assert login.access_token, "the login brought no access token"
+    assert login.id_token, "the login brought no ID token; is openid in the scope (AUTH0_SCOPE)?"
+    assert login.token_type.lower() == "bearer", f"the token type is {login.token_type!r}, not bearer"
+
+
+def test_login_answers_within_its_budget(login, tenant):
+    """Is the user let in before losing patience?"""
+    seconds, budget = login.exchange.seconds, tenant.variables.login_budget
+
+    if seconds > budget:
+        raise OverBudget(f"took {seconds:.2f} s of a budget of {budget:g} s")
+
+
+def test_id_token_is_signed_by_this_tenant(login, keys, tenant):
+    """Is the ID token's signature the tenant's, by the algorithm that is configured?"""
+    variables = tenant.variables
+
+    tokens.verify(login.signed, variables.id_token_alg, keys.content, variables.client_secret)
+
+
+def test_id_token_is_issued_by_this_tenant(login, tenant):
+    """Does the ID token name this tenant as its issuer?"""
+    issuer = login.claims.get("iss")
+
+    assert issuer == tenant.issuer, f"the ID token was issued by {issuer!r}, not by {tenant.issuer!r}"
+
+
+def test_id_token_is_meant_for_this_application(login, tenant):
+    """Is the ID token's audience this application?"""
+    audience = login.claims.get("aud")
+    audiences = audience if isinstance(audience, list) else [audience]
+
+    assert tenant.variables.client_id in audiences, f"the ID token is meant for {audiences}, not for AUTH0_CLIENT_ID"
+
+
+def test_id_token_is_current(login):
+    """Has the ID token been issued just now, and is it valid still? Held against the answer's own time."""
+    now = login.exchange.time
+    issued, expires = login.claims.get("iat"), login.claims.get("exp")
+
+    assert isinstance(issued, int | float), "the ID token does not say when it was issued (iat)"
+    assert isinstance(expires, int | float), "the ID token does not say when it expires (exp)"
+    assert expires > now - tokens.LEEWAY, f"the ID token expired {now - expires:.0f} s before it was handed out"
+    assert abs(issued - now) <= tokens.LEEWAY, (
+        f"the ID token was issued {issued - now:+.0f} s from the answer's own time"
+    )
+
+
+def test_extension_adds_the_expected_claims(login, expected_claims):
+    """Did the extensions (Actions, Rules, the custom database) run, and add the claims that applications rely on?"""
+    problems = tokens.unmet(expected_claims, login.claims)
+
+    assert not problems, "; ".join(problems)
+
+
+def test_rate_limit_has_room(login, record_remark):
+    """Is more than a tenth of the rate limit left, after this login?"""
+    limit = ratelimit.read(login.exchange.headers)
+    if limit is None:
+        raise NotServed("the answer has no rate-limit headers that can be read")
+    told = f"{limit.remaining} of {limit.limit} requests are left"
+
+    if limit.remaining < LITTLE * limit.limit:
+        raise RunningLow(told)
+    record_remark(told)
