@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-import sandbox
 
+import sandbox
 from monitor import auth0
 from monitor.failures import NotConfigured
 from monitor.fixtures import WATCH, fixture

@@ -80,13 +80,13 @@ def errors(reports: Path, delay: float) -> tuple[int, float, float]:
 def one_tenant(rounds: int) -> None:
     print(f"One tenant, median of {rounds}; the floor is a bare asyncio client that makes the same requests\n")
     print(
-        "| delay ms | requests | floor s | suite s | ratio | floor cpu s | suite cpu s | suite MiB | wait off ms | total off ms |"
+        "| delay ms | requests | floor s | suite s | ratio | floor cpu s | cpu s | MiB | wait off ms | total off ms |"
     )
     print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for delay in DELAYS:
         with sandbox(delay) as environment, tempfile.TemporaryDirectory() as folder:
             variables = environment | {"AUTH0_REFUSALS_EVERY": "0"}
-            floors, suites, off = [], [], []
+            floors, suites, off, asked = [], [], [], "0"
             for _ in range(rounds):
                 floor, asked = cost([sys.executable, "-m", "benchmarks.floor"], environment)
                 floors.append(floor)
@@ -97,7 +97,8 @@ def one_tenant(rounds: int) -> None:
                 print(f"(the floor makes {asked.strip()} requests, the suite {requests})")
             wait, total = (statistics.median(each[at] for each in off) for at in (1, 2))
             print(
-                f"| {delay * 1000:.0f} | {requests} | {floor.wall:.2f} | {suite.wall:.2f} | {suite.wall / floor.wall:.2f} "
+                f"| {delay * 1000:.0f} | {requests} "
+                f"| {floor.wall:.2f} | {suite.wall:.2f} | {suite.wall / floor.wall:.2f} "
                 f"| {floor.processor:.2f} | {suite.processor:.2f} | {suite.memory:.0f} | {wait:.1f} | {total:.1f} |"
             )
 

@@ -4,60 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from pydantic import SecretStr
 
-from monitor import tokens
-from monitor.blame import WRONG_CLIENT, error_of, judged
+from monitor.answers import Document, Grant, Refusal, document, granted, refusal, served
+from monitor.blame import WRONG_CLIENT
 from monitor.exchange import Exchange
-from monitor.failures import Misconfigured, NotJudged, NotServed, Refused, TargetFailed, WrongAnswer
+from monitor.failures import Misconfigured, NotServed, TargetFailed, WrongAnswer
 from monitor.targets import Account, Login, Node, Target, Tenant
 from monitor.transactions import Asking, Transaction, transaction
 
 REALM_GRANT = "http://auth0.com/oauth/grant-type/password-realm"
-
-
-@dataclass(frozen=True)
-class Grant:
-    """What a token endpoint handed out; a token is None where it handed out none."""
-
-    exchange: Exchange
-    access_token: SecretStr | None
-    id_token: SecretStr | None
-    refresh_token: SecretStr | None
-    token_type: str
-
-    @property
-    def signed(self) -> SecretStr:
-        """The ID token; WrongAnswer where there is none."""
-        if self.id_token is None:
-            raise WrongAnswer("the login brought no ID token", self.exchange)
-        return self.id_token
-
-    @cached_property
-    def claims(self) -> dict[str, Any]:
-        """The claims of the ID token, whoever signed it; WrongAnswer where there is none, or it is no token."""
-        return tokens.claims(self.signed)
-
-
-@dataclass(frozen=True)
-class Document:
-    """A JSON object (or a certificate), and the exchange that brought it."""
-
-    exchange: Exchange
-    content: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """How credentials that are wrong were answered: with 200 they were let in."""
-
-    exchange: Exchange
-    status: int
-    error: str | None
 
 
 def tenant_of(target: Target) -> Tenant:
@@ -81,13 +39,13 @@ def machine_of(node: Node) -> Node:
 @transaction(on=tenant_of)
 def answer_to_test(tenant: Tenant, asking: Asking) -> Exchange:
     """``GET /test``."""
-    return _served(asking.ask(tenant, "GET", "/test", headers=_bearer(tenant.variables.id_token)), "/test")
+    return served(asking.ask(tenant, "GET", "/test", headers=_bearer(tenant.variables.id_token)), "/test")
 
 
 @transaction(on=tenant_of)
 def answer_to_testall(tenant: Tenant, asking: Asking) -> Exchange:
     """``GET /testall``."""
-    return _served(asking.ask(tenant, "GET", "/testall", headers=_bearer(tenant.variables.id_token)), "/testall")
+    return served(asking.ask(tenant, "GET", "/testall", headers=_bearer(tenant.variables.id_token)), "/testall")
 
 
 @transaction(on=tenant_of)
@@ -99,7 +57,7 @@ def connection(tenant: Tenant, asking: Asking) -> Exchange:
 @transaction(on=tenant_of, needs=[connection])
 def discovery(tenant: Tenant, asking: Asking) -> Document:
     """The document in the answer to ``connection``."""
-    return _document(asking.brought(connection, tenant))
+    return document(asking.brought(connection, tenant))
 
 
 @transaction(on=tenant_of, needs=[connection], budget=None)
@@ -119,19 +77,19 @@ def certificate(tenant: Tenant, asking: Asking) -> Document:
 @transaction(on=tenant_of)
 def keys(tenant: Tenant, asking: Asking) -> Document:
     """``GET /.well-known/jwks.json``."""
-    return _document(asking.ask(tenant, "GET", "/.well-known/jwks.json"))
+    return document(asking.ask(tenant, "GET", "/.well-known/jwks.json"))
 
 
 @transaction(on=login_of, budget="login_budget")
 def login(row: Login, asking: Asking) -> Grant:
     """One login of a user, by the row's flow."""
-    return _granted(row, _log_in(row, asking, row.username, row.password), asking)
+    return granted(row, _log_in(row, asking, row.username, row.password), asking)
 
 
 @transaction(on=login_of, needs=[login])
 def profile(row: Login, asking: Asking) -> Document:
     """``GET /userinfo`` with the login's access token."""
-    return _document(asking.ask(row, "GET", "/userinfo", headers=_bearer(_access_token(row, asking))))
+    return document(asking.ask(row, "GET", "/userinfo", headers=_bearer(_access_token(row, asking))))
 
 
 @transaction(on=login_of, needs=[login])
@@ -140,14 +98,14 @@ def tampered_profile(row: Login, asking: Asking) -> Refusal:
     token = _access_token(row, asking).get_secret_value()
     at = (token.rfind(".") + len(token)) // 2
     wrong = SecretStr(f"{token[:at]}{'A' if token[at] != 'A' else 'B'}{token[at + 1 :]}")
-    return _refusal(asking.ask(row, "GET", "/userinfo", headers=_bearer(wrong)))
+    return refusal(asking.ask(row, "GET", "/userinfo", headers=_bearer(wrong)))
 
 
 @transaction(budget="login_budget")
 def machine_login(row: Login, asking: Asking) -> Grant:
     """``POST /oauth/token`` with ``client_credentials``."""
     form = {"grant_type": "client_credentials", "audience": row.tenant.variables.audience, **_client(row.tenant)}
-    return _granted(row, asking.ask(row, "POST", "/oauth/token", form=form), asking)
+    return granted(row, asking.ask(row, "POST", "/oauth/token", form=form), asking)
 
 
 @transaction(on=login_of, needs=[login], budget="login_budget")
@@ -158,7 +116,7 @@ def refreshed(row: Login, asking: Asking) -> Grant:
         raise WrongAnswer("the login asked for offline_access and was given no refresh token", grant.exchange)
     token = grant.refresh_token.get_secret_value()
     form = {"grant_type": "refresh_token", "refresh_token": token, **_client(row.tenant)}
-    return _granted(row, asking.ask(row, "POST", "/oauth/token", form=form), asking)
+    return granted(row, asking.ask(row, "POST", "/oauth/token", form=form), asking)
 
 
 @transaction(budget="login_budget")
@@ -166,11 +124,11 @@ def stranger_login(row: Login, asking: Asking) -> Refusal:
     """A login by a user that cannot exist: another one each time, so that none is ever locked out."""
     asking.wait_for_turn(row.tenant, SAMPLED[stranger_login](row))
     name = f"no-such-user-{secrets.token_hex(8)}@synthetic.invalid"
-    refusal = _refusal(_log_in(row, asking, name, SecretStr(secrets.token_urlsafe(18))), row.flow)
-    if (refusal.status, refusal.error) in WRONG_CLIENT:
+    answer = refusal(_log_in(row, asking, name, SecretStr(secrets.token_urlsafe(18))), row.flow)
+    if (answer.status, answer.error) in WRONG_CLIENT:
         cause = "the application was refused before the user was looked at; see AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET"
-        raise Misconfigured(f"{refusal.status} {refusal.error}: {cause}", refusal.exchange)
-    return refusal
+        raise Misconfigured(f"{answer.status} {answer.error}: {cause}", answer.exchange)
+    return answer
 
 
 @transaction(budget="login_budget")
@@ -179,7 +137,7 @@ def impostor_login(row: Login, asking: Asking) -> Refusal:
     asking.wait_for_turn(row.tenant, SAMPLED[impostor_login](row))
     audience = row.tenant.variables.audience or f"{row.tenant.url}/api/v2/"
     form = {"grant_type": "client_credentials", "audience": audience, "client_id": row.tenant.variables.client_id}
-    return _refusal(asking.ask(row, "POST", "/oauth/token", form=form | {"client_secret": secrets.token_urlsafe(48)}))
+    return refusal(asking.ask(row, "POST", "/oauth/token", form=form | {"client_secret": secrets.token_urlsafe(48)}))
 
 
 @transaction()
@@ -248,44 +206,3 @@ def _access_token(row: Login, asking: Asking) -> SecretStr:
     if grant.access_token is None:
         raise WrongAnswer("the login brought no access token", grant.exchange)
     return grant.access_token
-
-
-def _granted(row: Login, exchange: Exchange, asking: Asking) -> Grant:
-    """What a 200 hands out; anything else is the failure that it stands for."""
-    if exchange.status != 200:
-        raise judged(exchange, row.flow)
-    document = exchange.json_object()
-    held: dict[str, SecretStr | None] = {}
-    for name in ("access_token", "id_token", "refresh_token"):
-        value = document.get(name)
-        if value is not None and (not isinstance(value, str) or not value):
-            raise WrongAnswer(f"{name} is there, and is not a string with something in it", exchange)
-        asking.keep_secret(value, row)
-        held[name] = SecretStr(value) if value else None
-    return Grant(exchange, **held, token_type=str(document.get("token_type", ""))[:40])
-
-
-def _served(exchange: Exchange, path: str) -> Exchange:
-    if exchange.status in (404, 410):
-        raise NotServed(f"this tenant does not serve {path} any more (status {exchange.status})", exchange)
-    if exchange.status != 200:
-        raise judged(exchange)
-    return exchange
-
-
-def _document(exchange: Exchange) -> Document:
-    if exchange.status != 200:
-        raise judged(exchange)
-    return Document(exchange, exchange.json_object())
-
-
-def _refusal(exchange: Exchange, flow: str = "") -> Refusal:
-    """A refusal to be judged, or being let in; an answer that stands for anything else is raised."""
-    if exchange.status == 200:
-        exchange.json_object()  # a page that says 200 to everything lets nobody in
-        return Refusal(exchange, exchange.status, error_of(exchange))
-    failure = judged(exchange, flow)
-    refused = isinstance(failure, Refused) or (exchange.status == 401 and not isinstance(failure, NotJudged))
-    if not refused:
-        raise failure
-    return Refusal(exchange, exchange.status, error_of(exchange))

@@ -15,13 +15,14 @@ from urllib.parse import unquote, urlsplit
 import certifi
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 
 from monitor import NAME, VERSION
+from monitor.adapter import Adapter, translated
 from monitor.exchange import Attempt, Exchange
-from monitor.failures import CutShort, Failure, Misconfigured, Unreachable, WrongAnswer
+from monitor.failures import Failure, Misconfigured, Unreachable, WrongAnswer
 from monitor.secrets import Scrubber
-from monitor.wire import Address, Trace, TracedPoolManager, TracedProxyManager, context
+from monitor.trace import Address, Trace
+from monitor.wire import context
 
 USER_AGENT = f"{NAME}/{VERSION}"
 BODY_BOUND = 2 * 1024 * 1024
@@ -36,34 +37,6 @@ _TOLD = re.compile(
     r"^(content-type|content-length|date|server|location|retry-after|x-auth0-.*|cf-ray|x-ratelimit-.*|auth0-ratelimit)$",
     re.IGNORECASE,
 )
-
-
-class _Adapter(HTTPAdapter):
-    """requests' adapter, for the connections of one attempt."""
-
-    def __init__(self, trace: Trace, tls: ssl.SSLContext) -> None:
-        self.trace, self.tls = trace, tls
-        super().__init__(pool_connections=1, pool_maxsize=1)
-
-    def init_poolmanager(self, *_: Any, **__: Any) -> None:
-        self.poolmanager = TracedPoolManager(num_pools=1, ssl_context=self.tls)
-        self.poolmanager.trace = self.trace
-
-    def proxy_manager_for(self, proxy: str, **_: Any) -> Any:
-        if not proxy.lower().startswith(("http://", "https://")):
-            raise Misconfigured("the proxy's address must begin with http:// or https:// (HTTPS_PROXY, HTTP_PROXY)")
-        headers = self.proxy_headers(proxy)
-        manager = TracedProxyManager(proxy, proxy_headers=headers, ssl_context=self.tls, proxy_ssl_context=self.tls)
-        manager.trace = self.trace
-        self.proxy_manager[proxy] = manager
-        return manager
-
-    def build_connection_pool_key_attributes(self, request: Any, *_: Any, **__: Any) -> Any:
-        parts = urlsplit(request.url)
-        return {"scheme": parts.scheme, "host": parts.hostname, "port": parts.port}, {}
-
-    def cert_verify(self, *_: Any, **__: Any) -> None:
-        """The shared context verifies: stock requests would have the authorities parsed again for each connection."""
 
 
 class Door:
@@ -135,7 +108,7 @@ class Door:
         with self._lock:
             self._open.add(trace)
         try:
-            with closing(_Adapter(trace, self._context())) as adapter, trace.watched():
+            with closing(Adapter(trace, self._context())) as adapter, trace.watched():
                 # Not by a session: it reads a redirect's body, however long, and trips over a hostile Location.
                 response = adapter.send(
                     _prepared(request),
@@ -148,7 +121,7 @@ class Door:
         except Failure as error:
             failure = error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            failure = _translated(error, trace)
+            failure = translated(error, trace)
         finally:
             with self._lock:
                 self._open.discard(trace)
@@ -229,20 +202,3 @@ def _read(response: requests.Response) -> bytes:
         if len(body) > BODY_BOUND:
             raise WrongAnswer(f"a body of more than {BODY_BOUND // 1024 // 1024} MiB, of which we read no more")
     return bytes(body)
-
-
-def _translated(error: Exception, trace: Trace) -> Failure:
-    """Which of our failures a foreign exception is."""
-    if isinstance(error, (requests.Timeout, TimeoutError)) or "timed out" in str(error):
-        return trace.late()
-    if isinstance(error, (requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError)):
-        return WrongAnswer("a body whose content encoding is broken")
-    if isinstance(error, ValueError) and "send" not in trace.phases:
-        return Misconfigured(
-            f"a request with an address, a header or a key that cannot be sent: {type(error).__name__}"
-        )
-    if "wait" in trace.phases:
-        return CutShort("the connection broke in the middle of the answer")
-    if "send" in trace.phases or "connect" in trace.phases:
-        return CutShort("the connection broke before an answer came")
-    return Unreachable(f"no connection: {type(error).__name__}")

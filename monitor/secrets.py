@@ -54,7 +54,13 @@ class Scrubber:
 
         def make(*args: Any, **kwargs: Any) -> logging.LogRecord:
             record = before(*args, **kwargs)
-            record.msg, record.args = self.scrub(record.getMessage()), None
+            try:
+                message = record.getMessage()
+            except (TypeError, ValueError, KeyError):  # logging itself would only print that, and not break its caller
+                message = f"{record.msg} (its arguments do not fit)"
+            record.msg, record.args = self.scrub(message), None
+            if record.exc_info:
+                record.exc_text = self.scrub(logging.Formatter().formatException(record.exc_info))
             return record
 
         logging.setLogRecordFactory(make)

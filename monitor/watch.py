@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
@@ -9,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from monitor import settings
+from monitor.rows import ROWS
 from monitor.secrets import Scrubber
-from monitor.targets import ROWS, Login, Target, Tenant
+from monitor.targets import Login, Target, Tenant
 
 if TYPE_CHECKING:
     from monitor.transactions import Engine, Transaction
@@ -114,12 +116,12 @@ class Watch:
 
 
 def _unique(ids: Iterable[str]) -> list[str]:
-    given: dict[str, int] = {}
-    unique = []
-    for each in ids:
-        given[each] = given.get(each, 0) + 1
-        unique.append(each if given[each] == 1 else f"{each}-{given[each]}")
-    return unique
+    wanted = list(ids)
+    given: dict[str, None] = {}
+    for each in wanted:
+        numbered = (f"{each}-{number}" for number in itertools.count(2))
+        given[each if each not in given else next(n for n in numbered if n not in given and n not in wanted)] = None
+    return list(given)
 
 
 def question(docstring: str | None) -> str:

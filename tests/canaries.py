@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote_plus
 
-import sandbox
+from sandbox.box import Sandbox
 from tests.suite import Performance
 
 PIECE = 12
@@ -15,7 +15,7 @@ PIECE = 12
 SECRET = ("CLIENT_SECRET", "PASSWORD", "ID_TOKEN", "HEALTH_API_KEY")
 
 
-def leaks(performance: Performance, running: sandbox.Sandbox) -> list[str]:
+def leaks(performance: Performance, running: Sandbox) -> list[str]:
     """Where a secret of this sandbox's environment, or a token that it handed out, was written."""
     secrets = [value for name, value in running.environment.items() if name.endswith(SECRET)]
     assert len(secrets) >= len(SECRET), "the sandbox has fewer secrets than there are kinds"

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import sandbox
 from monitor.variables import PREFIX
+from sandbox.box import Sandbox
 
 ROOT = Path(__file__).parent.parent
 
@@ -81,7 +81,7 @@ def perform(
     return Performance(ran.returncode, ran.stdout, reports)
 
 
-def configured(running: sandbox.Sandbox, tmp_path: Path, **variables: str) -> dict[str, str]:
+def configured(running: Sandbox, tmp_path: Path, **variables: str) -> dict[str, str]:
     """The environment of a user who points the suite at this sandbox."""
     memory = {"AUTH0_MEMORY": str(tmp_path / "refusals.sqlite"), "AUTH0_REFUSALS_EVERY": "0"}
     return {**running.environment, **memory, **variables}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from statistics import median
@@ -17,6 +18,8 @@ ORDER = (*ILL, Status.UP, Status.SKIPPED)
 
 NOBODY = "suite"
 """What stands for the tenant of a verdict that has none."""
+
+_MEASURED = re.compile(r"\d+\.\d+(?= s\b)")
 
 NAMED = 5
 """How many tenants the conclusion names."""
@@ -71,12 +74,27 @@ def by_target(verdicts: Iterable[Verdict]) -> dict[str, list[Verdict]]:
 
 def causes(verdicts: Iterable[Verdict], statuses: Collection[Status] = ILL) -> list[Cause]:
     """Why there are verdicts of these statuses: worst first, and what most probes suffer from before the rest."""
-    found: dict[tuple[Status, str, str], Cause] = {}
+    found: dict[tuple[Status, str, str], list[Verdict]] = {}
     for verdict in verdicts:
         if verdict.status in statuses:
-            key = (verdict.status, tenant_of(verdict), wording.reason(verdict))
-            found.setdefault(key, Cause(*key, [])).verdicts.append(verdict)
-    return sorted(found.values(), key=lambda cause: (ORDER.index(cause.status), -len(cause.verdicts)))
+            alike = _MEASURED.sub("", wording.reason(verdict))
+            found.setdefault((verdict.status, tenant_of(verdict), alike), []).append(verdict)
+    told = [Cause(status, tenant, _common(members), members) for (status, tenant, _), members in found.items()]
+    return sorted(told, key=lambda cause: (ORDER.index(cause.status), -len(cause.verdicts)))
+
+
+def _common(verdicts: list[Verdict]) -> str:
+    """The reason of all these; where they differ in what was measured, that of the slowest."""
+    reasons = {wording.reason(verdict) for verdict in verdicts}
+    slowest = slowest_of(verdicts) or verdicts[0]
+    return wording.reason(slowest) + (f" (the slowest of {len(verdicts):,})" if len(reasons) > 1 else "")
+
+
+def answered(cause: Cause) -> str:
+    """The last attempt of the slowest of these verdicts, in one line; empty where nothing was sent."""
+    asked = [verdict for verdict in cause.verdicts if verdict.attempts]
+    slowest = slowest_of(asked) or next(iter(asked), None)
+    return wording.answer(slowest.attempts[-1]) if slowest else ""
 
 
 def paces(verdicts: Iterable[Verdict]) -> list[Pace]:

@@ -38,6 +38,10 @@ _FAILED_THOUGH_DEGRADED = "failed"
 _BOX = re.compile(r'(<input [^>]*data-test-result="(\w+)"[^>]*>\s*<span [^>]*>[^<]*?),?</span>')
 
 
+# When the page was made, and how long that took: of no use to a reader, and a run makes the same page without it.
+_MAKING = re.compile(r'<p>Report generated on .*?</p>|<p class="run-count">.*?</p>', re.DOTALL)
+
+
 def write(path: Path, run: Run, *, fail_on: frozenset[Status] = FAILING) -> None:
     """Write the page, in one file that asks nobody for anything; ``fail_on`` with ``DEGRADED`` in it fails that."""
     files.replace(path, render(run, fail_on=fail_on))
@@ -150,4 +154,5 @@ def _finished(text: str) -> str:
     )
     text = text.replace("<html>", '<html lang="en">', 1).replace("<head>", head, 1)
     text = text.replace(' onclick="location.reload()"', "", 1)  # of a button that is hidden, and would break the policy
+    text = _MAKING.sub("", text, count=2)
     return _BOX.sub(r'<label class="box-\2">\1</span></label>', text)

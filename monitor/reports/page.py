@@ -78,8 +78,7 @@ def _facts(run: Run) -> Iterator[str]:
 
 def _cause(cause: Cause) -> str:
     where = wording.bounded("; ".join(findings.places(cause)), MANY_PLACES)
-    seen = next((verdict.attempts[-1] for verdict in cause.verdicts if verdict.attempts), None)
-    answer = f'<div class="answer">{_text(wording.answer(seen))}</div>' if seen else ""
+    answer = f'<div class="answer">{_text(findings.answered(cause))}</div>'
     return (
         f'<li><b class="{cause.status}">{cause.status.upper()}</b> <b>{_text(cause.tenant)}</b> {_text(cause.reason)}'
         f'<div class="places">{wording.count(len(cause.verdicts), "probe")}: {_breakable(where)}</div>{answer}</li>'

@@ -77,9 +77,8 @@ def _cause(cause: Cause, width: int) -> Iterator[Line]:
     yield from hit[:MANY_PLACES]
     if len(hit) > MANY_PLACES:
         yield Line(f"{_MARGIN}… {wording.count(len(cause.verdicts), 'probe')} in all")
-    seen = next((verdict.attempts[-1] for verdict in cause.verdicts if verdict.attempts), None)
-    if seen is not None and cause.status is not Status.DEGRADED:
-        yield from _wrapped(_MARGIN, wording.answer(seen), width)
+    if cause.status is not Status.DEGRADED:
+        yield from _wrapped(_MARGIN, findings.answered(cause), width)
 
 
 def _well(run: Run, width: int) -> Iterator[Line]:

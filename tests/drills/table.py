@@ -1,7 +1,7 @@
 """The drills: for each fault of the sandbox exactly the verdicts that it must change, to which status, in which words.
 
-A verdict is named ``probe`` (of every target) or ``probe@part``, where ``part`` is in its target's name (``probe@=name``:
-is that name). The words are part of the reason. What is not named must stay as it is in a healthy sandbox.
+A verdict is named ``probe`` (of every target) or ``probe@part``, where ``part`` is in its target's name, or with
+``probe@=name`` is that name. The words are part of the reason. What is not named must stay as in a healthy sandbox.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ DRILLS: dict[str, Drill] = {
     "node-down": drill(change(at(FIRST_NODE, NODE, METRIC), DOWN, "connection refused")),
     "node-ill": drill(
         change(at(FIRST_NODE, NODE), DOWN, "status 500"),
-        change(at(FIRST_NODE, METRIC), DEGRADED, "the node warns of its"),
+        change(at(FIRST_NODE, METRIC), DEGRADED, "the node warns (status 520)"),
     ),
     "node-throttled": drill(change(at(FIRST_NODE, METRIC), UNKNOWN, "more than ten times a second")),
     "node-wrong-key": drill(change(at(FIRST_NODE, METRIC), UNKNOWN, "does not accept AUTH0_HEALTH_API_KEY")),

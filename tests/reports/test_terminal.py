@@ -61,6 +61,14 @@ def test_probes_with_one_cause_are_told_once() -> None:
     assert "            keys" in lines
 
 
+def test_reasons_that_differ_in_what_was_measured_are_one_cause() -> None:
+    late = [runs.degraded(reason=f"took {took:.2f} s of a budget of 3 s", seconds=took) for took in (4.01, 4.07, 4.02)]
+    lines = screen(runs.run(*late, runs.degraded(reason="the certificate expires in 5 days")))
+
+    assert "  DEGRADED  took 4.07 s of a budget of 3 s (the slowest of 3)" in lines
+    assert sum("DEGRADED  " in line for line in lines[1:]) == 2
+
+
 def test_cause_brings_what_a_ticket_at_auth0_needs() -> None:
     told = " ".join(" ".join(screen(runs.run(runs.down()))).split())
 

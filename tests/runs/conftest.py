@@ -8,24 +8,25 @@ from pathlib import Path
 import pytest
 
 import sandbox
+from sandbox.box import Sandbox
 from tests.suite import Performance, configured, perform
 
 
 @pytest.fixture(scope="session")
-def healthy() -> Iterator[sandbox.Sandbox]:
+def healthy() -> Iterator[Sandbox]:
     with sandbox.start() as running:
         yield running
 
 
 @pytest.fixture
-def run(healthy: sandbox.Sandbox, tmp_path: Path) -> Run:
+def run(healthy: Sandbox, tmp_path: Path) -> Run:
     return Run(healthy, tmp_path)
 
 
 class Run:
     """Runs the suite against a sandbox, with what is given changed; None unsets a variable."""
 
-    def __init__(self, box: sandbox.Sandbox, folder: Path) -> None:
+    def __init__(self, box: Sandbox, folder: Path) -> None:
         self.box, self.folder = box, folder
         self.number = 0
 

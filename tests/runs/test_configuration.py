@@ -24,8 +24,8 @@ class Page(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_POST = do_GET
-    do_CONNECT = do_GET
+    do_POST = do_GET  # noqa: N815 -- the base class names them so
+    do_CONNECT = do_GET  # noqa: N815
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class names it so
         """Say nothing."""
@@ -39,19 +39,21 @@ def page() -> Iterator[str]:
         server.shutdown()
 
 
-def test_live_without_a_tenant_ends_at_once_with_a_usage_error(tmp_path: Path) -> None:
-    performance = perform(tmp_path / "reports", {}, "--live")
+@pytest.mark.parametrize("variables", [{}, {"AUTH0_DOMAIN": " "}, {"AUTH0_CLIENT_ID": "abc"}], ids=str)
+def test_live_without_a_tenant_ends_at_once_with_a_usage_error(variables: dict[str, str], tmp_path: Path) -> None:
+    performance = perform(tmp_path / "reports", variables, "--live")
 
     assert performance.code == 4
     assert "AUTH0_DOMAIN" in performance.output
     assert not (tmp_path / "reports").exists()
 
 
-def test_nothing_configured_is_the_sandbox_and_says_so_everywhere(tmp_path: Path) -> None:
-    performance = perform(tmp_path / "reports", {})
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
+def test_nothing_configured_is_the_sandbox_and_says_so_everywhere(workers: tuple[str, ...], tmp_path: Path) -> None:
+    performance = perform(tmp_path / "reports", {}, *workers)
 
     assert performance.code == 0, performance.output
-    assert performance.output.index("SANDBOX") < performance.output.index("collected")
+    assert performance.output.index("SANDBOX") < performance.output.index("rootdir")
     assert "SANDBOX" in performance.output[performance.output.index("passed in") :]
     assert performance.run["mode"] == "sandbox"
     assert "SANDBOX" in (performance.reports / "report.html").read_text()

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
 import sandbox
+from sandbox.box import Sandbox
 from tests.runs.conftest import Run
 from tests.suite import ROOT, Performance, configured, perform
 
 
-def kinds(box: sandbox.Sandbox) -> Counter[str]:
+def kinds(box: Sandbox) -> Counter[str]:
     return Counter(asked.kind for asked in box.asked)
 
 
@@ -119,7 +120,7 @@ def test_degraded_passes_unless_it_is_to_fail(tmp_path: Path) -> None:
 
     assert (passed.code, failed.code) == (0, 1)
     assert passed.run["status"] == failed.run["status"] == "degraded"
-    junit = ElementTree.parse(failed.reports / "junit.xml")  # noqa: S314 -- we wrote it
+    junit = ET.parse(failed.reports / "junit.xml")  # noqa: S314 -- we wrote it
     assert [each.get("type") for each in junit.iter("failure")] == ["degraded"]
 
 
@@ -133,7 +134,7 @@ def test_reported_times_are_the_transactions_own(tmp_path: Path) -> None:
         assert sum(verdict["phases"].values()) == pytest.approx(verdict["seconds"])
     seconds = sorted(round(verdict["seconds"], 3) for verdict in performance.verdicts.values())
     for file in (own, performance.reports / "junit.xml"):
-        cases = ElementTree.parse(file).iter("testcase")  # noqa: S314 -- we wrote it
+        cases = ET.parse(file).iter("testcase")  # noqa: S314 -- we wrote it
         assert sorted(float(case.get("time") or 0) for case in cases) == pytest.approx(seconds, abs=0.002)
 
 

@@ -9,11 +9,12 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
 import sandbox
+from sandbox.box import Sandbox
 from tests.suite import ROOT, command, configured, environment
 
 DEADLINE = 60
@@ -22,7 +23,7 @@ DEADLINE = 60
 class Hanging:
     """A run in another process, against a tenant whose logins hang; its other probes are judged."""
 
-    def __init__(self, box: sandbox.Sandbox, folder: Path, *arguments: str) -> None:
+    def __init__(self, box: Sandbox, folder: Path, *arguments: str) -> None:
         self.reports = folder / "reports"
         self.box = box
         variables = environment(**configured(box, folder))
@@ -59,13 +60,13 @@ class Hanging:
 
 
 @pytest.fixture
-def box() -> Iterator[sandbox.Sandbox]:
+def box() -> Iterator[Sandbox]:
     with sandbox.start(["hang"]) as running:
         yield running
 
 
 @pytest.fixture(params=[(), ("-n", "2")], ids=["alone", "workers"])
-def hanging(request: pytest.FixtureRequest, box: sandbox.Sandbox, tmp_path: Path) -> Iterator[Hanging]:
+def hanging(request: pytest.FixtureRequest, box: Sandbox, tmp_path: Path) -> Iterator[Hanging]:
     run = Hanging(box, tmp_path, *request.param)
     yield run
     if run.process.poll() is None:
@@ -85,7 +86,7 @@ def test_signal_ends_the_run_with_its_reports(hanging: Hanging, number: signal.S
     assert sum(hanging.statuses.values()) == 78
     assert "INCOMPLETE" in output
     assert "INCOMPLETE" in (hanging.reports / "report.html").read_text()
-    errors = list(ElementTree.parse(hanging.reports / "junit.xml").iter("error"))  # noqa: S314 -- we wrote it
+    errors = list(ET.parse(hanging.reports / "junit.xml").iter("error"))  # noqa: S314 -- we wrote it
     assert len(errors) == hanging.statuses["unknown"]
 
 
@@ -97,12 +98,12 @@ def test_kill_leaves_reports_in_which_every_probe_is_an_error(hanging: Hanging) 
 
     assert hanging.ending == "running"
     assert hanging.statuses == {"up": 0, "degraded": 0, "down": 0, "unknown": 78, "skipped": 0}
-    junit = ElementTree.parse(hanging.reports / "junit.xml")  # noqa: S314 -- we wrote it
+    junit = ET.parse(hanging.reports / "junit.xml")  # noqa: S314 -- we wrote it
     assert len(list(junit.iter("error"))) == 78
     assert "INCOMPLETE" in (hanging.reports / "report.html").read_text()
 
 
-def test_probe_whose_worker_dies_is_an_error(box: sandbox.Sandbox, tmp_path: Path) -> None:
+def test_probe_whose_worker_dies_is_an_error(box: Sandbox, tmp_path: Path) -> None:
     hanging = Hanging(box, tmp_path, "-n", "1", "--max-worker-restart", "0")
     hanging.wait_for_questions()
     children = subprocess.run(["pgrep", "-P", str(hanging.process.pid)], capture_output=True, text=True, check=True)  # noqa: S607

@@ -1,0 +1,110 @@
+"""From what a test did to a verdict."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.exchange import Attempt, Exchange
+from monitor.failures import Failure, Misconfigured, NotDue, OverBudget, RunningLow, SecondAttempt, WrongAnswer
+from monitor.judgement import judge, pace
+from monitor.verdict import Status, Verdict
+
+NODE_ID = "tests_synthetic/test_login.py::test_user_can_log_in[prod:password-realm:corp]"
+
+
+def attempt(seconds: float = 1.0, status: int | None = 200, error: str | None = None) -> Attempt:
+    return Attempt("GET", "https://a.invalid/", status, error, 0.0, seconds, {"wait": seconds}, None, {}, 2)
+
+
+def judged(raised: BaseException | None, exchange: Exchange | None = None, remark: str = "") -> Verdict:
+    return judge(NODE_ID, "Can the user log in?", raised=raised, exchange=exchange, budget=2.0, remark=remark)
+
+
+class TestPace:
+    @pytest.mark.parametrize(
+        ("exchange", "budget"),
+        [
+            (None, 1.0),
+            (Exchange((attempt(9.0),)), None),
+            (Exchange((attempt(1.0),)), 2.0),
+            (Exchange((attempt(2.0),)), 2.0),
+        ],
+    )
+    def test_answer_in_its_budget_is_fine(self, exchange: Exchange | None, budget: float | None) -> None:
+        pace(exchange, budget)
+
+    def test_late_answer_is_over_budget(self) -> None:
+        with pytest.raises(OverBudget, match=r"took 2\.35 s of a budget of 2 s") as raised:
+            pace(Exchange((attempt(2.345678),)), 2.0)
+
+        assert raised.value.exchange is not None
+
+    @pytest.mark.parametrize(
+        ("first", "words"),
+        [
+            (attempt(status=503), "the first: status 503"),
+            (attempt(status=None, error="CutShort: x"), "first: CutShort: x"),
+        ],
+    )
+    def test_second_attempt_is_told_with_the_first(self, first: Attempt, words: str) -> None:
+        with pytest.raises(SecondAttempt, match=words):
+            pace(Exchange((first, attempt(9.0))), 2.0)
+
+
+class TestJudge:
+    @pytest.mark.parametrize(
+        ("raised", "status", "reason"),
+        [
+            (None, Status.UP, ""),
+            (WrongAnswer("why"), Status.DOWN, "why"),
+            (RunningLow("soon"), Status.DEGRADED, "soon"),
+            (Misconfigured("set it"), Status.UNKNOWN, "set it"),
+            (NotDue("later"), Status.SKIPPED, "later"),
+            (AssertionError("the token lacks it\nassert 'a' in {...}"), Status.DOWN, "the token lacks it"),
+            (AssertionError(), Status.DOWN, "an assertion failed that says nothing more"),
+            (AssertionError("\n\nassert 1 == 2"), Status.DOWN, "assert 1 == 2"),
+        ],
+    )
+    def test_status_follows_from_what_was_raised(
+        self, raised: BaseException | None, status: Status, reason: str
+    ) -> None:
+        verdict = judged(raised)
+
+        assert (verdict.status, verdict.reason) == (status, reason)
+        assert (verdict.id, verdict.question, verdict.tenant) == (NODE_ID, "Can the user log in?", "prod")
+
+    @pytest.mark.parametrize("broken", [KeyError("secret"), ValueError("secret"), KeyboardInterrupt("secret")])
+    def test_what_nobody_translated_is_our_bug_and_its_message_is_not_told(self, broken: BaseException) -> None:
+        verdict = judged(broken)
+
+        assert verdict.status is Status.UNKNOWN
+        assert type(broken).__name__ in verdict.reason
+        assert "secret" not in verdict.reason
+
+    def test_evidence_is_that_of_the_exchange(self) -> None:
+        verdict = judged(None, Exchange((attempt(0.5, 503), attempt(0.25))), remark="29 left")
+
+        assert (verdict.seconds, verdict.budget, verdict.phases) == (0.75, 2.0, {"wait": 0.25})
+        assert [each["status"] for each in verdict.attempts] == [503, 200]
+        assert verdict.reason == "29 left"
+
+    def test_evidence_of_a_failure_is_its_own(self) -> None:
+        verdict = judged(WrongAnswer("why", Exchange((attempt(0.125),))), Exchange((attempt(9.0),)))
+
+        assert verdict.seconds == 0.125
+
+    def test_failure_without_evidence_leaves_that_of_the_exchange(self) -> None:
+        assert judged(WrongAnswer("why"), Exchange((attempt(0.5),))).seconds == 0.5
+
+    def test_nothing_asked_is_no_time(self) -> None:
+        verdict = judged(NotDue("later"))
+
+        assert (verdict.seconds, verdict.budget, verdict.phases, verdict.attempts) == (None, None, {}, [])
+
+    def test_exchange_without_attempts_has_no_phases(self) -> None:
+        assert judged(None, Exchange(())).phases == {}
+
+    def test_reason_is_bounded(self) -> None:
+        failure: Failure = WrongAnswer("x" * 9999)
+
+        assert len(judged(failure).reason) == 500

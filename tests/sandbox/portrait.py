@@ -1,0 +1,202 @@
+"""The portrait of a sandbox: what it answers to everything, in a few words each."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import requests
+import urllib3
+from joserfc.errors import JoseError
+
+from tests.sandbox.asking import REALM_GRANT, THREADS, Client, TooLarge
+
+
+def told(ask: Callable[[], str]) -> str:
+    """What came of asking, even where that was nothing."""
+    try:
+        return ask()
+    except TooLarge:
+        return "too large"
+    except urllib3.exceptions.NewConnectionError:
+        return "refused"
+    except (requests.Timeout, urllib3.exceptions.TimeoutError):
+        return "timeout"
+    except (requests.exceptions.SSLError, urllib3.exceptions.SSLError):
+        return "untrusted"
+    except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError, urllib3.exceptions.HTTPError):
+        return "broken"
+
+
+def refusal(response: requests.Response) -> str:
+    """Status and ``error`` of an answer that is not a good one."""
+    try:
+        document = response.json()
+    except ValueError:
+        return f"{response.status_code} {response.headers['Content-Type'].partition(';')[0]}"
+    return f"{response.status_code} {document['error'] if isinstance(document, dict) else document}"
+
+
+def granted(response: requests.Response) -> str:
+    """What a token endpoint gave."""
+    try:
+        document = response.json()
+    except ValueError:
+        return refusal(response)
+    if response.status_code != 200 or not isinstance(document, dict):
+        return refusal(response)
+    given = [name.removesuffix("_token") for name in ("access_token", "id_token", "refresh_token") if name in document]
+    return " ".join(["200", document["token_type"], *given])
+
+
+def portrait(client: Client) -> Mapping[str, str]:
+    """What this sandbox answers to everything that a monitor asks."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        asked = {name: pool.submit(told, partial(ask, client)) for name, ask in QUESTIONS.items()}
+        return {name: answer.result() for name, answer in asked.items()}
+
+
+def _login(client: Client) -> dict[str, Any]:
+    response = client.token()
+    if "access" not in granted(response).split():
+        raise requests.ConnectionError(granted(response))
+    document: dict[str, Any] = response.json()
+    return document
+
+
+def _test(client: Client) -> str:
+    response = client.get("/test")
+    if response.status_code != 200 or "json" not in response.headers["Content-Type"]:
+        return refusal(response)
+    clock = response.json().get("clock")
+    return "no clock" if clock is None else f"{round((clock / 1000 - time.time()) / 3600)} h"
+
+
+def _testall(client: Client) -> str:
+    response = client.get("/testall")
+    return f"{response.status_code} {response.text if response.text == 'OK' else 'page'}"
+
+
+def _discovery(client: Client) -> str:
+    response = client.get("/.well-known/openid-configuration")
+    if response.status_code != 200 or "html" in response.headers["Content-Type"]:
+        return refusal(response)
+    document = response.json()
+    tenant = f"https://{client.box.domain}/"
+    strange = [
+        name
+        for name, value in document.items()
+        if name in ("issuer", "jwks_uri") or name.endswith("_endpoint")
+        if not value.startswith(tenant)
+    ]
+    algorithms = document["id_token_signing_alg_values_supported"]
+    return " ".join([*strange, *algorithms])
+
+
+def _jwks(client: Client) -> str:
+    response = client.get("/.well-known/jwks.json")
+    if response.status_code != 200 or "html" in response.headers["Content-Type"]:
+        return refusal(response)
+    keys = response.json()["keys"]
+    usable = [key for key in keys if key["use"] == "sig" and "n" in key]
+    return f"{len(keys)} keys, {len(usable)} usable, {len({key['kid'] for key in keys})} ids"
+
+
+def _id_token(client: Client) -> str:
+    token = _login(client).get("id_token")
+    if token is None:
+        return "none"
+    try:
+        claims = client.verified(token)
+    except (JoseError, ValueError):
+        return "not the tenant's"
+    hours = [round((claims[name] - time.time()) / 3600) for name in ("iat", "exp")]
+    whose = [claims["iss"] == f"https://{client.box.domain}/", claims["aud"] == client.settings["AUTH0_CLIENT_ID"]]
+    added = [claims.get(f"https://sandbox.example/{name}") for name in ("roles", "tier")]
+    return f"{hours} {whose} {added}"
+
+
+def _refresh(client: Client) -> str:
+    token = _login(client).get("refresh_token")
+    return granted(client.token(grant_type="refresh_token", refresh_token=token)) if token else "none"
+
+
+def _userinfo(client: Client) -> str:
+    response = client.userinfo(_login(client)["access_token"])
+    if response.status_code != 200 or "html" in response.headers["Content-Type"]:
+        return refusal(response)
+    return f"200 {response.json()['sub'][-4:]}"
+
+
+def _tampered(client: Client) -> str:
+    response = client.userinfo(_login(client)["access_token"] + "x")
+    return "200" if response.status_code == 200 else refusal(response)
+
+
+def _room(client: Client) -> str:
+    headers = client.get("/.well-known/jwks.json").headers
+    if "x-ratelimit-limit" not in headers:
+        return "unsaid"
+    return "much" if int(headers["x-ratelimit-remaining"]) > int(headers["x-ratelimit-limit"]) / 10 else "little"
+
+
+def _again(client: Client) -> str:
+    client.get("/test?twice")
+    return str(client.get("/test?twice").status_code)
+
+
+def _certificate(client: Client) -> str:
+    context = ssl.create_default_context(cafile=client.authority)
+    host, _, port = client.box.domain.partition(":")
+    with socket.create_connection((host, int(port)), timeout=client.timeout) as raw:
+        try:
+            with context.wrap_socket(raw, server_hostname=host) as connection:
+                certificate = connection.getpeercert() or {}
+        except ssl.SSLCertVerificationError as error:
+            return error.verify_message.partition(",")[0]
+    left = ssl.cert_time_to_seconds(str(certificate["notAfter"])) - time.time()
+    return f"{round(left / 86400)} days"
+
+
+def _node(number: int) -> Callable[[Client], str]:
+    return lambda client: f"{client.node(number, '/testall').status}"
+
+
+def _metric(number: int) -> Callable[[Client], str]:
+    return lambda client: f"{client.metric(number).status}"
+
+
+STRANGER = {"username": "nobody@sandbox.example", "password": "no password at all"}
+
+QUESTIONS: dict[str, Callable[[Client], str]] = {
+    "test": _test,
+    "testall": _testall,
+    "discovery": _discovery,
+    "jwks": _jwks,
+    "room": _room,
+    "again": _again,
+    "certificate": _certificate,
+    "ro": lambda client: granted(client.ro()),
+    "password": lambda client: granted(client.token()),
+    "realm": lambda client: granted(client.token(grant_type=REALM_GRANT, realm="Username-Password-Authentication")),
+    "custom": lambda client: granted(client.token(grant_type=REALM_GRANT, realm="custom-users", **client.custom_user)),
+    "machine": lambda client: granted(client.machine()),
+    "id_token": _id_token,
+    "refresh": _refresh,
+    "userinfo": _userinfo,
+    "tampered": _tampered,
+    "no token": lambda client: refusal(client.get("/userinfo")),
+    "stranger": lambda client: granted(client.token(**STRANGER)),
+    "stranger by ro": lambda client: granted(client.ro(**STRANGER)),
+    "wrong secret": lambda client: granted(client.machine(client_secret="wrong")),
+    "node 1": _node(1),
+    "node 2": _node(2),
+    "metric 1": _metric(1),
+    "metric 2": _metric(2),
+}
+"""Each of these is a line of the portrait."""

@@ -1,0 +1,116 @@
+"""``python -m sandbox``, as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import requests
+
+import sandbox
+
+ROOT = Path(sandbox.__file__).parents[1]
+Running = tuple[subprocess.Popen[str], dict[str, str]]
+
+
+@pytest.fixture
+def command() -> Iterator[Callable[..., Running]]:
+    """Runs the command until its empty line, and returns it with the environment that it printed."""
+    with ExitStack() as stack:
+
+        def run(*arguments: str) -> Running:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "sandbox", *arguments],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                cwd=ROOT,
+                env={**os.environ, "PYTHONUNBUFFERED": ""},
+            )
+            stack.enter_context(process)
+            stack.callback(process.kill)
+            assert process.stdout
+            lines = iter(process.stdout.readline, "\n")
+            return process, dict(line.strip().split("=", 1) for line in lines if line)
+
+        yield run
+
+
+def refused(*arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "sandbox", *arguments], check=False, capture_output=True, text=True, cwd=ROOT, timeout=20
+    )
+
+    assert (done.returncode, done.stdout) == (2, "")
+    return done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_it_prints_the_environment_serves_and_ends_cleanly(
+    command: Callable[..., Running], number: signal.Signals
+) -> None:
+    process, printed = command("--verbose", "--fault", "testall-500", "--fault", "claim-missing", "--delay", "0.01")
+    url = f"https://{printed['AUTH0_DOMAIN']}"
+    authority = printed["SSL_CERT_FILE"]
+
+    assert requests.get(f"{url}/test", verify=authority, timeout=5).status_code == 200
+    assert requests.get(f"{url}/testall", verify=authority, timeout=5).status_code == 500
+    process.send_signal(number)
+    assert process.stdout
+    assert process.stderr
+    rest, log = process.stdout.read(), process.stderr.read()
+
+    assert process.wait(timeout=5) == 0
+    assert list(printed) == ["AUTH0_DOMAIN", *sandbox.STATIC, "AUTH0_NODES", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"]
+    assert len(rest.splitlines()) == 1
+    assert [line.split()[1:] for line in log.splitlines()] == [
+        ["tenant", "GET", "/test", "200"],
+        ["tenant", "GET", "/testall", "500"],
+    ]
+    assert not Path(authority).parent.exists()
+
+
+def test_it_says_nothing_about_requests_unless_it_is_asked_to(command: Callable[..., Running]) -> None:
+    process, printed = command("--id-token-alg", "HS256", "--real-limits")
+    keys = requests.get(
+        f"https://{printed['AUTH0_DOMAIN']}/.well-known/jwks.json", verify=printed["SSL_CERT_FILE"], timeout=5
+    )
+    process.terminate()
+
+    assert printed["AUTH0_ID_TOKEN_ALG"] == "HS256"
+    assert keys.headers["x-ratelimit-limit"] == "20"
+    assert process.communicate(timeout=5)[1] == ""
+
+
+def test_it_lists_its_faults() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sandbox", "--list-faults"], check=True, capture_output=True, text=True, cwd=ROOT
+    )
+
+    assert [line.split()[0] for line in done.stdout.splitlines()] == list(sandbox.known_faults())
+
+
+def test_an_unknown_fault_is_one_line_and_two() -> None:
+    said = refused("--fault", "no-such-fault")
+
+    assert said.startswith("sandbox: unknown fault no-such-fault; known are ")
+    assert said.count("\n") == 1
+
+
+def test_a_port_in_use_is_one_line_and_two() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        assert refused("--port", str(port)) == f"sandbox: port {port}: Address already in use\n"
+
+
+def test_a_port_or_a_delay_that_makes_no_sense_is_two() -> None:
+    assert refused("--port", "70000").count("\n") == 1
+    assert refused("--delay", "-1").count("\n") == 1

@@ -1,0 +1,167 @@
+"""How a sandbox starts, what it remembers, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+import sandbox
+from sandbox import addresses
+from tests.sandbox.asking import Client, Starting, connected
+
+
+def test_importing_the_sandbox_imports_nothing_of_the_server() -> None:
+    heavy = "{'werkzeug', 'trustme', 'joserfc', 'cryptography', 'sandbox.box'}"
+    code = f"import sys, sandbox; assert not {heavy} & sys.modules.keys(), sys.modules.keys()"
+
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(sandbox.__file__).parents[1])
+
+
+def test_the_environment_has_no_whitespace_and_holds_all_that_is_static(well: Client) -> None:
+    assert [name for name, value in well.settings.items() if value.split() != [value]] == []
+    assert sandbox.STATIC.items() <= well.settings.items()
+    assert len(well.settings["AUTH0_NODES"].split(",")) == sandbox.NODES
+    assert well.settings["AUTH0_DOMAIN"] == well.box.domain
+
+
+def test_what_was_asked_is_remembered(started: Starting) -> None:
+    client = started()
+    before = time.time()
+    client.get("/test")
+    client.token()
+    client.machine(client_secret="wrong")
+    client.metric(2)
+    asked = client.box.asked
+
+    assert [(each.method, each.path, each.status, each.target, each.kind) for each in asked] == [
+        ("GET", "/test", 200, "tenant", "test"),
+        ("POST", "/oauth/token", 200, "tenant", "login"),
+        ("POST", "/oauth/token", 401, "tenant", "machine-login"),
+        ("GET", "/health/status/cpu", 204, "node-2", "metric"),
+    ]
+    assert before <= asked[0].arrived <= asked[-1].arrived <= time.time()
+
+
+def test_the_tokens_that_were_handed_out_are_remembered(started: Starting) -> None:
+    client = started()
+    document = client.token().json()
+
+    assert {document[f"{kind}_token"] for kind in ("access", "refresh", "id")} <= set(client.box.handed_out)
+
+
+def test_what_is_never_answered_has_no_status(started: Starting) -> None:
+    client = started("reset")
+    with pytest.raises(OSError, match="Connection"):
+        client.get("/test")
+
+    assert [each.status for each in client.box.asked] == [None]
+
+
+def test_a_sandbox_stops_at_once_whatever_it_is_doing() -> None:
+    threads = set(threading.enumerate())
+    box = sandbox.start(["hang"])
+    client = Client(box)
+    hanging = connected(client)
+    hanging.sendall(b"GET /test HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    idle = connected(client)
+    authority = Path(client.authority)
+    host, port = box.domain.split(":")
+    while not box.asked:
+        time.sleep(0.001)
+    before = time.monotonic()
+    box.stop()
+    box.stop()
+
+    assert time.monotonic() - before < 0.5
+    assert not authority.parent.exists()
+    for connection in (hanging, idle):
+        with connection:
+            assert connection.recv(1) == b""
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((host, int(port)), timeout=5)
+    deadline = time.monotonic() + 1
+    while set(threading.enumerate()) - threads and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert set(threading.enumerate()) <= threads
+
+
+def test_a_stop_does_not_wait_for_answers_that_are_due_later() -> None:
+    box = sandbox.start(delay=60)
+    with connected(Client(box)) as connection:
+        connection.sendall(b"GET /test HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        while not box.asked:
+            time.sleep(0.001)
+        before = time.monotonic()
+        box.stop()
+
+        assert connection.recv(1) == b""
+        assert time.monotonic() - before < 0.5
+
+
+def test_a_port_may_be_chosen_and_had_once(started: Starting) -> None:
+    port = int(started().box.domain.split(":")[1])
+
+    with pytest.raises(OSError, match="in use"):
+        sandbox.start(port=port)
+
+
+def test_a_port_must_be_free_on_ipv6_too() -> None:
+    if not socket.has_dualstack_ipv6():
+        pytest.skip("there is no IPv6")
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as taken:
+        port = taken.getsockname()[1]
+
+        with pytest.raises(OSError, match="in use"):
+            sandbox.start(port=port)
+
+
+def test_a_node_without_an_address_of_its_own_has_a_port_of_its_own() -> None:
+    with addresses.of_node(999) as bound:
+        assert bound.getsockname()[0] == "127.0.0.1"
+
+
+def test_a_sandbox_that_is_broken_says_so(
+    started: Starting, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("sandbox.tenant.discovery", broken)
+    client = started()
+
+    assert client.get("/.well-known/openid-configuration").status_code == 500
+    assert "ZeroDivisionError" in capfd.readouterr().err
+    assert client.get("/test").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"delay": -1}, {"delay": float("nan")}, {"port": 70000}, {"limits": "none"}, {"id_token_alg": "none"}],
+    ids=str,
+)
+def test_what_makes_no_sense_is_refused(options: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="must be"):
+        sandbox.start(**options)  # type: ignore[arg-type]
+
+
+def test_the_authoritys_directory_has_no_whitespace_in_its_name(tmp_path: Path) -> None:
+    crooked = tmp_path / "a b"
+    crooked.mkdir()
+    code = "import sandbox; box = sandbox.start(); print(box.environment['SSL_CERT_FILE']); box.stop()"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=Path(sandbox.__file__).parents[1],
+        env={**os.environ, "TMPDIR": str(crooked)},
+    )
+
+    assert " " not in done.stdout
