@@ -21,8 +21,9 @@ help: ## print this list
 	@echo 'make <target> [ARGS="..."] [PYTHON=python3.12]'
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-14s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
+# The folder is named, since pytest would take a folder after --reports for one of tests.
 probe: $(VENV)/.runtime ## ask the tenant, or the sandbox where none is configured; ARGS="-k login" goes to pytest
-	@$(RUN) -m pytest $(ARGS)
+	@$(RUN) -m pytest $(if $(findstring tests_synthetic,$(ARGS)),,tests_synthetic) $(ARGS)
 
 sandbox: $(VENV)/.runtime ## run the tenant in a box; ARGS go to it
 	@$(RUN) -m sandbox $(ARGS)

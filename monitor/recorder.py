@@ -81,7 +81,7 @@ class Recorder:
             self.record.take(Verdict.planned(report.nodeid, reason=f"not judged: {cause}"))
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        cause = "SIGTERM" if excinfo.errisinstance(Terminated) else "stopped by hand"
+        cause = "stopped by hand" if excinfo.type is KeyboardInterrupt else str(excinfo.value)
         self.ended = f"interrupted: {cause}"
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)

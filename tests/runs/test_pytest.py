@@ -190,3 +190,21 @@ def test_schema_holds_for_what_a_run_writes(run: Run) -> None:
     schema = json.loads((ROOT / "monitor/reports/results.schema.json").read_text())
     jsonschema.Draft202012Validator(schema).validate(performance.document)
     assert configured(run.box, run.folder)["AUTH0_CLIENT_SECRET"] not in json.dumps(performance.document)
+
+
+def test_file_that_cannot_be_collected_is_an_error_and_not_a_silence(tmp_path: Path) -> None:
+    probes = tmp_path / "suite" / "tests_synthetic"
+    probes.mkdir(parents=True)
+    (probes / "test_broken.py").write_text("import nothing_of_that_name\n")
+    (probes / "test_health.py").write_text((ROOT / "tests_synthetic" / "test_health.py").read_text())
+    for name in ("monitor", "sandbox", "conftest.py", "pytest.ini"):
+        (tmp_path / "suite" / name).symlink_to(ROOT / name)
+    with sandbox.start() as box:
+        performance = perform(tmp_path / "reports", configured(box, tmp_path), root=tmp_path / "suite")
+        assert box.asked == []
+
+    assert performance.code == 2
+    assert performance.run["ended"].startswith("interrupted: 1 error during collection")
+    assert [each["reason"] for each in performance.document["verdicts"]] == [
+        "not judged: its file could not be collected"
+    ]
