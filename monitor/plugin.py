@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import inspect
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -85,10 +86,15 @@ def _target(item: Any) -> Target:
     return target
 
 
-def _judged(item: Any) -> list[Transaction]:
+def _judged(item: Any) -> tuple[Transaction, ...]:
     """The transactions that a probe judges; the first is the one whose time it tells."""
-    names = [*inspect.signature(item.function).parameters, *item.fixturenames]
-    return [TRANSACTIONS[name] for name in dict.fromkeys(names) if name in TRANSACTIONS]
+    return _named(item.function, tuple(item.fixturenames))
+
+
+@cache
+def _named(function: Callable[..., object], fixtures: tuple[str, ...]) -> tuple[Transaction, ...]:
+    names = dict.fromkeys([*inspect.signature(function).parameters, *fixtures])
+    return tuple(TRANSACTIONS[name] for name in names if name in TRANSACTIONS)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -104,6 +110,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             watch.plan(transaction, _target(item))
     if not hasattr(session.config, "workerinput"):
         watch.engine.start()
+        watch.engine.door.let_begin()
         session.config.stash[RECORDER].record.plan(item.nodeid for item in probes)
     watch.warm_up()
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from monitor import VERSION
 from monitor.verdict import JUDGED, Run, Status, Verdict
@@ -32,6 +33,7 @@ class Record:
         self.mode, self.tenants, self.environment = mode, tenants, environment
         self.verdicts: dict[str, Verdict] = {}
         self._waiting: set[str] = set()
+        self._attempts: dict[object, list[dict[str, Any]]] = {}
         self._started, self._clock = time.time(), time.monotonic()
 
     def plan(self, node_ids: Iterable[str]) -> None:
@@ -44,8 +46,10 @@ class Record:
             self._write("running")
 
     def take(self, verdict: Verdict) -> None:
-        """This probe has been judged."""
-        self.verdicts[verdict.id] = verdict
+        """This probe has been judged. The attempts of one transaction are kept once, however many judge it."""
+        key = tuple((attempt["started"], attempt["url"]) for attempt in verdict.attempts)
+        shared = self._attempts.setdefault((verdict.tenant, key), verdict.attempts)
+        self.verdicts[verdict.id] = replace(verdict, attempts=shared)
         self._waiting.discard(verdict.id)
 
     def knows(self, node_id: str) -> bool:

@@ -72,8 +72,11 @@ class Recorder:
             return "passed", "d", ("DEGRADED", {"yellow": True})
         return None
 
+    @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the verdict, after everybody else: pytest keeps its reports to the end, and the verdict is kept here."""
         verdict = _verdict(report)
+        report.user_properties = [each for each in report.user_properties if each[0] != VERDICT]
         if verdict is not None:
             self.record.take(verdict)
         elif report.failed and self.record.knows(report.nodeid):

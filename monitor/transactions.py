@@ -69,8 +69,6 @@ class _Planned:
     target: Target
     future: Future[Performed] = field(default_factory=Future)
     judges: int = 0
-    tenants: set[str] = field(default_factory=set)
-    """The names of those whose tests judge it: a node may be several tenants'."""
     started: bool = False
 
 
@@ -112,6 +110,7 @@ class Engine:
         self._workers = workers
         self._planned: dict[tuple[Transaction, Target], _Planned] = {}
         self._of_tenant: dict[str, int] = {}
+        self._to_start: dict[str, dict[tuple[Transaction, Target], _Planned]] = {}
         self._queue: queue.SimpleQueue[_Planned | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
 
@@ -124,7 +123,7 @@ class Engine:
             self.plan(needed, target)
         planned = self._planned.setdefault((wanted, target), _Planned(wanted, target))
         planned.judges += 1
-        planned.tenants.add(tenant)
+        self._to_start.setdefault(tenant, {})[wanted, target] = planned
         if planned.judges == 1:
             self._of_tenant[target.tenant.name] = self._of_tenant.get(target.tenant.name, 0) + 1
 
@@ -134,19 +133,19 @@ class Engine:
         What has begun is not begun again.
         """
         sys.setswitchinterval(SWITCHING)
-        needed = {key for planned in self._planned.values() for key in self._needs(planned)}
-        for planned in sorted(self._planned.values(), key=lambda each: (each.transaction, each.target) not in needed):
-            if not planned.started and (tenant is None or tenant in planned.tenants):
+        plans: dict[tuple[Transaction, Target], _Planned] = {}
+        for name in [tenant] if tenant is not None else list(self._to_start):
+            plans |= self._to_start.pop(name, {})
+        needed = {(each, each.on(target)) for wanted, target in plans for each in wanted.needs}
+        for key in sorted(plans, key=lambda each: each not in needed):
+            planned = plans[key]
+            if not planned.started:
                 planned.started = True
                 self._queue.put(planned)
                 if len(self._threads) < self._workers:
                     thread = threading.Thread(target=self._work, daemon=True, name=f"transactions-{len(self._threads)}")
                     self._threads.append(thread)
                     thread.start()
-
-    @staticmethod
-    def _needs(planned: _Planned) -> list[tuple[Transaction, Target]]:
-        return [(needed, needed.on(planned.target)) for needed in planned.transaction.needs]
 
     def performed(self, wanted: Transaction, target: Target) -> Performed:
         """How this planned transaction went, when it has gone."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Self
 
@@ -83,7 +83,7 @@ class Verdict:
 
     def to_dict(self) -> dict[str, Any]:
         """This verdict in plain JSON types."""
-        return asdict(self) | {"status": str(self.status)}
+        return {each.name: getattr(self, each.name) for each in fields(self)} | {"status": str(self.status)}
 
 
 @dataclass(frozen=True, slots=True)
