@@ -134,8 +134,8 @@ def many_tenants(tenants: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="how often one tenant is measured (default: 5); 0 leaves it out")
-    parser.add_argument("--tenants", type=int, default=300, help="how many tenants the large run has; 0 leaves it out")
+    parser.add_argument("--rounds", type=int, default=5, help="how often one tenant is measured; 0 leaves it out")
+    parser.add_argument("--tenants", type=int, default=300, help="tenants of the large run; 0 leaves it out")
     asked = parser.parse_args()
     if asked.rounds:
         one_tenant(asked.rounds)
