@@ -109,9 +109,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         for transaction in _judged(item):
             watch.plan(transaction, _target(item))
     if not hasattr(session.config, "workerinput"):
+        session.config.stash[RECORDER].record.plan(item.nodeid for item in probes)
         watch.engine.start()
         watch.engine.door.let_begin()
-        session.config.stash[RECORDER].record.plan(item.nodeid for item in probes)
     watch.warm_up()
 
 
