@@ -98,7 +98,7 @@ class Asking:
 
 
 class Engine:
-    """A bounded pool that performs each planned transaction once, in the order of the plan.
+    """A bounded pool that performs each planned transaction once; what others need comes first.
 
     What a transaction needs is planned before it, so that whoever waits never waits for something that has not begun.
     The pool's threads are daemons: a name that is being resolved cannot be interrupted, and must not keep a run alive.
