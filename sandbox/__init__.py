@@ -39,6 +39,8 @@ STATIC: dict[str, str] = {
         '{"https://sandbox.example/roles":{"type":"array"},"https://sandbox.example/tier":"gold"}'
     ),
     "AUTH0_HEALTH_API_KEY": "sandbox-health-api-key-0123456789",
+    "AUTH0_REGION": "EU-1",
+    "AUTH0_DEPENDENCY_SALESFORCE_COMPONENTS": "EU45",
 }
 """What is known without starting: all of the environment but addresses and the certificate authority. No whitespace."""
 

@@ -1,4 +1,4 @@
-"""The addresses on loopback that the tenant and its nodes listen on."""
+"""The addresses on loopback that the tenant, its nodes and the status pages listen on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import socket
 ATTEMPTS = 20
 
 
-def of_tenant(port: int) -> list[socket.socket]:
+def on_localhost(port: int) -> list[socket.socket]:
     """The same port on IPv4 and, where there is IPv6, on that too: ``localhost`` may mean either."""
     for _ in range(1 if port else ATTEMPTS):
         first = _bound("127.0.0.1", port)

@@ -15,6 +15,8 @@ from sandbox.faults import Fault, chosen
 from sandbox.keys import Keys
 from sandbox.limits import Limits, Window
 from sandbox.node import Node
+from sandbox.pages import services
+from sandbox.pages.server import ROOT, TARGET, Pages
 from sandbox.questions import Question
 from sandbox.setup import Setup
 from sandbox.tenant import Tenant
@@ -29,8 +31,9 @@ MOST_ASKED = 100_000
 class Asked:
     """One request. ``status`` is None where no answer was sent; ``arrived`` is in UNIX seconds.
 
-    ``target`` is ``tenant`` or ``node-1`` and so on. ``kind`` is test, testall, discovery, jwks, login (of a user),
-    machine-login, refresh, token (of no known grant), userinfo, revoke or metric; empty where there is no such page.
+    ``target`` is ``tenant``, ``pages``, or ``node-1`` and so on. ``kind`` is test, testall, discovery, jwks, login (of
+    a user), machine-login, refresh, token (of no known grant), userinfo, revoke or metric; of the status pages it is
+    the service's name; empty where there is no such page.
     """
 
     method: str
@@ -42,7 +45,10 @@ class Asked:
 
 
 class Sandbox:
-    """A running tenant, with its nodes; see ``sandbox.start``. ``environment`` is all that a monitor needs."""
+    """A running tenant, with its nodes; see ``sandbox.start``. ``environment`` is all that a monitor needs.
+
+    ``domain`` is where the tenant is, and ``pages`` the address below which each external service has its status page.
+    """
 
     def __init__(
         self,
@@ -72,9 +78,11 @@ class Sandbox:
         self._lock = threading.Lock()
         self._directory = certificates.directory()
         authority = Path(self._directory.name, "ca.pem")
-        self._wire = Wire(certificates.issue(setup, authority), delay, self._note)
+        self._certify = certificates.Authority(authority).issue
+        self._wire = Wire(delay, self._note)
         try:
             tenant, nodes = self._open(port, setup, ill, limits, id_token_alg)
+            self.pages = self._open_pages(setup, ill)
         except BaseException:
             self.stop()
             raise
@@ -84,6 +92,7 @@ class Sandbox:
             **STATIC,
             "AUTH0_ID_TOKEN_ALG": id_token_alg,
             "AUTH0_NODES": nodes,
+            **services.environment(self.pages),
             "REQUESTS_CA_BUNDLE": str(authority),
             "SSL_CERT_FILE": str(authority),
         }
@@ -91,7 +100,7 @@ class Sandbox:
 
     @property
     def asked(self) -> list[Asked]:
-        """The requests of the tenant and its nodes so far, up to the last hundred thousand, oldest first."""
+        """The requests of everything that is here so far, up to the last hundred thousand, oldest first."""
         with self._lock:
             return list(self._asked)
 
@@ -123,9 +132,10 @@ class Sandbox:
         self, port: int, setup: Setup, ill: list[Fault], limits: Literal["generous", "real"], id_token_alg: str
     ) -> tuple[Tenant, str]:
         """The tenant and its nodes' addresses, each taken; nobody is answered before the wire is started."""
-        sockets = addresses.of_tenant(port)
+        sockets = addresses.on_localhost(port)
         self._wire.keep(*sockets)
         acting = {target: [fault for fault in ill if fault.target == target] for target in ("tenant", "node-1")}
+        context = self._certify(setup)
         nodes = []
         for number in range(1, NODES + 1):
             bound = addresses.of_node(number)
@@ -133,7 +143,7 @@ class Sandbox:
             self._wire.keep(bound)
             limit = Window(10 if limits == "real" else MOST_ASKED, 1)
             if f"node-{number}" not in setup.silent_nodes:
-                self._wire.listen(bound, Node(number, HOST, acting.get(f"node-{number}", []), limit).answer)
+                self._wire.listen(bound, Node(number, HOST, acting.get(f"node-{number}", []), limit).answer, context)
         domain = f"{HOST}:{sockets[0].getsockname()[1]}"
         keys = Keys()
         self._tokens = tokens = Tokens(
@@ -141,5 +151,15 @@ class Sandbox:
         )
         tenant = Tenant(domain, setup, keys, tokens, Limits(limits), acting["tenant"])
         for each in sockets:
-            self._wire.listen(each, tenant.answer)
+            self._wire.listen(each, tenant.answer, context)
         return tenant, ",".join(nodes)
+
+    def _open_pages(self, setup: Setup, ill: list[Fault]) -> str:
+        """The address of the status pages. Their certificate is a good one, whatever the tenant's is."""
+        sockets = addresses.on_localhost(0)
+        self._wire.keep(*sockets)
+        pages = Pages(setup.pages, [fault for fault in ill if fault.target == TARGET])
+        context = self._certify(Setup())
+        for each in sockets:
+            self._wire.listen(each, pages.answer, context)
+        return f"https://{HOST}:{sockets[0].getsockname()[1]}{ROOT.rstrip('/')}"

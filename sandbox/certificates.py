@@ -1,4 +1,4 @@
-"""The tenant's certificate, and the authority that signed it, which clients are told to trust."""
+"""The certificates, and the authority that signed them, which clients are told to trust."""
 
 from __future__ import annotations
 
@@ -18,13 +18,20 @@ def directory() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="auth0-sandbox-", dir="/tmp" if crooked else None)  # noqa: S108 -- made afresh below it
 
 
-def issue(setup: Setup, authority_file: Path) -> ssl.SSLContext:
-    """A server's context with the certificate; the authority is written to the file."""
-    authority = trustme.CA(organization_name="Auth0 sandbox")
-    ends = datetime.now(UTC) + timedelta(seconds=setup.certificate_ends_in)
-    certificate = authority.issue_cert(*setup.certificate_names, not_before=ends - timedelta(days=180), not_after=ends)
-    authority.cert_pem.write_to_path(str(authority_file))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.set_alpn_protocols(["http/1.1"])
-    certificate.configure_cert(context)
-    return context
+class Authority:
+    """Its own certificate is written to the file."""
+
+    def __init__(self, file: Path) -> None:
+        self._authority = trustme.CA(organization_name="Auth0 sandbox")
+        self._authority.cert_pem.write_to_path(str(file))
+
+    def issue(self, setup: Setup) -> ssl.SSLContext:
+        """A server's context, with a certificate of its own."""
+        ends = datetime.now(UTC) + timedelta(seconds=setup.certificate_ends_in)
+        certificate = self._authority.issue_cert(
+            *setup.certificate_names, not_before=ends - timedelta(days=180), not_after=ends
+        )
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.set_alpn_protocols(["http/1.1"])
+        certificate.configure_cert(context)
+        return context

@@ -117,7 +117,7 @@ class Conversation(BaseHTTPRequestHandler):
     def _written(self, answer: Answer, at: float) -> tuple[bytes, bytes]:
         """Head and body, so that nothing is left to do when the answer is due. A streamed body comes later."""
         content = b"" if answer.is_streamed else answer.get_data()
-        if not answer.is_streamed and answer.status_code != 204:
+        if not answer.is_streamed and answer.status_code not in (204, 304):
             cut = answer.delivery is Delivery.CUT
             answer.headers["Content-Length"] = str(len(content) + MISSING * cut)
             content = content[: len(content) // 2] if cut else content

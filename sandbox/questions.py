@@ -1,4 +1,4 @@
-"""A question: what the tenant or a node is asked, in the words that faults and limits are told in."""
+"""A question: what the tenant, a node or a status page is asked, in the words that faults and limits are told in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KIND_OF_GRANT = {
 
 @dataclass(eq=False)
 class Question:
-    """``target`` is ``tenant``, or ``node-1`` and so on; ``route`` names the endpoint, and is empty where none is."""
+    """``target`` is ``tenant``, ``pages``, ``node-1`` and so on; ``route`` names the endpoint, or is empty."""
 
     request: Request
     target: str

@@ -19,6 +19,8 @@ class Setup:
     """Seconds from now."""
     silent_nodes: set[str] = field(default_factory=set)
     """Their addresses are taken, and nobody listens there."""
+    pages: set[tuple[str, str]] = field(default_factory=set)
+    """What the status pages tell of: formats and shapes."""
     default_directory: str | None = DEFAULT_CONNECTION
     lets_strangers_in: bool = False
     accepts_any_secret: bool = False

@@ -22,8 +22,8 @@ BACKLOG = 256
 class Wire:
     """Answers on the sockets that it is given, from ``start`` to ``stop``."""
 
-    def __init__(self, context: ssl.SSLContext, delay: float, note: Noting) -> None:
-        self.context, self.delay, self.note = context, delay, note
+    def __init__(self, delay: float, note: Noting) -> None:
+        self.delay, self.note = delay, note
         self.stopping = threading.Event()
         self._selector = selectors.DefaultSelector()
         self._sockets: list[socket.socket] = []
@@ -33,11 +33,11 @@ class Wire:
         self._selector.register(self._woken, selectors.EVENT_READ)
         self._accepting = threading.Thread(target=self._accept, name="sandbox", daemon=True)
 
-    def listen(self, bound: socket.socket, answering: Answering) -> None:
-        """Listen on this address, which is kept; nobody is answered before ``start``."""
+    def listen(self, bound: socket.socket, answering: Answering, context: ssl.SSLContext) -> None:
+        """Listen on this address, which is kept, with this certificate; nobody is answered before ``start``."""
         bound.listen(BACKLOG)
         bound.settimeout(0)
-        self._selector.register(bound, selectors.EVENT_READ, answering)
+        self._selector.register(bound, selectors.EVENT_READ, (answering, context))
 
     def keep(self, *bound: socket.socket) -> None:
         """Keep these addresses taken until ``stop``; connections to them are refused."""
@@ -73,15 +73,15 @@ class Wire:
                     return
                 with contextlib.suppress(OSError):  # the client may be gone already
                     raw, address = key.fileobj.accept()  # type: ignore[union-attr]
-                    threading.Thread(target=self._converse, args=(raw, address, key.data), daemon=True).start()
+                    threading.Thread(target=self._converse, args=(raw, address, *key.data), daemon=True).start()
 
-    def _converse(self, raw: socket.socket, address: Any, answering: Answering) -> None:
+    def _converse(self, raw: socket.socket, address: Any, answering: Answering, context: ssl.SSLContext) -> None:
         """One connection, from the handshake on: a client that is silent holds up nobody else."""
         with contextlib.suppress(OSError):
             raw.settimeout(HANDSHAKE_SECONDS)
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            connection = self.context.wrap_socket(raw, server_side=True, do_handshake_on_connect=False)
+            connection = context.wrap_socket(raw, server_side=True, do_handshake_on_connect=False)
         except OSError:
             raw.close()
             return

@@ -4,6 +4,7 @@ from sandbox.faults import setups  # noqa: F401, I001 -- importing registers; co
 from sandbox.faults import id_tokens  # noqa: F401
 from sandbox.faults import health, documents, logins, nodes  # noqa: F401
 from sandbox.faults import transport  # noqa: F401
+from sandbox.faults import pages  # noqa: F401
 from sandbox.faults.registry import FAULTS, Fault
 
 __all__ = ["FAULTS", "Fault", "chosen"]

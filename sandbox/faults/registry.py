@@ -1,9 +1,9 @@
-"""What a fault is, and the four stages at which one can act. A fault is a function; its docstring says what it does."""
+"""What a fault is, and the stages at which one can act. A fault is a function; its docstring says what it does."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,19 +62,27 @@ class Fault:
     draft: DraftAct | None = None
     act: AnswerAct = _unchanged
     target: str = field(default="")
-    """Whose answers it acts on: the tenant's, or those of one node."""
+    """Whose answers it acts on: the tenant's, those of one node, or the status pages."""
 
 
 FAULTS: dict[str, Fault] = {}
 """All faults by name, in the order in which they act on the same answer."""
 
 
+def register(fault: Fault) -> None:
+    if fault.name in FAULTS or not fault.told:
+        raise TypeError(f"{fault.name} is told twice, or not at all")
+    FAULTS[fault.name] = fault
+
+
 def _register(function: Callable[..., Any], **stage: Any) -> None:
     name = function.__name__.strip("_").replace("_", "-")
-    told = (function.__doc__ or "").strip()
-    if name in FAULTS or not told:
-        raise TypeError(f"{name} is told twice, or not at all")
-    FAULTS[name] = Fault(name, told, **stage)
+    register(Fault(name, (function.__doc__ or "").strip(), **stage))
+
+
+def limited(act: AnswerAct, kinds: Collection[str]) -> AnswerAct:
+    """The same act, on answers to these kinds of question only."""
+    return lambda moment: act(moment) if moment.question.kind in kinds else moment.answer
 
 
 def before_the_start(function: SetupAct) -> SetupAct:
@@ -93,10 +101,7 @@ def on_answers(*kinds: str, target: str = "tenant") -> Callable[[AnswerAct], Ans
     """A fault that changes answers to these kinds of question, or to all kinds."""
 
     def decorate(function: AnswerAct) -> AnswerAct:
-        def act(moment: Moment) -> Answer:
-            return function(moment) if not kinds or moment.question.kind in kinds else moment.answer
-
-        _register(function, act=act, target=target)
+        _register(function, act=limited(function, kinds) if kinds else function, target=target)
         return function
 
     return decorate

@@ -32,7 +32,7 @@ def redirect(moment: Moment) -> Answer:
     return moment.replaced(answer)
 
 
-def _padding() -> Iterator[bytes]:
+def padding() -> Iterator[bytes]:
     piece = b" " * 65536
     for _ in range(HUGE // len(piece)):
         yield piece
@@ -44,7 +44,7 @@ def huge_body(moment: Moment) -> Answer:
 
     def body() -> Iterator[bytes]:
         yield b'{"padding":"'
-        yield from _padding()
+        yield from padding()
         yield b'"}'
 
     answer = Answer(body(), content_type="application/json; charset=utf-8")

@@ -50,8 +50,15 @@ class Client:
         self.session.close()
 
     def ask(self, method: str, path: str, **more: Any) -> requests.Response:
+        return self._fetch(method, f"https://{self.box.domain}{path}", **more)
+
+    def page(self, path: str, method: str = "GET", **more: Any) -> requests.Response:
+        """Ask for a status page."""
+        return self._fetch(method, f"{self.box.pages}/{path}", **more)
+
+    def _fetch(self, method: str, url: str, **more: Any) -> requests.Response:
         options = {"timeout": self.timeout, "allow_redirects": False, "stream": True} | more
-        response = self.session.request(method, f"https://{self.box.domain}{path}", **options)
+        response = self.session.request(method, url, **options)
         if int(response.headers.get("Content-Length", 0)) > LARGEST:
             response.close()
             raise TooLarge

@@ -15,6 +15,7 @@ import pytest
 import requests
 
 import sandbox
+from sandbox.pages import services
 
 ROOT = Path(sandbox.__file__).parents[1]
 Running = tuple[subprocess.Popen[str], dict[str, str]]
@@ -68,7 +69,11 @@ def test_it_prints_the_environment_serves_and_ends_cleanly(
     rest, log = process.stdout.read(), process.stderr.read()
 
     assert process.wait(timeout=5) == 0
-    assert list(printed) == ["AUTH0_DOMAIN", *sandbox.STATIC, "AUTH0_NODES", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"]
+    pages = services.environment("https://localhost:1/status")
+    assert list(printed) == [
+        *("AUTH0_DOMAIN", *sandbox.STATIC, "AUTH0_NODES", *pages),
+        *("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"),
+    ]
     assert len(rest.splitlines()) == 1
     assert [line.split()[1:] for line in log.splitlines()] == [
         ["tenant", "GET", "/test", "200"],

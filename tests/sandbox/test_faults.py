@@ -9,13 +9,14 @@ import pytest
 import sandbox
 from tests.sandbox.asking import Client, Starting
 from tests.sandbox.changes import CHANGES, WELL
+from tests.sandbox.pages import TOLD
 from tests.sandbox.portrait import QUESTIONS, portrait
 
 LATE = ("hang", "drip", "slow", "login-slow")
 
 
 def test_every_fault_is_told_about_here() -> None:
-    assert sandbox.known_faults().keys() == CHANGES.keys() | {"blip"}
+    assert sandbox.known_faults().keys() == CHANGES.keys() | TOLD.keys() | {"blip"}
 
 
 def test_every_fault_says_in_one_line_what_it_does() -> None:
