@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 import sandbox
-from monitor import auth0
+from monitor import auth0, pages
 from monitor.failures import NotConfigured
 from monitor.fixtures import WATCH, fixture
 from monitor.targets import Login, Target, Tenant
 
 pytest_plugins = ["monitor.plugin"]
 
-for _transaction in auth0.TRANSACTIONS:
+for _transaction in (*auth0.TRANSACTIONS, *pages.TRANSACTIONS):
     setattr(sys.modules[__name__], _transaction.name, fixture(_transaction))
 
 

@@ -85,7 +85,8 @@ def one_tenant(rounds: int) -> None:
     print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for delay in DELAYS:
         with sandbox(delay) as environment, tempfile.TemporaryDirectory() as folder:
-            variables = environment | {"AUTH0_REFUSALS_EVERY": "0"}
+            memory = str(Path(folder) / "memory.sqlite")
+            variables = environment | {"AUTH0_REFUSALS_EVERY": "0", "AUTH0_MEMORY": memory}
             floors, suites, off, asked = [], [], [], "0"
             for _ in range(rounds):
                 floor, asked = cost([sys.executable, "-m", "benchmarks.floor"], environment)

@@ -65,6 +65,16 @@ class Client:
         await asyncio.gather(*(todo[name]() for name in after))
 
 
+def pages() -> list[str]:
+    """The addresses of the status pages that the suite reads by default."""
+    services = ("AWS", "AZURE_AD", "GITHUB", "GOOGLE_WORKSPACE", "SENDGRID", "TWILIO")
+    named = [os.environ[f"AUTH0_DEPENDENCY_{service}_URL"] for service in services]
+    facebook = os.environ["AUTH0_DEPENDENCY_FACEBOOK_URL"]
+    named += [facebook.replace("{component}", component) for component in ("facebook-login", "graph-api")]
+    own = [os.environ[f"AUTH0_{name}"] for name in ("STATUS_URL", "UPTIME_URL", "UPTIME_PAGE")]
+    return [*named, *(each.replace("{domain}", "localhost") for each in own)]
+
+
 async def main() -> None:
     client = Client()
     machine = {
@@ -89,6 +99,7 @@ async def main() -> None:
         *(client.ask("POST", "/oauth/token", stranger | {"realm": realm}) for realm in (first, second)),
         *(client.ask("GET", "/testall", address=node) for node in nodes),
         *(client.ask("GET", f"/health/status/{metric}", address=node) for node in nodes for metric in METRICS),
+        *(client.ask("GET", "/" + page.split("/", 3)[3], address=page.split("/")[2]) for page in pages()),
     )
     print(client.asked)
 

@@ -42,15 +42,15 @@ _TOLD = re.compile(
 class Door:
     """How the suite asks: ``ask`` and nothing else. One door serves the whole run, from many threads.
 
-    ``values`` is the environment, which names the authorities to trust. ``authority`` is a file of them to trust
-    instead, without any proxy: so our own sandbox is asked.
+    ``values`` is the environment, which names the authorities to trust. ``authority`` is a file of them to trust on
+    loopback instead, without any proxy: so our own sandbox is asked.
     """
 
     def __init__(self, scrubber: Scrubber, values: Mapping[str, str], authority: str | None = None) -> None:
         self._values, self._authority = values, authority
         self._scrubber = scrubber
         self._lock = threading.Lock()
-        self._tls: ssl.SSLContext | None = None
+        self._tls: dict[str, ssl.SSLContext] = {}
         self._closed = False
         self._open: set[Trace] = set()
         self._next_turn = 0.0
@@ -116,7 +116,7 @@ class Door:
         with self._lock:
             self._open.add(trace)
         try:
-            with closing(Adapter(trace, self._context())) as adapter, trace.watched():
+            with closing(Adapter(trace, self._context(request.url))) as adapter, trace.watched():
                 # Not by a session: it reads a redirect's body, however long, and trips over a hostile Location.
                 response = adapter.send(
                     _prepared(request),
@@ -141,20 +141,26 @@ class Door:
             return Exchange((attempt,), certificate=trace.certificate), failure
         return Exchange((attempt,), response.status_code, response.headers, body, trace.certificate), None
 
-    def _context(self) -> ssl.SSLContext:
+    def _context(self, url: str) -> ssl.SSLContext:
+        """One for all connections that trust the same authorities: to read them takes longer than a handshake."""
         with self._lock:
-            if self._tls is None:
-                variable = next((name for name in _AUTHORITIES if self._values.get(name)), "")
-                file = self._authority or self._values.get(variable) or certifi.where()
+            variable = next((name for name in _AUTHORITIES if self._values.get(name)), "")
+            file = self._sandbox_of(url) or self._values.get(variable) or certifi.where()
+            if file not in self._tls:
                 try:
-                    self._tls = context(file)
+                    self._tls[file] = context(file)
                 except (OSError, ValueError) as error:
                     cure = "set it to a file of certificate authorities in PEM form, or unset it"
                     raise Misconfigured(f"{variable or 'certifi'}: {file} cannot be used ({error}); {cure}") from None
-            return self._tls
+            return self._tls[file]
+
+    def _sandbox_of(self, url: str) -> str | None:
+        """The sandbox's authority, where it is the sandbox that this is an address of."""
+        host = urlsplit(url).hostname or ""
+        return self._authority if host == "localhost" or host.startswith("127.") or host == "::1" else None
 
     def _find_proxies(self, url: str) -> dict[str, str]:
-        if self._authority:
+        if self._sandbox_of(url):
             return {}
         proxies: dict[str, str] = requests.utils.get_environ_proxies(url, no_proxy=None)
         try:

@@ -38,6 +38,7 @@ def judge(
         node_id,
         status=status,
         reason=reason[:_REASON_BOUND],
+        failure=type(raised).__name__ if isinstance(raised, Failure) else "",
         question=question,
         seconds=exchange.seconds if exchange else None,
         budget=budget if exchange else None,

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from monitor import NAME
-from monitor.failures import Degrading, Failure, NotAsked
+from monitor import NAME, options
+from monitor.failures import Degrading, Failure, NotAsked, Unreadable
 from monitor.fixtures import TRANSACTIONS, WATCH, Deferred
 from monitor.recorder import VERDICT, Recorder
 from monitor.targets import Target
@@ -27,20 +27,7 @@ _REMARK: pytest.StashKey[str] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("synthetic monitoring")
-    group.addoption("--live", action="store_true", help="demand a configured tenant: never fall back to the sandbox")
-    group.addoption(
-        "--reports",
-        metavar="DIR",
-        help="where the reports are written, as --reports=DIR (default: reports/ of the project)",
-    )
-    group.addoption(
-        "--fail-on",
-        metavar="STATUS",
-        action="append",
-        default=[],
-        help="which statuses fail the run: down, degraded, unknown, separated by commas; down always does",
-    )
+    options.add(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -48,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     inherited = getattr(config, "workerinput", {}).get(NAME)
     config.stash[WATCH] = watch = Watch(config.rootpath, inherited)
     config.add_cleanup(watch.scrubber.over_logging())
-    config.stash[FAIL_ON] = fail_on = _fail_on(config.option.fail_on)
+    config.stash[FAIL_ON] = fail_on = options.fail_on(config.option.fail_on)
     if config.option.live and not {"AUTH0_DOMAIN", "AUTH0_TENANTS"} & set(watch.values):
         raise pytest.UsageError("--live: no tenant is configured; set AUTH0_DOMAIN (or AUTH0_TENANTS)")
     if not hasattr(config, "workerinput"):
@@ -56,14 +43,6 @@ def pytest_configure(config: pytest.Config) -> None:
         directory = config.invocation_params.dir / reports if reports else config.rootpath / "reports"
         config.stash[RECORDER] = recorder = Recorder(watch, directory, fail_on)
         config.pluginmanager.register(recorder, "monitor-recorder")
-
-
-def _fail_on(named: list[str]) -> frozenset[Status]:
-    words = {word.strip().lower() for words in named for word in words.replace("|", ",").split(",")} - {""}
-    wrong = words - {"down", "degraded", "unknown"}
-    if wrong:
-        raise pytest.UsageError(f"--fail-on: {', '.join(sorted(wrong))} is not among down, degraded, unknown")
-    return frozenset({Status.DOWN, Status.UNKNOWN} | {Status(word) for word in words})
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -95,6 +74,12 @@ def _judged(item: Any) -> tuple[Transaction, ...]:
 def _named(function: Callable[..., object], fixtures: tuple[str, ...]) -> tuple[Transaction, ...]:
     names = dict.fromkeys([*inspect.signature(function).parameters, *fixtures])
     return tuple(TRANSACTIONS[name] for name in names if name in TRANSACTIONS)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who waits for a status page comes last: no login's verdict does."""
+    items.sort(key=lambda item: is_probe(item) and any(not each.urgent for each in _judged(item)))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -148,9 +133,14 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @contextlib.contextmanager
 def _asking(item: pytest.Item) -> Iterator[None]:
-    """Within, what there was no reason to ask becomes pytest's skip."""
+    """Within, what there was no reason to ask becomes pytest's skip, and a status page that could not be read too."""
     try:
         yield
+    except Unreadable as failure:
+        if Status.UNKNOWN in item.config.stash[FAIL_ON]:
+            raise
+        item.stash[_RAISED] = failure
+        pytest.skip(failure.reason)
     except NotAsked as failure:
         item.stash[_RAISED] = failure
         pytest.skip(failure.reason)

@@ -7,8 +7,8 @@ from functools import cache
 from urllib.parse import urlsplit
 
 from monitor.failures import Failure, Misconfigured, NotConfigured
+from monitor.forms import USER_FLOWS
 from monitor.targets import Account, Login, Node, Target, Tenant, User
-from monitor.variables import USER_FLOWS
 
 Rows = Callable[[Tenant], Iterable[Target]]
 

@@ -12,10 +12,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from monitor import selection
 from monitor.failures import Misconfigured
+from monitor.forms import claims_of
 from monitor.secrets import Scrubber
-from monitor.targets import Tenant, User
-from monitor.variables import PREFIX, RUN_VARIABLES, TUNING, Claims, Variables, _claims
+from monitor.targets import Dependency, Tenant, User
+from monitor.variables import PREFIX, RUN_VARIABLES, TUNING, Claims, Variables
+from monitor.verdict import DEPENDENCIES
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
 _LISTED = "TENANTS"
@@ -23,9 +26,13 @@ _LISTED = "TENANTS"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The environment in our words: the tenants (empty where nothing is configured) and what was odd about it."""
+    """The environment in our words: the tenants (none where nothing is configured), what they lean on, what was odd.
+
+    ``memory`` is the file that remembers between runs.
+    """
 
     tenants: tuple[Tenant, ...]
+    dependencies: tuple[Dependency, ...]
     memory: Path
     remarks: tuple[str, ...] = ()
 
@@ -52,20 +59,30 @@ def load(values: Mapping[str, str], scrubber: Scrubber, root: Path, remarks: tup
     for name, value in values.items():
         if name.startswith(PREFIX) and re.search("(PASSWORD|SECRET|KEY|ID_TOKEN)$", name):
             scrubber.add(value.strip())
-    memory = root / values.get("AUTH0_MEMORY", ".monitor/refusals.sqlite")
+        elif name.startswith(PREFIX) and name.endswith("_URL"):
+            for secret in selection.secrets_in(value.strip()):
+                scrubber.add(secret)
+    tenants = _tenants(values)
+    selected = selection.select(values, tenants)
+    memory = root / values.get("AUTH0_MEMORY", ".monitor/memory.sqlite")
+    return Settings(tenants, selected.dependencies, memory, (*remarks, *selected.remarks))
+
+
+def _tenants(values: Mapping[str, str]) -> tuple[Tenant, ...]:
     if PREFIX + _LISTED in values:
-        return Settings(_several(values), memory, remarks)
+        return _several(values)
     if PREFIX + "DOMAIN" in values:
-        return Settings((_tenant(_own_name(values[PREFIX + "DOMAIN"]), "", values),), memory, remarks)
-    stray = sorted(name for name in values if name.startswith(PREFIX) and not _is_tuning(name))
+        return (_tenant(_own_name(values[PREFIX + "DOMAIN"]), "", values),)
+    stray = sorted(name for name in values if name.startswith(PREFIX) and not _is_of_the_run(name))
     if stray:
-        tenant = Tenant.broken("tenant", Misconfigured(f"AUTH0_DOMAIN is not set, though {stray[0]} is: set it"))
-        return Settings((tenant,), memory, remarks)
-    return Settings((), memory, remarks)
+        return (Tenant.broken("tenant", Misconfigured(f"AUTH0_DOMAIN is not set, though {stray[0]} is: set it")),)
+    return ()
 
 
-def _is_tuning(name: str) -> bool:
-    return name in RUN_VARIABLES or name.removeprefix(PREFIX).lower() in TUNING
+def _is_of_the_run(name: str) -> bool:
+    """Whether this variable says nothing of a tenant."""
+    of_dependency = name.startswith(selection.PREFIX)
+    return of_dependency or name in RUN_VARIABLES or name.removeprefix(PREFIX).lower() in TUNING
 
 
 def _several(values: Mapping[str, str]) -> tuple[Tenant, ...]:
@@ -85,6 +102,9 @@ def _several(values: Mapping[str, str]) -> tuple[Tenant, ...]:
                 f"AUTH0_TENANTS: {name!r} and {seen[prefix]!r} would share the variables AUTH0_{prefix}_…; rename one"
             )
             tenants.append(Tenant.broken(_unused(plain, names, tenants), Misconfigured(reason)))
+        elif name.lower() == DEPENDENCIES or f"{PREFIX}{prefix}_" == selection.PREFIX:
+            reason = f"AUTH0_TENANTS: {name!r} is what the services that tenants lean on are called; rename it"
+            tenants.append(Tenant.broken(_unused(name, [*names, name], tenants), Misconfigured(reason)))
         elif own & meant:
             reason = f"AUTH0_TENANTS: {name!r} would give {min(own & meant)} a second meaning; rename it"
             tenants.append(Tenant.broken(name, Misconfigured(reason)))
@@ -152,6 +172,6 @@ def _user(connection: str, prefix: str, values: Mapping[str, str]) -> User:
 
 def _read_claims(variable: str, value: str | None) -> Claims | None:
     try:
-        return None if value is None else _claims(value)  # type: ignore[return-value]
+        return None if value is None else claims_of(value)  # type: ignore[return-value]
     except ValueError as error:
         raise Misconfigured(f"{variable}: {error}") from None

@@ -11,8 +11,13 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from monitor.dependencies import Service
 from monitor.failures import Failure, Misconfigured
-from monitor.variables import Flow, Variables
+from monitor.forms import Flow
+from monitor.variables import Variables
+
+_PLACE = re.compile(r"^[^.]+(?:\.(us|eu|au|jp|uk|ca))?\.auth0\.com$", re.IGNORECASE)
+_REGIONS = {"": "US-1", "us": "US-*", "eu": "EU-*", "au": "AU*", "jp": "JP-*", "uk": "UK-*", "ca": "CA-*"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,17 @@ class Tenant:
     def host(self) -> str:
         """The name, or the address, in the certificate."""
         return urlsplit(self.url).hostname or ""
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Patterns of the regions that Auth0's status page has for this tenant; none where they are not known.
+
+        A domain tells the continent, and which of its regions, only where there is one.
+        """
+        if self.variables.region:
+            return (self.variables.region,)
+        place = _PLACE.search(self.host)
+        return (_REGIONS[place[1] or ""],) if place else ()
 
     @property
     def issuer(self) -> str:
@@ -138,7 +154,24 @@ class Node:
         return ":".join(plain(each) for each in (self.tenant.name, self.address[0], self.metric) if each)
 
 
-Target = Tenant | Login | Account | Node
+@dataclass(frozen=True, eq=False)
+class Dependency:
+    """A service that tenants lean on. ``tenant`` stands in for them: it has the timeouts, and nobody asks it.
+
+    ``private`` says that the address is the user's own and may hold a token, so that nothing of it is remembered.
+    """
+
+    tenant: Tenant
+    service: Service
+    private: bool = False
+    blocked: Failure | None = None
+
+    @property
+    def id(self) -> str:
+        return f"{self.tenant.name}:{plain(self.service.name)}"
+
+
+Target = Tenant | Login | Account | Node | Dependency
 
 
 def plain(name: str) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import queue
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from monitor.exchange import Exchange
 from monitor.failures import Broken, Failure, place
+from monitor.memory import Memory
 from monitor.sampling import Sampling
 from monitor.secrets import Scrubber
 from monitor.targets import Target
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 WORKERS = 64
 """More than a tenant's transactions, so that a tenant that hangs costs one timeout and not two."""
-
 
 SWITCHING = 0.0005
 """Seconds for which a thread may keep the interpreter while another has an answer to take the time of; Python's own
@@ -34,7 +34,8 @@ class Transaction:
 
     ``perform`` is given a target and an Asking, and returns what the tests judge, which has the exchange as
     ``.exchange`` (or is one); ``on`` finds the target that this is performed on, given the target of a test (a login's
-    tenant, say); ``needs`` are performed before; ``budget`` names the tenant's setting (None: it has none).
+    tenant, say); ``needs`` are performed before; ``budget`` names the tenant's setting (None: it has none). What is not
+    ``urgent`` begins after all that is: no login waits for a status page.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Transaction:
     on: Callable[[Any], Target]
     needs: tuple[Transaction, ...] = ()
     budget: str | None = "budget"
+    urgent: bool = True
 
 
 def transaction(
@@ -49,9 +51,10 @@ def transaction(
     on: Callable[[Any], Any] = lambda target: target,
     needs: Iterable[Transaction] = (),
     budget: str | None = "budget",
+    urgent: bool = True,
 ) -> Callable[[Callable[[Any, Asking], Any]], Transaction]:
     """Make a Transaction of the function that performs it, under the function's name."""
-    return lambda perform: Transaction(perform.__name__, perform, on, tuple(needs), budget)
+    return lambda perform: Transaction(perform.__name__, perform, on, tuple(needs), budget, urgent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,16 @@ class Asking:
         sent |= {"timeout": variables.timeout, "connect_timeout": variables.connect_timeout}
         return self._engine.door.ask(method, target.tenant.url + path, **sent)
 
+    def ask_page(self, target: Target, address: str, headers: Mapping[str, str]) -> Exchange:
+        """Ask for a status page, at an address of its own. A second attempt is made as for tenants."""
+        timeout, connect = target.tenant.variables.page_timeout, target.tenant.variables.connect_timeout
+        return self._engine.door.ask("GET", address, headers=headers, timeout=timeout, connect_timeout=connect)
+
+    @property
+    def memory(self) -> Memory:
+        """What status pages said in the last run."""
+        return self._engine.memory
+
     def brought(self, needed: Transaction, target: Target) -> Any:
         """What that transaction brought on this target; its failure is raised where it brought nothing."""
         performed = self._engine.performed(needed, target)
@@ -106,6 +119,7 @@ class Engine:
 
     def __init__(self, door: Door, sampling: Sampling, scrubber: Scrubber, workers: int = WORKERS) -> None:
         self.door, self.sampling, self.scrubber = door, sampling, scrubber
+        self.memory = Memory(None)
         self._asking = Asking(self)
         self._workers = workers
         self._planned: dict[tuple[Transaction, Target], _Planned] = {}
@@ -128,7 +142,7 @@ class Engine:
             self._of_tenant[target.tenant.name] = self._of_tenant.get(target.tenant.name, 0) + 1
 
     def start(self, tenant: str | None = None) -> None:
-        """Begin with what is planned for this tenant, or for all, and first with what others need.
+        """Begin with what is planned for this tenant, or for all: what is urgent first, and of that what others need.
 
         What has begun is not begun again.
         """
@@ -137,7 +151,7 @@ class Engine:
         for name in [tenant] if tenant is not None else list(self._to_start):
             plans |= self._to_start.pop(name, {})
         needed = {(each, each.on(target)) for wanted, target in plans for each in wanted.needs}
-        for key in sorted(plans, key=lambda each: each not in needed):
+        for key in sorted(plans, key=lambda each: (not each[0].urgent, each not in needed)):
             planned = plans[key]
             if not planned.started:
                 planned.started = True

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-import ipaddress
-import json
-from typing import Annotated, Any, Literal, get_args
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+from monitor.forms import FLOWS, Flow, addresses, claims_of, known_flows, listed, origin, page_url
 
 PREFIX = "AUTH0_"
 DEFAULT_CONNECTION = "Username-Password-Authentication"
 
-Flow = Literal["oauth-ro", "password", "password-realm", "client-credentials", "refresh", "none"]
-FLOWS: tuple[Flow, ...] = get_args(Flow)
-USER_FLOWS: tuple[Flow, ...] = ("oauth-ro", "password", "password-realm")
-
 RUN_VARIABLES = {
     "AUTH0_TENANTS": "names of several tenants, separated by commas; each then has variables of its own, "
     "`AUTH0_<NAME>_DOMAIN` and so on, with the names below as defaults for all",
-    "AUTH0_MEMORY": "the file that remembers between runs when a refusal was last asked for "
-    "(default: `.monitor/refusals.sqlite`)",
+    "AUTH0_DEPENDENCIES": "the services whose status pages are read, separated by commas: names of "
+    "docs/dependencies.md, your own, `default` for the eight of Auth0's page, or `none` (default: the eight, and every "
+    "service of your own)",
+    "AUTH0_MEMORY": "the file that remembers between runs when a refusal was last asked for, and what status pages "
+    "said (default: `.monitor/memory.sqlite`)",
 }
 """The variables of the run itself; all others belong to a tenant."""
+
+DEPENDENCY_VARIABLES = {
+    "AUTH0_DEPENDENCY_<NAME>_URL": "the address to read this service's status from, instead of its row's; of a name "
+    "that has no row it makes one. The values after its `?`, and long parts of its path with digits in them, are "
+    "secrets",
+    "AUTH0_DEPENDENCY_<NAME>_FORMAT": "how that is written (default: its row's, or `statuspage`; the formats are in "
+    "docs/dependencies.md)",
+    "AUTH0_DEPENDENCY_<NAME>_PAGE": "the page for people to open (default: its row's, or the address's host)",
+    "AUTH0_DEPENDENCY_<NAME>_COMPONENTS": "which of its components matter, separated by commas; `*` and `?` stand for "
+    "any letters and any letter, a `!` before one leaves it out, and `*` alone takes all",
+    "AUTH0_DEPENDENCY_<NAME>_REGIONS": "the same for its regions",
+}
 
 CONNECTION_VARIABLES = {
     "AUTH0_CONNECTION_<NAME>_USERNAME": "a user of this connection's own; NAME is the connection's, in capitals, "
@@ -32,81 +42,12 @@ CONNECTION_VARIABLES = {
 }
 
 
-def _words(value: object) -> object:
-    if isinstance(value, str):
-        return tuple(dict.fromkeys(word.strip() for word in value.split(",") if word.strip()))
-    return value
-
-
-def _flows(value: object) -> object:
-    words = _words(value)
-    for word in words if isinstance(words, tuple) else ():
-        if word not in FLOWS:
-            raise ValueError(f"there is no flow of that name ({word[:30]!r}); the flows are {', '.join(FLOWS)}")
-    return words
-
-
-def _claims(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        claims = json.loads(value)
-    except ValueError as error:
-        raise ValueError(f"not JSON (at character {getattr(error, 'pos', 0) + 1})") from None
-    if not isinstance(claims, dict) or not claims:
-        raise ValueError('must be a JSON object of claims, such as {"https://example.com/roles": {"type": "array"}}')
-    return claims
-
-
-def _url(value: object) -> object:
-    """``https://host[:port]`` from a domain with or without scheme and port; plain http only on loopback."""
-    if not isinstance(value, str):
-        return value
-    try:
-        parts = urlsplit(value if "://" in value else f"https://{value}")
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        raise ValueError("not a domain; write it as acme.eu.auth0.com, with a port if it needs one") from None
-    if (
-        not host
-        or parts.username
-        or parts.path.strip("/")
-        or parts.query
-        or parts.fragment
-        or any(map(str.isspace, value))
-    ):
-        raise ValueError("not a domain; write it as acme.eu.auth0.com, with a port if it needs one, and nothing more")
-    if parts.scheme not in ("https", "http") or (parts.scheme == "http" and not _is_loopback(host)):
-        raise ValueError("plain http (or another scheme) would send passwords in the clear; only https is spoken")
-    name = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{name}" + (
-        f":{port}" if port and port != {"https": 443, "http": 80}[parts.scheme] else ""
-    )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _nodes(value: object) -> object:
-    words = _words(value)
-    for word in words if isinstance(words, tuple) else ():
-        try:
-            parts = urlsplit(word if "://" in word else f"https://{word}")
-            fine = parts.hostname and parts.scheme == "https" and not parts.path.strip("/") and (parts.port or True)
-        except ValueError:
-            fine = False
-        if not fine:
-            raise ValueError("not a list of addresses; write them as 10.0.0.1,10.0.0.2:8443,[fd00::3]")
-    return words
-
-
-Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
-Claims = Annotated[dict[str, Any], BeforeValidator(_claims)]
+Words = Annotated[tuple[str, ...], BeforeValidator(listed)]
+Claims = Annotated[dict[str, Any], BeforeValidator(claims_of)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+
+PageUrl = Annotated[str, BeforeValidator(page_url)]
 
 
 class Variables(BaseModel):
@@ -114,7 +55,7 @@ class Variables(BaseModel):
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True, extra="ignore")
 
-    domain: Annotated[str, BeforeValidator(_url)] = Field(
+    domain: Annotated[str, BeforeValidator(origin)] = Field(
         description="the tenant's domain or custom domain, with or without `https://`, with a port if it needs one"
     )
     client_id: str | None = Field(None, description="the application that the synthetic user logs in to")
@@ -124,7 +65,7 @@ class Variables(BaseModel):
     connections: Words = Field(
         (DEFAULT_CONNECTION,), description="the connections to log in through, separated by commas"
     )
-    flows: Annotated[tuple[Flow, ...], BeforeValidator(_flows)] = Field(
+    flows: Annotated[tuple[Flow, ...], BeforeValidator(known_flows)] = Field(
         (),
         description=f"which of {', '.join(f'`{flow}`' for flow in FLOWS)} to use; by default `password-realm` where a "
         "user is set, `client-credentials` where an audience is, `refresh` where the scope has `offline_access`",
@@ -139,15 +80,38 @@ class Variables(BaseModel):
         default_factory=dict,
         description="the claims that your extensions add, as JSON: name to exact value, or to a JSON Schema",
     )
-    nodes: Annotated[tuple[str, ...], BeforeValidator(_nodes)] = Field(
+    nodes: Annotated[tuple[str, ...], BeforeValidator(addresses)] = Field(
         (), description="addresses of the nodes of a dedicated deployment, separated by commas"
     )
     health_api_key: SecretStr | None = Field(None, description="key of the nodes' `health/status/*` endpoints")
+    region: str | None = Field(
+        None,
+        description="the tenant's region on Auth0's status page, such as `EU-1`; `US-*` means any of several (default: "
+        "by the domain, where it tells)",
+    )
+    status_url: Annotated[SecretStr, BeforeValidator(page_url)] = Field(
+        SecretStr("https://status.auth0.com/feed?domain={domain}"),
+        description="Auth0's status for this tenant, as a feed (`/feed`, `/rss`, `/api/rss`); `{domain}` stands for "
+        "its domain. That of a Private Cloud holds a token, and is a secret",
+    )
+    status_page: PageUrl = Field(
+        "https://status.auth0.com/",
+        description="Auth0's status page: for people to open, and read where the feed cannot be, or says that "
+        "something is wrong. With a status_url of your own it is read only if it is set too",
+    )
+    uptime_url: PageUrl = Field("https://status.auth0.com/api/uptime", description="Auth0's uptime figures, by region")
+    uptime_page: PageUrl = Field("https://uptime.auth0.com/", description="Auth0's uptime report, for people")
     device: str = Field("auth0-synthetic-monitoring", description="the device that `oauth-ro` names")
     budget: Seconds = Field(2.0, description="seconds within which an answer is due; later is degraded")
     login_budget: Seconds = Field(3.0, description="the same for a login, which runs your extensions")
     timeout: Seconds = Field(30.0, description="seconds after which we stop listening, over the whole exchange")
     connect_timeout: Seconds = Field(5.0, description="seconds for the name, the connection and TLS, of those")
+    page_timeout: Seconds = Field(
+        10.0, description="seconds after which we stop listening to a status page; no login waits for it"
+    )
+    stale_after: float = Field(
+        14.0, gt=0, le=36_500, description="days without an update after which an open incident does not count any more"
+    )
     refusals_every: float = Field(
         3600.0,
         ge=0,
@@ -156,7 +120,9 @@ class Variables(BaseModel):
     )
 
 
-TUNING = frozenset({"budget", "login_budget", "timeout", "connect_timeout", "refusals_every"})
+TUNING = frozenset(
+    {"budget", "login_budget", "timeout", "connect_timeout", "page_timeout", "stale_after", "refusals_every"}
+)
 """The fields that may be set without configuring a tenant: they hold in the sandbox too."""
 
 
@@ -166,6 +132,8 @@ def table() -> str:
     rows += [f"| `{name}` | | {told} |" for name, told in RUN_VARIABLES.items()]
     for name, field in Variables.model_fields.items():
         default = None if field.is_required() or field.default_factory else field.default
+        if isinstance(default, SecretStr):
+            default = default.get_secret_value()
         shown = (
             ",".join(default)
             if isinstance(default, tuple)
@@ -174,7 +142,7 @@ def table() -> str:
             else default
         )
         rows.append(f"| `{PREFIX}{name.upper()}` | {f'`{shown}`' if shown else ''} | {field.description} |")
-    rows += [f"| `{name}` | | {told} |" for name, told in CONNECTION_VARIABLES.items()]
+    rows += [f"| `{name}` | | {told} |" for name, told in (CONNECTION_VARIABLES | DEPENDENCY_VARIABLES).items()]
     return "\n".join(rows)
 
 

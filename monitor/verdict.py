@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Self
@@ -21,11 +22,20 @@ class Status(StrEnum):
 SEVERITY = {Status.SKIPPED: 0, Status.UP: 1, Status.DEGRADED: 2, Status.UNKNOWN: 3, Status.DOWN: 4}
 """Which status speaks for many: the greatest."""
 
+ILL = (Status.DOWN, Status.UNKNOWN, Status.DEGRADED)
+"""The statuses that are not well, worst first."""
+
 JUDGED = frozenset({Status.UP, Status.DEGRADED, Status.DOWN})
 """The statuses that say something about the target."""
 
 PHASES = ("dns", "connect", "tls", "send", "wait", "receive")
 """The parts of an exchange in their order; each is in seconds, and absent where it did not take place."""
+
+DEPENDENCIES = "dependencies"
+"""What stands in the place of a tenant for the services that tenants lean on."""
+
+UNREAD = "Unreadable"
+"""The failure of a probe that could not fetch or understand a status page: unknown, and no reason for an alarm."""
 
 _NODE_ID = re.compile(r"^(?:.*/)?(?:test_)?(?P<module>[^/]+?)\.py::(?:test_)?(?P<probe>[^\[]+)(?:\[(?P<target>.*)\])?$")
 
@@ -36,8 +46,9 @@ class Verdict:
 
     ``id`` is pytest's node id, ``seconds`` the transaction's own time, measured at the socket (None where nothing was
     asked), ``budget`` the seconds within which a right answer was due (None where nothing was due), ``reason`` one
-    sentence for a human (empty where all is well), ``attempts`` the evidence, oldest first, and ``phases`` the seconds
-    of each phase of the last attempt.
+    sentence for a human (empty where all is well), ``failure`` the class in ``monitor.failures`` that the reason comes
+    from (empty where none does), ``attempts`` the evidence, oldest first, and ``phases`` the seconds of each phase of
+    the last attempt.
     """
 
     id: str
@@ -46,6 +57,7 @@ class Verdict:
     kind: str
     status: Status
     reason: str = ""
+    failure: str = ""
     question: str = ""
     seconds: float | None = None
     budget: float | None = None
@@ -54,8 +66,22 @@ class Verdict:
 
     @property
     def tenant(self) -> str:
-        """The name of the tenant that was asked: the first part of the target."""
+        """The name of the tenant that was asked, or ``dependencies``: the first part of the target."""
         return self.target.partition(":")[0]
+
+    @property
+    def unread(self) -> bool:
+        """Whether a status page could not be read: nothing is known, and nothing is wrong as far as we know."""
+        return self.status is Status.UNKNOWN and self.failure == UNREAD
+
+    @property
+    def ill(self) -> bool:
+        """Whether somebody has to read about it."""
+        return self.status in ILL and not self.unread
+
+    def fails(self, fail_on: Collection[Status] = ()) -> bool:
+        """Whether this fails a run that was told to fail on these statuses, besides those that always do."""
+        return self.status in fail_on or (self.ill and self.status is not Status.DEGRADED)
 
     @classmethod
     def planned(cls, node_id: str, **known: Any) -> Self:
@@ -107,7 +133,7 @@ class Run:
 
     @property
     def status(self) -> Status:
-        """The worst status of any probe; unknown where no probe judged its target."""
+        """The worst status of any probe; unknown where no probe judged its target. Unread pages have no say."""
         return worst(self.verdicts)
 
     def count(self, status: Status) -> int:
@@ -134,5 +160,6 @@ class Run:
 
 def worst(verdicts: tuple[Verdict, ...] | list[Verdict]) -> Status:
     """The status that speaks for these verdicts; unknown where none of them judged: nothing is not success."""
-    status = max((verdict.status for verdict in verdicts), key=SEVERITY.__getitem__, default=Status.UNKNOWN)
+    heard = (verdict.status for verdict in verdicts if not verdict.unread)
+    status = max(heard, key=SEVERITY.__getitem__, default=Status.UNKNOWN)
     return Status.UNKNOWN if status is Status.SKIPPED else status

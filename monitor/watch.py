@@ -15,6 +15,7 @@ from monitor.secrets import Scrubber
 from monitor.targets import Login, Target, Tenant
 
 if TYPE_CHECKING:
+    from monitor.settings import Settings
     from monitor.transactions import Engine, Transaction
 
 SANDBOX = "sandbox"
@@ -65,25 +66,34 @@ class Watch:
     @cached_property
     def tenants(self) -> tuple[Tenant, ...]:
         """Who is watched."""
+        return self._settings.tenants
+
+    @cached_property
+    def _settings(self) -> Settings:
+        """The settings of the environment, or those for the sandbox, whose pages stand for the services' own."""
         if self.mode != SANDBOX:
-            return self.configured.tenants
+            return self.configured
         self._authority = self.sandbox_environment.get("SSL_CERT_FILE")
         values = {**self.values, **self.sandbox_environment, "AUTH0_TENANTS": SANDBOX}
-        return settings.load(values, self.scrubber, self.root).tenants
+        return settings.load(values, self.scrubber, self.root)
 
     def rows(self, what: str) -> tuple[list[Target], list[str]]:
         """Each of what there is, and a name for each that no other has."""
-        rows = [row for tenant in self.tenants for row in ROWS[what](tenant)]
+        rows: list[Target] = list(self._settings.dependencies) if what == "dependency" else []
+        rows += [row for tenant in self.tenants for row in ROWS[what](tenant)] if what in ROWS else []
         return rows, _unique(row.id for row in rows)
 
     @cached_property
     def engine(self) -> Engine:
         from monitor.http import Door
+        from monitor.memory import Memory
         from monitor.sampling import Sampling
         from monitor.transactions import Engine
 
-        sampling = Sampling(self.configured.memory if self.mode != SANDBOX else None)
-        return Engine(Door(self.scrubber, self.values, self._authority), sampling, self.scrubber)
+        file = self.configured.memory if self.mode != SANDBOX else None
+        engine = Engine(Door(self.scrubber, self.values, self._authority), Sampling(file), self.scrubber)
+        engine.memory = Memory(file)
+        return engine
 
     def plan(self, transaction: Transaction, target: Target) -> None:
         """One more selected test judges this transaction."""

@@ -16,6 +16,12 @@ from sandbox.box import Sandbox
 
 ROOT = Path(__file__).parent.parent
 
+PROBES, SERVICES = 80, 8
+"""How many probes there are of the sandbox's tenant, and of the services that it leans on."""
+
+NEVER_READ = ("service_reports_no_incident", "mandrill")
+"""The probe of a service of which no page is known that a program can read: always unknown."""
+
 
 @dataclass(frozen=True)
 class Performance:
@@ -42,6 +48,11 @@ class Performance:
         return {(each["probe"], each["target"].partition(":")[2]): each for each in self.document["verdicts"]}
 
     @property
+    def statuses(self) -> set[str]:
+        """The statuses that there are, but that of a page which can never be read."""
+        return {verdict["status"] for key, verdict in self.verdicts.items() if key != NEVER_READ}
+
+    @property
     def written(self) -> dict[str, str]:
         """Every file that was written, and what was printed."""
         files = {
@@ -52,10 +63,17 @@ class Performance:
         return files | {"the terminal": self.output}
 
 
+NOWHERE = "http://127.0.0.1:9"
+"""Where nobody answers: a status page there is not read."""
+
+PAGES = {f"{PREFIX}{name}": NOWHERE for name in ("STATUS_URL", "STATUS_PAGE", "UPTIME_URL", "UPTIME_PAGE")}
+
+
 def environment(**variables: str) -> dict[str, str]:
-    """This process's environment without any tenant, and with these variables."""
+    """This process's environment without any tenant, and with these variables; no page on the internet is read."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith((PREFIX, "PYTEST_"))}
-    return kept | variables
+    live = {f"{PREFIX}{name}" for name in ("DOMAIN", "TENANTS", "CLIENT_ID")} & set(variables)
+    return kept | (PAGES | {f"{PREFIX}DEPENDENCIES": "none"} if live else {}) | variables
 
 
 def command(*arguments: str) -> list[str]:
@@ -83,5 +101,5 @@ def perform(
 
 def configured(running: Sandbox, tmp_path: Path, **variables: str) -> dict[str, str]:
     """The environment of a user who points the suite at this sandbox."""
-    memory = {"AUTH0_MEMORY": str(tmp_path / "refusals.sqlite"), "AUTH0_REFUSALS_EVERY": "0"}
-    return {**running.environment, **memory, **variables}
+    memory = {"AUTH0_MEMORY": str(tmp_path / "memory.sqlite"), "AUTH0_REFUSALS_EVERY": "0"}
+    return {**running.environment, **memory, f"{PREFIX}DEPENDENCIES": "default", **variables}

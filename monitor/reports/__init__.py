@@ -12,8 +12,8 @@ from monitor.verdict import Run, Status
 
 __all__ = ["FAILING", "NAMES", "Written", "wording", "write_all"]
 
-FAILING = frozenset({Status.DOWN, Status.UNKNOWN})
-"""The statuses that fail a run where nothing else is said."""
+FAILING: frozenset[Status] = frozenset({Status.DOWN})
+"""The statuses that fail a run where nothing else is said; what we could not judge by our own fault does too."""
 
 NAMES = ("results.json", "junit.xml", "report.html")
 """The reports' files, in the order of their writing: what every other report can be rebuilt from comes first."""
@@ -38,7 +38,8 @@ def write_all(directory: Path, run: Run, *, fail_on: frozenset[Status] = FAILING
     """Write every report of this run; one that cannot be written stops none of the others, and raises nothing.
 
     ``fail_on`` are the statuses that fail a run: with ``DEGRADED`` in it, a degraded verdict is a failure in junit.xml
-    and in report.html. Each file is replaced at once: a reader sees the old one or the new one, whole.
+    and in report.html, and with ``UNKNOWN`` a status page that could not be read is an error. Each file is replaced at
+    once: a reader sees the old one or the new one, whole.
     """
     written = Written()
     for name in NAMES:

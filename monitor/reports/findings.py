@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from statistics import median
 
 from monitor.reports import wording
-from monitor.verdict import SEVERITY, Run, Status, Verdict, worst
-
-ILL = (Status.DOWN, Status.UNKNOWN, Status.DEGRADED)
-"""The statuses that somebody has to read about, worst first."""
+from monitor.verdict import DEPENDENCIES, ILL, SEVERITY, Run, Status, Verdict, worst
 
 ORDER = (*ILL, Status.UP, Status.SKIPPED)
 """The order of every list."""
@@ -57,11 +54,11 @@ def tenant_of(verdict: Verdict) -> str:
 
 
 def by_tenant(run: Run) -> dict[str, list[Verdict]]:
-    """The verdicts of each tenant, the worst tenant first, then by name."""
+    """The verdicts of each tenant, the worst tenant first, then by name; what they lean on after them."""
     found: dict[str, list[Verdict]] = {}
     for verdict in run.verdicts:
         found.setdefault(tenant_of(verdict), []).append(verdict)
-    return dict(sorted(found.items(), key=lambda pair: (-SEVERITY[worst(pair[1])], pair[0])))
+    return dict(sorted(found.items(), key=lambda pair: (-SEVERITY[worst(pair[1])], pair[0] == DEPENDENCIES, pair[0])))
 
 
 def by_target(verdicts: Iterable[Verdict]) -> dict[str, list[Verdict]]:
@@ -72,11 +69,11 @@ def by_target(verdicts: Iterable[Verdict]) -> dict[str, list[Verdict]]:
     return dict(sorted(found.items(), key=lambda pair: (-SEVERITY[worst(pair[1])], pair[0])))
 
 
-def causes(verdicts: Iterable[Verdict], statuses: Collection[Status] = ILL) -> list[Cause]:
-    """Why there are verdicts of these statuses: worst first, and what most probes suffer from before the rest."""
+def causes(verdicts: Iterable[Verdict]) -> list[Cause]:
+    """Why there are verdicts that are not well: worst first, and what most probes suffer from before the rest."""
     found: dict[tuple[Status, str, str], list[Verdict]] = {}
     for verdict in verdicts:
-        if verdict.status in statuses:
+        if verdict.ill:
             alike = _MEASURED.sub("", wording.reason(verdict))
             found.setdefault((verdict.status, tenant_of(verdict), alike), []).append(verdict)
     told = [Cause(status, tenant, _common(members), members) for (status, tenant, _), members in found.items()]
@@ -145,18 +142,26 @@ def conclusion(run: Run) -> str:
         return "no probe was planned, so nothing is known"
     status = run.status
     if status is Status.UP:
-        up, skipped = run.count(Status.UP), run.count(Status.SKIPPED)
+        up, skipped, unread = run.count(Status.UP), run.count(Status.SKIPPED), len(unread_in(run))
         names = ", ".join(tenants) if len(tenants) <= NAMED else wording.count(len(tenants), "tenant")
         left = f", {wording.count(skipped, 'other')} skipped" if skipped else ""
+        left += f", {wording.count(unread, 'status page')} not read" if unread else ""
         return wording.one_line(f"{names}: {wording.count(up, 'probe')} up{left}")
     told: list[str] = []
     for name, verdicts in tenants.items():
         if worst(verdicts) is status:
-            hit = sum(verdict.status is status for verdict in verdicts)
+            hit = sum(verdict.status is status and not verdict.unread for verdict in verdicts)
             kind = "" if told else f" {'probe is' if len(verdicts) == 1 else 'probes are'} {status}"
-            told.append(f"{name}: {hit:,} of {len(verdicts):,}{kind}" if hit else f"{name}: every probe was skipped")
+            unread = any(verdict.unread for verdict in verdicts)
+            none = "no status page could be read" if unread else "every probe was skipped"
+            told.append(f"{name}: {hit:,} of {len(verdicts):,}{kind}" if hit else f"{name}: {none}")
     more = f"; and {wording.count(len(told) - NAMED, 'more tenant')}" if len(told) > NAMED else ""
     return wording.one_line("; ".join(told[:NAMED]) + more)
+
+
+def unread_in(run: Run) -> list[Verdict]:
+    """The verdicts on status pages that could not be read, in the order of the run."""
+    return [verdict for verdict in run.verdicts if verdict.unread]
 
 
 def warnings(run: Run) -> list[str]:

@@ -60,20 +60,34 @@ def render(run: Run, *, fail_on: frozenset[Status] = FAILING) -> str:
     session = SimpleNamespace(config=config)
     report.pytest_sessionstart(session)
     shown = page.shown(run)
-    rows = [_row(verdict.status, fail_on) for verdict in shown]
+    rows = [_row(verdict, fail_on) for verdict in shown]
     for number, (verdict, row) in enumerate(zip(shown, rows, strict=True)):
         for phase in _phases(f"row {number}", verdict, row.lower()):
             report.pytest_runtest_logreport(phase)
     for entries, verdict, row in zip(told.data["tests"].values(), shown, rows, strict=True):
         entries[0] |= {"result": row, **page.sorting(verdict)}
     for name in set(map(str.lower, _ROWS.values())):
-        told.outcomes[name]["label"] = " or ".join(each for each in ORDER if _row(each, fail_on).lower() == name)
+        told.outcomes[name]["label"] = _label(name, fail_on)
     report.pytest_sessionfinish(session)
     return _finished(pages[0])
 
 
-def _row(status: Status, fail_on: frozenset[Status]) -> str:
-    return _FAILED_THOUGH_DEGRADED if status is Status.DEGRADED and status in fail_on else _ROWS[status]
+def _row(verdict: Verdict, fail_on: frozenset[Status]) -> str:
+    if verdict.unread and not verdict.fails(fail_on):
+        return _ROWS[Status.SKIPPED]
+    return (
+        _FAILED_THOUGH_DEGRADED
+        if verdict.status is Status.DEGRADED and verdict.fails(fail_on)
+        else _ROWS[verdict.status]
+    )
+
+
+def _label(name: str, fail_on: frozenset[Status]) -> str:
+    """What stands beside a box that shows and hides rows."""
+    failing = {Status.DEGRADED: _FAILED_THOUGH_DEGRADED} if Status.DEGRADED in fail_on else {}
+    told = [str(status) for status in ORDER if (_ROWS | failing)[status].lower() == name]
+    unread = ["not read"] if name == _ROWS[Status.SKIPPED] and Status.UNKNOWN not in fail_on else []
+    return " or ".join([*told, *unread])
 
 
 def _phases(node_id: str, verdict: Verdict, row: str) -> list[pytest.TestReport]:

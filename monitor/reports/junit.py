@@ -70,12 +70,11 @@ def _case(verdict: Verdict, fail_on: frozenset[Status]) -> Element:
     file_and_classes, name = names(verdict.id)
     case = Element("testcase", classname=file_and_classes, name=name, time=f"{verdict.seconds or 0.0:.3f}")
     status, reason = verdict.status, wording.reason(verdict)
-    if status is Status.SKIPPED:
+    if verdict.fails(fail_on):
+        kind = "error" if status is Status.UNKNOWN else "failure"
+        SubElement(case, kind, type=str(status), message=reason).text = wording.cause(verdict)
+    elif status in (Status.SKIPPED, Status.UNKNOWN):
         SubElement(case, "skipped", message=reason).text = reason
-    elif status is Status.UNKNOWN:
-        SubElement(case, "error", type=str(status), message=reason).text = wording.cause(verdict)
-    elif status is Status.DOWN or (status is Status.DEGRADED and status in fail_on):
-        SubElement(case, "failure", type=str(status), message=reason).text = wording.cause(verdict)
     return case
 
 

@@ -32,7 +32,7 @@ def shown(run: Run) -> list[Verdict]:
     """The verdicts that have a row, worst first: all, or where they are too many, those that are not well."""
     verdicts = findings.by_severity(run.verdicts)
     if len(verdicts) > MANY:
-        verdicts = [verdict for verdict in verdicts if verdict.status in findings.ILL][:MANY]
+        verdicts = [verdict for verdict in verdicts if verdict.ill][:MANY]
     return verdicts
 
 
@@ -87,7 +87,7 @@ def _cause(cause: Cause) -> str:
 
 def _all_targets(run: Run) -> Iterator[str]:
     rows = shown(run)
-    ill = sum(run.count(status) for status in findings.ILL)
+    ill = sum(verdict.ill for verdict in run.verdicts)
     left = "" if len(rows) == ill else f", and of the {ill:,} that are not well, the worst {len(rows):,}"
     yield f"<p><b>{len(run.verdicts):,} verdicts</b> are too many for the table below: it has only what is not well"
     yield f"{left}. Here is every target, the worst first; results.json has everything.</p>"

@@ -82,18 +82,21 @@ def _cause(cause: Cause, width: int) -> Iterator[Line]:
 
 
 def _well(run: Run, width: int) -> Iterator[Line]:
-    """What is up, and how fast; what was skipped, and why."""
+    """What is up, and how fast; what was skipped, and which status pages were not read, and why."""
     paces = findings.paces(run.verdicts)
     if len({pace.tenant for pace in paces}) > MANY:
         paces = [findings.pace_of(run.verdicts)]
     for pace in paces:
-        who = f"{pace.tenant} {pace.kind}".rstrip()
+        who = " ".join(dict.fromkeys(filter(None, (pace.tenant, pace.kind))))
         yield from _wrapped(
             f"{'up':<{_LABEL}}", f"{who}: {wording.count(pace.count, 'probe')}{_speed(pace)}", width, STYLES[Status.UP]
         )
     skipped = Counter(wording.reason(verdict) for verdict in run.verdicts if verdict.status is Status.SKIPPED)
     for reason, count in skipped.most_common():
         yield from _wrapped(f"{'skipped':<{_LABEL}}", f"{wording.count(count, 'probe')}: {reason}", width)
+    for verdict in findings.unread_in(run):
+        told = f"{findings.place(verdict)}: {wording.reason(verdict)}"
+        yield from _wrapped(f"{'not read':<{_LABEL}}", told, width)
 
 
 def _speed(pace: Pace) -> str:

@@ -516,7 +516,7 @@ class TestAddress:
         context = authority.serving(authority.ca.issue_cert("acme.eu.auth0.test"))
         context.sni_callback = lambda _sock, name, _context: names.append(name)
         with Server(saying(), tls=context) as server:
-            answered = Door(scrubber, {}, authority.file).ask(
+            answered = Door(scrubber, {"SSL_CERT_FILE": authority.file}).ask(
                 "GET",
                 "https://acme.eu.auth0.test/testall",
                 timeout=5,

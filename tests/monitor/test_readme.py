@@ -17,7 +17,9 @@ FIELDS = "|".join(name.upper() for name in Variables.model_fields)
 OWN = "USERNAME|PASSWORD|EXPECTED_CLAIMS"
 TENANT = r"(?:PROD|STAGING|<NAME>)_"
 CONNECTION = r"CONNECTION_(?:<NAME>|[A-Z0-9_]+)"
-KNOWN = re.compile(rf"{PREFIX}(?:{TENANT})?(?:{FIELDS}|{CONNECTION}_(?:{OWN}))|{'|'.join(RUN_VARIABLES)}")
+DEPENDENCY = r"DEPENDENCY_(?:<NAME>|[A-Z0-9_]+)_(?:URL|FORMAT|PAGE|COMPONENTS|REGIONS)"
+OF_A_TENANT = rf"(?:{TENANT})?(?:{FIELDS}|{CONNECTION}_(?:{OWN}))"
+KNOWN = re.compile(rf"{PREFIX}(?:{OF_A_TENANT}|{DEPENDENCY})|{'|'.join(RUN_VARIABLES)}")
 NAMED = re.compile(rf"\b{PREFIX}(?:<NAME>_|[A-Z0-9_])[A-Z0-9_<>]*[A-Z0-9]")
 
 needs_readme = pytest.mark.skipif(not README.exists(), reason="there is no README.md")
@@ -41,7 +43,7 @@ def test_table_of_the_readme_is_the_one_that_the_variables_make() -> None:
 def test_every_variable_is_in_the_readme() -> None:
     text = README.read_text(encoding="utf-8")
     names = [*(f"{PREFIX}{name.upper()}" for name in Variables.model_fields), *RUN_VARIABLES]
-    names += variables.CONNECTION_VARIABLES
+    names += [*variables.CONNECTION_VARIABLES, *variables.DEPENDENCY_VARIABLES]
 
     assert [name for name in names if f"`{name}`" not in text] == []
 
@@ -62,6 +64,10 @@ def test_every_variable_that_a_document_names_is_known(document: Path) -> None:
         ("AUTH0_<NAME>_DOMAIN", True),
         ("AUTH0_STAGING_CONNECTION_CORP_AD_PASSWORD", True),
         ("AUTH0_CONNECTION_<NAME>_USERNAME", True),
+        ("AUTH0_DEPENDENCY_ACME_URL", True),
+        ("AUTH0_DEPENDENCY_<NAME>_REGIONS", True),
+        ("AUTH0_PROD_DEPENDENCY_ACME_URL", False),
+        ("AUTH0_DEPENDENCY_ACME_TIMEOUT", False),
         ("AUTH0_DOMIAN", False),
         ("AUTH0_OTHER_DOMAIN", False),
         ("AUTH0_CONNECTION_<NAME>_SCOPE", False),

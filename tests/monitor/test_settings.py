@@ -160,7 +160,7 @@ class TestEnvironment:
         assert remarks == ()
 
     def test_memory_lies_below_the_root_unless_it_is_named(self) -> None:
-        assert load({}).memory == ROOT / ".monitor/refusals.sqlite"
+        assert load({}).memory == ROOT / ".monitor/memory.sqlite"
         assert load({"MEMORY": "turns.db"}).memory == ROOT / "turns.db"
         assert load({"MEMORY": "/var/turns.db"}).memory == Path("/var/turns.db")
 
@@ -290,7 +290,7 @@ class TestNamesThatMeanTwoThings:
     )
 
     def test_there_are_such_names(self) -> None:
-        assert self.AMBIGUOUS == ["connect", "login"]
+        assert self.AMBIGUOUS == ["connect", "login", "page"]
 
     @pytest.mark.parametrize("name", AMBIGUOUS)
     def test_tenant_of_such_a_name_is_blamed(self, name: str) -> None:

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from monitor import variables
-from monitor.variables import CONNECTION_VARIABLES, PREFIX, RUN_VARIABLES, TUNING, Variables
+from monitor.variables import CONNECTION_VARIABLES, DEPENDENCY_VARIABLES, PREFIX, RUN_VARIABLES, TUNING, Variables
 
 ROOT = Path(__file__).parents[2]
+
+
+OTHERS = RUN_VARIABLES | CONNECTION_VARIABLES | DEPENDENCY_VARIABLES
 
 
 def rows() -> dict[str, list[str]]:
@@ -21,9 +24,7 @@ def rows() -> dict[str, list[str]]:
 
 
 def test_table_has_every_variable_once() -> None:
-    names = (
-        {f"{PREFIX}{name.upper()}" for name in Variables.model_fields} | set(RUN_VARIABLES) | set(CONNECTION_VARIABLES)
-    )
+    names = {f"{PREFIX}{name.upper()}" for name in Variables.model_fields} | set(OTHERS)
 
     assert set(rows()) == names
     assert len(variables.table().splitlines()) == 2 + len(names)

@@ -116,7 +116,7 @@ class TestLive:
         watch.plan(auth0.keys, row)
 
         watch.engine.sampling.wait_for_turn(row.tenant, f"stranger:{row.connection}")
-        assert (tmp_path / ".monitor/refusals.sqlite").exists()
+        assert (tmp_path / ".monitor/memory.sqlite").exists()
         assert watch.engine.seen(auth0.keys, row) == Performed()
         watch.stop()
 

@@ -66,3 +66,22 @@ def test_canaries_are_found_where_they_are(tmp_path: Path) -> None:
 
     assert found({"a file": f"... {piece} ..."}, box_secrets) != []
     assert Performance(0, "", tmp_path).written == {"the terminal": ""}
+
+
+@pytest.mark.parametrize("fault", ["auth0-incident", "auth0-html", "pages-reset"])
+def test_token_in_the_address_of_a_status_page_is_neither_written_nor_remembered(fault: str, tmp_path: Path) -> None:
+    secrets = {"STATUS_URL": "feed-t0ken-8f3b1c7d2e6a4f90", "DEPENDENCY_GITHUB_URL": "page-t0ken-0a9b8c7d6e5f4a3b"}
+    with sandbox.start([fault]) as box:
+        variables = configured(box, tmp_path)
+        for name, token in secrets.items():
+            address = variables[f"AUTH0_{name}"]
+            variables[f"AUTH0_{name}"] = f"{address}{'&' if '?' in address else '?'}token={token}"
+        performance = perform(tmp_path / "reports", variables, *LOUD, "-k", "auth0_status or dependencies")
+        asked = [each for each in box.asked if each.target == "pages"]
+
+    assert asked, performance.output
+    assert "token=***" in (performance.reports / "results.json").read_text()
+    assert found(performance.written, secrets.values()) == []
+    memory = tmp_path / "memory.sqlite"
+    remembered = memory.read_bytes().decode("latin-1") if memory.exists() else ""
+    assert found({"the memory": remembered}, secrets.values()) == []

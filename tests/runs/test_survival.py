@@ -15,7 +15,7 @@ import pytest
 
 import sandbox
 from sandbox.box import Sandbox
-from tests.suite import ROOT, command, configured, environment
+from tests.suite import PROBES, ROOT, SERVICES, command, configured, environment
 
 DEADLINE = 60
 
@@ -83,7 +83,7 @@ def test_signal_ends_the_run_with_its_reports(hanging: Hanging, number: signal.S
     assert code == 2, output
     assert hanging.ending == f"interrupted: {ending}"
     assert hanging.statuses["unknown"] >= 50
-    assert sum(hanging.statuses.values()) == 78
+    assert sum(hanging.statuses.values()) == PROBES + SERVICES
     assert "INCOMPLETE" in output
     assert "INCOMPLETE" in (hanging.reports / "report.html").read_text()
     errors = list(ET.parse(hanging.reports / "junit.xml").iter("error"))  # noqa: S314 -- we wrote it
@@ -97,9 +97,9 @@ def test_kill_leaves_reports_in_which_every_probe_is_an_error(hanging: Hanging) 
     hanging.ended()
 
     assert hanging.ending == "running"
-    assert hanging.statuses == {"up": 0, "degraded": 0, "down": 0, "unknown": 78, "skipped": 0}
+    assert hanging.statuses == {"up": 0, "degraded": 0, "down": 0, "unknown": PROBES + SERVICES, "skipped": 0}
     junit = ET.parse(hanging.reports / "junit.xml")  # noqa: S314 -- we wrote it
-    assert len(list(junit.iter("error"))) == 78
+    assert len(list(junit.iter("error"))) == PROBES + SERVICES
     assert "INCOMPLETE" in (hanging.reports / "report.html").read_text()
 
 
@@ -112,9 +112,9 @@ def test_probe_whose_worker_dies_is_an_error(box: Sandbox, tmp_path: Path) -> No
     code, output = hanging.ended()
 
     assert code != 0, output
-    assert sum(hanging.statuses.values()) == 78
+    assert sum(hanging.statuses.values()) == PROBES + SERVICES
     assert hanging.statuses["unknown"] >= 50
-    assert hanging.statuses["up"] + hanging.statuses["unknown"] == 78
+    assert hanging.statuses["up"] + hanging.statuses["unknown"] == PROBES + SERVICES
 
 
 def test_report_that_cannot_be_written_stops_neither_the_others_nor_the_alarm(tmp_path: Path) -> None:

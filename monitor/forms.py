@@ -1,0 +1,98 @@
+"""The forms that the value of a variable may have: each function gives what it stands for, or a ValueError."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from typing import Literal, get_args
+from urllib.parse import urlsplit
+
+Flow = Literal["oauth-ro", "password", "password-realm", "client-credentials", "refresh", "none"]
+FLOWS: tuple[Flow, ...] = get_args(Flow)
+USER_FLOWS: tuple[Flow, ...] = ("oauth-ro", "password", "password-realm")
+
+
+def listed(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(dict.fromkeys(word.strip() for word in value.split(",") if word.strip()))
+    return value
+
+
+def known_flows(value: object) -> object:
+    words = listed(value)
+    for word in words if isinstance(words, tuple) else ():
+        if word not in FLOWS:
+            raise ValueError(f"there is no flow of that name ({word[:30]!r}); the flows are {', '.join(FLOWS)}")
+    return words
+
+
+def claims_of(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        claims = json.loads(value)
+    except ValueError as error:
+        raise ValueError(f"not JSON (at character {getattr(error, 'pos', 0) + 1})") from None
+    if not isinstance(claims, dict) or not claims:
+        raise ValueError('must be a JSON object of claims, such as {"https://example.com/roles": {"type": "array"}}')
+    return claims
+
+
+def origin(value: object) -> object:
+    """``https://host[:port]`` from a domain with or without scheme and port; plain http only on loopback."""
+    if not isinstance(value, str):
+        return value
+    try:
+        parts = urlsplit(value if "://" in value else f"https://{value}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("not a domain; write it as acme.eu.auth0.com, with a port if it needs one") from None
+    if (
+        not host
+        or parts.username
+        or parts.path.strip("/")
+        or parts.query
+        or parts.fragment
+        or any(map(str.isspace, value))
+    ):
+        raise ValueError("not a domain; write it as acme.eu.auth0.com, with a port if it needs one, and nothing more")
+    if parts.scheme not in ("https", "http") or (parts.scheme == "http" and not _is_loopback(host)):
+        raise ValueError("plain http (or another scheme) would send passwords in the clear; only https is spoken")
+    name = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{name}" + (
+        f":{port}" if port and port != {"https": 443, "http": 80}[parts.scheme] else ""
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def addresses(value: object) -> object:
+    words = listed(value)
+    for word in words if isinstance(words, tuple) else ():
+        try:
+            parts = urlsplit(word if "://" in word else f"https://{word}")
+            fine = parts.hostname and parts.scheme == "https" and not parts.path.strip("/") and (parts.port or True)
+        except ValueError:
+            fine = False
+        if not fine:
+            raise ValueError("not a list of addresses; write them as 10.0.0.1,10.0.0.2:8443,[fd00::3]")
+    return words
+
+
+def page_url(value: object) -> object:
+    """An address of a status page: http or https, whatever its path; it is kept as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        parts = urlsplit(value)
+        fine = parts.scheme in ("https", "http") and parts.hostname and (parts.port or True)
+    except ValueError:
+        fine = False
+    if not fine or any(map(str.isspace, value)):
+        raise ValueError("not an address; write it as https://status.example.com/api/v2/summary.json")
+    return value

@@ -1,0 +1,34 @@
+"""What the suite adds to pytest's command line."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.verdict import Status
+
+
+def add(parser: pytest.Parser) -> None:
+    """Add our options, in a group of their own."""
+    group = parser.getgroup("synthetic monitoring")
+    group.addoption("--live", action="store_true", help="demand a configured tenant: never fall back to the sandbox")
+    group.addoption(
+        "--reports",
+        metavar="DIR",
+        help="where the reports are written, as --reports=DIR (default: reports/ of the project)",
+    )
+    group.addoption(
+        "--fail-on",
+        metavar="STATUS",
+        action="append",
+        default=[],
+        help="what else fails the run: degraded; unknown, which here means a status page that could not be read; both",
+    )
+
+
+def fail_on(named: list[str]) -> frozenset[Status]:
+    """The statuses that fail a run: those that are named, and down."""
+    words = {word.strip().lower() for words in named for word in words.replace("|", ",").split(",")} - {""}
+    wrong = words - {"down", "degraded", "unknown"}
+    if wrong:
+        raise pytest.UsageError(f"--fail-on: {', '.join(sorted(wrong))} is not among down, degraded, unknown")
+    return frozenset({Status.DOWN} | {Status(word) for word in words})

@@ -1,0 +1,75 @@
+"""Azure's feed of what is open: a channel that must be theirs, categories that mix services and regions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from monitor.failures import Unreadable
+from monitor.statuspages.feed import Entry, feed_in
+from monitor.statuspages.markup import closes, maintains
+from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
+
+_CHANNEL = "azure status"
+
+_PAIRS = 500
+"""Services times regions of one item, at most: beyond it the item concerns all regions."""
+
+_DIRECTION = r"(?:north|south|east|west|central|northeast|northwest|southeast|southwest)"
+_PLACE = (
+    r"(?:africa|america|asia|australia|austria|belgium|brazil|canada|chile|china|denmark|europe|finland|france|germany"
+    r"|greece|india|indonesia|ireland|israel|italy|japan|jio|korea|malaysia|mexico|netherlands|new zealand|norway"
+    r"|philippines|poland|portugal|qatar|saudi arabia|singapore|south africa|spain|sweden|switzerland|taiwan|thailand"
+    r"|uae|uk|us|us dod|us gov|us sec|us nat|usdod|usgov|vietnam)"
+)
+_REGION = re.compile(
+    rf"(?:{_DIRECTION} )*{_PLACE}(?: {_PLACE})?(?: (?:{_DIRECTION}|arizona|texas|virginia|iowa))*(?: ?\d)?",
+    re.IGNORECASE,
+)
+_EVERYWHERE = re.compile(r"(?:public )?non-?regional|global|worldwide|all regions", re.IGNORECASE)
+_HARMLESS = re.compile(r"\b(?:advisory|informational)\b", re.IGNORECASE)
+
+
+def read(answer: Answer) -> Page:
+    """What the feed lists, which is open: an item leaves it once it is over. No item at all is a healthy Azure."""
+    feed = feed_in(answer)
+    if feed.title.casefold() != _CHANNEL:
+        raise Unreadable(f'a feed, but of "{feed.title[:80]}" where "Azure Status" was expected')
+    return Page(feed.title, None, tuple(_incidents(feed.entries)))
+
+
+def _incidents(entries: tuple[Entry, ...]) -> Iterator[Incident]:
+    for entry in entries:
+        if not entry.title or not entry.content:
+            raise Unreadable(f"Azure's feed has an item without a {'description' if entry.title else 'title'}")
+        if closes(entry.title):
+            continue
+        severity = _severity(entry.title)
+        yield Incident(
+            title=entry.title,
+            severity=severity,
+            components=_components(entry.categories, severity),
+            text=entry.text,
+            since=entry.published,
+            # its pubDate is when the event was put up, and what is open stays listed: the item is never stale
+            link=entry.link,
+        )
+
+
+def _severity(title: str) -> Severity:
+    if maintains(title):
+        return Severity.MAINTENANCE
+    return Severity.INFO if _HARMLESS.search(title) else Severity.PARTIAL
+
+
+def _components(categories: tuple[str, ...], severity: Severity) -> tuple[Component, ...]:
+    """Each service in each region; what is of no region in particular is in all."""
+    services = [each for each in categories if not _is_region(each)]
+    regions = ["" if _EVERYWHERE.fullmatch(each) else each for each in categories if _is_region(each)]
+    if not regions or len(services) * len(regions) > _PAIRS:
+        regions = [""]
+    return tuple(Component(service, severity, region) for service in services for region in dict.fromkeys(regions))
+
+
+def _is_region(category: str) -> bool:
+    return bool(_REGION.fullmatch(category) or _EVERYWHERE.fullmatch(category))

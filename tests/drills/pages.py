@@ -1,0 +1,134 @@
+"""The drills of status pages: for each format and each way of it to be ill, what becomes of its rows, and of no other.
+
+A fault of a page acts on all services of its format. What is not named must stay as on healthy pages.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from monitor.verdict import Status
+from sandbox.box import Sandbox
+
+UP, DEGRADED, DOWN, UNKNOWN = Status.UP, Status.DEGRADED, Status.DOWN, Status.UNKNOWN
+
+SERVICE = "service_reports_no_incident"
+AUTH0 = "auth0_reports_no_incident_for_this_tenant"
+UPTIME = "auth0_publishes_the_uptime_of_this_region"
+
+FILES = ("tests_synthetic/test_auth0_status.py", "tests_synthetic/test_dependencies.py")
+
+ROWS: dict[str, tuple[str, ...]] = {
+    "statuspage": ("github", "sendgrid", "twilio", "cloudflare", "resend"),
+    "aws": ("aws",),
+    "azure": ("azure-ad",),
+    "google": ("google-workspace", "google-cloud"),
+    "meta": ("facebook",),
+    "slack": ("slack",),
+    "salesforce": ("salesforce",),
+    "heroku": ("heroku",),
+    "statusio": ("box",),
+    "feed": ("ibm", "okta", "atom"),
+}
+"""The rows of each format."""
+
+
+class PageDrill(NamedTuple):
+    """What the rows become, in whose reason these words are; ``settings`` are variables that the run has besides."""
+
+    rows: frozenset[tuple[str, str]]
+    status: Status
+    words: str
+    settings: dict[str, str]
+
+
+def rows(format_: str) -> frozenset[tuple[str, str]]:
+    if format_ == "auth0":
+        return frozenset({(AUTH0, "")})
+    return frozenset((SERVICE, name) for name in ROWS[format_])
+
+
+EVERY = frozenset().union(*map(rows, ROWS), rows("auth0"), {(UPTIME, "")})
+
+SHAPES = {
+    "incident": (DOWN, " (major)"),
+    "minor": (DEGRADED, "; see http"),
+    "elsewhere": (UP, ""),
+    "maintenance": (UP, "maintenance"),
+    "future": (UP, "to come: "),
+    "resolved": (UP, ""),
+    "html": (UNKNOWN, "an HTML page"),
+    "truncated": (UNKNOWN, "; look at http"),
+    "empty": (UNKNOWN, "an empty body"),
+    "slow": (UNKNOWN, "timed out"),
+}
+"""What each shape of a fault makes of a row, and the words that tell it."""
+
+NO_LEVEL = {"azure", "feed"}
+"""Formats that tell of an incident, and not how bad it is."""
+
+
+OTHER_WORDS = {
+    "aws-maintenance": "(info)",  # it tells of one as of other things that are good to know
+    "auth0-future": "(maintenance); see",  # its feed does not say when
+}
+
+
+def settings(running: Sandbox) -> dict[str, str]:
+    """The rows of every format, two of them of the user's own."""
+    named = [name for names in ROWS.values() for name in names]
+    return {
+        "AUTH0_DEPENDENCIES": ",".join(["default", *named]),
+        "AUTH0_DEPENDENCY_BOX_URL": f"{running.pages}/statusio/1.0/status/sandboxpage",
+        "AUTH0_DEPENDENCY_BOX_FORMAT": "statusio",
+        "AUTH0_DEPENDENCY_ATOM_URL": f"{running.pages}/atom/feed.atom",
+        "AUTH0_DEPENDENCY_ATOM_FORMAT": "feed",
+    }
+
+
+def page_drill(fault: str) -> PageDrill:
+    """What this fault must change."""
+    if fault in WHOLE:
+        return PageDrill(EVERY, UNKNOWN, WHOLE[fault], {})
+    if fault == "auth0-feed-html":
+        return PageDrill(rows("auth0"), UP, "by the second source", {})
+    format_, _, shape = fault.partition("-")
+    status, words = SHAPES[shape]
+    changed = rows(format_)
+    if format_ in NO_LEVEL and shape == "incident":
+        status, words = DEGRADED, "; see http"
+    if fault in OTHER_WORDS:
+        words = OTHER_WORDS[fault]
+    if format_ == "auth0" and status is UNKNOWN:
+        changed |= {(UPTIME, "")}
+    return PageDrill(changed, status, words, {"AUTH0_PAGE_TIMEOUT": "1"} if shape == "slow" else {})
+
+
+WHOLE = {
+    "pages-gone": "404",
+    "pages-huge": "more than 2 MiB",
+    "pages-bomb": "; look at http",
+    "pages-reset": "the connection broke",
+    "pages-304": "304",
+}
+"""Faults of all pages at once, and what is said of each."""
+
+
+def rounds(faults: list[str]) -> list[list[str]]:
+    """These faults in as few runs as there are shapes of one format: one of each format at a time.
+
+    Which go together differs from round to round, so that none can hide behind another one's doing.
+    """
+    by_format: dict[str, list[str]] = {}
+    for fault in faults:
+        if fault not in WHOLE:
+            by_format.setdefault(fault.partition("-")[0], []).append(fault)
+    longest = max(map(len, by_format.values()))
+    return [
+        [own[(number + place) % len(own)] for place, own in enumerate(by_format.values())] for number in range(longest)
+    ]
+
+
+def is_of_pages(fault: str) -> bool:
+    format_, _, shape = fault.partition("-")
+    return fault in WHOLE or fault == "auth0-feed-html" or (format_ in (*ROWS, "auth0") and shape in SHAPES)
