@@ -118,7 +118,7 @@ def _changed(service: Service, given: Mapping[str, str]) -> Service:
         wanted = replace(wanted, regions=_words(given["REGIONS"]))
     if "URL" in given:
         host = urlsplit(given["URL"])
-        page = service.page or f"{host.scheme}://{host.hostname}"
+        page = service.page or f"{host.scheme}://" + host.netloc.rpartition("@")[2]
         service = replace(service, address=given["URL"], page=page, second="")
     return replace(service, format=form, wanted=wanted, page=given.get("PAGE", service.page))
 

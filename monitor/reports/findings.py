@@ -58,7 +58,7 @@ def by_tenant(run: Run) -> dict[str, list[Verdict]]:
     found: dict[str, list[Verdict]] = {}
     for verdict in run.verdicts:
         found.setdefault(tenant_of(verdict), []).append(verdict)
-    return dict(sorted(found.items(), key=lambda pair: (-SEVERITY[worst(pair[1])], pair[0] == DEPENDENCIES, pair[0])))
+    return dict(sorted(found.items(), key=lambda pair: (_rank(pair[1]), pair[0] == DEPENDENCIES, pair[0])))
 
 
 def by_target(verdicts: Iterable[Verdict]) -> dict[str, list[Verdict]]:
@@ -66,7 +66,12 @@ def by_target(verdicts: Iterable[Verdict]) -> dict[str, list[Verdict]]:
     found: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
         found.setdefault(verdict.target or NOBODY, []).append(verdict)
-    return dict(sorted(found.items(), key=lambda pair: (-SEVERITY[worst(pair[1])], pair[0])))
+    return dict(sorted(found.items(), key=lambda pair: (_rank(pair[1]), pair[0])))
+
+
+def _rank(verdicts: list[Verdict]) -> int:
+    """The place of these in a list whose worst come first; all that are well share one."""
+    return min((-SEVERITY[verdict.status] for verdict in verdicts if verdict.ill), default=0)
 
 
 def causes(verdicts: Iterable[Verdict]) -> list[Cause]:

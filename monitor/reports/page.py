@@ -67,9 +67,11 @@ def conclusion(run: Run) -> Iterator[str]:
 
 
 def _facts(run: Run) -> Iterator[str]:
-    yield from (
-        f'<b class="{status}">{run.count(status):,} {status}</b>' for status in findings.ORDER if run.count(status)
-    )
+    unread = len(findings.unread_in(run))
+    counts = {status: run.count(status) - unread * (status is Status.UNKNOWN) for status in findings.ORDER}
+    yield from (f'<b class="{status}">{count:,} {status}</b>' for status, count in counts.items() if count)
+    if unread:
+        yield f"{wording.count(unread, 'status page')} not read"
     yield f"started {_text(run.started.replace('T', ' ').replace('Z', ' UTC'))}"
     yield f"took {wording.seconds(run.seconds)}"
     yield _text(f"{run.mode}, {run.ended}")

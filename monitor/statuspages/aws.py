@@ -50,7 +50,7 @@ class _Event(Shaped):
 
 def read(answer: Answer) -> Page:
     """What is open; no event at all is healthy."""
-    if answer.body.lstrip()[:1] == b"<":
+    if answer.body.lstrip().startswith((b"<?xml", b"<rss")):
         return _feed(answer)
     events: list[_Event] = json_of(answer, list[_Event])
     return Page("Amazon Web Services", None, tuple(_incidents(events)))

@@ -63,6 +63,12 @@ def degraded(probe: str = "tenant_is_fast", target: str = "prod", **said: Any) -
     return verdict(probe, target, **why | said)
 
 
+def unread(target: str = "dependencies:github", **said: Any) -> Verdict:
+    """A status page that could not be read."""
+    why = {"status": Status.UNKNOWN, "failure": "Unreadable", "reason": "an HTML page; look at https://example.com"}
+    return verdict("service_reports_no_incident", target, **why | {"budget": None} | said)
+
+
 def skipped(probe: str = "node_is_idle", target: str = "prod", **said: Any) -> Verdict:
     why = {"status": Status.SKIPPED, "reason": "set AUTH0_NODES", "seconds": None, "budget": None}
     return verdict(probe, target, **why | {"phases": {}, "attempts": []} | said)
