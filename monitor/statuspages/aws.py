@@ -1,20 +1,21 @@
-"""AWS' events: the JSON behind its Health Dashboard, in UTF-16 or UTF-8, and the RSS of its old one."""
+"""AWS: the events of its health dashboard, or the feed of their last fifty updates."""
 
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from itertools import takewhile
 
 from pydantic import Field
 
 from monitor.failures import Unreadable
 from monitor.statuspages.documents import Shaped, json_of
-from monitor.statuspages.feed import feed_in
-from monitor.statuspages.markup import plain
+from monitor.statuspages.feed import Entry, feed_in
 from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.times import moment, newest
+from monitor.statuspages.statuspage import Word, last_touched, titled, word
+from monitor.statuspages.times import moment
 
 _LEVELS = {"0": Severity.OK, "1": Severity.INFO, "2": Severity.DEGRADED, "3": Severity.MAJOR}
 _PREFIXES = {
@@ -22,85 +23,124 @@ _PREFIXES = {
     "informational message": Severity.INFO,
     "performance issues": Severity.DEGRADED,
     "service degradation": Severity.DEGRADED,
+    "service impact": Severity.DEGRADED,
     "service disruption": Severity.MAJOR,
 }
 _RESOLVED = "[resolved]"
-_CHANNEL = "amazon web services service status"
-_PLACE = re.compile(r"^(?P<service>.+?)-(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)$")
-_GUID = re.compile(r"#(?P<service>[^#]+)_\d+$")
+_FEED = "amazon web services service status"
+_PLACED = re.compile(r"(?P<service>.+)-(?P<region>[a-z]{2}(?:-[a-z]+)+-\d+)")
+_GUID = re.compile(r"[^#]*#(?P<key>[^#]+)_\d+")
+_NAMELESS = "an event without a summary"
 
 
-class _Log(Shaped):
-    timestamp: Any = None
+class _Update(Shaped):
+    timestamp: Word = None
 
 
 class _Impacted(Shaped):
-    current: Any = None
+    current: Word = None
 
 
 class _Event(Shaped):
-    service: str
-    status: Any
-    summary: str = ""
-    date: Any = None
-    end_time: Any = None
-    event_log: list[_Log] = Field(default_factory=list)
-    impacted_services: dict[str, _Impacted] = Field(default_factory=dict)
+    service: str = Field(min_length=1)
+    impacted_services: dict[str, _Impacted]
+    status: Word = None
+    summary: object = None
+    date: Word = None
+    end_time: Word = None
+    event_log: list[_Update] | None = None
+    impacted_service_status_changes: list[_Update] | None = None
 
 
 def read(answer: Answer) -> Page:
-    """What is open; no event at all is healthy."""
-    if answer.body.lstrip().startswith((b"<?xml", b"<rss")):
-        return _feed(answer)
+    """What is open, of either address: the JSON or the RSS. No event at all is a healthy AWS."""
+    if answer.body.removeprefix(BOM_UTF8).lstrip().startswith((b"<?xml", b"<rss")):
+        return read_feed(answer)
     events: list[_Event] = json_of(answer, list[_Event])
-    return Page("Amazon Web Services", None, tuple(_incidents(events)))
+    return Page(incidents=tuple(_incident(each) for each in events if not _over(each)))
 
 
-def _incidents(events: list[_Event]) -> Iterator[Incident]:
-    for event in events:
-        severity = _level(event.status)
-        ended = moment(event.end_time)
-        if severity is Severity.OK or (ended and ended <= datetime.now(UTC)):
-            continue
-        impacted = [(key, _level(each.current)) for key, each in event.impacted_services.items()]
-        parts: list[tuple[str, Severity]] = [(event.service, severity), *(part for part in impacted if part[1])]
-        yield Incident(
-            title=plain(event.summary) or "an event without a summary",
-            severity=severity,
-            components=tuple(_component(key, level) for key, level in parts),
-            since=moment(event.date),
-            touched=newest(*(log.timestamp for log in event.event_log)),
-        )
+def read_feed(answer: Answer) -> Page:
+    """What is open in the feed: the newest update of each service in each region speaks."""
+    feed = feed_in(answer)
+    if feed.title.casefold() != _FEED:
+        raise Unreadable(f'a feed, but of "{feed.title[:80]}" where "Amazon Web Services Service Status" was expected')
+    updates: dict[object, list[Entry]] = {}
+    for entry in feed.entries:
+        updates.setdefault(_key(entry) or id(entry), []).append(entry)
+    return Page(feed.title, None, tuple(filter(None, map(_told_by, updates.values()))))
 
 
-def _level(status: object) -> Severity:
-    return _LEVELS.get(str(status).strip(), Severity.UNKNOWN)
+def _over(event: _Event) -> bool:
+    """Whether its status says so, or an end that has come; the only time at which a reader looks at the clock."""
+    end = _stamped(event.end_time)
+    return _level(event.status) is Severity.OK or (end is not None and end <= datetime.now(UTC))
+
+
+def _incident(event: _Event) -> Incident:
+    levels = {event.service: _level(event.status)}
+    for key, each in event.impacted_services.items():
+        levels[key] = max(_level(each.current), levels.get(key, Severity.OK))
+    changes = [_stamped(each.timestamp) for each in event.impacted_service_status_changes or ()]
+    touched = last_touched([[_stamped(each.timestamp)] for each in event.event_log or ()])
+    return Incident(
+        title=titled(event.summary, _NAMELESS),
+        severity=_level(event.status),
+        components=tuple(_component(key, level) for key, level in levels.items() if level is not Severity.OK),
+        since=_stamped(event.date),
+        touched=max([touched, *filter(None, changes)]) if touched else None,
+    )
+
+
+def _level(status: Word) -> Severity:
+    return _LEVELS.get(word(status), Severity.UNKNOWN)
+
+
+def _stamped(told: Word) -> datetime | None:
+    """Seconds or milliseconds of the epoch; what is near its beginning is a number of another kind."""
+    when = moment(told)
+    return when if when and when.year >= 2000 else None
 
 
 def _component(key: str, severity: Severity) -> Component:
-    """A service in its region, which is told by the key: ``lambda-us-east-1``; what has none is in all."""
-    placed = _PLACE.match(key)
-    return Component(placed["service"], severity, placed["region"]) if placed else Component(key, severity)
+    """``lambda-us-east-1`` is a service in a region; ``route53`` is in all of them."""
+    placed = _PLACED.fullmatch(key.strip().casefold())
+    return Component(placed["service"], severity, placed["region"]) if placed else Component(titled(key), severity)
 
 
-def _feed(answer: Answer) -> Page:
-    """The RSS: the last fifty updates, of which the newest of each service and region counts."""
-    feed = feed_in(answer)
-    if feed.title.casefold() != _CHANNEL:
-        raise Unreadable(f'a feed, but of "{feed.title[:80]}" where that of AWS was expected')
-    seen: set[str] = set()
-    incidents = []
-    entries = sorted(feed.entries, key=lambda entry: entry.published or datetime.max.replace(tzinfo=UTC), reverse=True)
-    for entry in entries:
-        found = _GUID.search(entry.identifier)
-        service = found["service"] if found else ""
-        if service and service in seen:
-            continue
-        seen.add(service)
-        prefix, _, rest = entry.title.partition(":")
-        severity = _PREFIXES.get(prefix.strip().casefold(), Severity.UNKNOWN)
-        if severity is Severity.OK or rest.strip().casefold().startswith(_RESOLVED):
-            continue
-        parts = (_component(service, severity),) if service else ()
-        incidents.append(Incident(entry.shown, severity, parts, since=entry.published, touched=entry.published))
-    return Page(feed.title, None, tuple(incidents))
+def _key(entry: Entry) -> str:
+    """The service and region that an update is of, told by its guid only."""
+    found = _GUID.fullmatch(entry.identifier)
+    return found["key"] if found else ""
+
+
+def _told_by(updates: list[Entry]) -> Incident | None:
+    newest = list(_newest_first(updates))
+    severity = _severity(newest[0])
+    if severity is Severity.OK:
+        return None
+    of_this = list(takewhile(lambda each: _severity(each) is not Severity.OK, newest))
+    key = _key(newest[0])
+    return Incident(
+        title=titled(newest[0].title, _NAMELESS),
+        severity=severity,
+        components=(_component(key, severity),) if key else (),
+        since=min(filter(None, (each.published for each in of_this)), default=None),
+        touched=last_touched([each.published] for each in of_this),
+    )
+
+
+def _newest_first(updates: list[Entry]) -> Iterator[Entry]:
+    """By time; where one has none, nobody can tell which is the newest, and the worst speaks."""
+    timed = all(each.published for each in updates)
+    yield from sorted(
+        updates,
+        key=lambda each: (each.published.timestamp() if timed and each.published else 0.0, _severity(each)),
+        reverse=True,
+    )
+
+
+def _severity(entry: Entry) -> Severity:
+    prefix, _, told = entry.title.partition(":")
+    over = told.strip().casefold().startswith(_RESOLVED)
+    return Severity.OK if over else _PREFIXES.get(prefix.strip().casefold(), Severity.UNKNOWN)

@@ -1,82 +1,102 @@
-"""Google's ``incidents.json``, of Workspace and of Cloud: an archive, of which what has no end is open."""
+"""Google's incidents.json, of Workspace and of Cloud: an archive, in which what has no end is open."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urljoin
 
 from pydantic import Field
 
 from monitor.failures import Unreadable
 from monitor.statuspages.documents import Shaped, json_of
-from monitor.statuspages.markup import plain
+from monitor.statuspages.markup import dated, link
 from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.times import moment, newest
+from monitor.statuspages.statuspage import Word, last_touched, titled, word
 
-_TITLE = 200
-_IMPACT = {
-    "SERVICE_INFORMATION": Severity.INFO,
-    "SERVICE_DISRUPTION": Severity.DEGRADED,
-    "SERVICE_OUTAGE": Severity.MAJOR,
+_IMPACTS = {
+    "service_information": Severity.INFO,
+    "service_disruption": Severity.DEGRADED,
+    "service_outage": Severity.MAJOR,
 }
 _SITES = {
-    "google cloud": "https://status.cloud.google.com/",
-    "google workspace": "https://www.google.com/appsstatus/dashboard/",
+    "Google Workspace": "https://www.google.com/appsstatus/dashboard/",
+    "Google Cloud": "https://status.cloud.google.com/",
 }
+_WORKSPACE = {
+    *("gmail", "google calendar", "google drive", "google docs", "google sheets", "google slides", "google forms"),
+    *("google meet", "google chat", "google groups", "google keep", "google sites", "google tasks", "google voice"),
+    *("admin console", "classroom", "google workspace"),
+}
+"""Products that Cloud has not."""
+
+_CLOUD = ("cloud", "compute", "kubernetes", "bigquery", "vmware", "identity platform", "multiple products", "vertex")
+"""What is in the names of Cloud's."""
 
 
 class _Product(Shaped):
-    title: str
+    title: str = Field(min_length=1)
 
 
 class _Update(Shaped):
-    when: Any = None
-    created: Any = None
-    modified: Any = None
+    created: object = None
+    modified: object = None
+    when: object = None
 
 
-class _Incident(Shaped):
-    id: str
-    status_impact: str
-    end: Any = None
-    begin: Any = None
-    created: Any = None
-    modified: Any = None
-    external_desc: str = ""
-    severity: str = ""
-    service_name: str = ""
-    uri: str = ""
-    affected_products: list[_Product] = Field(default_factory=list)
-    updates: list[_Update] = Field(default_factory=list)
+class _Event(Shaped):
+    begin: object = None
+    created: object = None
+    end: Word = None
+    modified: object = None
+    external_desc: object = None
+    status_impact: Word = None
+    severity: Word = None
+    service_name: Word = None
+    uri: Word = None
+    affected_products: list[_Product] | None = None
+    updates: list[_Update] | None = None
     most_recent_update: _Update | None = None
+
+    @property
+    def names(self) -> Iterator[str]:
+        yield word(self.service_name)
+        yield from (word(each.title) for each in self.affected_products or ())
 
 
 def read(answer: Answer) -> Page:
-    """What has no end yet; an archive without a single incident is none."""
-    archive: list[_Incident] = json_of(answer, list[_Incident])
-    if not archive:
-        raise Unreadable("an archive without a single incident, which Google's never is")
-    return Page(plain(archive[0].service_name), None, tuple(_open(archive)))
+    """What has not ended; an archive without any incident is not Google's."""
+    events: list[_Event] = json_of(answer, list[_Event])
+    if not events:
+        raise Unreadable("an empty list where Google has an archive of what is over")
+    whose = _whose(events)
+    name = whose or titled(events[0].service_name, "")
+    return Page(name, None, tuple(_incident(each, _SITES.get(whose, "")) for each in events if not dated(each.end)))
 
 
-def _open(archive: list[_Incident]) -> Iterator[Incident]:
-    for incident in archive:
-        if incident.end and moment(incident.end):
-            continue
-        severity = _severity(incident)
-        site = _SITES.get(incident.service_name.casefold(), "")
-        updates = [*incident.updates, *filter(None, [incident.most_recent_update])]
-        yield Incident(
-            title=plain(incident.external_desc)[:_TITLE] or "an incident without a description",
-            severity=severity,
-            components=tuple(Component(plain(product.title), severity) for product in incident.affected_products),
-            since=moment(incident.begin) or moment(incident.created),
-            touched=newest(incident.modified, *(each for update in updates for each in (update.when, update.modified))),
-            link=urljoin(site, incident.uri) if site and incident.uri else "",
-        )
+def _whose(events: list[_Event]) -> str:
+    names = {name for event in events for name in event.names}
+    if names & _WORKSPACE:
+        return "Google Workspace"
+    return "Google Cloud" if any(part in name for name in names for part in _CLOUD) else ""
 
 
-def _severity(incident: _Incident) -> Severity:
-    severity = _IMPACT.get(incident.status_impact, Severity.UNKNOWN)
-    return Severity.PARTIAL if severity is Severity.DEGRADED and incident.severity == "high" else severity
+def _incident(event: _Event, site: str) -> Incident:
+    severity = _IMPACTS.get(word(event.status_impact), Severity.UNKNOWN)
+    if severity is Severity.DEGRADED and word(event.severity) == "high":
+        severity = Severity.PARTIAL
+    updates = [*(event.updates or ()), *filter(None, [event.most_recent_update])]
+    return Incident(
+        title=titled(event.external_desc, "an incident without a description"),
+        severity=severity,
+        components=tuple(Component(titled(each.title), severity) for each in event.affected_products or ()),
+        since=dated(event.begin) or dated(event.created),
+        touched=last_touched([(each.modified, each.created, each.when) for each in updates], event.modified),
+        link=_link(site, event.uri),
+    )
+
+
+def _link(site: str, uri: Word) -> str:
+    try:
+        return link(urljoin(site, uri)) if isinstance(uri, str) and uri else ""
+    except ValueError:  # brackets that hold no address
+        return ""

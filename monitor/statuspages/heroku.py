@@ -1,89 +1,108 @@
-"""Heroku's ``current-status``: three systems with a colour each, and what is open."""
+"""Heroku's /api/v4/current-status: three systems with a colour, incidents, and what is scheduled."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from datetime import datetime
 
 from pydantic import Field
 
 from monitor.statuspages.documents import Shaped, json_of
-from monitor.statuspages.markup import link, plain
+from monitor.statuspages.markup import dated, link
 from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.times import moment, newest
+from monitor.statuspages.statuspage import Word, last_touched, titled, word
 
 _COLOURS = {
     "green": Severity.OK,
-    "blue": Severity.INFO,
+    "blue": Severity.MAINTENANCE,
     "yellow": Severity.DEGRADED,
     "red": Severity.MAJOR,
 }
+_ILL = {colour: severity for colour, severity in _COLOURS.items() if severity > Severity.UNKNOWN}
+_OVER = {"resolved", "completed"}
 
 
 class _System(Shaped):
-    system: str
-    status: str
+    system: str = Field(min_length=1)
+    status: Word = None
+
+    @property
+    def severity(self) -> Severity:
+        return _COLOURS.get(word(self.status), Severity.UNKNOWN)
 
 
 class _Update(Shaped):
-    status_prod: str = ""
-    created_at: Any = None
-    updated_at: Any = None
+    status_prod: Word = None
+    created_at: object = None
+    updated_at: object = None
+
+    @property
+    def severity(self) -> Severity:
+        """What is open cannot be green: that is not understood."""
+        return _ILL.get(word(self.status_prod), Severity.UNKNOWN)
 
 
-class _Incident(Shaped):
-    title: str = ""
-    state: str = ""
-    resolved: bool = False
-    created_at: Any = None
-    updated_at: Any = None
-    full_url: Any = None
-    scheduled_for: Any = None
-    updates: list[_Update] = Field(default_factory=list)
+class _Event(Shaped):
+    title: object = None
+    state: Word = None
+    resolved: Word = None
+    full_url: object = None
+    created_at: object = None
+    updated_at: object = None
+    scheduled_for: object = None
+    scheduled_until: object = None
+    updates: list[_Update] | None = None
+
+    @property
+    def over(self) -> bool:
+        return self.resolved is True or word(self.state) in _OVER
+
+    @property
+    def touched(self) -> datetime | None:
+        updates = self.updates or []
+        return last_touched([(each.updated_at, each.created_at) for each in updates], self.updated_at)
 
 
 class _Current(Shaped):
     status: list[_System]
-    incidents: list[_Incident]
-    scheduled: list[_Incident] = Field(default_factory=list)
+    incidents: list[_Event]
+    scheduled: list[_Event] | None = None
 
 
 def read(answer: Answer) -> Page:
-    """The systems, and what is open on them."""
+    """The systems, and what is open; an incident does not say on which of them it is."""
     current: _Current = json_of(answer, _Current)
-    systems = tuple(
-        Component(plain(each.system), _COLOURS.get(each.status.lower(), Severity.UNKNOWN)) for each in current.status
+    systems = (
+        Component(titled(each.system), _COLOURS.get(word(each.status), Severity.UNKNOWN)) for each in current.status
     )
-    return Page("Heroku", systems, (*_open(current.incidents), *_planned(current.scheduled)))
+    incidents = (_incident(each) for each in current.incidents if not each.over)
+    planned = (_maintenance(each) for each in current.scheduled or () if not each.over)
+    return Page(components=tuple(systems), incidents=(*incidents, *planned))
 
 
-def _open(incidents: list[_Incident]) -> Iterator[Incident]:
-    for incident in incidents:
-        if not incident.resolved and incident.state.lower() != "resolved":
-            colour = _newest(incident.updates).status_prod.lower()
-            # An update that turns it green does not close it.
-            severity = Severity.INFO if colour == "green" else _COLOURS.get(colour, Severity.UNKNOWN)
-            yield _told(incident, severity, moment(incident.created_at))
-
-
-def _planned(maintenances: list[_Incident]) -> Iterator[Incident]:
-    for each in maintenances:
-        if not each.resolved:
-            yield _told(each, Severity.MAINTENANCE, moment(each.scheduled_for))
-
-
-def _newest(updates: list[_Update]) -> _Update:
-    timed = [(moment(update.created_at), update) for update in updates]
-    known = [(at, update) for at, update in timed if at]
-    return max(known, key=lambda pair: pair[0])[1] if known else next(iter(updates), _Update())
-
-
-def _told(incident: _Incident, severity: Severity, since: Any) -> Incident:
-    touches = [each for update in incident.updates for each in (update.created_at, update.updated_at)]
+def _incident(event: _Event) -> Incident:
     return Incident(
-        title=plain(incident.title) or "an incident without a title",
-        severity=severity,
-        since=since,
-        touched=newest(incident.updated_at, *touches),
-        link=link(incident.full_url),
+        title=titled(event.title, "an incident without a title"),
+        severity=_severity(event.updates or []),
+        since=dated(event.created_at),
+        touched=event.touched,
+        link=link(event.full_url),
+    )
+
+
+def _severity(updates: list[_Update]) -> Severity:
+    """That of the newest update; of the worst, where one has no time and could be the newest."""
+    timed = [(when, each.severity) for each in updates if (when := dated(each.created_at))]
+    if timed and len(timed) == len(updates):
+        return max(timed)[1]
+    return max((each.severity for each in updates), default=Severity.UNKNOWN)
+
+
+def _maintenance(event: _Event) -> Incident:
+    return Incident(
+        title=titled(event.title, "a maintenance without a title"),
+        severity=Severity.MAINTENANCE,
+        since=dated(event.scheduled_for),
+        touched=event.touched,
+        until=dated(event.scheduled_until),
+        link=link(event.full_url),
     )

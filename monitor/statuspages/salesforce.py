@@ -1,70 +1,121 @@
-"""Salesforce's status of one instance: a word for the whole, its incidents and its maintenances."""
+"""Salesforce's /v1/instances/<KEY>/status: one instance, its incidents and its maintenances."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from pydantic import AliasChoices, Field
+from pydantic import Field
 
-from monitor.statuspages.documents import Shaped, json_of
-from monitor.statuspages.markup import plain
+from monitor.failures import Unreadable
+from monitor.statuspages.documents import Shaped, json_of, shaped
+from monitor.statuspages.markup import dated
 from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.times import moment, newest
+from monitor.statuspages.statuspage import Word, last_touched, titled, word
 
-_WORDS = {
-    "OK": Severity.OK,
-    "MAJOR_INCIDENT_CORE": Severity.MAJOR,
-    "MAJOR_INCIDENT_NONCORE": Severity.PARTIAL,
-    "MINOR_INCIDENT_CORE": Severity.DEGRADED,
-    "MINOR_INCIDENT_NONCORE": Severity.DEGRADED,
+_STATUSES = {
+    "ok": Severity.OK,
+    "maintenance_core": Severity.MAINTENANCE,
+    "maintenance_noncore": Severity.MAINTENANCE,
+    "minor_incident_core": Severity.DEGRADED,
+    "minor_incident_noncore": Severity.DEGRADED,
+    "major_incident_noncore": Severity.PARTIAL,
+    "major_incident_core": Severity.MAJOR,
 }
+_HARMLESS = {"maintenance_": Severity.MAINTENANCE, "informational": Severity.INFO}
+_OVER = {"resolved", "completed", "closed", "canceled", "cancelled"}
+_SITE = "https://status.salesforce.com"
 
 
-class _Message(Shaped):
-    subject: str | None = None
+class _Impact(Shaped):
+    severity: Word = None
+    end: object = Field(None, alias="endTime")
 
 
-class _Event(Shaped):
-    id: Any = None
-    message: _Message | None = None
-    name: str | None = None
-    additionalInformation: str | None = None  # noqa: N815 -- theirs
-    startTime: Any = Field(None, validation_alias=AliasChoices("startTime", "plannedStartTime", "createdAt"))  # noqa: N815
-    endTime: Any = Field(None, validation_alias=AliasChoices("endTime", "plannedEndTime"))  # noqa: N815
-    updatedAt: Any = None  # noqa: N815
+class _Told(Shaped):
+    created: object = Field(None, alias="createdAt")
+    updated: object = Field(None, alias="updatedAt")
+
+
+class _Event(_Told):
+    id: Word = None
+    name: object = None
+    message: object = None
+    information: object = Field(None, alias="additionalInformation")
+    status: Word = None
+    core: Word = Field(None, alias="isCore")
+    start: object = Field(None, alias="plannedStartTime")
+    end: object = Field(None, alias="plannedEndTime")
+    impacts: list[_Impact] | None = Field(None, alias="IncidentImpacts")
+    updates: list[_Told] | None = Field(None, alias="IncidentEvents")
+    steps: list[_Told] | None = Field(None, alias="MaintenanceEvents")
 
 
 class _Instance(Shaped):
-    key: str
-    status: str
-    Incidents: list[_Event] = Field(default_factory=list)
-    Maintenances: list[_Event] = Field(default_factory=list)
+    key: str = Field(min_length=1)
+    status: Word = None
+    incidents: list[_Event] = Field(alias="Incidents")
+    maintenances: list[_Event] | None = Field(None, alias="Maintenances")
 
 
 def read(answer: Answer) -> Page:
-    """The instance as a component, and what is open on it, as bad as its word says."""
-    instance: _Instance = json_of(answer, _Instance)
-    severity = _severity(instance.status)
-    incidents = list(_events(instance.Incidents, severity)) if severity is not Severity.OK else []
-    maintenances = list(_events(instance.Maintenances, Severity.MAINTENANCE))
-    return Page("Salesforce", (Component(plain(instance.key), severity),), (*incidents, *maintenances))
+    """The instance, and what is open on it."""
+    document: Any = json_of(answer, Any)
+    if isinstance(document, list) or (isinstance(document, dict) and "message" in document and "key" not in document):
+        raise Unreadable("no such instance: the key in the address is wrong, or the instance was renamed")
+    instance: _Instance = shaped(document, _Instance)
+    key = titled(instance.key)
+    incidents = (_incident(each, key) for each in instance.incidents if not _over(each))
+    planned = (_maintenance(each, key) for each in instance.maintenances or () if not _over(each))
+    return Page(components=(Component(key, _status(instance.status)),), incidents=(*incidents, *planned))
 
 
-def _severity(word: str) -> Severity:
-    if word.startswith("MAINTENANCE"):
-        return Severity.MAINTENANCE
-    return Severity.INFO if word.startswith("INFORMATIONAL") else _WORDS.get(word, Severity.UNKNOWN)
+def _status(told: Word) -> Severity:
+    status = word(told)
+    harmless = (severity for start, severity in _HARMLESS.items() if status.startswith(start))
+    return _STATUSES[status] if status in _STATUSES else next(harmless, Severity.UNKNOWN)
 
 
-def _events(events: list[_Event], severity: Severity) -> Iterator[Incident]:
-    for event in events:
-        subject = event.message.subject if event.message else None
-        title = subject or event.name or event.additionalInformation or ""
-        yield Incident(
-            title=plain(title) or f"{severity.name.lower()} {event.id or ''}".strip(),
-            severity=severity,
-            since=moment(event.startTime),
-            touched=newest(event.updatedAt),
-            until=moment(event.endTime),
-        )
+def _over(event: _Event) -> bool:
+    return word(event.status) in _OVER
+
+
+def _incident(event: _Event, key: str) -> Incident:
+    open_ = [each for each in event.impacts or () if not dated(each.end)]
+    severity = max((_impact(each, event) for each in open_), default=Severity.UNKNOWN)
+    return Incident(
+        title=_title(event, f"incident {word(event.id)}".strip()),
+        severity=severity,
+        components=(Component(key, severity),),
+        since=dated(event.created),
+        touched=last_touched([(each.updated, each.created) for each in event.updates or ()], event.updated),
+        link=_link("incidents", event),
+    )
+
+
+def _impact(impact: _Impact, event: _Event) -> Severity:
+    """What is not core is less severe; what is not said not to be is core."""
+    part = "noncore" if event.core is False else "core"
+    return _STATUSES.get(f"{word(impact.severity)}_incident_{part}", Severity.UNKNOWN)
+
+
+def _maintenance(event: _Event, key: str) -> Incident:
+    return Incident(
+        title=_title(event, f"maintenance {word(event.id)}".strip()),
+        severity=Severity.MAINTENANCE,
+        components=(Component(key, Severity.MAINTENANCE),),
+        since=dated(event.start),
+        touched=last_touched([(each.updated, each.created) for each in event.steps or ()], event.updated),
+        until=dated(event.end),
+        link=_link("maintenances", event),
+    )
+
+
+def _title(event: _Event, otherwise: str) -> str:
+    inner = event.message.get("pathToResolution") if isinstance(event.message, dict) else event.message
+    told = (titled(each, "") for each in (event.name, event.information, inner))
+    return next(filter(None, told), otherwise)
+
+
+def _link(kind: str, event: _Event) -> str:
+    number = word(event.id)
+    return f"{_SITE}/{kind}/{number}" if number.isascii() and number.isalnum() else ""

@@ -1,63 +1,56 @@
-"""Slack's ``current``: what is open, by kind."""
+"""Slack's /api/v2.0.0/current: what is open, of which type, on which of its services."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-from pydantic import Field
-
 from monitor.statuspages.documents import Shaped, json_of
-from monitor.statuspages.markup import link, plain
+from monitor.statuspages.markup import dated, link
 from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.times import moment, newest
+from monitor.statuspages.statuspage import Word, last_touched, titled, word
 
-_KINDS = {
-    "outage": Severity.MAJOR,
-    "incident": Severity.DEGRADED,
-    "notice": Severity.INFO,
+_TYPES = {
     "maintenance": Severity.MAINTENANCE,
+    "notice": Severity.INFO,
+    "incident": Severity.DEGRADED,
+    "outage": Severity.MAJOR,
 }
-_OVER = {"resolved", "completed", "cancelled"}
+_OVER = {"resolved", "completed", "cancelled", "canceled"}
 
 
 class _Note(Shaped):
-    date_created: Any = None
+    date_created: object = None
 
 
-class _Incident(Shaped):
-    title: str = ""
-    type: str = ""
-    status: str = ""
-    date_created: Any = None
-    date_updated: Any = None
-    url: Any = None
-    services: list[str] = Field(default_factory=list)
-    notes: list[_Note] = Field(default_factory=list)
+class _Event(Shaped):
+    title: object = None
+    type: Word = None
+    status: Word = None
+    url: object = None
+    date_created: object = None
+    date_updated: object = None
+    services: list[str] | None = None
+    notes: list[_Note] | None = None
 
 
 class _Current(Shaped):
-    status: str
-    active_incidents: list[_Incident]
+    status: Word
+    active_incidents: list[_Event]
 
 
 def read(answer: Answer) -> Page:
-    """What is open; where something is said to be, and nothing is listed, it is not known what."""
+    """What is open; where Slack says that something is, and not what, nobody knows how it is."""
     current: _Current = json_of(answer, _Current)
-    incidents = tuple(_open(current.active_incidents))
-    banner = None if incidents or current.status == "ok" else Severity.UNKNOWN
-    return Page("Slack", None, incidents, banner)
+    incidents = tuple(_incident(each) for each in current.active_incidents if word(each.status) not in _OVER)
+    explained = word(current.status) == "ok" or (word(current.status) == "active" and incidents)
+    return Page(incidents=incidents, banner=None if explained else Severity.UNKNOWN)
 
 
-def _open(incidents: list[_Incident]) -> Iterator[Incident]:
-    for incident in incidents:
-        if incident.status.lower() not in _OVER:
-            severity = _KINDS.get(incident.type.lower(), Severity.UNKNOWN)
-            yield Incident(
-                title=plain(incident.title) or "an incident without a title",
-                severity=severity,
-                components=tuple(Component(plain(service), severity) for service in incident.services),
-                since=moment(incident.date_created),
-                touched=newest(incident.date_updated, *(note.date_created for note in incident.notes)),
-                link=link(incident.url),
-            )
+def _incident(event: _Event) -> Incident:
+    severity = _TYPES.get(word(event.type), Severity.UNKNOWN)
+    return Incident(
+        title=titled(event.title, "an incident without a title"),
+        severity=severity,
+        components=tuple(Component(titled(each), severity) for each in event.services or ()),
+        since=dated(event.date_created),
+        touched=last_touched([[each.date_created] for each in event.notes or ()], event.date_updated),
+        link=link(event.url),
+    )

@@ -1,104 +1,143 @@
-"""Status.io's public status: components with a code, incidents, maintenances."""
+"""status.io's /1.0/status/<id>: components with a code, incidents and maintenances with messages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from datetime import datetime
 
 from pydantic import Field
 
 from monitor.statuspages.documents import Shaped, json_of
-from monitor.statuspages.markup import plain
+from monitor.statuspages.markup import dated
 from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.times import moment, newest
+from monitor.statuspages.statuspage import Word, last_touched, titled, word
 
 _CODES = {
-    100: Severity.OK,
-    200: Severity.MAINTENANCE,
-    300: Severity.DEGRADED,
-    400: Severity.PARTIAL,
-    500: Severity.MAJOR,
-    600: Severity.MAJOR,
+    "100": Severity.OK,
+    "200": Severity.MAINTENANCE,
+    "300": Severity.DEGRADED,
+    "400": Severity.PARTIAL,
+    "500": Severity.MAJOR,
+    "600": Severity.MAJOR,
 }
-_RESOLVED = 400
-"""The state of a message, which is another scale than a status: investigating, identified, monitoring, resolved."""
+_RESOLVED, _COMPLETED = "400", "300"
+"""The states, of an incident and of a maintenance, that end it."""
 
 
-class _Named(Shaped):
-    name: str
+class _Coded(Shaped):
+    code: Word = Field(None, alias="status_code")
+
+    @property
+    def severity(self) -> Severity:
+        return _CODES.get(word(self.code), Severity.UNKNOWN)
 
 
-class _Component(Shaped):
-    name: str
-    status_code: int
+class _Component(_Coded):
+    name: str = Field(min_length=1)
 
 
 class _Message(Shaped):
-    datetime: Any = None
-    state: int | None = None
-    status: int | None = None
+    state: Word = None
+    status: Word = None
+    at: object = Field(None, alias="datetime")
+
+    @property
+    def severity(self) -> Severity:
+        """What is open cannot be well: that is not understood."""
+        return _CODES.get(word(self.status)) or Severity.UNKNOWN
+
+
+class _Affected(Shaped):
+    name: str = Field(min_length=1)
 
 
 class _Event(Shaped):
-    name: str = ""
-    messages: list[_Message] = Field(default_factory=list)
-    components_affected: list[_Named] = Field(default_factory=list)
-    datetime_open: Any = None
-    datetime_resolved: Any = None
-    datetime_planned_start: Any = None
-    datetime_planned_end: Any = None
+    name: object = None
+    opened: object = Field(None, alias="datetime_open")
+    closed: object = Field(None, alias="datetime_resolved")
+    start: object = Field(None, alias="datetime_planned_start")
+    end: object = Field(None, alias="datetime_planned_end")
+    messages: list[_Message] | None = None
+    affected: list[_Affected] | None = Field(None, alias="components_affected")
+
+    @property
+    def touched(self) -> datetime | None:
+        return last_touched([each.at] for each in self.messages or ())
+
+    @property
+    def speaking(self) -> _Message | None:
+        """The newest message; None where one has no time, and nobody can tell which is the newest."""
+        timed = [(when, each) for each in self.messages or () if (when := dated(each.at))]
+        return max(timed, key=lambda each: each[0])[1] if timed and len(timed) == len(self.messages or ()) else None
+
+    @property
+    def severity(self) -> Severity:
+        """That of the newest message; of the worst, where nobody can tell which is the newest."""
+        speaking = [self.speaking] if self.speaking else self.messages or []
+        return max((each.severity for each in speaking), default=Severity.UNKNOWN)
+
+    def over(self, state: str) -> bool:
+        """Whether it is said to be resolved, or its newest message is of this state."""
+        return bool(dated(self.closed)) or (self.speaking is not None and word(self.speaking.state) == state)
 
 
-class _Maintenance(Shaped):
-    active: list[_Event] = Field(default_factory=list)
-    upcoming: list[_Event] = Field(default_factory=list)
+class _Maintenances(Shaped):
+    active: list[_Event] | None = None
+    upcoming: list[_Event] | None = None
 
 
-class _Result(Shaped):
-    status: list[_Component]
-    incidents: list[_Event] = Field(default_factory=list)
-    maintenance: _Maintenance = Field(default_factory=_Maintenance)
+class _Status(Shaped):
+    components: list[_Component] = Field(alias="status")
+    incidents: list[_Event]
+    overall: _Coded | None = Field(None, alias="status_overall")
+    maintenance: _Maintenances | None = None
 
 
-class _Public(Shaped):
-    result: _Result
+class _Document(Shaped):
+    status: _Status = Field(alias="result")
 
 
 def read(answer: Answer) -> Page:
     """The components, and what is open on them."""
-    public: _Public = json_of(answer, _Public)
-    told = public.result
-    components = tuple(Component(plain(each.name), _severity(each.status_code)) for each in told.status)
-    planned = [*told.maintenance.active, *told.maintenance.upcoming]
-    maintenances = (_told(event, Severity.MAINTENANCE, event.datetime_planned_start) for event in planned)
-    return Page("", components, (*_open(told.incidents), *maintenances))
+    document: _Document = json_of(answer, _Document)
+    status = document.status
+    components = tuple(Component(titled(each.name), each.severity) for each in status.components)
+    incidents = tuple(_incident(each) for each in status.incidents if not each.over(_RESOLVED))
+    plans = status.maintenance or _Maintenances()
+    active = (_maintenance(each, under_way=True) for each in plans.active or () if not each.over(_COMPLETED))
+    upcoming = (_maintenance(each, under_way=False) for each in plans.upcoming or () if not each.over(_COMPLETED))
+    return Page("", components, (*incidents, *active, *upcoming), _banner(status, components, incidents))
 
 
-def _severity(code: int | None) -> Severity:
-    return _CODES.get(code or 0, Severity.UNKNOWN)
-
-
-def _open(events: list[_Event]) -> Iterator[Incident]:
-    for event in events:
-        last = _last(event.messages)
-        if event.datetime_resolved or last.state == _RESOLVED:
-            continue
-        severity = _severity(last.status)
-        yield _told(event, Severity.INFO if severity is Severity.OK else severity, event.datetime_open)
-
-
-def _last(messages: list[_Message]) -> _Message:
-    """The newest; the first where no time can be read."""
-    known = [(at, message) for message in messages if (at := moment(message.datetime))]
-    return max(known, key=lambda pair: pair[0])[1] if known else next(iter(messages), _Message())
-
-
-def _told(event: _Event, severity: Severity, began: object) -> Incident:
+def _incident(event: _Event) -> Incident:
+    severity = event.severity
     return Incident(
-        title=plain(event.name) or "an incident without a name",
+        title=titled(event.name, "an incident without a name"),
         severity=severity,
-        components=tuple(Component(plain(part.name), severity) for part in event.components_affected),
-        since=moment(began),
-        touched=newest(*(message.datetime for message in event.messages)),
-        until=moment(event.datetime_planned_end) if severity is Severity.MAINTENANCE else None,
+        components=_affected(event, severity),
+        since=dated(event.opened),
+        touched=event.touched,
     )
+
+
+def _maintenance(event: _Event, *, under_way: bool) -> Incident:
+    """One that is under way may have begun before its time."""
+    start = dated(event.start)
+    return Incident(
+        title=titled(event.name, "a maintenance without a name"),
+        severity=Severity.MAINTENANCE,
+        components=_affected(event, Severity.MAINTENANCE),
+        since=min(filter(None, (start, event.touched)), default=None) if under_way else start,
+        touched=event.touched,
+        until=dated(event.end),
+    )
+
+
+def _affected(event: _Event, severity: Severity) -> tuple[Component, ...]:
+    return tuple(Component(titled(each.name), severity) for each in event.affected or ())
+
+
+def _banner(status: _Status, components: tuple[Component, ...], incidents: tuple[Incident, ...]) -> Severity | None:
+    """The word for the whole, where it is ill and nothing on the page says why."""
+    if status.overall is None or incidents or any(each.severity is not Severity.OK for each in components):
+        return None
+    return status.overall.severity if status.overall.severity > Severity.INFO else None

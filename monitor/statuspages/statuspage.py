@@ -1,19 +1,25 @@
-"""Statuspage's ``summary.json``, and those of incident.io and others who answer as it does."""
+"""Statuspage's summary.json, and its look-alikes such as incident.io: components, incidents with an impact.
+
+What the readers of the other JSON formats share stands here too: words, titles, and when somebody touched an event.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 
 from pydantic import Field
 
 from monitor.failures import Unreadable
 from monitor.statuspages.documents import Shaped, json_of
-from monitor.statuspages.markup import link, plain
+from monitor.statuspages.markup import dated, link, plain
 from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.times import moment, newest
 
-_COMPONENT = {
+Word = str | int | float | bool | None
+"""A value of an enumeration, whatever type the page gives it."""
+
+_COMPONENTS = {
     "operational": Severity.OK,
     "under_maintenance": Severity.MAINTENANCE,
     "degraded_performance": Severity.DEGRADED,
@@ -21,113 +27,175 @@ _COMPONENT = {
     "major_outage": Severity.MAJOR,
     "full_outage": Severity.MAJOR,
 }
-_IMPACT = {
+_IMPACTS = {
     "none": Severity.INFO,
     "maintenance": Severity.MAINTENANCE,
     "minor": Severity.DEGRADED,
     "major": Severity.PARTIAL,
     "critical": Severity.MAJOR,
 }
-_INDICATOR = _IMPACT | {"none": Severity.OK}
-_OVER = {"resolved", "postmortem", "completed"}
-_PSEUDO = "visit "
-"""How the name of a component begins that is an advertisement."""
-
-
-class _Name(Shaped):
-    name: str
+_INDICATORS = {**_IMPACTS, "none": Severity.OK}
+_OVER = {"resolved", "postmortem", "completed", "complete"}
+_UNDER_WAY = {"in_progress", "verifying"}
+_AHEAD = {"scheduled"}
+_ADVERTISEMENT = re.compile(r"visit\s+(?:https?://)?(?:www|status)\.", re.IGNORECASE)
+_ANCIENT = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before there were status pages: such a time stands for none."""
 
 
 class _Part(Shaped):
-    id: str = ""
-    name: str
-    status: str
-    group: bool = False
-    group_id: str | None = None
+    name: str = Field(min_length=1)
+    status: Word = None
+    id: Word = None
+    group: Word = None
+    group_id: Word = None
 
 
 class _Update(Shaped):
-    updated_at: Any = None
-    created_at: Any = None
-    display_at: Any = None
+    updated_at: object = None
+    created_at: object = None
+    display_at: object = None
 
 
 class _Event(Shaped):
-    name: str = ""
-    status: str = ""
-    impact: str = ""
-    shortlink: Any = None
-    started_at: Any = None
-    created_at: Any = None
-    updated_at: Any = None
-    scheduled_for: Any = None
-    scheduled_until: Any = None
-    components: list[_Name] = Field(default_factory=list)
-    incident_updates: list[_Update] = Field(default_factory=list)
+    name: object = None
+    status: Word = None
+    impact: Word = None
+    shortlink: object = None
+    started_at: object = None
+    created_at: object = None
+    updated_at: object = None
+    scheduled_for: object = None
+    scheduled_until: object = None
+    components: list[_Part] | None = None
+    incident_updates: list[_Update] | None = None
+
+    @property
+    def touched(self) -> datetime | None:
+        updates = self.incident_updates or []
+        return last_touched([(each.updated_at, each.created_at, each.display_at) for each in updates], self.updated_at)
 
 
-class _Status(Shaped):
-    indicator: str = ""
+class _Whose(Shaped):
+    name: str = Field(min_length=1)
+
+
+class _Whole(Shaped):
+    indicator: Word = None
 
 
 class _Summary(Shaped):
-    page: _Name
-    status: _Status | None = None
+    page: _Whose
+    status: _Whole | None = None
     components: list[_Part] | None = None
     incidents: list[_Event] | None = None
-    scheduled_maintenances: list[_Event] = Field(default_factory=list)
+    scheduled_maintenances: list[_Event] | None = None
 
 
 def read(answer: Answer) -> Page:
-    """The components, and what is open on them; where a page lists no incidents, the word at its top."""
+    """The components, and what is open on them; where no incidents are listed, the word at the page's top."""
     summary: _Summary = json_of(answer, _Summary)
     if summary.components is None and summary.incidents is None:
-        raise Unreadable("JSON with neither components nor incidents")
-    components = None if summary.components is None else tuple(_components(summary.components))
-    incidents = tuple(_incidents(summary.incidents or [])) + tuple(_maintenances(summary.scheduled_maintenances))
-    return Page(plain(summary.page.name), components, incidents, _banner(summary, incidents))
+        raise Unreadable("JSON of a page that lists neither components nor incidents: give its summary.json")
+    if summary.incidents is None and summary.status is None:
+        raise Unreadable("JSON of a page that lists no incidents, nor says how the whole is: give its summary.json")
+    parts = summary.components
+    grouping = [each for each in parts or () if each.group is True and each.id is not None]
+    groups: dict[Word, str] = {each.id: titled(each.name) for each in grouping}
+    components = None if parts is None else tuple(_components(parts, groups, None))
+    incidents = tuple(_incident(each, summary, groups) for each in summary.incidents or () if _is_open(each))
+    planned = tuple(_maintenance(each, summary, groups) for each in summary.scheduled_maintenances or ())
+    return Page(
+        name=titled(summary.page.name),
+        components=components,
+        incidents=(*incidents, *filter(None, planned)),
+        banner=_banner(summary, components or (), incidents),
+    )
 
 
-def _components(parts: list[_Part]) -> Iterator[Component]:
-    groups = {part.id: plain(part.name) for part in parts if part.group}
+def word(told: Word) -> str:
+    """This value as a word to be looked up."""
+    return "" if told is None else str(told).strip().casefold()
+
+
+def titled(told: object, otherwise: str = "without a name") -> str:
+    """This text on one line and without HTML, or a plain phrase."""
+    return (plain(told) if isinstance(told, str) else "") or otherwise
+
+
+def last_touched(updates: Iterable[Iterable[object]], *own: object) -> datetime | None:
+    """The newest of the times of these updates, and of the event's own update.
+
+    None where there is no update, or one of them has no time that can be read: it could be the newest.
+    """
+    times = [max(filter(None, map(_plausible, each)), default=None) for each in (*updates, *([each] for each in own))]
+    known = [each for each in times if each]
+    return max(known) if len(known) == len(times) > len(own) else None
+
+
+def _plausible(told: object) -> datetime | None:
+    when = told if isinstance(told, datetime) else dated(told)
+    return when if when and when > _ANCIENT else None
+
+
+def _components(parts: Iterable[_Part], groups: dict[Word, str], severity: Severity | None) -> Iterator[Component]:
+    """Each part as severe as it says, or as is given; groups and advertisements are none."""
     for part in parts:
-        name = plain(part.name)
-        if not part.group and not name.casefold().startswith(_PSEUDO):
-            severity = _COMPONENT.get(part.status.lower(), Severity.UNKNOWN)
-            yield Component(name, severity, group=groups.get(part.group_id or "", ""))
+        if part.group is not True and not _ADVERTISEMENT.match(part.name):
+            own = _COMPONENTS.get(word(part.status), Severity.UNKNOWN)
+            yield Component(
+                titled(part.name), own if severity is None else severity, group=groups.get(part.group_id, "")
+            )
 
 
-def _incidents(events: list[_Event]) -> Iterator[Incident]:
-    for event in events:
-        if event.status.lower() not in _OVER:
-            severity = _IMPACT.get(event.impact.lower(), Severity.UNKNOWN)
-            yield _incident(event, severity, event.started_at, event.created_at)
+def _is_open(event: _Event) -> bool:
+    return word(event.status).removeprefix("maintenance_") not in _OVER
 
 
-def _maintenances(events: list[_Event]) -> Iterator[Incident]:
-    for event in events:
-        if event.status.lower() not in _OVER:
-            yield _incident(event, Severity.MAINTENANCE, event.scheduled_for, None)
-
-
-def _incident(event: _Event, severity: Severity, *began: object) -> Incident:
-    touches = [each for update in event.incident_updates for each in (update.updated_at, update.created_at)]
+def _incident(event: _Event, summary: _Summary, groups: dict[Word, str]) -> Incident:
+    severity = _IMPACTS.get(word(event.impact), Severity.UNKNOWN)
     return Incident(
-        title=plain(event.name) or "an incident without a name",
+        title=titled(event.name, "an incident without a name"),
         severity=severity,
-        components=tuple(Component(plain(part.name), severity) for part in event.components),
-        since=next(filter(None, map(moment, began)), None),
-        touched=newest(event.updated_at, *touches),
-        until=moment(event.scheduled_until) if severity is Severity.MAINTENANCE else None,
+        components=_concerned(event, summary, groups, severity),
+        since=dated(event.started_at) or dated(event.created_at),
+        touched=event.touched,
         link=link(event.shortlink),
     )
 
 
-def _banner(summary: _Summary, incidents: tuple[Incident, ...]) -> Severity | None:
-    """The word at the top, where nothing else explains it: no incidents are listed, or nothing that is ill is."""
-    if summary.status is None:
-        if summary.incidents is None:
-            raise Unreadable("JSON with neither incidents nor a status of the whole")
+def _maintenance(event: _Event, summary: _Summary, groups: dict[Word, str]) -> Incident | None:
+    if not _is_open(event):
         return None
-    said = _INDICATOR.get(summary.status.indicator.lower(), Severity.UNKNOWN)
-    return None if incidents and summary.incidents is not None else said
+    status = word(event.status).removeprefix("maintenance_")
+    severity = Severity.MAINTENANCE if status in _UNDER_WAY | _AHEAD else Severity.UNKNOWN
+    since = dated(event.scheduled_for)
+    if status in _UNDER_WAY:  # it may have begun before its time
+        since = min(filter(None, (since, event.touched)), default=None)
+    return Incident(
+        title=titled(event.name, "a maintenance without a name"),
+        severity=severity,
+        components=_concerned(event, summary, groups, severity),
+        since=since,
+        touched=event.touched,
+        until=dated(event.scheduled_until),
+        link=link(event.shortlink),
+    )
+
+
+def _concerned(event: _Event, summary: _Summary, groups: dict[Word, str], severity: Severity) -> tuple[Component, ...]:
+    """The parts that an event is on; of a group, its members."""
+    named = event.components or []
+    whole = {each.id for each in named if each.group is True}
+    members = [each for each in summary.components or () if whole and each.group_id in whole]
+    return tuple(dict.fromkeys(_components([*named, *members], groups, severity)))
+
+
+def _banner(summary: _Summary, components: tuple[Component, ...], incidents: tuple[Incident, ...]) -> Severity | None:
+    """The word at the top: where no incidents are listed, or where it is ill and nothing on the page says why."""
+    if summary.status is None:
+        return None
+    said = _INDICATORS.get(word(summary.status.indicator), Severity.UNKNOWN)
+    unexplained = not incidents and all(each.severity is Severity.OK for each in components)
+    ill = said >= Severity.PARTIAL or said is Severity.UNKNOWN
+    return said if summary.incidents is None or (unexplained and ill) else None
