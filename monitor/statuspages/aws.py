@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import takewhile
 
 from pydantic import Field
@@ -14,8 +14,8 @@ from monitor.failures import Unreadable
 from monitor.statuspages.documents import Shaped, json_of
 from monitor.statuspages.feed import Entry, feed_in
 from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.statuspage import Word, last_touched, titled, word
 from monitor.statuspages.times import moment
+from monitor.statuspages.words import Word, last_touched, titled, word
 
 _LEVELS = {"0": Severity.OK, "1": Severity.INFO, "2": Severity.DEGRADED, "3": Severity.MAJOR}
 _PREFIXES = {
@@ -57,7 +57,7 @@ def read(answer: Answer) -> Page:
     if answer.body.removeprefix(BOM_UTF8).lstrip().startswith((b"<?xml", b"<rss")):
         return read_feed(answer)
     events: list[_Event] = json_of(answer, list[_Event])
-    return Page(incidents=tuple(_incident(each) for each in events if not _over(each)))
+    return Page(incidents=tuple(_incident(each) for each in events if _level(each.status) is not Severity.OK))
 
 
 def read_feed(answer: Answer) -> Page:
@@ -69,12 +69,6 @@ def read_feed(answer: Answer) -> Page:
     for entry in feed.entries:
         updates.setdefault(_key(entry) or id(entry), []).append(entry)
     return Page(feed.title, None, tuple(filter(None, map(_told_by, updates.values()))))
-
-
-def _over(event: _Event) -> bool:
-    """Whether its status says so, or an end that has come; the only time at which a reader looks at the clock."""
-    end = _stamped(event.end_time)
-    return _level(event.status) is Severity.OK or (end is not None and end <= datetime.now(UTC))
 
 
 def _incident(event: _Event) -> Incident:
@@ -89,6 +83,7 @@ def _incident(event: _Event) -> Incident:
         components=tuple(_component(key, level) for key, level in levels.items() if level is not Severity.OK),
         since=_stamped(event.date),
         touched=max([touched, *filter(None, changes)]) if touched else None,
+        until=_stamped(event.end_time),
     )
 
 

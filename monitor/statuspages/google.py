@@ -11,7 +11,7 @@ from monitor.failures import Unreadable
 from monitor.statuspages.documents import Shaped, json_of
 from monitor.statuspages.markup import dated, link
 from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.statuspage import Word, last_touched, titled, word
+from monitor.statuspages.words import Word, last_touched, titled, word
 
 _IMPACTS = {
     "service_information": Severity.INFO,

@@ -40,7 +40,7 @@ class Incident:
     ``severity`` is the incident's own; ``components`` are the parts that it concerns, each with the severity that it
     has there (empty: the page does not say which, so it concerns all). ``text`` is what else says whom it concerns,
     where a page names no parts (else empty). ``since`` is when it began; ``touched`` the newest time at which the page
-    says that somebody touched it, and None where it does not say so; ``until`` is when a maintenance ends. A
+    says that somebody touched it, and None where it does not say so; ``until`` is when it ends, as far as is told. A
     maintenance whose ``since`` lies ahead is a future one. ``link`` is where to read on, or empty. All times are aware.
     """
 

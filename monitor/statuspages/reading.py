@@ -54,13 +54,14 @@ def weigh(page: Page, wanted: Wanted, *, now: datetime, stale: timedelta) -> Rea
     chosen = [part for part in page.components or () if _matters(part, wanted)]
     if page.components is not None and not chosen:
         return Reading(Severity.UNKNOWN, _nothing(page.components, wanted))
-    open_ = list(filter(None, (_concerning(incident, wanted) for incident in page.incidents)))
+    near = list(filter(None, (_concerning(incident, wanted) for incident in page.incidents)))
+    open_ = [incident for incident in near if not _ended(incident, now)]
     planned = [each for each in open_ if _planned(each, now)]
     old = [each for each in open_ if each not in planned and each.touched and now - each.touched > stale]
     counted = sorted((each for each in open_ if each not in planned and each not in old), key=_order)
     ill = sorted((part for part in chosen if part.severity is not Severity.OK), key=lambda part: -part.severity)
     severity = max([each.severity for each in counted] + [part.severity for part in ill], default=Severity.OK)
-    aside = "; ".join(_aside(page, open_, old, planned, stale))
+    aside = "; ".join(_aside(old, planned, len(page.incidents) - len(near), stale))
     if page.banner is not None and page.banner > severity and not _explained(page, wanted):
         said = f"the page calls itself {_word(page.banner)}, and does not say of what"
         return Reading(max(severity, Severity.UNKNOWN), said, tuple(counted), aside)
@@ -112,6 +113,11 @@ def _planned(incident: Incident, now: datetime) -> bool:
     return incident.severity is Severity.MAINTENANCE and incident.since is not None and incident.since > now
 
 
+def _ended(incident: Incident, now: datetime) -> bool:
+    """Whether its end has come; a maintenance that takes longer than planned goes on."""
+    return incident.until is not None and incident.until <= now and incident.severity is not Severity.MAINTENANCE
+
+
 def _order(incident: Incident) -> tuple[int, float]:
     return -incident.severity, -(incident.since.timestamp() if incident.since else 0.0)
 
@@ -143,14 +149,11 @@ def incident_told(incident: Incident) -> str:
     return f'"{incident.title[:_TITLE]}" ({_word(incident.severity)}){since}{until}{on}{see}'
 
 
-def _aside(
-    page: Page, open_: list[Incident], old: list[Incident], planned: list[Incident], stale: timedelta
-) -> Iterator[str]:
+def _aside(old: list[Incident], planned: list[Incident], elsewhere: int, stale: timedelta) -> Iterator[str]:
     for each in old:
         yield f"not counted, since nobody has touched it for {stale.days} days: {incident_told(each)}"
     for each in planned:
         yield f"to come: {incident_told(each)}"
-    elsewhere = len(page.incidents) - len(open_)
     if elsewhere:
         yield f"{elsewhere} open on what does not matter here"
 

@@ -10,7 +10,7 @@ from monitor.failures import Unreadable
 from monitor.statuspages.documents import Shaped, json_of, shaped
 from monitor.statuspages.markup import dated
 from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.statuspage import Word, last_touched, titled, word
+from monitor.statuspages.words import Word, last_touched, titled, word
 
 _STATUSES = {
     "ok": Severity.OK,

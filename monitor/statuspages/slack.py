@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.statuspages.documents import Shaped, json_of
 from monitor.statuspages.markup import dated, link
 from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.statuspage import Word, last_touched, titled, word
+from monitor.statuspages.words import Word, last_touched, titled, word
 
 _TYPES = {
     "maintenance": Severity.MAINTENANCE,

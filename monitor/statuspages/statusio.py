@@ -9,7 +9,7 @@ from pydantic import Field
 from monitor.statuspages.documents import Shaped, json_of
 from monitor.statuspages.markup import dated
 from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.statuspage import Word, last_touched, titled, word
+from monitor.statuspages.words import Word, last_touched, titled, word
 
 _CODES = {
     "100": Severity.OK,

@@ -1,23 +1,18 @@
-"""Statuspage's summary.json, and its look-alikes such as incident.io: components, incidents with an impact.
-
-What the readers of the other JSON formats share stands here too: words, titles, and when somebody touched an event.
-"""
+"""Statuspage's summary.json, and its look-alikes such as incident.io: components, incidents with an impact."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from pydantic import Field
 
 from monitor.failures import Unreadable
 from monitor.statuspages.documents import Shaped, json_of
-from monitor.statuspages.markup import dated, link, plain
+from monitor.statuspages.markup import dated, link
 from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-
-Word = str | int | float | bool | None
-"""A value of an enumeration, whatever type the page gives it."""
+from monitor.statuspages.words import Word, last_touched, titled, word
 
 _COMPONENTS = {
     "operational": Severity.OK,
@@ -39,8 +34,6 @@ _OVER = {"resolved", "postmortem", "completed", "complete"}
 _UNDER_WAY = {"in_progress", "verifying"}
 _AHEAD = {"scheduled"}
 _ADVERTISEMENT = re.compile(r"visit\s+(?:https?://)?(?:www|status)\.", re.IGNORECASE)
-_ANCIENT = datetime(2000, 1, 1, tzinfo=UTC)
-"""Before there were status pages: such a time stands for none."""
 
 
 class _Part(Shaped):
@@ -111,31 +104,6 @@ def read(answer: Answer) -> Page:
         incidents=(*incidents, *filter(None, planned)),
         banner=_banner(summary, components or (), incidents),
     )
-
-
-def word(told: Word) -> str:
-    """This value as a word to be looked up."""
-    return "" if told is None else str(told).strip().casefold()
-
-
-def titled(told: object, otherwise: str = "without a name") -> str:
-    """This text on one line and without HTML, or a plain phrase."""
-    return (plain(told) if isinstance(told, str) else "") or otherwise
-
-
-def last_touched(updates: Iterable[Iterable[object]], *own: object) -> datetime | None:
-    """The newest of the times of these updates, and of the event's own update.
-
-    None where there is no update, or one of them has no time that can be read: it could be the newest.
-    """
-    times = [max(filter(None, map(_plausible, each)), default=None) for each in (*updates, *([each] for each in own))]
-    known = [each for each in times if each]
-    return max(known) if len(known) == len(times) > len(own) else None
-
-
-def _plausible(told: object) -> datetime | None:
-    when = told if isinstance(told, datetime) else dated(told)
-    return when if when and when > _ANCIENT else None
 
 
 def _components(parts: Iterable[_Part], groups: dict[Word, str], severity: Severity | None) -> Iterator[Component]:

@@ -154,6 +154,17 @@ def test_maintenance_to_come_does_not_count_and_the_one_under_way_is_told(hours:
     assert ('"Something is wrong" (maintenance)' in reading.told) is (severity is MAINTENANCE)
 
 
+@pytest.mark.parametrize(
+    ("severity", "hours", "counted"), [(MAJOR, -1, OK), (MAJOR, 1, MAJOR), (MAINTENANCE, -1, MAINTENANCE)]
+)
+def test_incident_whose_end_has_come_is_over_and_a_maintenance_may_take_longer(
+    severity: Severity, hours: int, counted: Severity
+) -> None:
+    page = Page(incidents=(incident(severity, until=NOW + timedelta(hours=hours)),))
+
+    assert read(page).severity is counted
+
+
 def test_incident_that_lies_ahead_by_a_wrong_clock_counts() -> None:
     assert read(Page(incidents=(incident(MAJOR, since=NOW + timedelta(hours=1)),))).severity is MAJOR
 
