@@ -100,6 +100,27 @@ def test_it_is_performed_once_for_many_judges_on_many_threads(made: Made, prod: 
     assert len({id(each) for each in brought}) == 1
 
 
+def test_what_is_not_urgent_begins_last(made: Made, prod: Tenant, staging: Tenant) -> None:
+    order: list[str] = []
+
+    def noting(name: str) -> Transaction:
+        def perform(*_: Any) -> Brought:
+            order.append(name)
+            return Brought()
+
+        return Transaction(name, perform, lambda target: target, urgent=not name.startswith("page"))
+
+    engine = made(workers=1)
+    wanted = [(noting(name), target) for target in (prod, staging) for name in ("page", "login", "page 2", "keys")]
+    for each, target in wanted:
+        engine.plan(each, target)
+    engine.start()
+    for each, target in wanted:
+        engine.performed(each, target)
+
+    assert order == ["login", "keys", "login", "keys", "page", "page 2", "page", "page 2"]
+
+
 @pytest.mark.parametrize("workers", [1, 2, 32])
 def test_what_is_needed_comes_first_and_nothing_locks_up(made: Made, prod: Tenant, workers: int) -> None:
     order: list[str] = []
