@@ -1,7 +1,8 @@
-"""What a TLS certificate says, as ``ssl.SSLSocket.getpeercert`` gives it."""
+"""What a TLS certificate says: as ``ssl.SSLSocket.getpeercert`` gives it, or in DER."""
 
 from __future__ import annotations
 
+import hashlib
 import ssl
 import time
 from collections.abc import Iterable, Mapping
@@ -23,3 +24,24 @@ def match(certified: Iterable[str], host: str) -> bool:
 def days_left(certificate: Mapping[str, Any]) -> float:
     """The days before it expires; negative after."""
     return (ssl.cert_time_to_seconds(certificate["notAfter"]) - time.time()) / 86400
+
+
+def told(encoded: bytes) -> dict[str, Any]:
+    """What a certificate in DER says, for those who look for it: only its fingerprint where it cannot be read."""
+    from cryptography import x509
+
+    fingerprint = {"sha256": hashlib.sha256(encoded).hexdigest()}
+    try:
+        read = x509.load_der_x509_certificate(encoded)
+        extensions = read.extensions
+        named = next((each.value for each in extensions if isinstance(each.value, x509.SubjectAlternativeName)), ())
+        return fingerprint | {
+            "subject": read.subject.rfc4514_string(),
+            "issuer": read.issuer.rfc4514_string(),
+            "names": [str(each.value) for each in named],
+            "not_before": read.not_valid_before_utc.isoformat().replace("+00:00", "Z"),
+            "not_after": read.not_valid_after_utc.isoformat().replace("+00:00", "Z"),
+            "serial": f"{read.serial_number:x}",
+        }
+    except Exception:  # noqa: BLE001 - what others put into certificates must not cost a verdict
+        return fingerprint

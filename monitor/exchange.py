@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from monitor.failures import WrongAnswer
+from monitor.failures import WrongAnswer, place
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What one attempt sent and saw; ``started`` in seconds of the epoch, ``phases`` in seconds by name."""
+    """What one attempt sent and saw; ``started`` in seconds of the epoch, ``phases`` in seconds by name.
+
+    ``evidence`` tells the rest in plain JSON types, without secrets; it is asked of what is ill alone.
+    """
 
     method: str
     url: str
@@ -26,9 +29,19 @@ class Attempt:
     address: str | None
     headers: dict[str, str]
     bytes: int
+    evidence: Callable[[], dict[str, Any]] = field(default=dict, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """This attempt in plain JSON types, without the evidence."""
+        return {each.name: getattr(self, each.name) for each in fields(self) if each.name != "evidence"}
+
+    def in_full(self) -> dict[str, Any]:
+        """The same with it; where it cannot be told, that is our bug, and must not cost the verdict."""
+        try:
+            evidence = self.evidence()
+        except Exception as error:  # noqa: BLE001 - see above
+            evidence = {"broken": f"{type(error).__name__} in {place(error)}"}
+        return self.to_dict() | {"evidence": evidence}
 
 
 @dataclass(frozen=True, slots=True)

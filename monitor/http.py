@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import ssl
 import threading
 import time
@@ -16,7 +15,7 @@ import certifi
 import requests
 import urllib3
 
-from monitor import NAME, VERSION
+from monitor import NAME, VERSION, evidence
 from monitor.adapter import Adapter, translated
 from monitor.exchange import Attempt, Exchange
 from monitor.failures import Failure, Misconfigured, Unreachable, WrongAnswer
@@ -33,10 +32,6 @@ SPACING = 0.005
 would wait for each other's, and the tenant would be blamed for it."""
 
 _AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
-_TOLD = re.compile(
-    r"^(content-type|content-length|date|server|location|retry-after|x-auth0-.*|cf-ray|x-ratelimit-.*|auth0-ratelimit)$",
-    re.IGNORECASE,
-)
 
 
 class Door:
@@ -110,6 +105,7 @@ class Door:
 
     def _attempt(self, request: requests.Request, trace: Trace) -> tuple[Exchange, Failure | None]:
         started = time.time()
+        prepared: requests.PreparedRequest | None = None
         response: requests.Response | None = None
         failure: Failure | None = None
         body = b""
@@ -118,8 +114,9 @@ class Door:
         try:
             with closing(Adapter(trace, self._context(request.url))) as adapter, trace.watched():
                 # Not by a session: it reads a redirect's body, however long, and trips over a hostile Location.
+                prepared = _prepared(request)
                 response = adapter.send(
-                    _prepared(request),
+                    prepared,
                     stream=True,
                     timeout=(trace.timeout, trace.timeout),
                     proxies=self._proxies(request.url),
@@ -136,7 +133,8 @@ class Door:
         if trace.passed:  # also without a failure: headers that were cut in the middle look like the end of an answer
             failure = trace.late()
         trace.finished()
-        attempt = _seen(request, trace, response, failure=failure, started=started, size=len(body))
+        came = evidence.Came(started, response, failure, body)
+        attempt = evidence.seen(request, prepared, trace, came, self._scrubber)
         if failure or response is None:
             return Exchange((attempt,), certificate=trace.certificate), failure
         return Exchange((attempt,), response.status_code, response.headers, body, trace.certificate), None
@@ -183,30 +181,6 @@ def _prepared(request: requests.Request) -> requests.PreparedRequest:
     session = requests.Session()
     session.trust_env = False  # or ~/.netrc would be read
     return session.prepare_request(request)
-
-
-def _seen(
-    request: requests.Request,
-    trace: Trace,
-    response: requests.Response | None,
-    *,
-    failure: Failure | None,
-    started: float,
-    size: int,
-) -> Attempt:
-    headers = response.headers.items() if response is not None else ()
-    return Attempt(
-        method=request.method or "",
-        url=request.url or "",
-        status=response.status_code if response is not None else None,
-        error=f"{type(failure).__name__}: {failure.reason}" if failure else None,
-        started=started,
-        seconds=sum(trace.phases.values()),
-        phases=trace.phases,
-        address=trace.address,
-        headers={name.lower(): value[:200] for name, value in headers if _TOLD.match(name)},
-        bytes=size,
-    )
 
 
 def _read(response: requests.Response) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from monitor.exchange import Exchange
+from dataclasses import replace
+
+from monitor.exchange import Attempt, Exchange
 from monitor.failures import Failure, OverBudget, SecondAttempt, place
 from monitor.verdict import Status, Verdict
 
@@ -34,7 +36,7 @@ def judge(
     status, reason = (Status.UP, remark) if raised is None else _blamed(raised)
     if isinstance(raised, Failure) and raised.exchange is not None:
         exchange = raised.exchange
-    return Verdict.planned(
+    verdict = Verdict.planned(
         node_id,
         status=status,
         reason=reason[:_REASON_BOUND],
@@ -43,8 +45,20 @@ def judge(
         seconds=exchange.seconds if exchange else None,
         budget=budget if exchange else None,
         phases=dict(exchange.attempts[-1].phases) if exchange and exchange.attempts else {},
-        attempts=[attempt.to_dict() for attempt in exchange.attempts] if exchange else [],
     )
+    told = Attempt.in_full if verdict.ill else Attempt.to_dict
+    return replace(verdict, attempts=[told(attempt) for attempt in exchange.attempts] if exchange else [])
+
+
+def once(verdict: Verdict, holders: dict[tuple[object, ...], str]) -> Verdict:
+    """The verdict without evidence that another one holds: of those that rest on one exchange, the first that is ill.
+
+    ``holders`` are their ids by exchange, and learn of this one.
+    """
+    if not verdict.ill or holders.setdefault(verdict.exchange, verdict.id) == verdict.id:
+        return verdict
+    plain = [{key: value for key, value in each.items() if key != "evidence"} for each in verdict.attempts]
+    return replace(verdict, attempts=plain)
 
 
 def _blamed(raised: BaseException) -> tuple[Status, str]:

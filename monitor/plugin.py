@@ -177,7 +177,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         verdict = judgement.judge(
             item.nodeid, asked, raised=raised, exchange=exchange, budget=budget, remark=item.stash.get(_REMARK, "")
         )
-        document = watch.scrub(verdict.to_dict(), tenant)
+        document = watch.scrub(judgement.once(verdict, watch.holders).to_dict(), tenant)
         report.user_properties.append((VERDICT, json.dumps(document)))
         if report.failed:
             told = "" if isinstance(raised, Failure) else watch.scrub(report.longreprtext, tenant)

@@ -47,8 +47,8 @@ class Record:
 
     def take(self, verdict: Verdict) -> None:
         """This probe has been judged. The attempts of one transaction are kept once, however many judge it."""
-        key = tuple((attempt["started"], attempt["url"]) for attempt in verdict.attempts)
-        shared = self._attempts.setdefault((verdict.tenant, key), verdict.attempts)
+        key = (verdict.exchange, any("evidence" in attempt for attempt in verdict.attempts))
+        shared = self._attempts.setdefault(key, verdict.attempts)
         self.verdicts[verdict.id] = replace(verdict, attempts=shared)
         self._waiting.discard(verdict.id)
 

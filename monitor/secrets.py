@@ -30,6 +30,7 @@ class Scrubber:
         self._lock = threading.Lock()
         self._short: dict[str, set[str]] = {}
         self._grams: dict[str, dict[str, list[tuple[str, int]]]] = {}
+        self._variables: dict[str, str] = {}
 
     def add(self, secret: SecretStr | str | None, group: str = "") -> None:
         """Never let this value, or what it looks like when encoded, be written. ``group`` names it for ``forget``."""
@@ -39,6 +40,14 @@ class Scrubber:
         with self._lock:
             for form in _forms(value):
                 self._add(form, group)
+
+    def name(self, value: str, variable: str) -> None:
+        """Know which variable of the environment this value, secret or not, came from."""
+        self._variables.setdefault(value, variable)
+
+    def variable(self, value: str) -> str:
+        """The variable that this value came from; empty where it came from none."""
+        return self._variables.get(value, "")
 
     def _add(self, form: str, group: str) -> None:
         if len(form) < 2 * _GRAM:

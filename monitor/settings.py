@@ -21,6 +21,7 @@ from monitor.variables import PREFIX, RUN_VARIABLES, TUNING, Claims, Variables
 from monitor.verdict import DEPENDENCIES
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
+_SENT = re.compile("(PASSWORD|SECRET|KEY|ID_TOKEN|CLIENT_ID|USERNAME|AUDIENCE|SCOPE|DEVICE)$")
 _LISTED = "TENANTS"
 
 
@@ -62,6 +63,8 @@ def load(values: Mapping[str, str], scrubber: Scrubber, root: Path, remarks: tup
         elif name.startswith(PREFIX) and name.endswith("_URL"):
             for secret in selection.secrets_in(value.strip()):
                 scrubber.add(secret)
+        if name.startswith(PREFIX) and _SENT.search(name):
+            scrubber.name(value.strip(), name)
     tenants = _tenants(values)
     selected = selection.select(values, tenants)
     memory = root / values.get("AUTH0_MEMORY", ".monitor/memory.sqlite")

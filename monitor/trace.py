@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -27,8 +28,12 @@ class Trace:
         self.whole = whole or timeout
         self.pinned = pinned
         self.phases: dict[str, float] = {}
+        self.addresses: list[str] = []
         self.address: str | None = None
         self.certificate: dict[str, Any] | None = None
+        self.tls: tuple[str, str] | None = None
+        self.chain: list[bytes] = []
+        self.chain_is_whole = False
         self.passed = False
         self._mark = self.began
         self._waiting = False
@@ -56,6 +61,14 @@ class Trace:
         order = ("dns", "connect", "tls", "send", "wait", "receive")
         last = max((order.index(phase) for phase in self.phases), default=-1)
         self.ended(order[min(last + 1, 5)])
+
+    def agreed(self, sock: ssl.SSLSocket) -> None:
+        """TLS is agreed on: keep what was shown. Python tells the whole chain from 3.13 on, before that the leaf."""
+        self.certificate = dict(sock.getpeercert() or {})
+        self.tls = (sock.version() or "", (sock.cipher() or ("",))[0])
+        whole = getattr(sock, "get_verified_chain", None)
+        self.chain = list(whole()) if whole else [sock.getpeercert(binary_form=True) or b""]
+        self.chain_is_whole = whole is not None
 
     def late(self) -> TimedOut:
         phase = next((name for name in ("wait", "tls", "connect") if name in self.phases), "dns")

@@ -70,6 +70,11 @@ class Verdict:
         return self.target.partition(":")[0]
 
     @property
+    def exchange(self) -> tuple[object, ...]:
+        """What tells the attempts that this rests on from all others; several verdicts may rest on the same."""
+        return (self.tenant, *((each.get("started"), each.get("url")) for each in self.attempts))
+
+    @property
     def unread(self) -> bool:
         """Whether a status page could not be read: nothing is known, and nothing is wrong as far as we know."""
         return self.status is Status.UNKNOWN and self.failure == UNREAD

@@ -39,6 +39,7 @@ class Watch:
         self.configured = settings.load(self.values, self.scrubber, root, remarks)
         self.mode = "live" if self.configured.tenants else SANDBOX
         self.sandbox: Callable[[], Mapping[str, str]] = dict
+        self.holders: dict[tuple[object, ...], str] = {}
         self._inherited = inherited
         self._authority: str | None = None
 

@@ -78,6 +78,7 @@ def _connected(host: str, port: int, trace: Trace) -> TimedSocket:
     """A connection to the first of the host's addresses that takes one; each gets its share of the time left."""
     found = _resolved(host, port, trace)
     trace.ended("dns")
+    trace.addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
     problem = f"{host} has no address"
     for at, (family, kind, protocol, _, address) in enumerate(found):
         left = trace.connect_deadline - time.perf_counter()
@@ -148,7 +149,7 @@ class TimedHTTPSConnection(_Timed, HTTPSConnection):
         sock = self.sock
         if isinstance(sock, TimedSSLSocket):
             sock.trace = trace
-            trace.certificate = dict(sock.getpeercert() or {})
+            trace.agreed(sock)
             trace.hold(sock)
 
 

@@ -27,7 +27,7 @@ STATIC: dict[str, str] = {
     "AUTH0_CLIENT_ID": "sandboxClientId0123456789abcdefg",
     "AUTH0_CLIENT_SECRET": "sandbox-client-secret_0123456789-abcdefghijklmnopqrstuvwxyz-ABCD",
     "AUTH0_USERNAME": "monitor@sandbox.example",
-    "AUTH0_PASSWORD": "sandbox-password-of-the-monitor",
+    "AUTH0_PASSWORD": "sandbox-password-of-the-prober",
     "AUTH0_CONNECTIONS": f"{DEFAULT_CONNECTION},custom-users",
     "AUTH0_CONNECTION_CUSTOM_USERS_USERNAME": "monitor@custom.sandbox.example",
     "AUTH0_CONNECTION_CUSTOM_USERS_PASSWORD": "sandbox-password-in-the-custom-database",

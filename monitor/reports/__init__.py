@@ -1,4 +1,4 @@
-"""What a run is told as: results.json for programs, junit.xml for other monitors, report.html for people."""
+"""What a run is told as: results.json for programs, junit.xml for monitors, report.html for people, evidence/."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ __all__ = ["FAILING", "NAMES", "Written", "wording", "write_all"]
 FAILING: frozenset[Status] = frozenset({Status.DOWN})
 """The statuses that fail a run where nothing else is said; what we could not judge by our own fault does too."""
 
-NAMES = ("results.json", "junit.xml", "report.html")
-"""The reports' files, in the order of their writing: what every other report can be rebuilt from comes first."""
+NAMES = ("results.json", "junit.xml", "report.html", "evidence")
+"""The reports' files, in the order of their writing: what every other report can be rebuilt from comes first.
+
+``evidence`` is a folder, and there only where something is not well."""
 
 _ELSEWHERE = "name a folder that can be written to with --reports"
 _CURES = {
     errno.ENOSPC: "free some space on its disk",
     errno.EDQUOT: "free some space on its disk",
     errno.EISDIR: "a folder has the report's name, move it away",
+    errno.EEXIST: "move it away, or name another folder with --reports",
 }
 
 
@@ -50,7 +53,8 @@ def write_all(directory: Path, run: Run, *, fail_on: frozenset[Status] = FAILING
         except Exception as error:  # noqa: BLE001 - whatever breaks in one report, the others are to be written
             written.problems.append(_problem(path, error))
         else:
-            written.paths[name] = path
+            if path.exists():
+                written.paths[name] = path
     return written
 
 
@@ -64,6 +68,10 @@ def _writer(name: str, fail_on: frozenset[Status]) -> Callable[[Path, Run], None
         from monitor.reports import junit
 
         return lambda path, run: junit.write(path, run, fail_on=fail_on)
+    if name == "evidence":
+        from monitor.reports import evidence
+
+        return evidence.write
     from monitor.reports import html
 
     return lambda path, run: html.write(path, run, fail_on=fail_on)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from monitor.reports import FAILING, files, page
+from monitor.reports import FAILING, evidence, files, page
 from monitor.reports.findings import ORDER
 from monitor.verdict import Run, Status, Verdict
 
@@ -120,6 +120,7 @@ class _Hooks:
 
     def __init__(self, run: Run) -> None:
         self.run = run
+        self.places = evidence.places(run)
 
     def pytest_html_report_title(self, report: Any) -> None:
         report.title = page.title(self.run)
@@ -132,7 +133,8 @@ class _Hooks:
         summary += [*page.speeds(self.run), f"<script>{_beside('report.js')}</script>"]
 
     def pytest_html_results_table_row(self, report: Any, cells: list[str]) -> None:
-        cells[:] = page.cells(report.verdict) if report.verdict else []
+        verdict = report.verdict
+        cells[:] = page.cells(verdict, self.places.get(verdict.id, "")) if verdict else []
 
     def pytest_html_results_table_html(self, report: Any, data: list[str]) -> None:
         data[:] = [page.details(report.verdict)]

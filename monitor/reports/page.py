@@ -128,18 +128,19 @@ def _table(heads: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
     yield "</table></div>"
 
 
-def cells(verdict: Verdict) -> list[str]:
-    """A verdict's row, in the order of the headings."""
+def cells(verdict: Verdict, place: str = "") -> list[str]:
+    """A verdict's row, in the order of the headings; ``place`` is that of its evidence, where it has any."""
     late = verdict.seconds is not None and verdict.budget is not None and verdict.seconds > verdict.budget
     button = f'<button type="button" title="show or hide the evidence">{_status(verdict.status)}</button>'
     question = "" if verdict.status is Status.UP else f'<div class="question">{_text(verdict.question)}</div>'
+    link = f'<div><a href="{escape(place)}">evidence</a></div>' if place else ""
     return [
         f'<td class="col-result">{button}</td>',
         f'<td class="col-probe" title="{_text(verdict.question)}">{_breakable(verdict.probe)}{question}</td>',
         f'<td class="col-target">{_breakable(verdict.target)}</td>',
         f'<td class="col-seconds{" late" if late else ""}">{wording.pace(verdict)}</td>',
         f'<td class="col-phases">{_bar(verdict)}</td>',
-        f'<td class="col-reason">{_breakable(verdict.reason)}</td>',
+        f'<td class="col-reason">{_breakable(verdict.reason)}{link}</td>',
     ]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor import reports
-from monitor.reports import files, html, junit, results
+from monitor.reports import evidence, files, html, junit, results
 from monitor.verdict import Run, Status
 from tests.reports import runs
 
@@ -27,7 +27,7 @@ def test_every_report_is_written_into_a_folder_that_was_not_there(tmp_path: Path
     written = reports.write_all(folder, runs.every_status())
 
     assert written.problems == []
-    assert written.paths == {name: folder / name for name in ("results.json", "junit.xml", "report.html")}
+    assert written.paths == {name: folder / name for name in ("results.json", "junit.xml", "report.html", "evidence")}
     assert {path.name for path in folder.iterdir()} == set(written.paths)
 
 
@@ -46,7 +46,7 @@ def test_report_that_fails_stops_no_other(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(junit, "write", failing_with(RuntimeError("a bug")))
     written = reports.write_all(tmp_path, runs.every_status())
 
-    assert set(written.paths) == {"results.json", "report.html"}
+    assert set(written.paths) == {"results.json", "report.html", "evidence"}
     assert len(written.problems) == 1
     assert str(tmp_path / "junit.xml") in written.problems[0]
     assert "RuntimeError: a bug" in written.problems[0]
@@ -61,6 +61,7 @@ def test_problem_names_the_file_the_cause_and_the_cure(
 ) -> None:
     error = OSError(number, "what the system says")
     monkeypatch.setattr(files, "replace", failing_with(error))
+    monkeypatch.setattr(evidence, "write", failing_with(error))
     written = reports.write_all(tmp_path, runs.every_status())
 
     assert written.paths == {}
@@ -70,12 +71,12 @@ def test_problem_names_the_file_the_cause_and_the_cure(
         assert cure in problem
 
 
-def test_folder_that_cannot_be_made_is_three_problems_and_no_exception(tmp_path: Path) -> None:
+def test_folder_that_cannot_be_made_is_a_problem_of_each_report_and_no_exception(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     written = reports.write_all(tmp_path / "file" / "reports", runs.every_status())
 
     assert written.paths == {}
-    assert len(written.problems) == 3
+    assert len(written.problems) == len(reports.NAMES)
 
 
 def test_old_report_stays_whole_and_nothing_is_left_beside_it_where_writing_breaks(
@@ -95,7 +96,7 @@ def test_folder_with_the_name_of_a_report_is_named(tmp_path: Path) -> None:
     (tmp_path / "junit.xml").mkdir()
     written = reports.write_all(tmp_path, runs.every_status())
 
-    assert set(written.paths) == {"results.json", "report.html"}
+    assert set(written.paths) == {"results.json", "report.html", "evidence"}
     assert "move it away" in written.problems[0]
     assert {path.name for path in tmp_path.iterdir()} == set(reports.NAMES)
 
