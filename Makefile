@@ -22,8 +22,8 @@ help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-14s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # The folder is named, since pytest would take a folder after --reports for one of tests.
-probe: $(VENV)/.runtime ## ask the tenant, or the sandbox where none is configured; ARGS="-k login" goes to pytest
-	@$(RUN) -m pytest $(if $(findstring tests_synthetic,$(ARGS)),,tests_synthetic) $(ARGS)
+probe: $(VENV)/.runtime ## ask the tenant, or the sandbox where none is configured (DRILL=fault makes it ill); ARGS go to pytest
+	@$(RUN) -m pytest $(addprefix --drill=,$(DRILL)) $(if $(findstring tests_synthetic,$(ARGS)),,tests_synthetic) $(ARGS)
 
 sandbox: $(VENV)/.runtime ## run the tenant in a box; ARGS go to it
 	@$(RUN) -m sandbox $(ARGS)

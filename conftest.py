@@ -20,12 +20,16 @@ for _transaction in (*auth0.TRANSACTIONS, *pages.TRANSACTIONS):
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Where nothing is configured, the sandbox is what is watched; it ends with the session."""
+    """Where nothing is configured, or in a drill, the sandbox is what is watched; it ends with the session."""
+    drill = config.stash[WATCH].drill
+    if unknown := sorted(set(drill) - set(sandbox.known_faults() if drill else ())):
+        names = "python -m sandbox --list-faults names them all"
+        raise pytest.UsageError(f"--drill: the sandbox knows no fault called {', '.join(unknown)}; {names}")
 
     def start() -> Mapping[str, str]:
         if config.option.collectonly:
             return sandbox.STATIC | {"AUTH0_DOMAIN": "localhost", "AUTH0_NODES": "127.0.0.2,127.0.0.3"}
-        running = sandbox.start()
+        running = sandbox.start(drill)
         config.add_cleanup(running.stop)
         return running.environment
 

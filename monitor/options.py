@@ -12,6 +12,13 @@ def add(parser: pytest.Parser) -> None:
     group = parser.getgroup("synthetic monitoring")
     group.addoption("--live", action="store_true", help="demand a configured tenant: never fall back to the sandbox")
     group.addoption(
+        "--drill",
+        metavar="FAULT",
+        action="append",
+        default=[],
+        help="ask the sandbox, made ill by this fault, whatever tenant is configured; several separated by commas",
+    )
+    group.addoption(
         "--reports",
         metavar="DIR",
         help="where the reports are written, as --reports=DIR (default: reports/ of the project)",
@@ -23,6 +30,11 @@ def add(parser: pytest.Parser) -> None:
         default=[],
         help="what else fails the run: degraded; unknown, which here means a status page that could not be read; both",
     )
+
+
+def drill(named: list[str]) -> tuple[str, ...]:
+    """The faults that are named."""
+    return tuple(dict.fromkeys(word.strip() for words in named for word in words.split(",") if word.strip()))
 
 
 def fail_on(named: list[str]) -> frozenset[Status]:

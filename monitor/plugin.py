@@ -33,9 +33,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "each(what): a probe, asked of each tenant, login, account, node ...")
     inherited = getattr(config, "workerinput", {}).get(NAME)
-    config.stash[WATCH] = watch = Watch(config.rootpath, inherited)
+    config.stash[WATCH] = watch = Watch(config.rootpath, inherited, options.drill(config.option.drill))
     config.add_cleanup(watch.scrubber.over_logging())
     config.stash[FAIL_ON] = fail_on = options.fail_on(config.option.fail_on)
+    if config.option.live and watch.drill:
+        raise pytest.UsageError("--live and --drill: a drill asks the sandbox, never a tenant; give one of them")
     if config.option.live and not {"AUTH0_DOMAIN", "AUTH0_TENANTS"} & set(watch.values):
         raise pytest.UsageError("--live: no tenant is configured; set AUTH0_DOMAIN (or AUTH0_TENANTS)")
     if not hasattr(config, "workerinput"):

@@ -28,9 +28,11 @@ class Record:
         mode: str,
         tenants: tuple[str, ...],
         environment: dict[str, str],
+        *,
+        drill: tuple[str, ...] = (),
     ) -> None:
         self.directory, self.fail_on = directory, fail_on
-        self.mode, self.tenants, self.environment = mode, tenants, environment
+        self.mode, self.tenants, self.environment, self.drill = mode, tenants, environment, drill
         self.verdicts: dict[str, Verdict] = {}
         self._waiting: set[str] = set()
         self._attempts: dict[object, list[dict[str, Any]]] = {}
@@ -76,6 +78,7 @@ class Record:
 
         run = Run(
             mode=self.mode,
+            drill=self.drill,
             started=datetime.fromtimestamp(self._started, UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             seconds=round(time.monotonic() - self._clock, 3),
             version=VERSION,

@@ -14,7 +14,7 @@ import pytest
 from monitor import NAME
 from monitor.record import Record
 from monitor.verdict import Status, Verdict
-from monitor.watch import SANDBOX, Watch
+from monitor.watch import Watch
 
 VERDICT = "verdict"
 """The name of the property of a pytest report that holds its probe's verdict, as JSON."""
@@ -38,14 +38,14 @@ class Recorder:
 
     def __init__(self, watch: Watch, directory: Path, fail_on: frozenset[Status]) -> None:
         self.watch = watch
-        self.record = Record(directory, fail_on, watch.mode, watch.names, watch.environment)
+        self.record = Record(directory, fail_on, watch.mode, watch.names, watch.environment, drill=watch.drill)
         self.ended = "finished"
         with contextlib.suppress(ValueError):  # not in the main thread: then signals are somebody else's
             self._before: Any = signal.signal(signal.SIGTERM, _terminate)
 
     def pytest_configure_node(self, node: Any) -> None:
         """A worker of xdist begins: the sandbox is ours, and it uses it."""
-        if self.watch.mode == SANDBOX:
+        if self.watch.boxed:
             node.workerinput[NAME] = dict(self.watch.sandbox_environment)
 
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:

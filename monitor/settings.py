@@ -71,6 +71,12 @@ def load(values: Mapping[str, str], scrubber: Scrubber, root: Path, remarks: tup
     return Settings(tenants, selected.dependencies, memory, (*remarks, *selected.remarks))
 
 
+def without_tenants(values: Mapping[str, str]) -> dict[str, str]:
+    """These variables without all that says whom to ask."""
+    tuning = {f"{PREFIX}{name.upper()}" for name in TUNING}
+    return {name: value for name, value in values.items() if not name.startswith(PREFIX) or name in tuning}
+
+
 def _tenants(values: Mapping[str, str]) -> tuple[Tenant, ...]:
     if PREFIX + _LISTED in values:
         return _several(values)

@@ -121,9 +121,10 @@ class Verdict:
 class Run:
     """All verdicts of one execution.
 
-    ``mode`` is ``sandbox`` (nothing was configured) or ``live``; ``started`` an ISO 8601 time in UTC; ``tenants`` the
-    names that were asked; ``ended`` says how the run came to its end: ``running``, ``finished`` or ``interrupted: …``;
-    ``versions`` and ``environment`` say with what, the latter by name only (``set`` or ``not set``).
+    ``mode`` is ``live``, ``sandbox`` (nothing was configured) or ``drill`` (then ``drill`` names the faults);
+    ``started`` an ISO 8601 time in UTC; ``tenants`` the names that were asked; ``ended`` says how the run came to its
+    end: ``running``, ``finished`` or ``interrupted: …``; ``versions`` and ``environment`` say with what, the latter by
+    name only (``set`` or ``not set``).
     """
 
     mode: str
@@ -132,6 +133,7 @@ class Run:
     version: str
     ended: str = "finished"
     tenants: tuple[str, ...] = ()
+    drill: tuple[str, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     verdicts: tuple[Verdict, ...] = ()
@@ -150,7 +152,8 @@ class Run:
         run = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "verdicts"}
         counts = {str(status): self.count(status) for status in Status}
         return {
-            "run": run | {"tenants": list(self.tenants), "status": str(self.status), "counts": counts},
+            "run": run
+            | {"tenants": list(self.tenants), "drill": list(self.drill), "status": str(self.status), "counts": counts},
             "verdicts": [verdict.to_dict() for verdict in self.verdicts],
         }
 
@@ -160,7 +163,8 @@ class Run:
         known = {each.name for each in fields(cls)}
         run = {key: value for key, value in document["run"].items() if key in known}
         verdicts = tuple(Verdict.from_dict(verdict) for verdict in document["verdicts"])
-        return cls(**run | {"tenants": tuple(run["tenants"]), "verdicts": verdicts})
+        names = {"tenants": tuple(run["tenants"]), "drill": tuple(run.get("drill", ()))}
+        return cls(**run | names | {"verdicts": verdicts})
 
 
 def worst(verdicts: tuple[Verdict, ...] | list[Verdict]) -> Status:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from monitor.transactions import Engine, Transaction
 
 SANDBOX = "sandbox"
+DRILL = "drill"
 ANNOUNCEMENT = (
     "SANDBOX: no tenant is configured, so a sandbox on this machine is asked; this says nothing about a real one",
     "         (set AUTH0_DOMAIN, or AUTH0_TENANTS; --live refuses to run without)",
@@ -29,15 +30,20 @@ class Watch:
     """The tenants, their rows, and their transactions.
 
     ``sandbox`` starts the sandbox and returns the environment for using it; the composition root sets it. In a worker
-    of xdist the sandbox is the controller's, and ``inherited`` is its environment.
+    of xdist the sandbox is the controller's, and ``inherited`` is its environment. ``drill`` names the faults of a
+    drill, in which the sandbox is asked whatever is configured, and nothing of a tenant is read.
     """
 
-    def __init__(self, root: Path, inherited: Mapping[str, str] | None = None) -> None:
+    def __init__(self, root: Path, inherited: Mapping[str, str] | None = None, drill: tuple[str, ...] = ()) -> None:
         self.scrubber = Scrubber()
         self.root = root
+        self.drill = drill
         self.values, remarks = settings.environment(root)
+        if drill:
+            self.values = settings.without_tenants(self.values)
         self.configured = settings.load(self.values, self.scrubber, root, remarks)
-        self.mode = "live" if self.configured.tenants else SANDBOX
+        self.mode = DRILL if drill else "live" if self.configured.tenants else SANDBOX
+        self.boxed = self.mode in (DRILL, SANDBOX)
         self.sandbox: Callable[[], Mapping[str, str]] = dict
         self.holders: dict[tuple[object, ...], str] = {}
         self._inherited = inherited
@@ -47,6 +53,8 @@ class Watch:
         """The first lines of the terminal."""
         names = ", ".join(self.names[:8]) + (f" and {len(self.names) - 8} more" if len(self.names) > 8 else "")
         first = list(ANNOUNCEMENT) if self.mode == SANDBOX else [f"tenants: {names}"]
+        if self.drill:
+            first = [f"DRILL: a sandbox on this machine is asked, ill by {', '.join(self.drill)}; no real tenant is"]
         return first + list(self.configured.remarks)
 
     @property
@@ -72,7 +80,7 @@ class Watch:
     @cached_property
     def _settings(self) -> Settings:
         """The settings of the environment, or those for the sandbox, whose pages stand for the services' own."""
-        if self.mode != SANDBOX:
+        if not self.boxed:
             return self.configured
         self._authority = self.sandbox_environment.get("SSL_CERT_FILE")
         values = {**self.values, **self.sandbox_environment, "AUTH0_TENANTS": SANDBOX}
@@ -91,7 +99,7 @@ class Watch:
         from monitor.sampling import Sampling
         from monitor.transactions import Engine
 
-        file = self.configured.memory if self.mode != SANDBOX else None
+        file = None if self.boxed else self.configured.memory
         engine = Engine(Door(self.scrubber, self.values, self._authority), Sampling(file), self.scrubber)
         engine.memory = Memory(file)
         return engine

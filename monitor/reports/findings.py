@@ -172,6 +172,8 @@ def unread_in(run: Run) -> list[Verdict]:
 def warnings(run: Run) -> list[str]:
     """What a reader must know before believing anything else, in capitals where it begins."""
     told = []
+    if run.mode == "drill":
+        told.append(f"DRILL: {', '.join(run.drill)}. The sandbox is ill on purpose; no real tenant was asked")
     if run.mode == "sandbox":
         told.append("SANDBOX: nothing here says anything about a real tenant")
     if run.ended != "finished":

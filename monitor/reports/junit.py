@@ -33,7 +33,8 @@ def render(run: Run, *, fail_on: frozenset[Status] = FAILING) -> str:
 def _suite(number: int, tenant: str, run: Run, verdicts: list[Verdict], fail_on: frozenset[Status]) -> Element:
     from xml.etree.ElementTree import Element, SubElement
 
-    cases = [_case(verdict, fail_on) for verdict in verdicts]
+    mark = "[DRILL] " if run.mode == "drill" else ""
+    cases = [_case(verdict, fail_on, mark) for verdict in verdicts]
     counts = {tag: sum(case.find(tag) is not None for case in cases) for tag in ("failure", "error", "skipped")}
     suite = Element(
         "testsuite",
@@ -59,20 +60,22 @@ def _suite(number: int, tenant: str, run: Run, verdicts: list[Verdict], fail_on:
 
 def _properties(tenant: str, run: Run, verdicts: list[Verdict]) -> dict[str, str]:
     about = {"mode": run.mode, "tenant": tenant, "version": run.version, "ended": run.ended}
+    about |= {"drill": ", ".join(run.drill)} if run.drill else {}
     degraded = [verdict for verdict in verdicts if verdict.status is Status.DEGRADED]
     told = {f"degraded:{each.probe}[{each.target}]": wording.reason(each) for each in degraded}
     return about | {"status": str(worst(verdicts))} | told
 
 
-def _case(verdict: Verdict, fail_on: frozenset[Status]) -> Element:
+def _case(verdict: Verdict, fail_on: frozenset[Status], mark: str) -> Element:
+    """The case of a probe; ``mark`` stands before what is told of it, for those who are shown nothing else."""
     from xml.etree.ElementTree import Element, SubElement
 
     file_and_classes, name = names(verdict.id)
     case = Element("testcase", classname=file_and_classes, name=name, time=f"{verdict.seconds or 0.0:.3f}")
-    status, reason = verdict.status, wording.reason(verdict)
+    status, reason = verdict.status, mark + wording.reason(verdict)
     if verdict.fails(fail_on):
         kind = "error" if status is Status.UNKNOWN else "failure"
-        SubElement(case, kind, type=str(status), message=reason).text = wording.cause(verdict)
+        SubElement(case, kind, type=str(status), message=reason).text = mark + wording.cause(verdict)
     elif status in (Status.SKIPPED, Status.UNKNOWN):
         SubElement(case, "skipped", message=reason).text = reason
     return case

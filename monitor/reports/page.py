@@ -38,8 +38,8 @@ def shown(run: Run) -> list[Verdict]:
 
 def title(run: Run) -> str:
     """The conclusion, as the tab and the heading have it; pytest-html escapes this one."""
-    sandbox = "SANDBOX, " if run.mode == "sandbox" else ""
-    return f"{sandbox}{run.status.upper()} – {findings.conclusion(run)}"
+    mode = "" if run.mode == "live" else f"{run.mode.upper()}, "
+    return f"{mode}{run.status.upper()} – {findings.conclusion(run)}"
 
 
 def environment(run: Run) -> dict[str, str]:
