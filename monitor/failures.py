@@ -8,6 +8,7 @@ Failure
 │   │   ├── TimedOut                  not a whole answer before the deadline
 │   │   └── CutShort                  the connection broke in mid-exchange
 │   ├── WrongAnswer                   an answer, but not the one that a well tenant gives
+│   │   └── OtherAlgorithm            the ID token is signed by another algorithm than the configured one
 │   └── Refused                       an OAuth error where a login was due
 ├── Degrading               degraded  right, and yet not well
 │   ├── OverBudget                    it took longer than its budget
@@ -30,7 +31,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from monitor.verdict import Status
+from monitor.status import Status
 
 if TYPE_CHECKING:
     from monitor.exchange import Exchange
@@ -77,6 +78,10 @@ class CutShort(Unreachable):
 
 
 class WrongAnswer(TargetFailed):
+    pass
+
+
+class OtherAlgorithm(WrongAnswer):
     pass
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from monitor.blame import error_of
 from monitor.exchange import Attempt, Exchange
-from monitor.failures import Failure, OverBudget, SecondAttempt, place
-from monitor.verdict import Status, Verdict
+from monitor.failures import Broken, Failure, OverBudget, SecondAttempt, place
+from monitor.status import Status
+from monitor.verdict import Verdict
 
 _REASON_BOUND = 500
 
@@ -40,7 +42,8 @@ def judge(
         node_id,
         status=status,
         reason=reason[:_REASON_BOUND],
-        failure=type(raised).__name__ if isinstance(raised, Failure) else "",
+        failure=_class(raised),
+        error=(error_of(exchange) or "") if exchange and raised is not None else "",
         question=question,
         seconds=exchange.seconds if exchange else None,
         budget=budget if exchange else None,
@@ -67,6 +70,13 @@ def _blamed(raised: BaseException) -> tuple[Status, str]:
     if isinstance(raised, AssertionError):
         return Status.DOWN, _sentence(str(raised)) or "an assertion failed that says nothing more"
     return Status.UNKNOWN, f"the suite itself broke: {type(raised).__name__} in {place(raised)}"
+
+
+def _class(raised: BaseException | None) -> str:
+    """The failure's class; none where an expectation was not met, and Broken where nobody translated."""
+    if isinstance(raised, Failure):
+        return type(raised).__name__
+    return "" if raised is None or isinstance(raised, AssertionError) else Broken.__name__
 
 
 def _sentence(message: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.verdict import Status
+from monitor.status import Status
 
 
 def add(parser: pytest.Parser) -> None:

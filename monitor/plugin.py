@@ -15,9 +15,10 @@ from monitor import NAME, options
 from monitor.failures import Degrading, Failure, NotAsked, Unreadable
 from monitor.fixtures import TRANSACTIONS, WATCH, Deferred
 from monitor.recorder import VERDICT, Recorder
+from monitor.status import Status
 from monitor.targets import Target
 from monitor.transactions import Transaction
-from monitor.verdict import Status, Verdict
+from monitor.verdict import Verdict
 from monitor.watch import Watch, question
 
 RECORDER: pytest.StashKey[Recorder] = pytest.StashKey()

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from monitor import VERSION
-from monitor.verdict import JUDGED, Run, Status, Verdict
+from monitor.status import JUDGED, Status
+from monitor.verdict import Run, Verdict
 
 if TYPE_CHECKING:
     from monitor.reports import Written
@@ -73,8 +74,16 @@ class Record:
             self.verdicts[node_id] = Verdict.planned(node_id, reason=why)
         return self._write(ended)
 
+    def excused(self, run: Run) -> bool:
+        """Whether all that failed are witnesses too weak to end a run: the causes that explain them are not down."""
+        causes = run.diagnosis.causes if run.diagnosis else ()
+        weak = {each for cause in causes if cause.status is Status.DEGRADED for each in cause.verdicts}
+        failed = [verdict.id for verdict in run.verdicts if verdict.fails(self.fail_on)]
+        return bool(failed) and Status.DEGRADED not in self.fail_on and weak.issuperset(failed)
+
     def _write(self, ended: str) -> tuple[Run, Written]:
         from monitor import reports
+        from monitor.diagnosis import diagnose
 
         run = Run(
             mode=self.mode,
@@ -88,4 +97,5 @@ class Record:
             environment=self.environment,
             verdicts=tuple(self.verdicts.values()),
         )
+        run = run if ended == "running" else replace(run, diagnosis=diagnose(run))
         return run, reports.write_all(self.directory, run, fail_on=self.fail_on)

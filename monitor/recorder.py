@@ -13,7 +13,8 @@ import pytest
 
 from monitor import NAME
 from monitor.record import Record
-from monitor.verdict import Status, Verdict
+from monitor.status import Status
+from monitor.verdict import Verdict
 from monitor.watch import Watch
 
 VERDICT = "verdict"
@@ -39,7 +40,7 @@ class Recorder:
     def __init__(self, watch: Watch, directory: Path, fail_on: frozenset[Status]) -> None:
         self.watch = watch
         self.record = Record(directory, fail_on, watch.mode, watch.names, watch.environment, drill=watch.drill)
-        self.ended = "finished"
+        self.ended, self.others_failed = "finished", False
         with contextlib.suppress(ValueError):  # not in the main thread: then signals are somebody else's
             self._before: Any = signal.signal(signal.SIGTERM, _terminate)
 
@@ -59,6 +60,7 @@ class Recorder:
         self.record.plan(each for each in ids if each.startswith("tests_synthetic/"))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self.others_failed |= report.failed
         if report.failed and "tests_synthetic" in report.nodeid:
             self.record.take(Verdict.planned(report.nodeid, reason="not judged: its file could not be collected"))
 
@@ -82,6 +84,8 @@ class Recorder:
         elif report.failed and self.record.knows(report.nodeid):
             cause = "the process that asked died" if str(report.when) == "???" else f"its {report.when} broke"
             self.record.take(Verdict.planned(report.nodeid, reason=f"not judged: {cause}"))
+        else:
+            self.others_failed |= report.failed
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         cause = "stopped by hand" if excinfo.type is KeyboardInterrupt else str(excinfo.value)
@@ -100,6 +104,9 @@ class Recorder:
         silent = self.record.judged_nothing or not self.record.complete
         if session.exitstatus == pytest.ExitCode.OK and (silent or written.problems):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        elif session.exitstatus == pytest.ExitCode.TESTS_FAILED and self.record.excused(run):
+            bad = silent or written.problems or self.others_failed
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED if bad else pytest.ExitCode.OK
         self._quieten(session.config)
         finished = yield
         self._tell(session.config, run, written)

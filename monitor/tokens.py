@@ -8,7 +8,10 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from monitor.failures import Misconfigured, WrongAnswer
+from monitor.failures import Misconfigured, OtherAlgorithm, WrongAnswer
+
+SIGNATURES = frozenset({"RS256", "HS256", "PS256"})
+"""By which Auth0 signs ID tokens, as the application is set."""
 
 LEEWAY = 300
 """Seconds by which clocks may differ; the answer's own Date is what a token's times are held against."""
@@ -45,7 +48,8 @@ def verify(token: SecretStr, algorithm: str, jwks: Mapping[str, Any], secret: Se
     head = header(token)
     signed = str(head.get("alg"))[:20]
     if signed != algorithm:
-        raise WrongAnswer(f"the ID token is signed by {signed!r} where {algorithm} is configured (AUTH0_ID_TOKEN_ALG)")
+        kind = OtherAlgorithm if signed in SIGNATURES else WrongAnswer
+        raise kind(f"the ID token is signed by {signed!r} where {algorithm} is configured (AUTH0_ID_TOKEN_ALG)")
     if algorithm == "HS256":
         if secret is None:
             raise Misconfigured("AUTH0_CLIENT_SECRET is not set: a token by HS256 is verified with it")

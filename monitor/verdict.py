@@ -4,29 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field, fields
-from enum import StrEnum
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
-
-class Status(StrEnum):
-    """The five things that a probe can say, as in the design's table."""
-
-    UP = "up"
-    DEGRADED = "degraded"
-    DOWN = "down"
-    UNKNOWN = "unknown"
-    SKIPPED = "skipped"
-
-
-SEVERITY = {Status.SKIPPED: 0, Status.UP: 1, Status.DEGRADED: 2, Status.UNKNOWN: 3, Status.DOWN: 4}
-"""Which status speaks for many: the greatest."""
-
-ILL = (Status.DOWN, Status.UNKNOWN, Status.DEGRADED)
-"""The statuses that are not well, worst first."""
-
-JUDGED = frozenset({Status.UP, Status.DEGRADED, Status.DOWN})
-"""The statuses that say something about the target."""
+from monitor.owners import Diagnosis
+from monitor.status import ILL, SEVERITY, Status
 
 PHASES = ("dns", "connect", "tls", "send", "wait", "receive")
 """The parts of an exchange in their order; each is in seconds, and absent where it did not take place."""
@@ -47,8 +29,8 @@ class Verdict:
     ``id`` is pytest's node id, ``seconds`` the transaction's own time, measured at the socket (None where nothing was
     asked), ``budget`` the seconds within which a right answer was due (None where nothing was due), ``reason`` one
     sentence for a human (empty where all is well), ``failure`` the class in ``monitor.failures`` that the reason comes
-    from (empty where none does), ``attempts`` the evidence, oldest first, and ``phases`` the seconds of each phase of
-    the last attempt.
+    from (empty where none does), ``error`` OAuth's word for it in the last answer, ``attempts`` the evidence, oldest
+    first, and ``phases`` the seconds of each phase of the last attempt.
     """
 
     id: str
@@ -58,6 +40,7 @@ class Verdict:
     status: Status
     reason: str = ""
     failure: str = ""
+    error: str = ""
     question: str = ""
     seconds: float | None = None
     budget: float | None = None
@@ -137,11 +120,12 @@ class Run:
     versions: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     verdicts: tuple[Verdict, ...] = ()
+    diagnosis: Diagnosis | None = None
 
     @property
     def status(self) -> Status:
-        """The worst status of any probe; unknown where no probe judged its target. Unread pages have no say."""
-        return worst(self.verdicts)
+        """The diagnosis', or before there is one the worst of any probe; unknown where none judged its target."""
+        return self.diagnosis.status if self.diagnosis else worst(self.verdicts)
 
     def count(self, status: Status) -> int:
         """How many probes have this status."""
@@ -149,11 +133,13 @@ class Run:
 
     def to_dict(self) -> dict[str, Any]:
         """This run as ``results.json`` has it."""
-        run = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "verdicts"}
+        apart = ("verdicts", "diagnosis")
+        run = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in apart}
         counts = {str(status): self.count(status) for status in Status}
         return {
             "run": run
             | {"tenants": list(self.tenants), "drill": list(self.drill), "status": str(self.status), "counts": counts},
+            "diagnosis": asdict(self.diagnosis) if self.diagnosis else None,
             "verdicts": [verdict.to_dict() for verdict in self.verdicts],
         }
 
@@ -162,9 +148,13 @@ class Run:
         """The run that ``to_dict`` wrote, so that every report can be rebuilt from ``results.json``."""
         known = {each.name for each in fields(cls)}
         run = {key: value for key, value in document["run"].items() if key in known}
-        verdicts = tuple(Verdict.from_dict(verdict) for verdict in document["verdicts"])
-        names = {"tenants": tuple(run["tenants"]), "drill": tuple(run.get("drill", ()))}
-        return cls(**run | names | {"verdicts": verdicts})
+        told = {
+            "tenants": tuple(run["tenants"]),
+            "drill": tuple(run.get("drill", ())),
+            "verdicts": tuple(Verdict.from_dict(verdict) for verdict in document["verdicts"]),
+            "diagnosis": Diagnosis.from_dict(document["diagnosis"]) if document.get("diagnosis") else None,
+        }
+        return cls(**run | told)
 
 
 def worst(verdicts: tuple[Verdict, ...] | list[Verdict]) -> Status:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.reports import wording
-from monitor.verdict import Run, Status
+from monitor.status import Status
+from monitor.verdict import Run
 
 __all__ = ["FAILING", "NAMES", "Written", "wording", "write_all"]
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from statistics import median
 
+from monitor import owners as diagnosed
 from monitor.reports import wording
-from monitor.verdict import DEPENDENCIES, ILL, SEVERITY, Run, Status, Verdict, worst
+from monitor.status import ILL, SEVERITY, Status
+from monitor.verdict import DEPENDENCIES, Run, Verdict, worst
 
 ORDER = (*ILL, Status.UP, Status.SKIPPED)
 """The order of every list."""
@@ -141,11 +143,16 @@ def places(cause: Cause) -> list[str]:
 
 
 def conclusion(run: Run) -> str:
-    """What to say of a run in one breath, after its status: ``prod: 8 of 31 probes are down``."""
+    """What to say of a run in one breath, after its status: its diagnosis, or how many are ill before there is one."""
+    return wording.one_line(run.diagnosis.sentence) if run.diagnosis else counted(run)
+
+
+def counted(run: Run) -> str:
+    """How many, after the run's status: ``prod: 8 of 31 probes are down``."""
     tenants = by_tenant(run)
     if not tenants:
         return "no probe was planned, so nothing is known"
-    status = run.status
+    status = worst(run.verdicts)
     if status is Status.UP:
         up, skipped, unread = run.count(Status.UP), run.count(Status.SKIPPED), len(unread_in(run))
         names = ", ".join(tenants) if len(tenants) <= NAMED else wording.count(len(tenants), "tenant")
@@ -162,6 +169,19 @@ def conclusion(run: Run) -> str:
             told.append(f"{name}: {hit:,} of {len(verdicts):,}{kind}" if hit else f"{name}: {none}")
     more = f"; and {wording.count(len(told) - NAMED, 'more tenant')}" if len(told) > NAMED else ""
     return wording.one_line("; ".join(told[:NAMED]) + more)
+
+
+def explained(run: Run) -> list[tuple[diagnosed.Cause | None, list[Cause]]]:
+    """Each cause of the diagnosis, and what it explains, by reason; without a diagnosis all reasons together."""
+    if not run.diagnosis:
+        return [(None, told)] if (told := causes(run.verdicts)) else []
+    by_id = {verdict.id: verdict for verdict in run.verdicts}
+    return [(each, causes(by_id[name] for name in each.verdicts if name in by_id)) for each in run.diagnosis.causes]
+
+
+def whose(cause: diagnosed.Cause) -> str:
+    """``extension, likely``: the owner, and how sure that is."""
+    return f"{cause.owner}, {cause.confidence}"
 
 
 def unread_in(run: Run) -> list[Verdict]:

@@ -14,7 +14,8 @@ import pytest
 
 from monitor.reports import FAILING, evidence, files, page
 from monitor.reports.findings import ORDER
-from monitor.verdict import Run, Status, Verdict
+from monitor.status import Status
+from monitor.verdict import Run, Verdict
 
 _SETTINGS: dict[str, Any] = {
     "environment_table_redact_list": [],

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.reports import FAILING, files, findings, wording
-from monitor.verdict import Run, Status, Verdict, worst
+from monitor.status import Status
+from monitor.verdict import Run, Verdict, worst
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -63,7 +64,18 @@ def _properties(tenant: str, run: Run, verdicts: list[Verdict]) -> dict[str, str
     about |= {"drill": ", ".join(run.drill)} if run.drill else {}
     degraded = [verdict for verdict in verdicts if verdict.status is Status.DEGRADED]
     told = {f"degraded:{each.probe}[{each.target}]": wording.reason(each) for each in degraded}
-    return about | {"status": str(worst(verdicts))} | told
+    return about | {"status": str(worst(verdicts))} | _diagnosed(run, verdicts) | told
+
+
+def _diagnosed(run: Run, verdicts: list[Verdict]) -> dict[str, str]:
+    """Whose work it is that this suite is ill, the first cause's; the run's word where nothing is ill anywhere."""
+    if not run.diagnosis:
+        return {}
+    here = {verdict.id for verdict in verdicts}
+    causes = [cause for cause in run.diagnosis.causes if here.intersection(cause.verdicts)]
+    if causes:
+        return {"diagnosis": "; ".join(cause.sentence for cause in causes), "owner": str(causes[0].owner)}
+    return {"diagnosis": "nothing is ill here" if run.diagnosis.causes else run.diagnosis.sentence, "owner": ""}
 
 
 def _case(verdict: Verdict, fail_on: frozenset[Status], mark: str) -> Element:

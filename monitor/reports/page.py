@@ -7,7 +7,8 @@ from html import escape
 
 from monitor.reports import findings, wording
 from monitor.reports.findings import Cause, Pace
-from monitor.verdict import PHASES, Run, Status, Verdict, worst
+from monitor.status import Status
+from monitor.verdict import PHASES, Run, Verdict, worst
 
 MANY = 1_000
 """Up to so many verdicts have a row each, and there are never more rows: a browser takes seconds for ten thousand."""
@@ -53,11 +54,16 @@ def conclusion(run: Run) -> Iterator[str]:
     yield f'<section id="conclusion" class="{run.status}">'
     yield from (f'<p class="warning" role="alert">{_text(warning)}</p>' for warning in findings.warnings(run))
     yield f'<p class="facts">{" · ".join(_facts(run))}</p>'
-    causes = findings.causes(run.verdicts)
-    if causes:
+    causes = findings.explained(run)
+    for cause, reasons in causes[:MANY_CAUSES]:
+        if cause:
+            yield f"<h2>{_status(cause.status)} {_text(findings.whose(cause))}: {_text(cause.sentence)}</h2>"
+            yield f'<p class="next">next: <code>{_text(cause.runbook)}</code></p>'
         yield '<ol class="causes">'
-        yield from (_cause(cause) for cause in causes[:MANY_CAUSES])
+        yield from (_cause(reason) for reason in reasons[:MANY_CAUSES])
         yield "</ol>"
+        if len(reasons) > MANY_CAUSES:
+            yield f"<p>… and {wording.count(len(reasons) - MANY_CAUSES, 'more reason')}: see the table.</p>"
     if len(causes) > MANY_CAUSES:
         yield f"<p>… and {wording.count(len(causes) - MANY_CAUSES, 'more cause')}: see the table.</p>"
     if len(run.verdicts) > MANY:
@@ -72,6 +78,8 @@ def _facts(run: Run) -> Iterator[str]:
     yield from (f'<b class="{status}">{count:,} {status}</b>' for status, count in counts.items() if count)
     if unread:
         yield f"{wording.count(unread, 'status page')} not read"
+    if run.diagnosis and run.diagnosis.causes:
+        yield _text(findings.counted(run))
     yield f"started {_text(run.started.replace('T', ' ').replace('Z', ' UTC'))}"
     yield f"took {wording.seconds(run.seconds)}"
     yield _text(f"{run.mode}, {run.ended}")

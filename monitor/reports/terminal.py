@@ -1,4 +1,4 @@
-"""The last screen: the conclusion, then who is ill and why, then how fast the rest is, then where the reports are."""
+"""The last screen: whose work it is, each cause and what it explains, how fast the rest is; the conclusion again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from monitor.reports import Written, findings, wording
 from monitor.reports.findings import Cause, Pace
-from monitor.verdict import Run, Status
+from monitor.status import Status
+from monitor.verdict import Run
 
 STYLES = {
     Status.DOWN: "red",
@@ -41,7 +42,7 @@ class Line(NamedTuple):
 def screen(run: Run, written: Written, *, width: int) -> list[Line]:
     """The run in lines of at most ``width`` columns (40 at least); nothing in them speaks to a terminal."""
     width = max(width, 40)
-    parts = (_conclusion(run, width), _ill(run, width), _well(run, width), _reports(written, width))
+    parts = (_conclusion(run, width), _ill(run, width), _well(run, width), _reports(written, width), _last(run, width))
     lines: list[Line] = []
     for part in parts:
         told = list(part)
@@ -52,23 +53,50 @@ def screen(run: Run, written: Written, *, width: int) -> list[Line]:
 def _conclusion(run: Run, width: int) -> Iterator[Line]:
     label = f"{run.status.upper():<{_LABEL}}"
     yield from _wrapped(label, findings.conclusion(run), width, f"{STYLES[run.status]} bold")
+    if run.diagnosis and run.diagnosis.causes:
+        told = f"{findings.whose(run.diagnosis.causes[0])}; {findings.counted(run)}"
+        yield from _wrapped(" " * _LABEL, told, width)
     for warning in findings.warnings(run):
         yield from _wrapped(" " * _LABEL, warning, width, "yellow bold")
 
 
 def _ill(run: Run, width: int) -> Iterator[Line]:
-    """Target by target, the worst first, what is down, unknown or degraded, and why."""
-    causes = {tenant: findings.causes(verdicts) for tenant, verdicts in findings.by_tenant(run).items()}
-    ill = [tenant for tenant, told in causes.items() if told]
-    for number, tenant in enumerate(ill[:MANY_ILL]):
+    """Cause by cause, the worst first: whose work it is, what it explains, and what to do next."""
+    told = findings.explained(run)
+    for number, (cause, reasons) in enumerate(told[:MANY_ILL]):
+        if number:
+            yield Line("")
+        if cause:
+            label = f"{cause.status.upper():<{_LABEL}}"
+            yield from _wrapped(
+                label, f"{findings.whose(cause)}: {cause.sentence}", width, f"{STYLES[cause.status]} bold"
+            )
+        yield from _reasons(reasons, width)
+        if cause:
+            yield from _wrapped(f"{'next':<{_LABEL}}", cause.runbook, width)
+    if len(told) > MANY_ILL:
+        yield Line(f"and {wording.count(len(told) - MANY_ILL, 'more cause')}: see report.html")
+
+
+def _reasons(reasons: list[Cause], width: int) -> Iterator[Line]:
+    """What a cause explains, tenant by tenant."""
+    tenants = list(dict.fromkeys(reason.tenant for reason in reasons))
+    for number, tenant in enumerate(tenants[:MANY_ILL]):
         if number:
             yield Line("")
         yield from _wrapped("", tenant, width, "bold")
-        for cause in causes[tenant]:
-            yield from _cause(cause, width)
-    if len(ill) > MANY_ILL:
+        for reason in reasons:
+            if reason.tenant == tenant:
+                yield from _cause(reason, width)
+    if len(tenants) > MANY_ILL:
         yield Line("")
-        yield from _wrapped(f"and {len(ill) - MANY_ILL} more: ", ", ".join(ill[MANY_ILL:]), width, "bold")
+        yield from _wrapped(f"and {len(tenants) - MANY_ILL} more: ", ", ".join(tenants[MANY_ILL:]), width, "bold")
+
+
+def _last(run: Run, width: int) -> Iterator[Line]:
+    """The conclusion in one line, for whoever sees only the end."""
+    text = f"{run.status.upper():<{_LABEL}}{wording.one_line(findings.conclusion(run))}"
+    yield Line(text if len(text) <= width else f"{text[: width - 1]}…", f"{STYLES[run.status]} bold")
 
 
 def _cause(cause: Cause, width: int) -> Iterator[Line]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from monitor.verdict import Status
+from monitor.owners import Owner
+from monitor.status import Status
 from sandbox.box import Sandbox
 
 UP, DEGRADED, DOWN, UNKNOWN = Status.UP, Status.DEGRADED, Status.DOWN, Status.UNKNOWN
@@ -40,6 +41,20 @@ class PageDrill(NamedTuple):
     status: Status
     words: str
     settings: dict[str, str]
+
+    @property
+    def owner(self) -> Owner | None:
+        """Whose work the diagnosis must call it; nobody's where the pages are not read."""
+        if self.status not in (DOWN, DEGRADED):
+            return None
+        return Owner.AUTH0 if (AUTH0, "") in self.rows else Owner.UPSTREAM
+
+    @property
+    def run(self) -> Status:
+        """The run's status: what a page says alone makes it degraded; unread, it has no say."""
+        if self.owner:
+            return DEGRADED
+        return UNKNOWN if self.rows == EVERY else UP
 
 
 def rows(format_: str) -> frozenset[tuple[str, str]]:

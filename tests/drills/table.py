@@ -1,5 +1,7 @@
 """The drills: for each fault of the sandbox exactly the verdicts that it must change, to which status, in which words.
 
+And whose work the diagnosis must call it: there is one cause, or for what is nobody's none.
+
 A verdict is named ``probe`` (of every target) or ``probe@part``, where ``part`` is in its target's name, or with
 ``probe@=name`` is that name. The words are part of the reason. What is not named must stay as in a healthy sandbox.
 """
@@ -8,7 +10,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from monitor.verdict import Status
+from monitor.owners import Owner
+from monitor.status import SEVERITY, Status
+
+AUTH0, CONFIGURATION, EXTENSION, THROTTLED = Owner.AUTH0, Owner.CONFIGURATION, Owner.EXTENSION, Owner.THROTTLED
+NOBODY = None
 
 UP, DEGRADED, DOWN, UNKNOWN, SKIPPED = Status.UP, Status.DEGRADED, Status.DOWN, Status.UNKNOWN, Status.SKIPPED
 
@@ -54,123 +60,146 @@ def change(names: str | tuple[str, ...], status: Status, words: str) -> Change:
 
 
 class Drill(NamedTuple):
-    """What a fault changes; ``settings`` are variables that the run has besides."""
+    """What a fault changes, and whose work the run calls it; ``settings`` are variables that the run has besides."""
 
+    owner: Owner | None
     changes: tuple[Change, ...]
+    run: Status
     settings: dict[str, str]
 
 
-def drill(*changes: Change, **settings: str) -> Drill:
-    return Drill(changes, {f"AUTH0_{name}": value for name, value in settings.items()})
+def drill(owner: Owner | None, *changes: Change, run: Status | None = None, timeout: str = "") -> Drill:
+    """``run`` is the run's status, where it is not that of the worst verdict."""
+    spoken = max((each.status for each in changes), key=SEVERITY.__getitem__)
+    whole = run or (UP if spoken is SKIPPED else spoken)
+    return Drill(owner, changes, whole, {"AUTH0_TIMEOUT": timeout} if timeout else {})
 
 
 def at(part: str, *names: str) -> tuple[str, ...]:
     return tuple(f"{name}@{part}" for name in names)
 
 
-QUICK = {"TIMEOUT": "0.9"}
+QUICK = "0.9"
 
 DRILLS: dict[str, Drill] = {
     # The health endpoints.
-    "testall-500": drill(change("testall_endpoint_says_ok", DOWN, "status 500")),
-    "test-503": drill(change("test_endpoint_tells_the_time", DOWN, "status 503")),
-    "test-404": drill(change("test_endpoint_tells_the_time", SKIPPED, "does not serve /test any more")),
-    "testall-404": drill(change("testall_endpoint_says_ok", SKIPPED, "does not serve /testall any more")),
-    "clock-skewed": drill(change("test_endpoint_tells_the_time", DOWN, "-3600 s from the answer's own time")),
-    "clock-missing": drill(change("test_endpoint_tells_the_time", DOWN, "without a clock")),
+    "testall-500": drill(AUTH0, change("testall_endpoint_says_ok", DOWN, "status 500"), run=DEGRADED),
+    "test-503": drill(AUTH0, change("test_endpoint_tells_the_time", DOWN, "status 503"), run=DEGRADED),
+    "test-404": drill(NOBODY, change("test_endpoint_tells_the_time", SKIPPED, "does not serve /test any more")),
+    "testall-404": drill(NOBODY, change("testall_endpoint_says_ok", SKIPPED, "does not serve /testall any more")),
+    "clock-skewed": drill(
+        AUTH0, change("test_endpoint_tells_the_time", DOWN, "-3600 s from the answer's own time"), run=DEGRADED
+    ),
+    "clock-missing": drill(AUTH0, change("test_endpoint_tells_the_time", DOWN, "without a clock"), run=DEGRADED),
     # Discovery and keys.
-    "discovery-wrong-issuer": drill(change("issuer_is_this_tenant", DOWN, "the issuer is")),
+    "discovery-wrong-issuer": drill(AUTH0, change("issuer_is_this_tenant", DOWN, "the issuer is")),
     "discovery-plain-http-endpoint": drill(
-        change("every_endpoint_is_https_on_this_tenant", DOWN, "which is not on https://localhost")
+        AUTH0, change("every_endpoint_is_https_on_this_tenant", DOWN, "which is not on https://localhost")
     ),
     "discovery-foreign-endpoint": drill(
-        change("every_endpoint_is_https_on_this_tenant", DOWN, "which is not on https://localhost")
+        AUTH0, change("every_endpoint_is_https_on_this_tenant", DOWN, "which is not on https://localhost")
     ),
-    "discovery-no-rs256": drill(change("rs256_is_offered", DOWN, "RS256 is not among them")),
+    "discovery-no-rs256": drill(AUTH0, change("rs256_is_offered", DOWN, "RS256 is not among them")),
     "jwks-empty": drill(
+        AUTH0,
         change("a_signing_key_is_published", DOWN, "the key set is empty"),
         change("key_ids_are_unique", DOWN, "the key set is empty"),
         change(SIGNATURE, DOWN, "not among the 0 that are published"),
     ),
-    "jwks-duplicate-kid": drill(change("key_ids_are_unique", DOWN, "several keys have the id")),
+    "jwks-duplicate-kid": drill(AUTH0, change("key_ids_are_unique", DOWN, "several keys have the id")),
     "jwks-unusable": drill(
+        AUTH0,
         change("a_signing_key_is_published", DOWN, "can verify a signature"),
         change(SIGNATURE, DOWN, "which is not among the"),
     ),
     # Logins.
-    "login-refused": drill(change(USER, DOWN, "the user is unknown or the password is wrong")),
+    "login-refused": drill(CONFIGURATION, change(USER, DOWN, "the user is unknown or the password is wrong")),
     "login-500": drill(
+        EXTENSION,
         change((PROFILE, TAMPERED), DOWN, "500 server_error"),
         change(at("oauth-ro", *LOGIN), DOWN, "500 server_error"),
         change(at("password-realm", *LOGIN), DOWN, "500 server_error"),
         change((*at("=password", *LOGIN), REFRESH), UNKNOWN, "or it is failing: compare with password-realm"),
     ),
-    "login-slow": drill(change((*LOGIN, STRANGER), DEGRADED, "of a budget of 3 s")),
+    "login-slow": drill(EXTENSION, change((*LOGIN, STRANGER), DEGRADED, "of a budget of 3 s")),
     "tokens-missing": drill(
+        CONFIGURATION,
         change("login_hands_out_tokens", DOWN, "brought no ID token"),
         change((SIGNATURE, *ID_TOKEN), DOWN, "brought no ID token"),
         change(PROFILE, DOWN, "brought no ID token"),
     ),
-    "wrong-token-type": drill(change("login_hands_out_tokens", DOWN, "not bearer")),
-    "forged-signature": drill(change(SIGNATURE, DOWN, "signature is not the tenant's")),
-    "alg-none": drill(change(SIGNATURE, DOWN, "signed by 'none'")),
-    "hs256-instead": drill(change(SIGNATURE, DOWN, "signed by 'HS256' where RS256 is configured")),
-    "wrong-issuer": drill(change("id_token_is_issued_by_this_tenant", DOWN, "the ID token was issued by")),
-    "wrong-audience": drill(change("id_token_is_meant_for_this_application", DOWN, "not for AUTH0_CLIENT_ID")),
-    "expired-token": drill(change("id_token_is_current", DOWN, "expired 3600 s before")),
-    "iat-in-the-future": drill(change("id_token_is_current", DOWN, "from the answer's own time")),
-    "claim-missing": drill(change("extension_adds_the_expected_claims", DOWN, "is missing")),
-    "claim-wrong-type": drill(change("extension_adds_the_expected_claims", DOWN, "does not fit its schema")),
-    "claim-wrong-value": drill(change("extension_adds_the_expected_claims", DOWN, "another value")),
-    "rate-limit-low": drill(change("rate_limit_has_room", DEGRADED, "requests are left")),
-    "custom-database-down": drill(change(at(CUSTOM, *LOGIN, PROFILE, TAMPERED, STRANGER), DOWN, "500 server_error")),
-    "default-directory-missing": drill(change((*at("=password", *LOGIN), REFRESH), UNKNOWN, "no Default Directory")),
-    "grant-not-allowed": drill(change((*USER, STRANGER), UNKNOWN, "may not use this grant")),
-    "bot-protection": drill(change((*USER, STRANGER), UNKNOWN, "bot protection suspects the runner")),
-    "mfa-required": drill(change((*USER, STRANGER), UNKNOWN, "asked for a second factor")),
-    "too-many-requests": drill(change((*USER, MACHINE, STRANGER, SECRET), UNKNOWN, "ran into a limit")),
-    "unicode-error": drill(change(USER, DOWN, "403 access_denied")),
-    "invalid-json": drill(change(USER, DOWN, "17 bytes that are not JSON")),
-    "json-array": drill(change(USER, DOWN, "a JSON list where an object was expected")),
+    "wrong-token-type": drill(AUTH0, change("login_hands_out_tokens", DOWN, "not bearer")),
+    "forged-signature": drill(AUTH0, change(SIGNATURE, DOWN, "signature is not the tenant's")),
+    "alg-none": drill(AUTH0, change(SIGNATURE, DOWN, "signed by 'none'")),
+    "hs256-instead": drill(CONFIGURATION, change(SIGNATURE, DOWN, "signed by 'HS256' where RS256 is configured")),
+    "wrong-issuer": drill(AUTH0, change("id_token_is_issued_by_this_tenant", DOWN, "the ID token was issued by")),
+    "wrong-audience": drill(AUTH0, change("id_token_is_meant_for_this_application", DOWN, "not for AUTH0_CLIENT_ID")),
+    "expired-token": drill(AUTH0, change("id_token_is_current", DOWN, "expired 3600 s before")),
+    "iat-in-the-future": drill(AUTH0, change("id_token_is_current", DOWN, "from the answer's own time")),
+    "claim-missing": drill(EXTENSION, change("extension_adds_the_expected_claims", DOWN, "is missing")),
+    "claim-wrong-type": drill(EXTENSION, change("extension_adds_the_expected_claims", DOWN, "does not fit its schema")),
+    "claim-wrong-value": drill(EXTENSION, change("extension_adds_the_expected_claims", DOWN, "another value")),
+    "rate-limit-low": drill(THROTTLED, change("rate_limit_has_room", DEGRADED, "requests are left")),
+    "custom-database-down": drill(
+        EXTENSION, change(at(CUSTOM, *LOGIN, PROFILE, TAMPERED, STRANGER), DOWN, "500 server_error")
+    ),
+    "default-directory-missing": drill(
+        CONFIGURATION, change((*at("=password", *LOGIN), REFRESH), UNKNOWN, "no Default Directory")
+    ),
+    "grant-not-allowed": drill(CONFIGURATION, change((*USER, STRANGER), UNKNOWN, "may not use this grant")),
+    "bot-protection": drill(THROTTLED, change((*USER, STRANGER), UNKNOWN, "bot protection suspects the runner")),
+    "mfa-required": drill(CONFIGURATION, change((*USER, STRANGER), UNKNOWN, "asked for a second factor")),
+    "too-many-requests": drill(THROTTLED, change((*USER, MACHINE, STRANGER, SECRET), UNKNOWN, "ran into a limit")),
+    "unicode-error": drill(EXTENSION, change(USER, DOWN, "403 access_denied")),
+    "invalid-json": drill(AUTH0, change(USER, DOWN, "17 bytes that are not JSON")),
+    "json-array": drill(AUTH0, change(USER, DOWN, "a JSON list where an object was expected")),
     # The profile, machines, staying logged in.
-    "userinfo-other-user": drill(change(PROFILE, DOWN, "names another user")),
-    "userinfo-refuses": drill(change(PROFILE, DOWN, "401")),
-    "machine-login-refused": drill(change(MACHINE, DOWN, "")),
-    "refresh-refused": drill(change(REFRESH, DOWN, "")),
-    "refresh-missing": drill(change(REFRESH, DOWN, "was given no refresh token")),
+    "userinfo-other-user": drill(AUTH0, change(PROFILE, DOWN, "names another user")),
+    "userinfo-refuses": drill(AUTH0, change(PROFILE, DOWN, "401")),
+    "machine-login-refused": drill(CONFIGURATION, change(MACHINE, DOWN, "")),
+    "refresh-refused": drill(CONFIGURATION, change(REFRESH, DOWN, "")),
+    "refresh-missing": drill(CONFIGURATION, change(REFRESH, DOWN, "was given no refresh token")),
     # Those who must not be let in.
     "anyone-may-enter": drill(
+        AUTH0,
         change(STRANGER, DOWN, "a user who does not exist was let in"),
         change(TAMPERED, DOWN, "accepted an access token that had been changed"),
         change(SECRET, DOWN, "let in with a wrong secret"),
     ),
-    "stranger-may-enter": drill(change(STRANGER, DOWN, "a user who does not exist was let in")),
-    "userinfo-accepts-tampered": drill(change(TAMPERED, DOWN, "accepted an access token that had been changed")),
-    "wrong-secret-accepted": drill(change(SECRET, DOWN, "let in with a wrong secret")),
-    "refusal-429": drill(change((STRANGER, SECRET), UNKNOWN, "ran into a limit")),
-    "refusal-bot-protection": drill(change((STRANGER, SECRET), UNKNOWN, "bot protection suspects the runner")),
-    # The whole tenant.
-    "html-instead-of-json": drill(change(TENANT, DOWN, "an HTML page")),
-    "redirect": drill(change(TENANT, DOWN, "a redirect (status 302)")),
-    "truncated-body": drill(change(TENANT, DOWN, "the connection broke")),
-    "huge-body": drill(change(TENANT, DOWN, "more than 2 MiB")),
-    "reset": drill(change(TENANT, DOWN, "the connection broke before an answer came")),
-    "hang": drill(change(TENANT, DOWN, "timed out"), **QUICK),
-    "drip": drill(change(TENANT, DOWN, "timed out"), **QUICK),
-    "slow": drill(change(TENANT, DEGRADED, "s of a budget of")),
-    "blip": drill(change(TENANT, DEGRADED, "right only on the second attempt; the first: status 503")),
-    # The certificate, which the nodes show too.
-    "certificate-expired": drill(change((*TENANT, *CERTIFICATE, NODE, METRIC), DOWN, "it has expired")),
-    "certificate-wrong-name": drill(
-        change((*TENANT, *CERTIFICATE, NODE, METRIC), DOWN, "certificate is not valid for 'localhost'")
+    "stranger-may-enter": drill(AUTH0, change(STRANGER, DOWN, "a user who does not exist was let in")),
+    "userinfo-accepts-tampered": drill(AUTH0, change(TAMPERED, DOWN, "accepted an access token that had been changed")),
+    "wrong-secret-accepted": drill(AUTH0, change(SECRET, DOWN, "let in with a wrong secret")),
+    "refusal-429": drill(THROTTLED, change((STRANGER, SECRET), UNKNOWN, "ran into a limit")),
+    "refusal-bot-protection": drill(
+        THROTTLED, change((STRANGER, SECRET), UNKNOWN, "bot protection suspects the runner")
     ),
-    "certificate-expiring": drill(change("certificate_is_valid_for_two_more_weeks", DEGRADED, "expires in")),
+    # The whole tenant.
+    "html-instead-of-json": drill(CONFIGURATION, change(TENANT, DOWN, "an HTML page")),
+    "redirect": drill(CONFIGURATION, change(TENANT, DOWN, "a redirect (status 302)")),
+    "truncated-body": drill(AUTH0, change(TENANT, DOWN, "the connection broke")),
+    "huge-body": drill(AUTH0, change(TENANT, DOWN, "more than 2 MiB")),
+    "reset": drill(AUTH0, change(TENANT, DOWN, "the connection broke before an answer came")),
+    "hang": drill(AUTH0, change(TENANT, DOWN, "timed out"), timeout=QUICK),
+    "drip": drill(AUTH0, change(TENANT, DOWN, "timed out"), timeout=QUICK),
+    "slow": drill(AUTH0, change(TENANT, DEGRADED, "s of a budget of")),
+    "blip": drill(AUTH0, change(TENANT, DEGRADED, "right only on the second attempt; the first: status 503")),
+    # The certificate, which the nodes show too.
+    "certificate-expired": drill(CONFIGURATION, change((*TENANT, *CERTIFICATE, NODE, METRIC), DOWN, "it has expired")),
+    "certificate-wrong-name": drill(
+        CONFIGURATION, change((*TENANT, *CERTIFICATE, NODE, METRIC), DOWN, "certificate is not valid for 'localhost'")
+    ),
+    "certificate-expiring": drill(
+        CONFIGURATION, change("certificate_is_valid_for_two_more_weeks", DEGRADED, "expires in")
+    ),
     # The nodes.
-    "node-down": drill(change(at(FIRST_NODE, NODE, METRIC), DOWN, "connection refused")),
+    "node-down": drill(AUTH0, change(at(FIRST_NODE, NODE, METRIC), DOWN, "connection refused")),
     "node-ill": drill(
+        AUTH0,
         change(at(FIRST_NODE, NODE), DOWN, "status 500"),
         change(at(FIRST_NODE, METRIC), DEGRADED, "the node warns (status 520)"),
     ),
-    "node-throttled": drill(change(at(FIRST_NODE, METRIC), UNKNOWN, "more than ten times a second")),
-    "node-wrong-key": drill(change(at(FIRST_NODE, METRIC), UNKNOWN, "does not accept AUTH0_HEALTH_API_KEY")),
+    "node-throttled": drill(THROTTLED, change(at(FIRST_NODE, METRIC), UNKNOWN, "more than ten times a second")),
+    "node-wrong-key": drill(
+        CONFIGURATION, change(at(FIRST_NODE, METRIC), UNKNOWN, "does not accept AUTH0_HEALTH_API_KEY")
+    ),
 }

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 import sandbox
-from monitor.verdict import Status
+from monitor.owners import Owner
+from monitor.status import Status
+from monitor.verdict import Verdict
 from tests.canaries import leaks
 from tests.drills.pages import EVERY, is_of_pages
 from tests.drills.table import DRILLS, Change
@@ -51,8 +53,20 @@ def test_fault_changes_exactly_the_expected_verdicts(
     assert found == {key: str(each.status) for key, each in expected.items()}, performance.output
     for key, each in expected.items():
         assert each.words in verdicts[key]["reason"], (key, verdicts[key]["reason"])
-    assert performance.code == (1 if {Status.DOWN, Status.UNKNOWN} & {each.status for each in expected.values()} else 0)
+    assert performance.run["status"] == DRILLS[fault].run
+    assert performance.code == (DRILLS[fault].run in (Status.DOWN, Status.UNKNOWN))
     assert not leaked
+    _is_diagnosed(performance, DRILLS[fault].owner)
+
+
+def _is_diagnosed(performance: Performance, owner: Owner | None) -> None:
+    diagnosis = performance.document["diagnosis"]
+    explained = [identity for cause in diagnosis["causes"] for identity in cause["verdicts"]]
+    ill = [each["id"] for each in performance.verdicts.values() if Verdict.from_dict(each).ill]
+
+    assert [cause["owner"] for cause in diagnosis["causes"]] == ([str(owner)] if owner else []), performance.output
+    assert diagnosis["owner"] == owner
+    assert sorted(explained) == sorted(ill)
 
 
 def _expected(changes: tuple[Change, ...], probes: list[Key]) -> dict[Key, Change]:

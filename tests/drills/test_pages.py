@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import sandbox
-from monitor.verdict import Status
+from monitor.status import SEVERITY, Status
 from tests.drills.pages import EVERY, FILES, SERVICE, WHOLE, is_of_pages, page_drill, rounds, settings
 from tests.suite import NEVER_READ, Performance, configured, perform
 
@@ -49,8 +49,10 @@ def test_fault_of_a_page_changes_its_rows_alone(faults: list[str], healthy: Perf
     assert {key: verdict["status"] for key, verdict in verdicts.items()} == expected, performance.output
     told = [(key, verdicts[key]["reason"], drill.words) for drill in drills for key in drill.rows]
     assert [each for each in told if each[2] not in each[1]] == []
-    judged_nothing = set(faults) <= set(WHOLE)
-    assert performance.code == (judged_nothing or any(drill.status is Status.DOWN for drill in drills))
+    owners = {cause["owner"] for cause in performance.document["diagnosis"]["causes"]}
+    assert owners == {drill.owner for drill in drills if drill.owner}, performance.output
+    assert performance.run["status"] == max((drill.run for drill in drills), key=SEVERITY.__getitem__)
+    assert performance.code == (set(faults) <= set(WHOLE)), "the services' own word ends no run, and silence does"
 
 
 def test_every_fault_of_a_page_has_its_round() -> None:

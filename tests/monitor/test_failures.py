@@ -9,7 +9,7 @@ import pytest
 from monitor import failures
 from monitor.exchange import Exchange
 from monitor.failures import Failure, NotDue, TimedOut
-from monitor.verdict import Status
+from monitor.status import Status
 
 BRANCH = re.compile(r"^(?P<indent>[│ ]*[├└]── )(?P<name>\w+) +(?:(?P<status>up|degraded|down|unknown|skipped) )?")
 

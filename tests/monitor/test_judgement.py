@@ -7,7 +7,8 @@ import pytest
 from monitor.exchange import Attempt, Exchange
 from monitor.failures import Failure, Misconfigured, NotDue, OverBudget, RunningLow, SecondAttempt, WrongAnswer
 from monitor.judgement import judge, pace
-from monitor.verdict import Status, Verdict
+from monitor.status import Status
+from monitor.verdict import Verdict
 
 NODE_ID = "tests_synthetic/test_login.py::test_user_can_log_in[prod:password-realm:corp]"
 
@@ -95,6 +96,22 @@ class TestJudge:
 
     def test_failure_without_evidence_leaves_that_of_the_exchange(self) -> None:
         assert judged(WrongAnswer("why"), Exchange((attempt(0.5),))).seconds == 0.5
+
+    @pytest.mark.parametrize(
+        ("raised", "failure", "error"),
+        [
+            (None, "", ""),
+            (AssertionError("x"), "", "invalid_grant"),
+            (WrongAnswer("x"), "WrongAnswer", "invalid_grant"),
+            (KeyError("x"), "Broken", "invalid_grant"),
+        ],
+    )
+    def test_class_and_oauths_word_are_told_of_what_is_not_up(
+        self, raised: BaseException | None, failure: str, error: str
+    ) -> None:
+        verdict = judged(raised, Exchange((attempt(),), body=b'{"error": "invalid_grant"}'))
+
+        assert (verdict.failure, verdict.error) == (failure, error)
 
     def test_nothing_asked_is_no_time(self) -> None:
         verdict = judged(NotDue("later"))

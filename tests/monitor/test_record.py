@@ -8,7 +8,8 @@ import pytest
 
 from monitor import reports
 from monitor.record import Record
-from monitor.verdict import Run, Status, Verdict
+from monitor.status import Status
+from monitor.verdict import Run, Verdict
 
 IDS = [f"tests_synthetic/test_x.py::test_{name}[prod]" for name in "abc"]
 
@@ -117,3 +118,39 @@ def test_record_knows_what_was_planned_or_judged(record: Record) -> None:
     record.take(verdict(IDS[1]))
 
     assert [record.knows(node_id) for node_id in IDS] == [True, True, False]
+
+
+WEAK = "tests_synthetic/test_health.py::test_testall_endpoint_says_ok[prod]"
+
+
+@pytest.mark.usefixtures("written")
+def test_run_is_diagnosed_when_it_has_ended(record: Record, written: list[Run]) -> None:
+    record.plan(IDS)
+    run, _ = record.close("finished", "")
+
+    assert written[0].diagnosis is None
+    assert run.diagnosis is not None
+    assert [each.rule for each in run.diagnosis.causes] == ["not-judged"]
+
+
+@pytest.mark.usefixtures("written")
+@pytest.mark.parametrize(
+    ("down", "fail_on", "excused"),
+    [
+        ([WEAK], {Status.DOWN}, True),
+        ([WEAK], {Status.DOWN, Status.DEGRADED}, False),
+        ([WEAK, IDS[0]], {Status.DOWN}, False),
+        ([IDS[0]], {Status.DOWN}, False),
+        ([], {Status.DOWN}, False),
+    ],
+)
+def test_weak_witnesses_alone_are_excused(
+    record: Record, down: list[str], fail_on: set[Status], *, excused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reports, "write_all", lambda *_, **__: None)
+    record.fail_on = frozenset(fail_on)
+    for node_id in [*IDS, WEAK]:
+        record.take(verdict(node_id, Status.DOWN if node_id in down else Status.UP))
+    run, _ = record.close("finished", "")
+
+    assert record.excused(run) is excused

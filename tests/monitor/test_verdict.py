@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.verdict import JUDGED, PHASES, SEVERITY, Run, Status, Verdict, worst
+from monitor.owners import Cause, Diagnosis
+from monitor.status import JUDGED, SEVERITY, Status
+from monitor.verdict import PHASES, Run, Verdict, worst
 
 NODE_ID = "tests_synthetic/test_machine_login.py::test_machine_can_log_in[prod:corp]"
 
@@ -28,8 +30,16 @@ verdicts = st.builds(
     phases=st.dictionaries(st.sampled_from(PHASES), st.floats(0, 9)),
     attempts=st.lists(st.dictionaries(st.text(max_size=4), st.text(max_size=4), max_size=2), max_size=2),
 )
+causes = st.builds(
+    Cause,
+    status=st.sampled_from(Status),
+    verdicts=st.lists(st.text(max_size=4), max_size=2).map(tuple),
+    against=st.lists(st.text(max_size=4), max_size=2).map(tuple),
+)
+diagnoses = st.builds(Diagnosis, causes=st.lists(causes, max_size=2).map(tuple))
 runs = st.builds(
     Run,
+    diagnosis=st.none() | diagnoses,
     mode=st.sampled_from(["live", "sandbox"]),
     started=st.just("2026-01-01T00:00:00Z"),
     seconds=st.floats(0, 9),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from monitor.verdict import Run, Status, Verdict
+from monitor.diagnosis import diagnose
+from monitor.status import Status
+from monitor.verdict import Run, Verdict
 
 HOSTILE = (
     "]]> </script><script>document.title='owned'</script> <img src=x onerror=\"document.title='owned'\"> "
@@ -87,6 +90,12 @@ def run(*verdicts: Verdict, **said: Any) -> Run:
         "verdicts": verdicts,
     }
     return Run(**known | said)
+
+
+def diagnosed(*verdicts: Verdict, **said: Any) -> Run:
+    """The same run, with its diagnosis, as a session leaves it."""
+    told = run(*verdicts, **said)
+    return replace(told, diagnosis=diagnose(told))
 
 
 def every_status() -> Run:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from monitor.reports import FAILING, html, page
-from monitor.verdict import Run, Status
+from monitor.status import Status
+from monitor.verdict import Run
 from tests.reports import runs
 
 
@@ -85,6 +86,18 @@ def test_causes_stand_above_the_table_without_any_script() -> None:
         assert told in above
     assert "SANDBOX" not in text
     assert "INCOMPLETE" not in text
+
+
+def test_diagnosis_leads_the_page() -> None:
+    ill = runs.down(target="prod:password-realm:corp", failure="Refused", error="invalid_grant")
+    text = html.render(runs.diagnosed(ill, runs.verdict("x")))
+    above = words(text[text.index('<section id="conclusion"') : text.index("</section>")])
+
+    assert '<title id="head-title">DOWN – prod does not know the synthetic user' in text
+    assert "DOWN configuration, likely: prod does not know the synthetic user" in above
+    assert "next: docs/runbook.md#wrong-user" in above
+    assert f"DOWN prod {runs.REFUSED}" in above
+    assert "prod: 1 of 2 probes are down" in above
 
 
 def test_sandbox_and_a_bad_end_are_said_loudly() -> None:

@@ -8,7 +8,8 @@ import junitparser
 import pytest
 
 from monitor.reports import FAILING, junit, wording
-from monitor.verdict import Run, Status
+from monitor.status import Status
+from monitor.verdict import Run
 from tests.reports import runs
 
 SCHEMAS = Path(__file__).parents[3] / "shared" / "schemas"
@@ -21,6 +22,7 @@ RUNS = {
     "ten_tenants": runs.run(*(runs.down(target=f"tenant{number}:password") for number in range(10))),
     "long": runs.run(runs.down(reason="x" * 100_000, attempts=[runs.attempt(error="y" * 100_000)] * 5)),
     "hours": runs.run(runs.down(seconds=12345.6789)),
+    "diagnosed": runs.diagnosed(*runs.every_status().verdicts, *runs.hostile().verdicts),
     "planned": runs.run(runs.verdict().planned("not a node id"), started="no time at all"),
 }
 
@@ -138,6 +140,18 @@ def test_each_tenant_has_a_suite_that_says_how_it_is() -> None:
         "ended": "interrupted: SIGTERM",
         "status": "down",
     }
+
+
+def test_suite_says_whose_work_it_is() -> None:
+    ill = runs.down(target="prod:password-realm:corp", failure="Refused", error="invalid_grant")
+    root = parsed(runs.diagnosed(ill, runs.verdict(target="staging:password")))
+    told = [{each.get("name"): each.get("value") for each in suite.iter("property")} for suite in root]
+
+    assert [each["owner"] for each in told] == ["configuration", ""]
+    assert str(told[0]["diagnosis"]).startswith("prod does not know the synthetic user")
+    assert told[1]["diagnosis"] == "nothing is ill here"
+    (well,) = parsed(runs.diagnosed(runs.verdict()))
+    assert "login works: 1 probe of prod holds" in [each.get("value") for each in well.iter("property")]
 
 
 def test_time_is_in_utc_without_saying_so() -> None:

@@ -21,6 +21,8 @@ PLACES: dict[str, tuple[str | int, ...]] = {
     "counts": ("run", "counts"),
     "verdict": ("verdicts", 0),
     "attempt": ("verdicts", 0, "attempts", 0),
+    "diagnosis": ("diagnosis",),
+    "cause": ("diagnosis", "causes", 0),
 }
 REQUIRED: dict[str, list[str]] = {
     "document": SCHEMA["required"],
@@ -28,6 +30,8 @@ REQUIRED: dict[str, list[str]] = {
     "counts": SCHEMA["$defs"]["run"]["properties"]["counts"]["required"],
     "verdict": SCHEMA["$defs"]["verdict"]["required"],
     "attempt": SCHEMA["$defs"]["attempt"]["required"],
+    "diagnosis": SCHEMA["$defs"]["diagnosis"]["required"],
+    "cause": SCHEMA["$defs"]["cause"]["required"],
 }
 
 
@@ -45,7 +49,7 @@ def at(document: Any, place: tuple[str | int, ...]) -> Any:
 
 @pytest.fixture
 def document(tmp_path: Path) -> dict[str, Any]:
-    return written(tmp_path, runs.run(runs.down(), *runs.every_status().verdicts))
+    return written(tmp_path, runs.diagnosed(runs.down(), *runs.every_status().verdicts))
 
 
 @pytest.mark.parametrize(
@@ -81,6 +85,10 @@ def test_document_without_a_key_is_refused(document: dict[str, Any], name: str, 
         (("run", "ended"), "somehow"),
         (("run", "started"), "yesterday"),
         (("run", "environment"), {"AUTH0_NODES": None}),
+        (("diagnosis", "owner"), "somebody"),
+        (("diagnosis", "sentence"), ""),
+        (("diagnosis", "causes", 0, "confidence"), "sure"),
+        (("diagnosis", "causes", 0, "verdicts"), []),
         (("verdicts", 0, "status"), "fine"),
         (("verdicts", 0, "reason"), ""),
         (("verdicts", 0, "seconds"), "0.2"),
@@ -109,7 +117,7 @@ def test_keys_of_a_later_version_are_allowed_and_left_out(tmp_path: Path, docume
 
 
 def test_run_comes_back_as_it_was(tmp_path: Path) -> None:
-    for run in (runs.every_status(), runs.hostile(), runs.run()):
+    for run in (runs.every_status(), runs.hostile(), runs.run(), runs.diagnosed(*runs.every_status().verdicts)):
         results.write(tmp_path / "results.json", run)
 
         assert results.read(tmp_path / "results.json") == run

@@ -49,7 +49,25 @@ def test_worst_comes_first_then_what_is_up_then_the_reports() -> None:
     ]
 
     assert order == sorted(order)
-    assert lines[-1] == "reports   /somewhere/reports: results.json, report.html"
+    assert lines[-3] == "reports   /somewhere/reports: results.json, report.html"
+    assert lines[-1] == lines[0]
+
+
+def test_diagnosis_leads_the_screen_and_ends_it() -> None:
+    ill = [runs.down(target="prod:password-realm:corp", failure="Refused", error="invalid_grant"), runs.verdict("x")]
+    run = runs.diagnosed(*ill, runs.degraded(target="staging"))
+    lines = screen(run)
+    told = " ".join(" ".join(lines).split())
+    assert run.diagnosis is not None
+    cause, other = run.diagnosis.causes
+
+    assert lines[0].startswith("DOWN      prod does not know the synthetic user")
+    assert lines[-1].startswith("DOWN      prod does not know the synthetic user")
+    assert "configuration, likely; prod: 1 of 2 probes are down" in told
+    for each in (cause, other):
+        assert f"{each.owner}, {each.confidence}: {each.sentence}" in told
+        assert f"next {each.runbook}" in told
+    assert "→ 500, 0.21 s, x-auth0-requestid" in told
 
 
 def test_probes_with_one_cause_are_told_once() -> None:
@@ -66,7 +84,7 @@ def test_reasons_that_differ_in_what_was_measured_are_one_cause() -> None:
     lines = screen(runs.run(*late, runs.degraded(reason="the certificate expires in 5 days")))
 
     assert "  DEGRADED  took 4.07 s of a budget of 3 s (the slowest of 3)" in lines
-    assert sum("DEGRADED  " in line for line in lines[1:]) == 2
+    assert sum("DEGRADED  " in line for line in lines[1:-1]) == 2
 
 
 def test_cause_brings_what_a_ticket_at_auth0_needs() -> None:

@@ -8,7 +8,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from monitor.reports import FAILING, Written, findings, html, junit, terminal
-from monitor.verdict import Run, Status, Verdict, worst
+from monitor.status import Status
+from monitor.verdict import Run, Verdict, worst
 from tests.reports import runs
 
 FAIL_ON_UNKNOWN = FAILING | {Status.UNKNOWN}

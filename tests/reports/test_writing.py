@@ -11,7 +11,8 @@ import pytest
 
 from monitor import reports
 from monitor.reports import evidence, files, html, junit, results
-from monitor.verdict import Run, Status
+from monitor.status import Status
+from monitor.verdict import Run
 from tests.reports import runs
 
 

@@ -1,0 +1,25 @@
+"""The five things that a probe, and a run, can say."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The five things that a probe can say, as in the design's table."""
+
+    UP = "up"
+    DEGRADED = "degraded"
+    DOWN = "down"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+SEVERITY = {Status.SKIPPED: 0, Status.UP: 1, Status.DEGRADED: 2, Status.UNKNOWN: 3, Status.DOWN: 4}
+"""Which status speaks for many: the greatest."""
+
+ILL = (Status.DOWN, Status.UNKNOWN, Status.DEGRADED)
+"""The statuses that are not well, worst first."""
+
+JUDGED = frozenset({Status.UP, Status.DEGRADED, Status.DOWN})
+"""The statuses that say something about the target."""
