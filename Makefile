@@ -15,7 +15,7 @@ $(shell [ -x $(RUN) ] || rm -f $(VENV)/.runtime $(VENV)/.dev)
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help probe test sandbox lint bench requirements clean
+.PHONY: help probe test drill sandbox lint bench requirements clean
 
 help: ## print this list
 	@echo 'make <target> [ARGS="..."] [PYTHON=python3.12]'
@@ -34,6 +34,9 @@ test: $(VENV)/.dev ## run the project's own tests and measure their coverage; AR
 	@tests=0; $(RUN) -m coverage run -m pytest tests -n 2 -q -W error $(ARGS) || tests=$$?; \
 	$(RUN) -m coverage combine --quiet && $(RUN) -m coverage report $(if $(strip $(ARGS)),--fail-under=0) || exit 1; \
 	exit $$tests
+
+drill: $(VENV)/.dev ## make the sandbox ill in every known way, and say whether the right owner is named; ARGS="FAULT ..." selects
+	@$(RUN) -m tests.drills $(ARGS)
 
 lint: $(VENV)/.dev ## ruff, mypy, and the linters of GitHub's files
 	@$(RUN) -m ruff check --quiet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 import threading
 import time
@@ -30,6 +31,8 @@ BODY_BOUND = 2 * 1024 * 1024
 SPACING = 0.005
 """Seconds between the beginnings of two exchanges: about what TLS costs our own processor. Begun all at once, they
 would wait for each other's, and the tenant would be blamed for it."""
+
+_READINGS = 100
 
 _AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
@@ -160,7 +163,7 @@ class Door:
     def _find_proxies(self, url: str) -> dict[str, str]:
         if self._sandbox_of(url):
             return {}
-        proxies: dict[str, str] = requests.utils.get_environ_proxies(url, no_proxy=None)
+        proxies = _proxies_of(url)
         try:
             for proxy in proxies.values():
                 password = urlsplit(proxy if "://" in proxy else f"http://{proxy}").password
@@ -175,6 +178,15 @@ class Door:
             self._closed = True
             for trace in self._open:
                 trace.cut()
+
+
+def _proxies_of(url: str) -> dict[str, str]:
+    """The environment's proxies for this address. pytest changes the environment between tests, while we read it."""
+    for _ in range(_READINGS):
+        with contextlib.suppress(KeyError, RuntimeError):
+            found: dict[str, str] = requests.utils.get_environ_proxies(url, no_proxy=None)
+            return found
+    raise Misconfigured("the environment changes faster than it can be read (HTTPS_PROXY, HTTP_PROXY)")
 
 
 def _prepared(request: requests.Request) -> requests.PreparedRequest:

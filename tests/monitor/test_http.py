@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -409,6 +410,30 @@ class TestProxies:
         assert answered.certificate is not None
         assert proxy.requests[0].startswith(f"CONNECT 127.0.0.1:{server.port} HTTP/1.")
         assert answered.attempts[0].address == f"127.0.0.1:{proxy.port}"
+
+    @pytest.mark.parametrize("error", [KeyError("PYTEST_CURRENT_TEST"), RuntimeError("changed size during iteration")])
+    def test_environment_that_changes_while_it_is_read_is_read_again(
+        self, door: Door, error: Exception, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        said: list[Exception | dict[str, str]] = [error, error, {}]
+
+        def read(*_: object, **__: object) -> dict[str, str]:
+            if isinstance(found := said.pop(0), Exception):
+                raise found
+            return found
+
+        monkeypatch.setattr(requests.utils, "get_environ_proxies", read)
+        with Server(saying()) as server:
+            assert ask(door, server.url).status == 200
+        assert not said
+
+    def test_environment_that_never_keeps_still_is_named(self, door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+        def read(*_: object, **__: object) -> dict[str, str]:
+            raise RuntimeError("changed size during iteration")
+
+        monkeypatch.setattr(requests.utils, "get_environ_proxies", read)
+        with Server(saying()) as server, pytest.raises(Misconfigured, match="HTTPS_PROXY"):
+            ask(door, server.url)
 
     def test_proxy_may_itself_speak_tls(self, trusting: Callable[[str], Door], authority: Authority) -> None:
         with (

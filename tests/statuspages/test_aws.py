@@ -127,7 +127,7 @@ def test_service_that_an_event_impacts_is_as_ill_as_it_is_there(current: Any, ex
     [
         (str(epoch(LONG_AGO)), False),
         (epoch(LONG_AGO) * 1000, False),
-        (epoch(datetime.now(UTC)) + 10_000, True),
+        pytest.param(epoch(datetime.now(UTC)) + 10_000, True, id="in-three-hours"),
         (99999999999, True),
         ("", True),
         (None, True),
