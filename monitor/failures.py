@@ -4,6 +4,7 @@ Failure
 ├── TargetFailed            down      the target is at fault, as far as one probe can see
 │   ├── Unreachable                   no exchange took place
 │   │   ├── Unresolved                the name has no address
+│   │   │   └── NamesFail             no name server says whether it has one
 │   │   ├── Untrusted                 TLS could not be agreed on, or the certificate is not to be trusted
 │   │   ├── TimedOut                  not a whole answer before the deadline
 │   │   └── CutShort                  the connection broke in mid-exchange
@@ -62,6 +63,10 @@ class Unreachable(TargetFailed):
 
 
 class Unresolved(Unreachable):
+    pass
+
+
+class NamesFail(Unresolved):
     pass
 
 

@@ -58,9 +58,10 @@ class Rule:
     ``scope`` is what it looks at by itself: ``run``, ``tenant``, ``connection``, ``node``, ``service``, ``reason``.
     ``ill`` with ``failures`` (classes; ``""`` is an expectation that was not met), ``errors`` (OAuth's), ``answers``
     (the beginnings of statuses, ``html``, ``none``) and ``status`` are the symptoms, ``signed`` that Auth0's request id
-    is on them, ``host`` whose name is asked. ``holds`` must hold somewhere, ``breaks`` be ill somewhere, ``falls`` hold
-    nowhere, ``unasked`` not be asked: ``tenant`` is all that the tenant answers, ``elsewhere`` the same of other
-    connections. ``control`` is what the control target must be (``Scene.control``). ``along`` are rungs that are
+    is on them, ``host`` whose name is asked, ``slowest`` the phases one of which took more than half of the time.
+    ``holds`` must hold somewhere, ``breaks`` be ill somewhere, ``falls`` hold nowhere, ``unasked`` not be asked:
+    ``tenant`` is all that the tenant answers, ``elsewhere`` the same of other connections.
+    ``control`` is what the control target must be (``Scene.control``). ``along`` are rungs that are
     explained too where they were answered the same, and probes that are in any case.
     ``cap`` is the worst status that this can give a run.
     """
@@ -77,6 +78,7 @@ class Rule:
     status: Status | None = None
     signed: bool = False
     host: str = ""
+    slowest: tuple[str, ...] = ()
     holds: tuple[str, ...] = ()
     breaks: tuple[str, ...] = ()
     falls: tuple[str, ...] = ()
@@ -96,6 +98,7 @@ class Rule:
             and self.status in (None, verdict.status)
             and (not self.signed or symptom.signed)
             and self.host in ("", symptom.host)
+            and (not self.slowest or symptom.slowest in self.slowest)
         )
 
 
@@ -124,6 +127,12 @@ class Symptom:
     @property
     def signed(self) -> bool:
         return "x-auth0-requestid" in self.last.get("headers", {})
+
+    @property
+    def slowest(self) -> str:
+        """The phase that took more than half of the time, if one did."""
+        phases = self.verdict.phases
+        return next((name for name, seconds in phases.items() if seconds > sum(phases.values()) / 2), "")
 
     @property
     def host(self) -> str:

@@ -16,7 +16,7 @@ WEAK = Status.DEGRADED
 RUNBOOK = "docs/runbook.md"
 """Where each rule has a section of its name."""
 
-UNREACHED = ("Unreachable", "Unresolved", "Untrusted", "TimedOut", "CutShort")
+UNREACHED = ("Unreachable", "Unresolved", "NamesFail", "Untrusted", "TimedOut", "CutShort")
 CUT = ("TimedOut", "CutShort")
 WRONG = ("", "WrongAnswer")
 BROKEN = (*WRONG, *CUT, "Misconfigured")
@@ -38,8 +38,7 @@ RULES: tuple[Rule, ...] = (
     Rule("not-judged", RUNNER, CERTAIN, "reason", failures=("",), status=Status.UNKNOWN,
          says="{count} of {who} were never judged: {reason}"),
     Rule("variables", CONFIGURATION, CERTAIN, "reason", failures=("Misconfigured",), errors=("",),
-         answers=("none", "2"),
-         says="{reason} ({who})"),
+         answers=("none", "2"), says="{reason} ({who})"),
     Rule("throttled", THROTTLED, CERTAIN, "tenant", failures=("Throttled",),
          says="{who} throttles the monitor's own requests ({answers}): nothing is said about anybody else's"),
     Rule("bot-protection", THROTTLED, CERTAIN, "tenant", failures=("BotProtection",),
@@ -51,8 +50,7 @@ RULES: tuple[Rule, ...] = (
          errors=("unauthorized_client", "unsupported_grant_type", "endpoint_disabled"),
          says="the application of {who} may not log in this way ({answers})"),
     Rule("request", CONFIGURATION, CERTAIN, "tenant", errors=("invalid_request", "invalid_scope"),
-         failures=("Misconfigured",),
-         says="{who} does not take the request as it is configured ({answers})"),
+         failures=("Misconfigured",), says="{who} does not take the request as it is configured ({answers})"),
     Rule("locked-user", CONFIGURATION, CERTAIN, "tenant", ill=USERS, errors=("unauthorized", "password_leaked"),
          says="the synthetic user of {who} is blocked, or its password is known from a breach ({answers})"),
     Rule("wrong-client", CONFIGURATION, LIKELY, "tenant", ill=CREDENTIALS, errors=("invalid_client",),
@@ -89,11 +87,13 @@ RULES: tuple[Rule, ...] = (
          says="the certificate of {who}, whose domain is your own, is not good: {reason}"),
     Rule("unresolved", CONFIGURATION, LIKELY, "tenant", failures=("Unresolved",), falls=("tenant",),
          control=("read", "garbled", "untrusted"), says="the domain of {who} does not exist, and other names do"),
+    Rule("names-fail", UNKNOWN, GUESS, "tenant", failures=("NamesFail",), falls=("tenant",),
+         control=("read", "garbled", "untrusted"),
+         says="no name server answers for the domain of {who}, and others resolve: that domain's, or this machine's"),
     Rule("unreachable", AUTH0, LIKELY, "tenant", failures=UNREACHED, falls=("tenant",), control=("read",),
          says="{who} cannot be reached ({answers}), and others can"),
     Rule("outage", AUTH0, LIKELY, "tenant", ill=TENANT, failures=WRONG, answers=("5",), falls=("tenant",),
-         control=("read",),
-         breaks=("discovery",), along=(*TENANT, "node"),
+         control=("read",), breaks=("discovery",), along=(*TENANT, "node"),
          says="{who} answers nothing but errors ({answers}), and others are well"),
     Rule("garbled", AUTH0, LIKELY, "tenant", ill=TENANT, failures=WRONG, answers=("2",), signed=True, falls=("tenant",),
          breaks=("discovery",), control=("read",),
@@ -109,8 +109,7 @@ RULES: tuple[Rule, ...] = (
          answers=("5",),
          holds=("elsewhere",), says="{who} has no Default Directory, which the flow password logs in to ({answers})"),
     Rule("default-directory", CONFIGURATION, GUESS, "connection", ill=("login",), failures=("Misconfigured",),
-         answers=("5",),
-         unasked=("elsewhere",),
+         answers=("5",), unasked=("elsewhere",),
          says="{who} has no Default Directory, or its login breaks: compare with password-realm ({answers})"),
     Rule("connection", EXTENSION, LIKELY, "connection", ill=("login",), failures=BROKEN, answers=("5", "none"),
          holds=("elsewhere",), along=("stranger",),
@@ -133,16 +132,14 @@ RULES: tuple[Rule, ...] = (
          breaks=("machine",), holds=("login",),
          says="the machine's login to {who} breaks ({answers}), and users' hold: an Action of its own"),
     Rule("page-in-the-way", RUNNER, GUESS, "tenant", ill=(*CREDENTIALS, "profile", "tampered"), failures=WRONG,
-         answers=("html", "3"),
-         holds=("discovery",),
+         answers=("html", "3"), holds=("discovery",),
          says="a page comes where {who} has to answer ({answers}): a proxy or a firewall on the way"),
     # What the logins brought.
     Rule("no-tokens", CONFIGURATION, GUESS, "tenant", ill=("login_hands_out_tokens",), failures=("",), answers=("2",),
          breaks=(SIGNATURE,), along=("login",),
          says="logins of {who} bring no ID token: the scope, or the application ({parts})"),
     Rule("broken-answer", AUTH0, LIKELY, "tenant", ill=("login", "machine"), failures=WRONG, answers=("2",),
-         holds=("discovery",),
-         says="{who} lets in, and its answer cannot be used: {reason}"),
+         holds=("discovery",), says="{who} lets in, and its answer cannot be used: {reason}"),
     Rule("algorithm", CONFIGURATION, CERTAIN, "tenant", failures=("OtherAlgorithm",),
          says="ID tokens of {who} are signed by another algorithm than AUTH0_ID_TOKEN_ALG names: {reason}"),
     Rule("keys", AUTH0, LIKELY, "tenant", ill=("keys",), failures=WRONG, answers=("2", "4", "5"), holds=("discovery",),
@@ -150,18 +147,15 @@ RULES: tuple[Rule, ...] = (
     Rule("other-tenant", CONFIGURATION, LIKELY, "tenant", ill=ISSUERS, failures=("",), breaks=ISSUERS,
          says="the domain of {who} is another tenant's, by its discovery document and its tokens: {reason}"),
     Rule("discovery", AUTH0, LIKELY, "tenant", ill=("discovery",), failures=WRONG, answers=("2", "4", "5"),
-         holds=("login",),
-         says="what {who} publishes about itself is wrong, and logins hold: {reason}"),
+         holds=("login",), says="what {who} publishes about itself is wrong, and logins hold: {reason}"),
     Rule("id-token", AUTH0, LIKELY, "tenant", ill=("token",), failures=WRONG, answers=("2",), holds=("login",),
          says="logins of {who} hold, and their ID tokens are not right: {reason}"),
     Rule("claims", EXTENSION, LIKELY, "tenant", ill=("claims",), failures=("",), answers=("2",), holds=("login",),
          says="logins of {who} hold, and its extensions do not add what they should ({parts}): {reason}"),
     Rule("profile", AUTH0, GUESS, "tenant", ill=("profile", "tampered"), failures=WRONG, answers=("2", "4", "5"),
-         holds=("login", "tampered"),
-         says="logins of {who} hold, and /userinfo does not do what it should: {reason}"),
+         holds=("login", "tampered"), says="logins of {who} hold, and /userinfo does not do what it should: {reason}"),
     Rule("refresh", CONFIGURATION, GUESS, "tenant", ill=("refresh",), failures=("Refused", "WrongAnswer"),
-         answers=("2", "4"),
-         holds=("login",), says="logins of {who} hold, and users do not stay logged in: {reason}"),
+         answers=("2", "4"), holds=("login",), says="logins of {who} hold, and users do not stay logged in: {reason}"),
     Rule("let-in-by-connection", EXTENSION, LIKELY, "connection", ill=("stranger",), failures=("",), answers=("2",),
          holds=("elsewhere",),
          says="the connection {part} of {who} lets in whom it does not know, and others do not: its script"),
@@ -174,6 +168,10 @@ RULES: tuple[Rule, ...] = (
          says="the node {part} of {who} is not well ({answers}), and the deployment is"),
     Rule("node", AUTH0, GUESS, "node", ill=("node",), failures=(*WRONG, "Degrading"),
          says="the node {part} of {who} is not well ({answers})"),
+    Rule("names-late", RUNNER, LIKELY, "run", failures=("OverBudget",), slowest=("dns",),
+         says="answers of {who} were late for want of an address, not by the tenant: this machine's name server"),
+    Rule("way-late", UNKNOWN, GUESS, "run", failures=("OverBudget",), slowest=("connect", "tls"),
+         says="connections to {who} were late, not the answers: the network between, or this machine ({reason})"),
     Rule("login-late", EXTENSION, LIKELY, "tenant", ill=(*USERS, "refresh"), failures=LATE, breaks=("login",),
          holds=("machine", "discovery"),
          says="logins of users of {who} are late, and a machine's are not: an Action, a Rule or the databases"),
@@ -205,6 +203,7 @@ def _line(rule: Rule) -> str:
     whole = [name for name in ("tenant",) if set(TENANT) <= set(rule.ill)]
     ill = [*whole, *(each for each in rule.ill if not whole or each not in TENANT)]
     seen = [*(each or "not as expected" for each in rule.failures), *rule.errors]
+    seen += [f"{each} takes most of it" for each in rule.slowest]
     seen += [f"{each}…" if each.isdigit() else each for each in rule.answers]
     besides = [(rule.holds, "holds"), (rule.breaks, "ill"), (rule.falls, "holds nowhere"), (rule.unasked, "not asked")]
     told = "; ".join(f"{' and '.join(names)} {how}" for names, how in besides if names)

@@ -13,7 +13,7 @@ from typing import Any
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from monitor.failures import ProxyRefused, TimedOut, Unreachable, Unresolved, Untrusted
+from monitor.failures import NamesFail, ProxyRefused, TimedOut, Unreachable, Unresolved, Untrusted
 from monitor.trace import Trace
 
 _EXPIRED = 10
@@ -64,9 +64,11 @@ def _resolved(host: str, port: int, trace: Trace) -> list[Any]:
     thread.start()
     thread.join(max(0.0, trace.connect_deadline - time.perf_counter()))
     if not answer:
-        raise TimedOut(f"timed out: the name {host} was not resolved within {_seconds(trace)}")
+        raise NamesFail(f"timed out: the name {host} was not resolved within {_seconds(trace)}")
     if isinstance(answer[0], Exception):
-        raise Unresolved(f"the name {host} does not resolve: {getattr(answer[0], 'strerror', None) or answer[0]}")
+        unanswered = getattr(answer[0], "errno", None) in (socket.EAI_AGAIN, socket.EAI_FAIL)
+        failure = NamesFail if unanswered else Unresolved
+        raise failure(f"the name {host} does not resolve: {getattr(answer[0], 'strerror', None) or answer[0]}")
     return list(answer[0])
 
 
@@ -79,7 +81,7 @@ def _connected(host: str, port: int, trace: Trace) -> TimedSocket:
     found = _resolved(host, port, trace)
     trace.ended("dns")
     trace.addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
-    problem = f"{host} has no address"
+    problem = f"{host}, which has no address"
     for at, (family, kind, protocol, _, address) in enumerate(found):
         left = trace.connect_deadline - time.perf_counter()
         try:

@@ -145,7 +145,7 @@ class Sandbox:
             if f"node-{number}" not in setup.silent_nodes:
                 self._wire.listen(bound, Node(number, HOST, acting.get(f"node-{number}", []), limit).answer, context)
         domain = f"{HOST}:{sockets[0].getsockname()[1]}"
-        keys = Keys()
+        keys = Keys(Keys() if setup.keys_are_rotated else None)
         self._tokens = tokens = Tokens(
             f"https://{domain}/", id_token_alg, keys, [fault.draft for fault in ill if fault.draft]
         )

@@ -28,10 +28,15 @@ class Authority:
     def issue(self, setup: Setup) -> ssl.SSLContext:
         """A server's context, with a certificate of its own."""
         ends = datetime.now(UTC) + timedelta(seconds=setup.certificate_ends_in)
-        certificate = self._authority.issue_cert(
+        authority = self._authority if setup.certificate_is_whole else self._authority.create_child_ca()
+        certificate = authority.issue_cert(
             *setup.certificate_names, not_before=ends - timedelta(days=180), not_after=ends
         )
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.set_alpn_protocols(["http/1.1"])
-        certificate.configure_cert(context)
+        if setup.certificate_is_whole:
+            certificate.configure_cert(context)
+        else:
+            with certificate.private_key_pem.tempfile() as key, certificate.cert_chain_pems[0].tempfile() as leaf:
+                context.load_cert_chain(leaf, key)
         return context

@@ -31,13 +31,16 @@ class Draft:
     claims: dict[str, Any]
     alg: str
     forged: bool = False
-    """A key that nobody published signs instead, under the id of the right one."""
+    """A key that nobody published signs instead."""
+    kid: str = ""
+    """The id that the token names; empty for that of the right key."""
 
 
 class Keys:
-    """One key for RS256, made at the start, and the client's secret for HS256."""
+    """One key for RS256, made at the start, and the client's secret for HS256. The key ``before`` is published too."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: Keys | None = None) -> None:
+        self._before = before
         self._private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         der = self._certificate.public_bytes(serialization.Encoding.DER)
         self._thumbprint = hashlib.sha1(der, usedforsecurity=False).digest()
@@ -76,7 +79,8 @@ class Keys:
                 "x5t": _base64url(self._thumbprint),
                 "x5c": self._chain,
                 "alg": "RS256",
-            }
+            },
+            *(self._before.published if self._before else []),
         ]
 
     def sign(self, draft: Draft) -> str:
@@ -89,6 +93,6 @@ class Keys:
         if draft.alg == "HS256":
             key = OctKey.import_key(draft.claims["sub"] * 3) if draft.forged else self._secret
         else:
-            header["kid"] = self.kid
+            header["kid"] = draft.kid or self.kid
             key = self._forging if draft.forged else self._rsa
         return jwt.encode(header, draft.claims, key, algorithms=[draft.alg])

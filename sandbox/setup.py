@@ -17,6 +17,8 @@ class Setup:
     certificate_names: tuple[str, ...] = ("localhost", "127.0.0.1", "::1")
     certificate_ends_in: float = 90 * A_DAY
     """Seconds from now."""
+    certificate_is_whole: bool = True
+    """Whether it is shown with that of the authority in between, which nobody has."""
     silent_nodes: set[str] = field(default_factory=set)
     """Their addresses are taken, and nobody listens there."""
     pages: set[tuple[str, str]] = field(default_factory=set)
@@ -26,3 +28,5 @@ class Setup:
     accepts_any_secret: bool = False
     accepts_any_access_token: bool = False
     custom_database_is_up: bool = True
+    keys_are_rotated: bool = False
+    """Another key is published too, and signs."""

@@ -13,6 +13,12 @@ def forged_signature(draft: Draft) -> None:
 
 
 @on_id_tokens
+def key_unpublished(draft: Draft) -> None:
+    """ID tokens are signed by a key that is not published, under its own id: rotated, and not announced."""
+    draft.forged, draft.kid = True, "of-the-next-key-0123"
+
+
+@on_id_tokens
 def alg_none(draft: Draft) -> None:
     """ID tokens are not signed at all."""
     draft.alg = "none"
@@ -54,6 +60,12 @@ def claim_missing(draft: Draft) -> None:
     """The Action adds nothing to ID tokens."""
     for name in ACTION_CLAIMS:
         draft.claims.pop(name, None)
+
+
+@on_id_tokens
+def claim_renamed(draft: Draft) -> None:
+    """The Action adds the roles under another name."""
+    draft.claims["https://other.example/roles"] = draft.claims.pop(f"{NAMESPACE}/roles", None)
 
 
 @on_id_tokens

@@ -3,6 +3,7 @@
 import time
 
 from sandbox.answers import Answer, error_answer, json_answer
+from sandbox.directory import CUSTOM_USERS
 from sandbox.faults.registry import Moment, on_answers
 from sandbox.grants import UNKNOWN_REFRESH_TOKEN, unauthorized, wrong_password
 from sandbox.limits import TOO_MANY_REQUESTS, Room
@@ -47,6 +48,26 @@ def login_500(moment: Moment) -> Answer:
 def bot_protection(moment: Moment) -> Answer:
     """User logins: 401 requires_verification."""
     return moment.replaced(error_answer(401, "requires_verification", SUSPICIOUS))
+
+
+@on_answers("login")
+def user_blocked(moment: Moment) -> Answer:
+    """User logins with the right password: 401 unauthorized, the user is blocked."""
+    return moment.replaced(error_answer(401, "unauthorized", "user is blocked")) if moment.well else moment.answer
+
+
+@on_answers("login")
+def password_leaked(moment: Moment) -> Answer:
+    """User logins with the right password: 401 password_leaked, it is known from a breach elsewhere."""
+    told = "This login attempt has been blocked because the password was disclosed through a breach elsewhere."
+    return moment.replaced(error_answer(401, "password_leaked", told)) if moment.well else moment.answer
+
+
+@on_answers("login")
+def too_many_attempts(moment: Moment) -> Answer:
+    """User logins: 429 too_many_attempts, this address is blocked for its failed logins."""
+    told = "Your account has been blocked after multiple consecutive login attempts."
+    return moment.replaced(error_answer(429, "too_many_attempts", told))
 
 
 @on_answers("login")
@@ -118,6 +139,14 @@ def machine_login_refused(moment: Moment) -> Answer:
 def login_slow(moment: Moment) -> Answer:
     """User logins: the answer comes 4 s late."""
     moment.answer.late += LOGIN_LATE
+    return moment.answer
+
+
+@on_answers("login")
+def custom_database_slow(moment: Moment) -> Answer:
+    """Logins through custom-users: the answer comes 4 s late, as when its script waits."""
+    if CUSTOM_USERS in (moment.question.text("connection"), moment.question.text("realm")):
+        moment.answer.late += LOGIN_LATE
     return moment.answer
 
 

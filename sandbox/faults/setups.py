@@ -23,6 +23,18 @@ def certificate_wrong_name(setup: Setup) -> None:
 
 
 @before_the_start
+def certificate_incomplete(setup: Setup) -> None:
+    """The certificate, which the nodes show too, comes without that of the authority that issued it."""
+    setup.certificate_is_whole = False
+
+
+@before_the_start
+def keys_rotated(setup: Setup) -> None:
+    """The signing key was rotated as it should be: the next one is published beside it, and signs."""
+    setup.keys_are_rotated = True
+
+
+@before_the_start
 def default_directory_missing(setup: Setup) -> None:
     """The grant password: 500 server_error, the tenant has no default directory."""
     setup.default_directory = None

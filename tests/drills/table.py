@@ -13,7 +13,8 @@ from typing import NamedTuple
 from monitor.owners import Owner
 from monitor.status import SEVERITY, Status
 
-AUTH0, CONFIGURATION, EXTENSION, THROTTLED = Owner.AUTH0, Owner.CONFIGURATION, Owner.EXTENSION, Owner.THROTTLED
+AUTH0, CONFIGURATION, EXTENSION = Owner.AUTH0, Owner.CONFIGURATION, Owner.EXTENSION
+RUNNER, THROTTLED = Owner.RUNNER, Owner.THROTTLED
 NOBODY = None
 
 UP, DEGRADED, DOWN, UNKNOWN, SKIPPED = Status.UP, Status.DEGRADED, Status.DOWN, Status.UNKNOWN, Status.SKIPPED
@@ -130,6 +131,8 @@ DRILLS: dict[str, Drill] = {
     ),
     "wrong-token-type": drill(AUTH0, change("login_hands_out_tokens", DOWN, "not bearer")),
     "forged-signature": drill(AUTH0, change(SIGNATURE, DOWN, "signature is not the tenant's")),
+    "key-unpublished": drill(AUTH0, change(SIGNATURE, DOWN, "which is not among the 1 that are published")),
+    "keys-rotated": Drill(NOBODY, (), UP, {}),
     "alg-none": drill(AUTH0, change(SIGNATURE, DOWN, "signed by 'none'")),
     "hs256-instead": drill(CONFIGURATION, change(SIGNATURE, DOWN, "signed by 'HS256' where RS256 is configured")),
     "wrong-issuer": drill(AUTH0, change("id_token_is_issued_by_this_tenant", DOWN, "the ID token was issued by")),
@@ -137,6 +140,7 @@ DRILLS: dict[str, Drill] = {
     "expired-token": drill(AUTH0, change("id_token_is_current", DOWN, "expired 3600 s before")),
     "iat-in-the-future": drill(AUTH0, change("id_token_is_current", DOWN, "from the answer's own time")),
     "claim-missing": drill(EXTENSION, change("extension_adds_the_expected_claims", DOWN, "is missing")),
+    "claim-renamed": drill(EXTENSION, change("extension_adds_the_expected_claims", DOWN, "is missing")),
     "claim-wrong-type": drill(EXTENSION, change("extension_adds_the_expected_claims", DOWN, "does not fit its schema")),
     "claim-wrong-value": drill(EXTENSION, change("extension_adds_the_expected_claims", DOWN, "another value")),
     "rate-limit-low": drill(THROTTLED, change("rate_limit_has_room", DEGRADED, "requests are left")),
@@ -146,6 +150,11 @@ DRILLS: dict[str, Drill] = {
     "default-directory-missing": drill(
         CONFIGURATION, change((*at("=password", *LOGIN), REFRESH), UNKNOWN, "no Default Directory")
     ),
+    "custom-database-slow": drill(EXTENSION, change(at(CUSTOM, *LOGIN, STRANGER), DEGRADED, "of a budget of 3 s")),
+    "user-blocked": drill(CONFIGURATION, change(USER, DOWN, "the synthetic user is blocked")),
+    "password-leaked": drill(CONFIGURATION, change(USER, DOWN, "breach")),
+    "too-many-attempts": drill(THROTTLED, change((*USER, STRANGER), UNKNOWN, "a limit")),
+    "page-in-the-way": drill(RUNNER, change((*USER, MACHINE, STRANGER, SECRET), DOWN, "403")),
     "grant-not-allowed": drill(CONFIGURATION, change((*USER, STRANGER), UNKNOWN, "may not use this grant")),
     "bot-protection": drill(THROTTLED, change((*USER, STRANGER), UNKNOWN, "bot protection suspects the runner")),
     "mfa-required": drill(CONFIGURATION, change((*USER, STRANGER), UNKNOWN, "asked for a second factor")),
@@ -187,6 +196,10 @@ DRILLS: dict[str, Drill] = {
     "certificate-expired": drill(CONFIGURATION, change((*TENANT, *CERTIFICATE, NODE, METRIC), DOWN, "it has expired")),
     "certificate-wrong-name": drill(
         CONFIGURATION, change((*TENANT, *CERTIFICATE, NODE, METRIC), DOWN, "certificate is not valid for 'localhost'")
+    ),
+    "certificate-incomplete": drill(
+        CONFIGURATION,
+        change((*TENANT, *CERTIFICATE, NODE, METRIC), DOWN, "certificate verify failed: unable to get local issuer"),
     ),
     "certificate-expiring": drill(
         CONFIGURATION, change("certificate_is_valid_for_two_more_weeks", DEGRADED, "expires in")

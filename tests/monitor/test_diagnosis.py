@@ -19,7 +19,7 @@ from monitor.ladder import KINDS, OTHER, PROBES, Rule, rung
 from monitor.owners import Confidence, Diagnosis, Owner
 from monitor.rules import RULES
 from monitor.status import Status
-from monitor.verdict import Run, Verdict
+from monitor.verdict import PHASES, Run, Verdict
 
 ROOT = Path(__file__).parents[2]
 DOWN, UP, UNKNOWN, DEGRADED = Status.DOWN, Status.UP, Status.UNKNOWN, Status.DEGRADED
@@ -52,7 +52,8 @@ PARTS |= dict.fromkeys(("signature", "iss", "claims", "limits", "stranger", "ref
 def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
     """``login/custom:Refused:403:invalid_grant`` is down; a class in front of ``~`` is unknown, of ``-`` degraded.
 
-    ``login`` alone is up. The status is ``html`` for a page, ``none`` for no answer, ``200+`` with Auth0's request id.
+    ``login`` alone is up. The status is ``html`` for a page, ``none`` for no answer, ``200+`` with Auth0's request id,
+    and a phase for 200 where that took most of the time.
     """
     place, *ill = told.split(":")
     name, _, connection = place.partition("/")
@@ -61,6 +62,7 @@ def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
     target = f"dependencies:{connection or 'aws'}" if name == "service" else f"{tenant}:{part}".rstrip(":")
     failure, answer, error = [*ill, "", "", ""][:3]
     status = {"~": UNKNOWN, "-": DEGRADED}.get(failure[-1:], DOWN) if ill else UP
+    slow, answer = (answer, "200") if answer in PHASES else ("", answer)
     failure, answer = failure.rstrip("~-"), answer or ("none" if failure in rules.UNREACHED else "200")
     headers = {"content-type": "text/html"} if answer == "html" else {}
     headers |= {"x-auth0-requestid": "1"} if answer.endswith("+") else {}
@@ -81,6 +83,7 @@ def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
         reason=f"{failure} {answer} {error}" if ill else "",
         failure=failure,
         error=error,
+        phases=dict.fromkeys(PHASES, 0.2) | ({slow: 3.0} if slow else {}),
         attempts=[seen] if failure != "Broken" and answer != "never" else [],
     )
 
@@ -130,6 +133,8 @@ CASES = [
     ("certificate-auth0", GONE.format("Untrusted") + " tls:Untrusted service", GONE.format("Untrusted")),
     ("certificate-auth0", "tls:RunningLow- login", ""),
     ("unresolved", GONE.format("Unresolved") + " service", GONE.format("Unresolved")),
+    ("names-fail", GONE.format("NamesFail") + " service", GONE.format("NamesFail")),
+    ("nothing-answers", GONE.format("NamesFail") + " service:Unreadable~:none", ""),
     ("unreachable", GONE.format("TimedOut") + " service", GONE.format("TimedOut")),
     ("outage", GONE.format("WrongAnswer:503") + " service", GONE.format("WrongAnswer:503")),
     ("garbled", GONE.format("WrongAnswer:200+") + " service", GONE.format("WrongAnswer:200") + " service"),
@@ -164,6 +169,9 @@ CASES = [
     ("node-key", "node:Misconfigured~:401 discovery", ""),
     ("node", "node:Unreachable discovery", ""),
     ("node", "node:WrongAnswer:500 service", "node:WrongAnswer:500"),
+    ("names-late", "login:OverBudget-:dns machine:OverBudget-:dns discovery", "login:OverBudget-:wait machine"),
+    ("way-late", "login:OverBudget-:connect machine:OverBudget-:tls discovery", "login:OverBudget-:wait machine"),
+    ("login-late", "login:OverBudget-:wait machine discovery", "login:OverBudget-:dns machine discovery"),
     ("login-late", "login:OverBudget- machine discovery", "login:OverBudget- machine:OverBudget- discovery"),
     ("late", "login:SecondAttempt- discovery:SecondAttempt- service", "login:SecondAttempt- service"),
     (

@@ -13,7 +13,7 @@ import pytest
 import trustme
 
 from monitor.exchange import Exchange
-from monitor.failures import Failure, TimedOut, Unreachable, Unresolved, Untrusted
+from monitor.failures import Failure, NamesFail, TimedOut, Unreachable, Unresolved, Untrusted
 from monitor.http import Door
 from monitor.secrets import Scrubber
 from monitor.trace import Trace
@@ -72,6 +72,17 @@ class TestNames:
 
         assert [list(each.phases) for each in seen(raised.value).attempts] == [["dns"], ["dns"]]
 
+    @pytest.mark.parametrize("error", [socket.EAI_AGAIN, socket.EAI_FAIL])
+    def test_name_of_which_no_server_says_anything_is_told_from_one_that_does_not_exist(
+        self, door: Door, resolves: Resolves, error: int
+    ) -> None:
+        def silence(_host: str) -> list[Found]:
+            raise socket.gaierror(error, "Temporary failure in name resolution")
+
+        resolves(silence)
+        with pytest.raises(NamesFail, match=r"does not resolve: Temporary failure"):
+            ask(door, "http://silent.invalid/")
+
     def test_name_that_is_no_name_is_unresolved(self, door: Door) -> None:
         with pytest.raises(Failure, match=r"does not resolve|cannot be sent"):
             ask(door, f"http://{'a' * 64}.invalid/")
@@ -81,7 +92,7 @@ class TestNames:
         resolves(lambda _host: [tcp("127.0.0.1", 1)] if over.wait(20) else [])
         began = time.perf_counter()
         try:
-            with pytest.raises(TimedOut, match=r"the name slow\.invalid was not resolved within 0\.3 s"):
+            with pytest.raises(NamesFail, match=r"the name slow\.invalid was not resolved within 0\.3 s"):
                 ask(door, "http://slow.invalid/", timeout=2, connect_timeout=0.3)
 
             assert time.perf_counter() - began < 6
@@ -107,7 +118,7 @@ class TestNames:
 
     def test_host_without_addresses_says_so(self, door: Door, resolves: Resolves) -> None:
         resolves(lambda _host: [])
-        with pytest.raises(Unreachable, match=r"no connection to none\.invalid has no address"):
+        with pytest.raises(Unreachable, match=r"no connection to none\.invalid, which has no address"):
             ask(door, "http://none.invalid/")
 
     def test_address_of_version_6_is_asked(self, door: Door) -> None:

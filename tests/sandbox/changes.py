@@ -55,9 +55,13 @@ LET_IN = {name: f"200 {kind} access id refresh" for name, kind in zip(STRANGERS,
 CHANGES: dict[str, dict[str, str]] = {
     "certificate-expired": all_of((*TENANT, *NODES), "untrusted") | {"certificate": "certificate has expired"},
     "certificate-wrong-name": all_of((*TENANT, *NODES), "untrusted") | {"certificate": "Hostname mismatch"},
+    "certificate-incomplete": all_of((*TENANT, *NODES), "untrusted")
+    | {"certificate": "unable to get local issuer certificate"},
     "certificate-expiring": {"certificate": "5 days"},
     "default-directory-missing": all_of(("password", "stranger"), "500 server_error") | all_of(AFTER_LOGIN, "broken"),
     "custom-database-down": {"custom": "500 server_error"},
+    "custom-database-slow": {"custom": "timeout"},
+    "keys-rotated": {"jwks": "2 keys, 2 usable, 2 ids"},
     "stranger-may-enter": LET_IN,
     "wrong-secret-accepted": {"wrong secret": "200 Bearer access"},
     "userinfo-accepts-tampered": {"tampered": "200"},
@@ -67,6 +71,7 @@ CHANGES: dict[str, dict[str, str]] = {
     "node-throttled": {"metric 1": "429"},
     "node-wrong-key": {"metric 1": "401"},
     "forged-signature": {"id_token": "not the tenant's"},
+    "key-unpublished": {"id_token": "not the tenant's"},
     "alg-none": {"id_token": "not the tenant's"},
     "hs256-instead": {"id_token": "not the tenant's"},
     "expired-token": {"id_token": "[-2, -1] [True, True] [['monitor'], 'gold']"},
@@ -74,6 +79,7 @@ CHANGES: dict[str, dict[str, str]] = {
     "wrong-issuer": {"id_token": "[0, 10] [False, True] [['monitor'], 'gold']"},
     "wrong-audience": {"id_token": "[0, 10] [True, False] [['monitor'], 'gold']"},
     "claim-missing": {"id_token": "[0, 10] [True, True] [None, None]"},
+    "claim-renamed": {"id_token": "[0, 10] [True, True] [None, 'gold']"},
     "claim-wrong-type": {"id_token": "[0, 10] [True, True] ['monitor', 'gold']"},
     "claim-wrong-value": {"id_token": "[0, 10] [True, True] [['monitor'], 'silver']"},
     "testall-500": {"testall": "500 page"},
@@ -93,6 +99,9 @@ CHANGES: dict[str, dict[str, str]] = {
     "login-500": logins("500 server_error"),
     "login-slow": all_of((*LOGINS, *AFTER_LOGIN, *STRANGERS), "timeout"),
     "bot-protection": logins("401 requires_verification") | all_of(STRANGERS, "401 requires_verification"),
+    "user-blocked": logins("401 unauthorized"),
+    "password-leaked": logins("401 password_leaked"),
+    "too-many-attempts": logins("429 too_many_attempts") | all_of(STRANGERS, "429 too_many_attempts"),
     "mfa-required": logins("403 mfa_required") | all_of(STRANGERS, "403 mfa_required"),
     "grant-not-allowed": logins("403 unauthorized_client") | all_of(STRANGERS, "403 unauthorized_client"),
     "unicode-error": logins("403 access_denied"),
@@ -112,6 +121,7 @@ CHANGES: dict[str, dict[str, str]] = {
     "html-instead-of-json": all_of((*DOCUMENTS, *CREDENTIALS, "no token"), "200 text/html")
     | all_of(AFTER_LOGIN, "broken")
     | {"testall": "200 page", "room": "unsaid"},
+    "page-in-the-way": all_of(CREDENTIALS, "403 text/html") | all_of(AFTER_LOGIN, "broken"),
     "redirect": all_of((*DOCUMENTS, *CREDENTIALS, "no token"), "302 text/html")
     | all_of(AFTER_LOGIN, "broken")
     | {"testall": "302 page", "again": "302"},

@@ -1,0 +1,184 @@
+"""The corpus: every fault by itself, and the shapes that real incidents have, each with the owner that it must get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+
+import certifi
+
+import sandbox
+from monitor.owners import Owner
+from sandbox.box import Sandbox
+from tests.drills import machine
+from tests.drills.pages import is_of_pages, page_drill
+from tests.drills.pages import settings as all_pages
+from tests.drills.table import DRILLS
+from tests.suite import NOWHERE, PAGES, Performance, configured, perform
+
+RUNNER, CONFIGURATION, EXTENSION = Owner.RUNNER, Owner.CONFIGURATION, Owner.EXTENSION
+AUTH0, UPSTREAM, THROTTLED, UNKNOWN = Owner.AUTH0, Owner.UPSTREAM, Owner.THROTTLED, Owner.UNKNOWN
+
+NO_TENANT = {"AUTH0_DOMAIN": "no-such-tenant.invalid"}
+HTML = tuple(f"{each}-html" for each in ("statuspage", "aws", "azure", "google", "meta", "auth0"))
+SERVICES = ("AWS", "AZURE_AD", "FACEBOOK", "GITHUB", "GOOGLE_WORKSPACE", "SENDGRID", "TWILIO")
+NO_PAGES = dict.fromkeys([*PAGES, *(f"AUTH0_DEPENDENCY_{name}_URL" for name in SERVICES)], NOWHERE)
+
+
+class Incident(NamedTuple):
+    """Faults and variables that are there together, whose work the causes are, and how it shows in the world.
+
+    ``machine`` is how the machine is ill that the suite runs on; ``us`` are the faults of a second tenant.
+    """
+
+    owners: frozenset[Owner]
+    told: str
+    faults: tuple[str, ...] = ()
+    variables: Mapping[str, str] = {}
+    machine: str = ""
+    us: tuple[str, ...] | None = None
+
+
+def incident(
+    *owners: Owner,
+    told: str,
+    faults: tuple[str, ...] = (),
+    machine: str = "",
+    us: tuple[str, ...] | None = None,
+    **variables: str,
+) -> Incident:
+    named = {f"AUTH0_{name}": value for name, value in variables.items()}
+    return Incident(frozenset(owners), told, faults, named, machine, us)
+
+
+INCIDENTS: dict[str, Incident] = {
+    "no-way-out": Incident(frozenset({RUNNER}), "the machine is offline: no name, no page", (), NO_TENANT | NO_PAGES),
+    "captive-portal": incident(RUNNER, told="a portal answers for everybody", faults=("html-instead-of-json", *HTML)),
+    "other-authorities": Incident(
+        frozenset({RUNNER}), "the machine trusts other authorities", (), {"REQUESTS_CA_BUNDLE": certifi.where()}
+    ),
+    "domain-gone": Incident(frozenset({CONFIGURATION}), "the tenant's name does not exist", (), NO_TENANT),
+    "nobody-listens": Incident(
+        frozenset({AUTH0}), "the tenant's address refuses connections", (), {"AUTH0_DOMAIN": "localhost:9"}
+    ),
+    "rotated-client-secret": incident(
+        CONFIGURATION, told="the application's secret is another one", CLIENT_SECRET="rotated-yesterday-0123456789"
+    ),
+    "changed-password": incident(
+        CONFIGURATION, told="the user's password is another one", PASSWORD="changed-yesterday-0123456789"
+    ),
+    "outage-that-auth0-tells-of": incident(
+        AUTH0, told="Auth0 resets every connection, and says so", faults=("reset", "auth0-incident")
+    ),
+    "logins-break-and-auth0-tells-of-it": incident(
+        AUTH0, told="logins break, and Auth0's page says so", faults=("login-500", "auth0-incident")
+    ),
+    "database-down-and-page-green": incident(
+        EXTENSION, told="one connection fails while all pages are green", faults=("custom-database-down",)
+    ),
+    "database-down-and-node-ill": incident(
+        EXTENSION,
+        AUTH0,
+        told="two causes at once, that have nothing in common",
+        faults=("custom-database-down", "node-ill"),
+    ),
+    "claims-missing-and-services-ill": incident(
+        EXTENSION,
+        UPSTREAM,
+        told="an Action fails, and what it may lean on is ill",
+        faults=("claim-missing", "statuspage-incident"),
+    ),
+    "one-outage-of-two-tenants": incident(AUTH0, told="two tenants, one outage", faults=("reset",), TENANTS="eu,us"),
+    "one-region-down": incident(
+        AUTH0, told="the hosts of one region are down, of another well", faults=("reset",), us=()
+    ),
+    "two-tenants-two-causes": incident(
+        CONFIGURATION,
+        EXTENSION,
+        told="one tenant refuses the password, the other's database is down",
+        faults=("login-refused",),
+        us=("custom-database-down",),
+    ),
+    "names-late": incident(RUNNER, told="every name takes 3.5 s to resolve", machine="names-late"),
+    "names-fail": incident(RUNNER, told="no name resolves", machine="names-fail"),
+    "name-fails": incident(UNKNOWN, told="no name server tells of the tenant's name alone", machine="name-fails"),
+    "ipv6-only": incident(told="the tenant has no address but one of IPv6", machine="ipv6-only"),
+    "clock-behind": incident(told="the machine's own clock is an hour behind", machine="clock-behind"),
+    "dead-proxy": Incident(
+        frozenset({RUNNER}), "nobody listens where the proxy was", (), {"HTTPS_PROXY": NOWHERE, "HTTP_PROXY": NOWHERE}
+    ),
+    "extensions-saturated": incident(
+        EXTENSION,
+        told="the platform of the extensions is saturated: custom logins fail late, plain ones hold",
+        faults=("custom-database-down", "custom-database-slow"),
+    ),
+    "other-tenant": incident(
+        CONFIGURATION,
+        told="the domain was moved to another tenant",
+        faults=("discovery-wrong-issuer", "wrong-issuer"),
+    ),
+    "throttled-in-an-incident": incident(
+        THROTTLED,
+        AUTH0,
+        told="our own requests are throttled, and Auth0 has something open",
+        faults=("too-many-requests", "auth0-incident"),
+    ),
+    "database-down-and-its-provider-ill": incident(
+        EXTENSION,
+        UPSTREAM,
+        told="a custom database is down, and so says the provider's page",
+        faults=("custom-database-down", "aws-incident"),
+    ),
+    "services-ill-and-logins-well": incident(
+        UPSTREAM, told="three services are down, and logins hold", faults=("statuspage-incident", "aws-minor")
+    ),
+    "pages-gone-and-logins-refused": incident(
+        CONFIGURATION, told="no page can be read, and the password is wrong", faults=("pages-gone", "login-refused")
+    ),
+}
+"""What happens in the world, by name."""
+
+
+class Case(NamedTuple):
+    """A name, the faults, the owners that the diagnosis must name, and what the run's environment has besides."""
+
+    name: str
+    faults: tuple[str, ...]
+    owners: frozenset[Owner]
+    variables: Mapping[str, str]
+    told: str
+    machine: str = ""
+    us: tuple[str, ...] | None = None
+
+    def perform(self, folder: Path) -> Performance:
+        """The suite's run in this case; its reports are below the folder."""
+        with sandbox.start(self.faults) as running, ExitStack() as stack:
+            variables = configured(running, folder, **self.variables)
+            if is_of_pages(self.name):
+                variables |= all_pages(running)
+            if self.us is not None:
+                variables |= _two_tenants(running, stack.enter_context(sandbox.start(self.us)), folder)
+            plugin = ("-p", machine.__name__) if self.machine else ()
+            return perform(folder / "reports", variables | {machine.ILL: self.machine}, *plugin, timeout=180)
+
+
+def _two_tenants(eu: Sandbox, us: Sandbox, folder: Path) -> dict[str, str]:
+    """Variables of two tenants, of which either has a sandbox of its own; its nodes are not asked."""
+    trusted = folder / "authorities.pem"
+    trusted.write_text("".join(Path(each.environment["SSL_CERT_FILE"]).read_text() for each in (eu, us)))
+    domains = {"AUTH0_EU_DOMAIN": eu.domain, "AUTH0_US_DOMAIN": us.domain}
+    return {"AUTH0_TENANTS": "eu,us", "AUTH0_NODES": "", "REQUESTS_CA_BUNDLE": str(trusted), **domains}
+
+
+def cases() -> Iterator[Case]:
+    """Every fault by itself, then the incidents."""
+    told = sandbox.known_faults()
+    for fault, drill in DRILLS.items():
+        yield Case(fault, (fault,), frozenset({drill.owner} - {None}), drill.settings, told[fault])  # type: ignore[arg-type]
+    for fault in filter(is_of_pages, told):
+        page = page_drill(fault)
+        yield Case(fault, (fault,), frozenset({page.owner} - {None}), page.settings, told[fault])  # type: ignore[arg-type]
+    for name, each in INCIDENTS.items():
+        yield Case(name, each.faults, each.owners, each.variables, each.told, each.machine, each.us)
