@@ -20,6 +20,7 @@ Failure
 │   ├── Throttled                     the monitor's own footprint: a limit was hit
 │   ├── BotProtection                 the runner looks suspicious to Auth0
 │   ├── ProxyRefused                  the proxy between us and the target said no
+│   │   └── ProxyGone                 nobody answers where the proxy should be
 │   ├── Unreadable                    a status page could not be fetched or understood: pytest skips it
 │   └── Broken                        an exception that nobody translated: our bug
 └── NotAsked                skipped   there was nothing to ask
@@ -127,6 +128,10 @@ class BotProtection(NotJudged):
 
 
 class ProxyRefused(NotJudged):
+    pass
+
+
+class ProxyGone(ProxyRefused):
     pass
 
 

@@ -19,7 +19,7 @@ import urllib3
 from monitor import NAME, VERSION, evidence
 from monitor.adapter import Adapter, translated
 from monitor.exchange import Attempt, Exchange
-from monitor.failures import Failure, Misconfigured, Unreachable, WrongAnswer
+from monitor.failures import Failure, Misconfigured, ProxyGone, Unreachable, WrongAnswer
 from monitor.secrets import Scrubber
 from monitor.trace import Address, Trace
 from monitor.wire import context
@@ -82,7 +82,7 @@ class Door:
             trace = Trace(max(0.001, deadline - time.perf_counter()), connect_timeout, address, whole=timeout)
             exchange, failure = self._attempt(request, trace)
             made += exchange.attempts
-            again = isinstance(failure, Unreachable) if failure else exchange.status >= 500
+            again = isinstance(failure, (Unreachable, ProxyGone)) if failure else exchange.status >= 500
             if len(made) < attempts and again and not self._closed and deadline - time.perf_counter() > 0:
                 continue
             whole = Exchange(made, exchange.status, exchange.headers, exchange.body, exchange.certificate)
@@ -122,7 +122,7 @@ class Door:
                     prepared,
                     stream=True,
                     timeout=(trace.timeout, trace.timeout),
-                    proxies=self._proxies(request.url),
+                    proxies=self._proxies(request.url, trace.pinned),
                 )
                 with response:
                     body = _read(response)
@@ -160,10 +160,11 @@ class Door:
         host = urlsplit(url).hostname or ""
         return self._authority if host == "localhost" or host.startswith("127.") or host == "::1" else None
 
-    def _find_proxies(self, url: str) -> dict[str, str]:
+    def _find_proxies(self, url: str, pinned: Address | None) -> dict[str, str]:
         if self._sandbox_of(url):
             return {}
-        proxies = _proxies_of(url)
+        own = pinned and (f"[{pinned[0]}]" if ":" in pinned[0] else pinned[0])
+        proxies = _proxies_of(f"https://{own}/" if own else url)  # NO_PROXY may have a node's own address
         try:
             for proxy in proxies.values():
                 password = urlsplit(proxy if "://" in proxy else f"http://{proxy}").password

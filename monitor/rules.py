@@ -31,7 +31,7 @@ EVERY = (*TENANT, "tls", "node")
 # fmt: off
 RULES: tuple[Rule, ...] = (
     # Before anything was asked, or asked too much.
-    Rule("proxy", RUNNER, CERTAIN, "run", failures=("ProxyRefused",),
+    Rule("proxy", RUNNER, CERTAIN, "run", failures=("ProxyRefused", "ProxyGone"),
          says="the proxy between this machine and {who} does not let us through"),
     Rule("suite-broken", RUNNER, CERTAIN, "run", failures=("Broken",),
          says="the suite itself broke in {count} of {who}: {reason}"),

@@ -13,7 +13,7 @@ from typing import Any
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from monitor.failures import NamesFail, ProxyRefused, TimedOut, Unreachable, Unresolved, Untrusted
+from monitor.failures import NamesFail, ProxyGone, ProxyRefused, TimedOut, Unreachable, Unresolved, Untrusted
 from monitor.trace import Trace
 
 _EXPIRED = 10
@@ -117,8 +117,13 @@ class _Timed(HTTPConnection):
         self.trace = trace
 
     def _new_conn(self) -> socket.socket:
-        host, port = (self.host, self.port) if self.trace.pinned is None else self.trace.pinned
-        return _connected(host.strip("[]").rstrip("."), port, self.trace)
+        if self.proxy is None:
+            host, port = self.trace.pinned or (self.host, self.port)
+            return _connected(host.strip("[]").rstrip("."), port, self.trace)
+        try:
+            return _connected(self.host.strip("[]"), self.port, self.trace)
+        except Unreachable as error:
+            raise ProxyGone(f"the proxy {self.host} cannot be reached: {error.reason}") from error
 
     def getresponse(self) -> Any:
         self.trace.sent()
@@ -130,9 +135,17 @@ class TimedHTTPConnection(_Timed):
 
 
 class TimedHTTPSConnection(_Timed, HTTPSConnection):
+    asked: str = ""
+    """Whose certificate a proxy's tunnel has to end at."""
+
+    def set_tunnel(self, host: str, port: int | None = None, *rest: Any, **named: Any) -> None:
+        self.asked = self.server_hostname = host
+        host, port = self.trace.pinned or (host, port)
+        super().set_tunnel(host, port, *rest, **named)
+
     def connect(self) -> None:
         trace = self.trace
-        host = getattr(self, "_tunnel_host", None) or self.host
+        host = self.asked or self.host
         try:
             super().connect()
         except ssl.SSLCertVerificationError as error:

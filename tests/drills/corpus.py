@@ -59,7 +59,9 @@ INCIDENTS: dict[str, Incident] = {
     "other-authorities": Incident(
         frozenset({RUNNER}), "the machine trusts other authorities", (), {"REQUESTS_CA_BUNDLE": certifi.where()}
     ),
-    "domain-gone": Incident(frozenset({CONFIGURATION}), "the tenant's name does not exist", (), NO_TENANT),
+    "domain-gone": Incident(
+        frozenset({CONFIGURATION}), "the tenant's name does not exist", (), NO_TENANT | {"AUTH0_NODES": ""}
+    ),
     "nobody-listens": Incident(
         frozenset({AUTH0}), "the tenant's address refuses connections", (), {"AUTH0_DOMAIN": "localhost:9"}
     ),

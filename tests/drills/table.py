@@ -199,7 +199,7 @@ DRILLS: dict[str, Drill] = {
     ),
     "certificate-incomplete": drill(
         CONFIGURATION,
-        change((*TENANT, *CERTIFICATE, NODE, METRIC), DOWN, "certificate verify failed: unable to get local issuer"),
+        change((*TENANT, *CERTIFICATE, NODE, METRIC), DOWN, "is not to be trusted: unable to get local issuer"),
     ),
     "certificate-expiring": drill(
         CONFIGURATION, change("certificate_is_valid_for_two_more_weeks", DEGRADED, "expires in")

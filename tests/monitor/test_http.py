@@ -21,7 +21,17 @@ from hypothesis import strategies as st
 
 from monitor import wire
 from monitor.exchange import Attempt, Exchange
-from monitor.failures import CutShort, Failure, Misconfigured, ProxyRefused, TimedOut, Unreachable, WrongAnswer
+from monitor.failures import (
+    CutShort,
+    Failure,
+    Misconfigured,
+    ProxyGone,
+    ProxyRefused,
+    TimedOut,
+    Unreachable,
+    Untrusted,
+    WrongAnswer,
+)
 from monitor.http import BODY_BOUND, USER_AGENT, Door
 from monitor.secrets import MASK, Scrubber
 from tests.monitor import servers
@@ -462,6 +472,51 @@ class TestProxies:
 
         assert proxy.connections == 1
         assert raised.value.exchange is not None
+
+    def test_proxy_that_is_gone_is_not_the_target_and_is_tried_twice(self, trusting: Callable[[str], Door]) -> None:
+        with pytest.raises(
+            ProxyGone, match=r"the proxy 127\.0\.0\.1 cannot be reached: .*connection refused"
+        ) as raised:
+            ask(trusting(f"http://127.0.0.1:{servers.unused_port()}"), "https://tenant.invalid/")
+
+        assert raised.value.exchange is not None
+        assert len(raised.value.exchange.attempts) == 2
+
+    def test_address_of_its_own_is_where_the_tunnel_ends_and_the_name_is_the_tenants(
+        self, trusting: Callable[[str], Door], authority: Authority, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with (
+            Server(saying(), tls=authority.serving(authority.ca.issue_cert("tenant.invalid"))) as server,
+            Server(servers.tunnel) as proxy,
+        ):
+            door, node = trusting(proxy.url), ("127.0.0.1", server.port)
+
+            def asked() -> int:
+                return door.ask("GET", "https://tenant.invalid/", timeout=5, connect_timeout=5, address=node).status
+
+            assert asked() == 200
+            assert proxy.requests[0].startswith(f"CONNECT 127.0.0.1:{server.port} HTTP/1.")
+            monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+            door = Door(Scrubber(), os.environ)
+            assert asked() == 200
+            assert proxy.connections == 1
+
+    def test_certificate_at_the_end_of_a_tunnel_has_to_be_the_tenants(
+        self, trusting: Callable[[str], Door], authority: Authority
+    ) -> None:
+        with (
+            Server(saying(), tls=authority.serving(authority.ca.issue_cert("other.invalid"))) as server,
+            Server(servers.tunnel) as proxy,
+        ):
+            door = trusting(proxy.url)
+            with pytest.raises(Untrusted, match=r"tenant\.invalid"):
+                door.ask(
+                    "GET",
+                    "https://tenant.invalid/",
+                    timeout=5,
+                    connect_timeout=5,
+                    address=("127.0.0.1", server.port),
+                )
 
     def test_hosts_of_no_proxy_are_asked_directly(
         self, trusting: Callable[[str], Door], monkeypatch: pytest.MonkeyPatch
