@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from monitor.ladder import LOGIN, PAGES, TENANT, Rule, Symptom, part, rung
 from monitor.status import ILL, Status
-from monitor.verdict import DEPENDENCIES, Verdict
+from monitor.verdict import CONTROL, DEPENDENCIES, Verdict
 
 _GRAVE = (Status.DOWN, Status.UNKNOWN)
 
@@ -36,14 +36,15 @@ class Scene:
             yield from self._named.get((tenant, name), ())
 
     def control(self, tenants: set[str]) -> str:
-        """What became of all else that was asked, the status pages and the other tenants.
+        """What became of all else that was asked: the control target, or the status pages, and the other tenants.
 
         ``read``: one is well; of pages that are not read ``garbled`` is any answer, ``untrusted`` no good certificate
         and ``silent`` none; ``absent`` where nothing else was asked.
         """
-        if self._holding - tenants or any(each.status in (Status.UP, *ILL) and not each.unread for each in self.pages):
+        asked = [each for each in self.pages if each.target == f"{DEPENDENCIES}:{CONTROL}"] or self.pages
+        if self._holding - tenants or any(each.status in (Status.UP, *ILL) and not each.unread for each in asked):
             return "read"
-        attempts = [attempt for each in self.pages for attempt in each.attempts]
+        attempts = [attempt for each in asked for attempt in each.attempts]
         if not attempts:
             return "absent"
         if any(str(attempt.get("error") or "").startswith("Untrusted") for attempt in attempts):

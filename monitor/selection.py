@@ -17,7 +17,7 @@ from monitor.statuspages import FORMATS
 from monitor.statuspages.reading import Wanted
 from monitor.targets import Dependency, Tenant
 from monitor.variables import TUNING, Variables
-from monitor.verdict import DEPENDENCIES
+from monitor.verdict import CONTROL, DEPENDENCIES
 
 LIST = "AUTH0_DEPENDENCIES"
 PREFIX = "AUTH0_DEPENDENCY_"
@@ -90,7 +90,7 @@ def _stand_in(values: Mapping[str, str]) -> Tenant:
 def _dependency(name: str, values: Mapping[str, str], stand_in: Tenant, regions: tuple[str, ...]) -> Dependency:
     """The row of this name as the environment changes it; a blocked one, which says why, where that makes no sense."""
     given = {field: values[_own(name, field)].strip() for field in _FIELDS if _own(name, field) in values}
-    service = SERVICES.get(name) or Service(name, name, "")
+    service = SERVICES.get(name) or Service(name, name, "", format="answer" if name == CONTROL else "statuspage")
     if service.format == "aws":
         service = replace(service, wanted=replace(service.wanted, regions=(*service.wanted.regions, *regions)))
     try:

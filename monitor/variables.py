@@ -24,7 +24,8 @@ RUN_VARIABLES = {
 
 DEPENDENCY_VARIABLES = {
     "AUTH0_DEPENDENCY_<NAME>_URL": "the address to read this service's status from, instead of its row's; of a name "
-    "that has no row it makes one. The values after its `?`, and long parts of its path with digits in them, are "
+    "that has no row it makes one; of `CONTROL` any that has nothing to do with Auth0 and answers 200, the control "
+    "target of docs/diagnosis.md. The values after its `?`, and long parts of its path with digits in them, are "
     "secrets",
     "AUTH0_DEPENDENCY_<NAME>_FORMAT": "how that is written (default: its row's, or `statuspage`; the formats are in "
     "docs/dependencies.md)",

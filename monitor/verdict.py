@@ -16,6 +16,9 @@ PHASES = ("dns", "connect", "tls", "send", "wait", "receive")
 DEPENDENCIES = "dependencies"
 """What stands in the place of a tenant for the services that tenants lean on."""
 
+CONTROL = "control"
+"""The service that has nothing to do with Auth0: by its answer an outage of this machine is told from a tenant's."""
+
 UNREAD = "Unreadable"
 """The failure of a probe that could not fetch or understand a status page: unknown, and no reason for an alarm."""
 

@@ -36,6 +36,7 @@ FORMATS = {
         Format("heroku", "three systems, and incidents"),
         Format("statusio", "components with a code, incidents, maintenances"),
         Format("auth0", "incidents of a tenant's region"),
+        Format("answer", "nothing but that somebody answers with status 200"),
         Format("feed", "what an RSS or Atom feed does not call over, without a level"),
     )
 }

@@ -24,6 +24,7 @@ AUTH0, UPSTREAM, THROTTLED, UNKNOWN = Owner.AUTH0, Owner.UPSTREAM, Owner.THROTTL
 NO_TENANT = {"AUTH0_DOMAIN": "no-such-tenant.invalid"}
 HTML = tuple(f"{each}-html" for each in ("statuspage", "aws", "azure", "google", "meta", "auth0"))
 SERVICES = ("AWS", "AZURE_AD", "FACEBOOK", "GITHUB", "GOOGLE_WORKSPACE", "SENDGRID", "TWILIO")
+WITH_CONTROL = {"AUTH0_DEPENDENCIES": "default,control"}
 NO_PAGES = dict.fromkeys([*PAGES, *(f"AUTH0_DEPENDENCY_{name}_URL" for name in SERVICES)], NOWHERE)
 
 
@@ -92,6 +93,18 @@ INCIDENTS: dict[str, Incident] = {
         told="an Action fails, and what it may lean on is ill",
         faults=("claim-missing", "statuspage-incident"),
     ),
+    "outage-beside-a-control": Incident(
+        frozenset({AUTH0}),
+        "the tenant is down, no page can be read, and the control target answers",
+        ("reset",),
+        NO_PAGES | {"AUTH0_DEPENDENCY_CONTROL_URL": "{pages}/heroku/api/v4/current-status"} | WITH_CONTROL,
+    ),
+    "no-way-to-the-control": Incident(
+        frozenset({RUNNER}),
+        "the tenant and the control target are gone; a page near by answers",
+        (),
+        {"AUTH0_DOMAIN": "localhost:9", "AUTH0_NODES": "", "AUTH0_DEPENDENCY_CONTROL_URL": NOWHERE} | WITH_CONTROL,
+    ),
     "one-outage-of-two-tenants": incident(AUTH0, told="two tenants, one outage", faults=("reset",), TENANTS="eu,us"),
     "one-region-down": incident(
         AUTH0, told="the hosts of one region are down, of another well", faults=("reset",), us=()
@@ -157,7 +170,8 @@ class Case(NamedTuple):
     def perform(self, folder: Path) -> Performance:
         """The suite's run in this case; its reports are below the folder."""
         with sandbox.start(self.faults) as running, ExitStack() as stack:
-            variables = configured(running, folder, **self.variables)
+            placed = {name: value.replace("{pages}", running.pages) for name, value in self.variables.items()}
+            variables = configured(running, folder, **placed)
             if is_of_pages(self.name):
                 variables |= all_pages(running)
             if self.us is not None:

@@ -243,6 +243,14 @@ def test_tenant_that_answers_is_the_control_of_another() -> None:
     assert (cause.rule, cause.target) == ("unreachable", "prod")
 
 
+def test_control_target_speaks_in_the_place_of_all_pages() -> None:
+    gone = GONE.format("Unreachable")
+    (cause,) = diagnosed(f"{gone} service service/control:Unreadable~:none").causes
+    (other,) = diagnosed(f"{gone} service:Unreadable~:none service/control").causes
+
+    assert (cause.rule, other.rule) == ("nothing-answers", "unreachable")
+
+
 def test_weak_witnesses_alone_make_a_run_degraded_and_with_others_stand_beside_them() -> None:
     assert diagnosed(f"{WELL} health:WrongAnswer:500 service:").status is DEGRADED
     both = diagnosed("login:Refused:403:invalid_grant machine service: health:WrongAnswer:500")
