@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -186,6 +187,17 @@ def _two_tenants(eu: Sandbox, us: Sandbox, folder: Path) -> dict[str, str]:
     trusted.write_text("".join(Path(each.environment["SSL_CERT_FILE"]).read_text() for each in (eu, us)))
     domains = {"AUTH0_EU_DOMAIN": eu.domain, "AUTH0_US_DOMAIN": us.domain}
     return {"AUTH0_TENANTS": "eu,us", "AUTH0_NODES": "", "REQUESTS_CA_BUNDLE": str(trusted), **domains}
+
+
+def pairs(number: int, seed: int) -> Iterator[Case]:
+    """So many pairs of faults by chance. One may hide the other, and nobody may be named whose work neither is."""
+    chance = random.Random(seed)  # noqa: S311 -- nothing is to be kept secret
+    whole = [fault for fault, drill in DRILLS.items() if drill.changes]
+    for _ in range(number):
+        both = chance.sample(whole, 2)
+        drills = [DRILLS[fault] for fault in both]
+        owners = frozenset(drill.owner for drill in drills if drill.owner)
+        yield Case("+".join(both), tuple(both), owners, drills[0].settings | drills[1].settings, "a pair by chance")
 
 
 def cases() -> Iterator[Case]:
