@@ -37,7 +37,7 @@ class Found(NamedTuple):
 
     @property
     def right(self) -> bool:
-        """Whether the owners are those that are due. Of a pair one may hide the other: whether all who are named are."""
+        """Whether the owners are those that are due; of a pair, where one may hide the other, whether the named are."""
         return self.owners <= self.case.owners if "+" in self.case.name else self.owners == self.case.owners
 
 
