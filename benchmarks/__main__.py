@@ -1,4 +1,4 @@
-"""The suite against the floor, at several delays, and against itself with many tenants: python -m benchmarks."""
+"""The suite against the floor, against itself with many tenants, and a year of its runs: python -m benchmarks."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks import history
 
 ROOT = Path(__file__).parent.parent
 DELAYS = (0.0, 0.05, 0.2)
@@ -137,12 +139,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="how often one tenant is measured; 0 leaves it out")
     parser.add_argument("--tenants", type=int, default=300, help="tenants of the large run; 0 leaves it out")
+    parser.add_argument("--days", type=int, default=365, help="days of the generated history; 0 leaves it out")
     asked = parser.parse_args()
     if asked.rounds:
         one_tenant(asked.rounds)
         start_up(asked.rounds)
     if asked.tenants:
         many_tenants(asked.tenants)
+    if asked.days:
+        history.measure(asked.days)
 
 
 main()

@@ -19,6 +19,7 @@ RUN_VARIABLES = {
     "service of your own)",
     "AUTH0_MEMORY": "the file that remembers between runs when a refusal was last asked for, and what status pages "
     "said (default: `.monitor/memory.sqlite`)",
+    "AUTH0_HISTORY": "the file of `python -m monitor.history` (default: `.monitor/history.sqlite`)",
 }
 """The variables of the run itself; all others belong to a tenant."""
 
@@ -119,10 +120,16 @@ class Variables(BaseModel):
         le=31_536_000,
         description="seconds between two refusals that send credentials, on a live tenant; 0 is always",
     )
+    slo: float = Field(
+        99.9,
+        gt=0,
+        lt=100,
+        description="the objective: how many of a hundred observations are to be well, by the history",
+    )
 
 
 TUNING = frozenset(
-    {"budget", "login_budget", "timeout", "connect_timeout", "page_timeout", "stale_after", "refusals_every"}
+    {"budget", "login_budget", "timeout", "connect_timeout", "page_timeout", "stale_after", "refusals_every", "slo"}
 )
 """The fields that may be set without configuring a tenant: they hold in the sandbox too."""
 

@@ -1,0 +1,169 @@
+"""The commands of the history: python -m monitor.history import|export|merge|prune|guard|status."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from monitor import settings
+from monitor.history import keeping, lines, overview, records
+from monitor.history.content import Content
+from monitor.history.objectives import objective
+from monitor.history.values import Change, Unusable
+from monitor.reports import results
+from monitor.reports.wording import count
+
+DEFAULT = ".monitor/history.sqlite"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what was asked; the exit status: 0 done, 1 the guard found a loss, 2 something could not be done."""
+    values, _ = settings.environment(Path.cwd())
+    asked = _parser(values).parse_args(arguments)
+    command: Callable[[argparse.Namespace, Mapping[str, str]], int] = asked.command
+    try:
+        return command(asked, values)
+    except Unusable as error:
+        return _fail(str(error))
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _fail(f"{error.filename or 'the output'} cannot be used ({error.strerror}): name another file")
+
+
+def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m monitor.history", description=__doc__)
+    common = argparse.ArgumentParser(add_help=False)
+    default = Path(values.get("AUTH0_HISTORY", DEFAULT))
+    common.add_argument("--history", type=Path, default=default, help=f"the file (AUTH0_HISTORY, or {DEFAULT})")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, function: Callable[..., int], told: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, parents=[common], help=told, description=told)
+        added.set_defaults(command=function)
+        return added
+
+    each = command("import", _import, "record runs (results.json), or take in what was exported")
+    each.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    each.add_argument("--link", default=_link(values), help="where the run can be seen (on GitHub Actions: its page)")
+    each.add_argument("--mode", default="live", choices=["live", "sandbox", "drill"], help="of which runs it is")
+    each = command("export", _export, "write the whole history as lines of JSON")
+    each.add_argument("file", nargs="?", type=Path, metavar="FILE", help="instead of the standard output")
+    each = command("merge", _merge, "add what other histories have")
+    each.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    command("prune", _prune, "fold what is older than a week, and give the room back")
+    each = command("guard", _guard, "end with 1 if the new file has not all runs of the old one")
+    each.add_argument("old", type=Path)
+    each.add_argument("new", type=Path)
+    command("status", _status, "tell what is in it, and how each target has been")
+    return parser
+
+
+def _link(values: Mapping[str, str]) -> str:
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+    server, repository, run = (values.get(name, "") for name in names)
+    return f"{server}/{repository}/actions/runs/{run}" if server and repository and run else ""
+
+
+def _import(asked: argparse.Namespace, _values: Mapping[str, str]) -> int:
+    """What can be taken is taken, whatever else cannot."""
+    contents, problems = [], 0
+    for file in asked.files:
+        try:
+            contents.append(_taken(file, asked.link, asked.mode))
+        except Unusable as error:
+            problems += bool(_fail(str(error)))
+    if contents:
+        _tell(asked.history, keeping.add(asked.history, contents, asked.mode))
+    return 2 if problems else 0
+
+
+def _taken(file: Path, link: str, mode: str) -> Content:
+    if file.is_file() and lines.begins(file):
+        content = lines.read(file)
+        if content.mode != mode:
+            raise Unusable(f"{file} has {content.mode} runs, and {mode} ones are wanted: name the mode with --mode")
+        return content
+    try:
+        run = results.read(file)
+    except results.Unreadable as error:
+        raise Unusable(str(error)) from None
+    try:
+        return Content(mode, [records.of(run, link=link, mode=mode)])
+    except Unusable as error:
+        raise Unusable(f"{file} is not recorded: {error}") from None
+
+
+def _export(asked: argparse.Namespace, _values: Mapping[str, str]) -> int:
+    if not asked.history.exists():
+        raise Unusable(f"{asked.history} is not there: record a run first, or name another file with --history")
+    text = lines.write(keeping.load(asked.history))
+    if asked.file is None:
+        sys.stdout.writelines(text)
+        sys.stdout.flush()
+        return 0
+    beside = asked.file.with_name(f".{asked.file.name}.{os.getpid()}.partial")
+    with beside.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.writelines(text)
+    beside.replace(asked.file)
+    return 0
+
+
+def _merge(asked: argparse.Namespace, _values: Mapping[str, str]) -> int:
+    _tell(asked.history, keeping.merge(asked.history, asked.files))
+    return 0
+
+
+def _prune(asked: argparse.Namespace, _values: Mapping[str, str]) -> int:
+    """By the newest run's age, not the clock's: a history that rests, or a clock that is wrong, folds nothing."""
+    last = keeping.read(asked.history).last if asked.history.exists() else None
+    if last is None:
+        raise Unusable(f"{asked.history} has no runs: record one first, or name another file with --history")
+    _warn(keeping.prune(asked.history, min(last, time.time())))
+    return 0
+
+
+def _guard(asked: argparse.Namespace, _values: Mapping[str, str]) -> int:
+    if not asked.old.exists():
+        sys.stderr.write(f"{asked.old} is not there: it has nothing to lose\n")
+    lost = keeping.lost(asked.old, asked.new)
+    if lost:
+        cure = f"merge the old one into it: python -m monitor.history merge {asked.old} --history {asked.new}"
+        sys.stderr.write(f"{asked.new} lacks {count(len(lost), 'run')} that {asked.old} has; {cure}\n")
+    return 1 if lost else 0
+
+
+def _status(asked: argparse.Namespace, values: Mapping[str, str]) -> int:
+    if not asked.history.exists():
+        raise Unusable(f"{asked.history} is not there: record a run first, or name another file with --history")
+    known = keeping.read(asked.history)
+    slos = {target.name: objective(target.name, values) for target in known.targets}
+    sys.stdout.writelines(f"{line}\n" for line in overview.overview(known, slos, time.time()))
+    return 0
+
+
+def _tell(file: Path, change: Change) -> None:
+    _warn(change)
+    again = f" ({len(change.known)} known already)" if change.known else ""
+    sys.stdout.write(f"{file}: {count(len(change.new), 'new run')}{again}\n")
+
+
+def _warn(change: Change) -> None:
+    if change.warning:
+        sys.stderr.write(f"WARNING: {change.warning}\n")
+        if os.environ.get("GITHUB_ACTIONS"):
+            sys.stdout.write(f"::error title=The history was corrupt::{change.warning}\n")
+
+
+def _fail(message: str) -> int:
+    sys.stderr.write(f"{message}\n")
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

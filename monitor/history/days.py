@@ -1,0 +1,137 @@
+"""A day's runs in little room: who was seen how in each, in what times, and in full what was not well.
+
+A day is a document of plain JSON types that depends on nothing but its runs: whoever folds the same ones has the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from monitor.history import sketch
+from monitor.history.records import Record, Seen, asked, full, seen
+from monitor.history.values import DAY, HOUR
+from monitor.status import Status
+from monitor.verdict import UNREAD
+
+ABSENT = "-"
+"""What stands for a target in a run that did not ask it."""
+
+LETTERS = {str(status): letter for status, letter in zip(Status, "udxns", strict=True)}
+STATUSES = {letter: Status(status) for status, letter in LETTERS.items()}
+"""Up, degraded, down (x), unknown (n) and skipped, by the letters that stand for them in a row of runs."""
+
+Row = list[list[Any]]
+"""What stands in a row and how many times: [["u", 280], ["x", 3], ["u", 5]]."""
+
+
+def number(started: float) -> int:
+    """The day's number: whole days of the epoch, in UTC."""
+    return int(started // DAY)
+
+
+def named(ids: Iterable[str]) -> str:
+    """The name of a day that has these runs."""
+    return hashlib.sha256("".join(sorted(ids)).encode()).hexdigest()[:16]
+
+
+def fold(day: int, records: Iterable[Record]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The document of these runs of one day, and what they saw by the hour."""
+    runs = _ordered(records)
+    document, hourly = sights(day, runs, seen)
+    return document | _told(runs), hourly
+
+
+def sights(
+    day: int, records: Iterable[Record], see: Callable[[Mapping[str, Any]], Seen]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The same without what was found: how each run saw whom, and in which times."""
+    runs = _ordered(records)
+    letters: dict[str, list[str]] = {}
+    seconds: dict[str, dict[int, list[float]]] = {}
+    for place, run in enumerate(runs):
+        hour = int(run.started % DAY // HOUR)
+        for name, (status, took) in see(run.told).items():
+            own = letters.setdefault(name, [])
+            own += [ABSENT] * (place - len(own)) + [LETTERS[status]]
+            if took is not None:
+                seconds.setdefault(name, {}).setdefault(hour, []).append(took)
+    times = {name: {hour: _sketch(some) for hour, some in seconds[name].items()} for name in sorted(seconds)}
+    document = {
+        "day": day,
+        "ids": [each.id for each in runs],
+        "starts": [round((each.started - day * DAY) * 1000) for each in runs],
+        "kinds": asked(runs),
+        "rows": {name: row([*own, *[ABSENT] * (len(runs) - len(own))]) for name, own in sorted(letters.items())},
+        "times": {name: sketch.pack(_total(hours.values())) for name, hours in times.items()},
+    }
+    hourly = {name: {str(hour): sketch.pack(each) for hour, each in hours.items()} for name, hours in times.items()}
+    return document, hourly
+
+
+def _total(sketches: Iterable[sketch.Sketch]) -> sketch.Sketch:
+    total: sketch.Sketch = Counter()
+    for each in sketches:
+        total.update(each)
+    return total
+
+
+def _ordered(records: Iterable[Record]) -> list[Record]:
+    return sorted(records, key=lambda each: (each.started, each.id))
+
+
+def _sketch(seconds: Iterable[float]) -> sketch.Sketch:
+    return Counter(map(sketch.class_of, seconds))
+
+
+def _told(runs: Sequence[Record]) -> dict[str, Any]:
+    """How each run was; and of those that were not up all that was found. A page that was not read is no such thing.
+
+    ``plain`` are rows of what many runs have in common; ``ill`` is by the run's place, and points into ``causes`` and
+    ``findings``.
+    """
+    causes, findings = _Numbers(), _Numbers()
+    ill: dict[str, Any] = {}
+    for place, run in enumerate(runs):
+        bad = [full(each) for each in run.told["verdicts"] if each["status"] not in (Status.UP, Status.SKIPPED)]
+        if run.told["status"] == Status.UP and all(each["failure"] == UNREAD for each in bad):
+            continue
+        places = [causes.number(each) for each in run.told["causes"]]
+        found = []
+        for each in bad:
+            cause = places[each["cause"]] if each["cause"] is not None else None
+            finding = {key: value for key, value in each.items() if key not in ("seconds", "budget")} | {"cause": cause}
+            found.append([findings.number(finding), each["seconds"]])
+        told = {name: run.told[name] for name in ("seconds", "owner", "sentence")}
+        ill[str(place)] = told | {"link": run.link, "causes": places, "findings": found}
+    plain = {name: row(each.told[name] for each in runs) for name in ("status", "ended", "tenants")}
+    return {"plain": plain, "causes": causes.values, "findings": findings.values, "ill": ill}
+
+
+class _Numbers:
+    """Values by number, each once."""
+
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+        self._known: dict[str, int] = {}
+
+    def number(self, value: Any) -> int:
+        key = json.dumps(value, sort_keys=True)
+        if key not in self._known:
+            self._known[key] = len(self.values)
+            self.values.append(value)
+        return self._known[key]
+
+
+def row(values: Iterable[Any]) -> Row:
+    """These values, those that follow each other together."""
+    return [[value, sum(1 for _ in some)] for value, some in groupby(values)]
+
+
+def spread(packed: Row) -> list[Any]:
+    """What ``row`` put together, one by one."""
+    return [value for value, times in packed for _ in range(times)]

@@ -1,0 +1,54 @@
+"""Observations in a row that were not well: when they began, when they were over, and what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from monitor.history.calendar import Day
+from monitor.history.days import LETTERS, STATUSES
+from monitor.history.values import Incident
+from monitor.status import JUDGED, SEVERITY, Status
+
+_JUDGED = frozenset(LETTERS[status] for status in JUDGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """An incident without what was found in it."""
+
+    status: Status
+    after: float | None
+    began: float
+    last: float
+    ended: float | None
+    observations: int
+    run: str
+
+    def of(self, target: str) -> Incident:
+        """This as the incident of a target, of which nothing more is known."""
+        known = (self.status, self.after, self.began, self.last, self.ended, self.observations, self.run)
+        return Incident(target, *known, link="", owner=None, sentence="", findings=())
+
+
+def spells(days: Iterable[Day], target: str, statuses: frozenset[Status]) -> Iterator[Spell]:
+    """Those of this target, the oldest first. Only what judged it begins one, and only what was well ends one."""
+    bad = {LETTERS[status] for status in statuses}
+    well: float | None = None
+    spell: Spell | None = None
+    for day in days:
+        for letter, first, after in day.pieces(target):
+            if letter not in _JUDGED:
+                continue
+            begins, ends = day.starts[first], day.starts[after - 1]
+            if letter not in bad:
+                if spell:
+                    yield replace(spell, ended=begins)
+                spell, well = None, ends
+            elif spell is None:
+                spell = Spell(STATUSES[letter], well, begins, ends, None, after - first, day.ids[first])
+            else:
+                status = max(spell.status, STATUSES[letter], key=SEVERITY.__getitem__)
+                spell = replace(spell, status=status, last=ends, observations=spell.observations + after - first)
+    if spell:
+        yield spell

@@ -1,0 +1,221 @@
+"""A history, read: targets, runs, observations, and the figures about them."""
+
+from __future__ import annotations
+
+import statistics
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import pairwise
+
+from monitor.history import figures, sketch
+from monitor.history.calendar import Calendar, Day
+from monitor.history.content import Content
+from monitor.history.days import ABSENT, LETTERS, STATUSES
+from monitor.history.incidents import spells
+from monitor.history.past import PastRun
+from monitor.history.recall import of_day, of_record, under
+from monitor.history.records import of_targets, seen
+from monitor.history.values import DAY, HOUR, Bar, Budget, Counts, Incident, Latency, Observation, Target, Uptime
+from monitor.status import JUDGED, Status
+from monitor.verdict import DEPENDENCIES
+
+_JUDGED = frozenset(LETTERS[status] for status in JUDGED)
+_LOOK_BACK = 3 * DAY
+"""Seconds before a window in which the last observation before it is looked for."""
+
+
+class History:
+    """What a file holds, read once: a value."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self._calendar = Calendar(content, of_targets)
+        self.mode = content.mode
+        """``live``, or what else was recorded: a history has runs of one mode alone."""
+        self.count = len(content.ids)
+        """How many runs there are, however old."""
+
+    @property
+    def first(self) -> float | None:
+        """When the first run began; None where there is none."""
+        numbers = self._calendar.numbers
+        return self._calendar.day(numbers[0]).starts[0] if numbers else None
+
+    @property
+    def last(self) -> float | None:
+        """When the last run began: how old what you read is."""
+        numbers = self._calendar.numbers
+        return self._calendar.day(numbers[-1]).starts[-1] if numbers else None
+
+    @property
+    def cadence(self) -> float | None:
+        """The median of the last 100 intervals between runs; None where there is no interval."""
+        starts = [start for _, _, start in self._newest(101)]
+        return statistics.median(b - a for b, a in pairwise(starts)) if len(starts) > 1 else None
+
+    @property
+    def left_out(self) -> int:
+        """How many runs are in no latency, since two copies that were merged had folded their day differently."""
+        return sum(self._calendar.day(number).left_out for number in self._calendar.numbers)
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Whoever was asked: tenants by name, each before its parts, and dependencies last."""
+        found: dict[str, Target] = {}
+        for day in map(self._calendar.day, self._calendar.numbers):
+            for name, kinds in day.kinds.items():
+                before = found.get(name, Target(name, (), None, None))
+                seen = [day.starts[at] for a, b in _judged(day, name) for at in (a, b - 1)]
+                first = before.first if before.first is not None else min(seen, default=None)
+                last = max(seen, default=before.last)
+                found[name] = Target(name, tuple(sorted({*before.kinds, *kinds})), first, last)
+        return tuple(sorted(found.values(), key=lambda each: (each.tenant == DEPENDENCIES, each.name.split(":"))))
+
+    @property
+    def probes(self) -> tuple[str, ...]:
+        """The ids of all verdicts: each may stand where a target is asked for."""
+        days = map(self._whole.day, self._whole.numbers)
+        return tuple(sorted({name for day in days for name in day.rows if name not in day.kinds}))
+
+    def runs(self, *, last: int | None = None) -> tuple[PastRun, ...]:
+        """The newest ``last`` runs (None: all), the newest first."""
+        return tuple(self._run(day, id_) for day, id_, _ in self._newest(last))
+
+    def run(self, id_: str) -> PastRun:
+        """This run. Raises KeyError."""
+        for number in reversed(self._calendar.numbers):
+            if id_ in self._calendar.day(number).ids:
+                return self._run(self._calendar.day(number), id_)
+        raise KeyError(id_)
+
+    def observations(self, target: str, since: float, until: float) -> tuple[Observation, ...]:
+        """What each run saw of this target, the oldest first; runs that did not ask it are not among them."""
+        return tuple(
+            Observation(start, STATUSES[letter], id_)
+            for day in self._of(target).days(since, until)
+            for start, letter, id_ in zip(day.starts, day.letters(target), day.ids, strict=False)
+            if letter != ABSENT and since <= start < until
+        )
+
+    def latest(self, target: str) -> Observation | None:
+        """The newest that judged it (up, degraded or down)."""
+        calendar = self._of(target)
+        for day in map(calendar.day, reversed(calendar.numbers)):
+            for letter, _, after in reversed([*day.pieces(target)]):
+                if letter in _JUDGED:
+                    return Observation(day.starts[after - 1], STATUSES[letter], day.ids[after - 1])
+        return None
+
+    def bars(self, target: str, until: float, *, days: int = 90) -> tuple[Bar, ...]:
+        """One for each day, the oldest first; the last is the day that ``until`` lies in."""
+        numbers = range(int(until // DAY) - days + 1, int(until // DAY) + 1)
+        since = numbers[0] * DAY
+        seen = figures.observed(self._times(target, since, until), since, until).by_day
+        bars = []
+        for number in numbers:
+            counts = self._counts(target, number * DAY, min((number + 1) * DAY, until))
+            length = min(DAY, until - number * DAY)
+            share = seen.get(number, 0.0) / length if length else 0.0
+            bars.append(Bar(number * DAY, figures.worst(counts), counts, share))
+        return tuple(bars)
+
+    def uptime(self, target: str, since: float, until: float) -> Uptime:
+        """How often it was well, of how often it was judged, in this window."""
+        counts = self._counts(target, since, until)
+        seen = figures.observed(self._times(target, since, until), since, until)
+        return Uptime(
+            counts,
+            counts.well / counts.judged if counts.judged else None,
+            *figures.wilson(counts.well, counts.judged),
+            seen.seconds / (until - since),
+            seen.cadence,
+            seen.longest,
+        )
+
+    def latency(self, target: str, since: float, until: float) -> Latency:
+        """That of a window: of all hours that touch it; of a day whose hours are forgotten the whole day."""
+        found: sketch.Sketch = Counter()
+        for day in self._of(target).days(since, until):
+            whole = since <= day.number * DAY and (day.number + 1) * DAY <= until
+            if whole or not day.has_hours:
+                found += day.whole(target)
+            else:
+                found = sum((some for _, some in self._hours(day, target, since, until)), found)
+        return figures.latency(since, found)
+
+    def latencies(self, target: str, since: float, until: float, *, step: float = DAY) -> tuple[Latency, ...]:
+        """One for each HOUR or DAY that touches the window; n is 0 where nothing was right, or hours are forgotten."""
+        found: dict[int, sketch.Sketch] = {}
+        for day in self._of(target).days(since, until):
+            found |= {day.number: day.whole(target)} if step == DAY else dict(self._hours(day, target, since, until))
+        numbers = range(int(since // step), int(-(-until // step)))
+        return tuple(figures.latency(number * step, found.get(number, Counter())) for number in numbers)
+
+    def incidents(self, target: str, *, statuses: frozenset[Status] = frozenset({Status.DOWN})) -> tuple[Incident, ...]:
+        """Open and past, the newest first; which of degraded and down is one is for ``statuses`` to say."""
+        days = map(self._of(target).day, self._calendar.numbers)
+        return tuple(self._in_full(each.of(target)) for each in reversed([*spells(days, target, statuses)]))
+
+    def budget(self, target: str, until: float, *, slo: float) -> Budget:
+        """What is spent of the 30 days before, and how fast it is being spent; ``slo`` is between 0 and 1."""
+        counts = self._counts(target, until - figures.BUDGET, until)
+        burn = {window: figures.burnt(self._counts(target, until - window, until), slo) for window in figures.BURNS}
+        return Budget(slo, counts, figures.burnt(counts, slo), burn)
+
+    @cached_property
+    def _whole(self) -> Calendar:
+        """The same days, with every probe of the single runs."""
+        return Calendar(self._content, seen)
+
+    def _of(self, target: str) -> Calendar:
+        """The days that know of this target, or of this probe."""
+        return self._whole if "::" in target else self._calendar
+
+    def _newest(self, last: int | None) -> list[tuple[Day, str, float]]:
+        found: list[tuple[Day, str, float]] = []
+        for number in reversed(self._calendar.numbers):
+            if last is not None and len(found) >= last:
+                break
+            day = self._calendar.day(number)
+            found += [(day, id_, start) for id_, start in zip(reversed(day.ids), reversed(day.starts), strict=True)]
+        return found[:last]
+
+    def _run(self, day: Day, id_: str) -> PastRun:
+        single = self._calendar.single.get(id_)
+        return of_record(single) if single else of_day(day, id_)
+
+    def _in_full(self, incident: Incident) -> Incident:
+        run = self.run(incident.run)
+        found = under(run, incident.target)
+        cause = found[0].cause if found else None
+        owner, sentence = (cause.owner, cause.sentence) if cause else (run.owner, run.sentence)
+        return replace(incident, link=run.link, owner=owner, sentence=sentence, findings=found)
+
+    def _counts(self, target: str, since: float, until: float) -> Counts:
+        letters: Counter[str] = Counter()
+        for day in self._of(target).days(since, until):
+            low, high = bisect_left(day.starts, since), bisect_left(day.starts, until)
+            for letter, first, after in day.pieces(target):
+                letters[letter] += max(0, min(after, high) - max(first, low))
+        return figures.counted(letters, STATUSES)
+
+    def _times(self, target: str, since: float, until: float) -> tuple[float, ...]:
+        """When it was judged, in the window and shortly before."""
+        found: list[float] = []
+        for day in self._of(target).days(since - _LOOK_BACK, until):
+            for first, after in _judged(day, target):
+                found += day.starts[first:after]
+        return tuple(found[: bisect_left(found, until)])
+
+    def _hours(self, day: Day, target: str, since: float, until: float) -> Iterator[tuple[int, sketch.Sketch]]:
+        """The hours of a day that touch the window, by their number since the epoch."""
+        for hour in range(day.number * 24, (day.number + 1) * 24):
+            if hour * HOUR < until and (hour + 1) * HOUR > since:
+                yield hour, day.hour(target, hour % 24)
+
+
+def _judged(day: Day, target: str) -> Sequence[tuple[int, int]]:
+    return [(first, after) for letter, first, after in day.pieces(target) if letter in _JUDGED]

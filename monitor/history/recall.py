@@ -1,0 +1,68 @@
+"""A run as it was: from the record of it, or from the day that it was folded into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from monitor.history.calendar import Day
+from monitor.history.days import spread
+from monitor.history.past import Cause, Finding, PastRun
+from monitor.history.records import Record, full
+from monitor.owners import Confidence, Owner
+from monitor.status import SEVERITY, Status
+
+
+def of_record(record: Record) -> PastRun:
+    """The run of this record, in full."""
+    told = record.told
+    causes = [_cause(each) for each in told["causes"]]
+    bad = (full(each) for each in told["verdicts"] if each["status"] not in (Status.UP, Status.SKIPPED))
+    findings = [_finding(each, each["seconds"], causes) for each in bad]
+    return _run(record.id, record.started, told | {"link": record.link}, tuple(causes), findings)
+
+
+def of_day(day: Day, id_: str) -> PastRun:
+    """This run, as its day has it."""
+    document, place = day.place(id_)
+    told = {name: spread(packed)[place] for name, packed in document["plain"].items()}
+    told |= document["ill"].get(str(place), {"seconds": None, "owner": "", "sentence": "", "link": ""})
+    causes = [_cause(each) for each in document["causes"]]
+    findings = [_finding(document["findings"][number], seconds, causes) for number, seconds in told.get("findings", ())]
+    own = tuple(causes[number] for number in told.get("causes", ()))
+    return _run(id_, day.starts[day.ids.index(id_)], told, own, findings)
+
+
+def under(run: PastRun, target: str) -> tuple[Finding, ...]:
+    """What this run found of a target and its parts, or of one probe by its id; the worst first."""
+    own = (each for each in run.findings if target == each.id or f"{each.target}:".startswith(f"{target}:"))
+    return tuple(sorted(own, key=lambda each: -SEVERITY[each.status]))
+
+
+def _run(
+    id_: str, started: float, told: Mapping[str, Any], causes: tuple[Cause, ...], findings: Sequence[Finding]
+) -> PastRun:
+    return PastRun(
+        id=id_,
+        started=started,
+        seconds=told["seconds"],
+        status=Status(told["status"]),
+        ended=told["ended"],
+        tenants=tuple(told["tenants"]),
+        link=told["link"],
+        owner=Owner(told["owner"]) if told["owner"] else None,
+        sentence=told["sentence"],
+        causes=causes,
+        findings=tuple(findings),
+    )
+
+
+def _cause(told: Mapping[str, str]) -> Cause:
+    read = {"owner": Owner(told["owner"]), "confidence": Confidence(told["confidence"])}
+    return Cause(**{**told, **read, "status": Status(told["status"])})  # type: ignore[arg-type]
+
+
+def _finding(told: Mapping[str, Any], seconds: float | None, causes: Sequence[Cause]) -> Finding:
+    cause = causes[told["cause"]] if told["cause"] is not None else None
+    kept = {key: value for key, value in told.items() if key != "budget"}
+    return Finding(**{**kept, "status": Status(told["status"]), "seconds": seconds, "cause": cause})

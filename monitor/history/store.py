@@ -1,0 +1,169 @@
+"""The file: made, locked, looked over whenever it is opened, and set aside where it is corrupt. SQL is here alone."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from monitor.history.values import Unusable
+from monitor.reports.wording import one_line
+
+SCHEMA = 1
+"""The number of the file's form: a file of a greater one is of a later version of this suite, and not touched."""
+
+OURS = 0x41304849
+"""What tells a history from any other file of SQLite."""
+
+PATIENCE = 60.0
+"""Seconds to wait for another process that writes."""
+
+_TABLES = """
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE runs (id TEXT PRIMARY KEY, started REAL NOT NULL, link TEXT NOT NULL, told BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE days (name TEXT PRIMARY KEY, day INTEGER NOT NULL, ids BLOB NOT NULL, told BLOB NOT NULL, hours BLOB);
+"""
+_CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR_SHORT_READ)
+
+
+class Corrupt(Unusable):
+    """A file that was a history, or should have been one, and cannot be trusted any more."""
+
+
+@contextmanager
+def reading(file: Path) -> Iterator[sqlite3.Connection]:
+    """The file, to be read; it is there, and whole. Raises Unusable, or Corrupt."""
+    with _told(file), closing(_connected(file)) as connection:
+        _look_over(file, connection)
+        connection.execute("BEGIN")
+        yield connection
+
+
+@contextmanager
+def writing(file: Path, mode: str = "") -> Iterator[tuple[sqlite3.Connection, str]]:
+    """The file, to be written by nobody else meanwhile, and what happened to it (empty: nothing).
+
+    A file that is not there is made, for runs of this mode. A corrupt one is set aside first. What is done is kept only
+    where nothing was raised.
+    """
+    with _told(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with closing(_locked(_lock(file))):
+            warning = _ready(file, mode or "live")
+            with closing(_connected(file)) as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection, warning
+                connection.execute("COMMIT")
+
+
+def shrink(file: Path) -> None:
+    """Give back the room that nothing is in any more."""
+    with _told(file), closing(_locked(_lock(file))), closing(_connected(file)) as connection:
+        connection.execute("VACUUM")
+
+
+def lay_out(connection: sqlite3.Connection, mode: str) -> None:
+    """Make an empty history of what is an empty file."""
+    connection.execute("PRAGMA page_size = 1024")  # of a day's few KB, little of the last page is empty
+    connection.executescript(f"PRAGMA application_id = {OURS}; PRAGMA user_version = {SCHEMA}; {_TABLES}")
+    connection.execute("INSERT INTO about VALUES ('mode', ?)", (mode,))
+
+
+def mode_of(connection: sqlite3.Connection) -> str:
+    """Of which runs this is the history: ``live``, ``sandbox`` or ``drill``."""
+    found: str = connection.execute("SELECT value FROM about WHERE name = 'mode'").fetchone()[0]
+    return found
+
+
+def _lock(file: Path) -> Path:
+    return file.with_name(f".{file.name}.lock")
+
+
+def _locked(lock: Path) -> sqlite3.Connection:
+    """Nobody else has this file as long as this connection is open, or this process alive: SQLite knows how."""
+    connection = sqlite3.connect(lock, timeout=PATIENCE, isolation_level=None)
+    connection.execute("BEGIN EXCLUSIVE")
+    return connection
+
+
+def _connected(file: Path) -> sqlite3.Connection:
+    # Not created where it is missing; a journal that a killed process left is rolled back, so also readers may write.
+    connection = sqlite3.connect(
+        f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=PATIENCE, isolation_level=None
+    )
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def _ready(file: Path, mode: str) -> str:
+    """See to it that there is a file that can be used; what had to be done for that is told."""
+    warning = ""
+    if file.exists():
+        try:
+            with _told(file), closing(_connected(file)) as connection:
+                _look_over(file, connection)
+        except Corrupt as error:
+            warning = f"{error}; it was set aside as {_set_aside(file)}, and a fresh history is begun"
+        else:
+            return ""
+    fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
+    with suppress(FileNotFoundError):
+        fresh.unlink()
+    with closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
+        lay_out(connection, mode)
+    fresh.replace(file)
+    return warning
+
+
+def _set_aside(file: Path) -> str:
+    """Give the file another name. It has no journal any more: SQLite saw to that when it was opened."""
+    stem = f"{file.name}.corrupt-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    names = [stem, *(f"{stem}-{number}" for number in range(2, 100))]
+    name = next(each for each in names if not file.with_name(each).exists())
+    file.rename(file.with_name(name))
+    return name
+
+
+def _look_over(file: Path, connection: sqlite3.Connection) -> None:
+    """Raise Corrupt where the file cannot be trusted, and Unusable where it is somebody else's."""
+    if not file.stat().st_size:
+        raise Corrupt(f"{file} is empty")
+    ours, schema = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
+    if ours != OURS:
+        raise Unusable(f"{file} is a file of SQLite, and no history: name another one with --history or AUTH0_HISTORY")
+    if schema > SCHEMA:
+        raise Unusable(f"{file} was written by a later version of this suite (form {schema}): update this one")
+    (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if said != "ok":
+        raise Corrupt(f"{file} is corrupt ({one_line(said)})")
+    try:
+        for table, columns in (("runs", "told"), ("days", "told, hours")):
+            for blobs in connection.execute(f"SELECT {columns} FROM {table}"):  # noqa: S608 - the names are ours
+                for blob in blobs:
+                    zlib.decompress(blob or zlib.compress(b""))
+        mode_of(connection)
+    except (zlib.error, TypeError, sqlite3.OperationalError) as error:
+        raise Corrupt(f"{file} is corrupt ({error})") from None
+
+
+@contextmanager
+def _told(file: Path) -> Iterator[None]:
+    """What SQLite and the system raise, in our words."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0)
+        if code in _CORRUPT or code & 0xFF in _CORRUPT:
+            raise Corrupt(f"{file} is corrupt ({error})") from None
+        if code & 0xFF == sqlite3.SQLITE_BUSY:
+            cure = "wait for the other process that uses it, or end it"
+            raise Unusable(f"{file} was locked for {PATIENCE:g} s: {cure}") from None
+        cure = "let --history or AUTH0_HISTORY name a file that can be read and written"
+        raise Unusable(f"{file} cannot be used ({error}): {cure}") from None
+    except OSError as error:
+        cure = "let --history or AUTH0_HISTORY name a file that can be read and written"
+        raise Unusable(f"{file} cannot be used ({error.strerror or error}): {cure}") from None
