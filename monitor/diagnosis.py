@@ -134,7 +134,8 @@ def _concluded(run: Run, causes: tuple[Cause, ...]) -> Diagnosis:
         return Diagnosis(status, causes[0].owner, f"{causes[0].sentence}{more}", causes)
     status = worst(run.verdicts)
     if status is not Status.UP:
-        why = "every probe was skipped" if run.verdicts else "no probe was planned"
+        none = f"no tenant falls into shard {run.shard}" if run.shard and not run.tenants else "no probe was planned"
+        why = "every probe was skipped" if run.verdicts else none
         why = "no status page could be read" if any(each.unread for each in run.verdicts) else why
         return Diagnosis(status, None, f"nothing is known: {why}")
     up = [each for each in run.verdicts if each.status is Status.UP]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.status import Status
+from monitor.status import Status, failing
 
 
 def add(parser: pytest.Parser) -> None:
@@ -39,8 +39,7 @@ def drill(named: list[str]) -> tuple[str, ...]:
 
 def fail_on(named: list[str]) -> frozenset[Status]:
     """The statuses that fail a run: those that are named, and down."""
-    words = {word.strip().lower() for words in named for word in words.replace("|", ",").split(",")} - {""}
-    wrong = words - {"down", "degraded", "unknown"}
-    if wrong:
-        raise pytest.UsageError(f"--fail-on: {', '.join(sorted(wrong))} is not among down, degraded, unknown")
-    return frozenset({Status.DOWN} | {Status(word) for word in words})
+    try:
+        return failing(named)
+    except ValueError as error:
+        raise pytest.UsageError(f"--fail-on: {error}") from None

@@ -74,13 +74,6 @@ class Record:
             self.verdicts[node_id] = Verdict.planned(node_id, reason=why)
         return self._write(ended)
 
-    def excused(self, run: Run) -> bool:
-        """Whether all that failed are witnesses too weak to end a run: the causes that explain them are not down."""
-        causes = run.diagnosis.causes if run.diagnosis else ()
-        weak = {each for cause in causes if cause.status is Status.DEGRADED for each in cause.verdicts}
-        failed = [verdict.id for verdict in run.verdicts if verdict.fails(self.fail_on)]
-        return bool(failed) and Status.DEGRADED not in self.fail_on and weak.issuperset(failed)
-
     def _write(self, ended: str) -> tuple[Run, Written]:
         from monitor import reports
         from monitor.diagnosis import diagnose

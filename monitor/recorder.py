@@ -104,7 +104,7 @@ class Recorder:
         silent = self.record.judged_nothing or not self.record.complete
         if session.exitstatus == pytest.ExitCode.OK and (silent or written.problems):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        elif session.exitstatus == pytest.ExitCode.TESTS_FAILED and self.record.excused(run):
+        elif session.exitstatus == pytest.ExitCode.TESTS_FAILED and run.excused(self.record.fail_on):
             bad = silent or written.problems or self.others_failed
             session.exitstatus = pytest.ExitCode.TESTS_FAILED if bad else pytest.ExitCode.OK
         self._quieten(session.config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -23,3 +24,12 @@ ILL = (Status.DOWN, Status.UNKNOWN, Status.DEGRADED)
 
 JUDGED = frozenset({Status.UP, Status.DEGRADED, Status.DOWN})
 """The statuses that say something about the target."""
+
+
+def failing(named: Iterable[str]) -> frozenset[Status]:
+    """The statuses that fail a run: those that these texts name, and down. ValueError, where one is not among them."""
+    words = {word.strip().lower() for words in named for word in words.replace("|", ",").split(",")} - {""}
+    wrong = words - {"down", "degraded", "unknown"}
+    if wrong:
+        raise ValueError(f"{', '.join(sorted(wrong))} is not among down, degraded, unknown")
+    return frozenset({Status.DOWN} | {Status(word) for word in words})

@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
 from monitor.owners import Diagnosis
-from monitor.status import ILL, SEVERITY, Status
+from monitor.shards import Shard
+from monitor.status import ILL, JUDGED, SEVERITY, Status
 
 PHASES = ("dns", "connect", "tls", "send", "wait", "receive")
 """The parts of an exchange in their order; each is in seconds, and absent where it did not take place."""
@@ -110,7 +111,7 @@ class Run:
     ``mode`` is ``live``, ``sandbox`` (nothing was configured) or ``drill`` (then ``drill`` names the faults);
     ``started`` an ISO 8601 time in UTC; ``tenants`` the names that were asked; ``ended`` says how the run came to its
     end: ``running``, ``finished`` or ``interrupted: …``; ``versions`` and ``environment`` say with what, the latter by
-    name only (``set`` or ``not set``).
+    name only (``set`` or ``not set``); ``shard`` which part of the tenants this is, where it is not all.
     """
 
     mode: str
@@ -120,6 +121,7 @@ class Run:
     ended: str = "finished"
     tenants: tuple[str, ...] = ()
     drill: tuple[str, ...] = ()
+    shard: Shard | None = None
     versions: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     verdicts: tuple[Verdict, ...] = ()
@@ -134,14 +136,30 @@ class Run:
         """How many probes have this status."""
         return sum(verdict.status is status for verdict in self.verdicts)
 
+    @property
+    def silent(self) -> bool:
+        """Whether nothing was judged."""
+        return not any(verdict.status in JUDGED for verdict in self.verdicts)
+
+    def fails(self, fail_on: Collection[Status] = ()) -> bool:
+        """Whether a verdict fails this run."""
+        return any(verdict.fails(fail_on) for verdict in self.verdicts) and not self.excused(fail_on)
+
+    def excused(self, fail_on: Collection[Status] = ()) -> bool:
+        """Whether all that failed are witnesses too weak to end a run: the causes that explain them are not down."""
+        causes = self.diagnosis.causes if self.diagnosis else ()
+        weak = {each for cause in causes if cause.status is Status.DEGRADED for each in cause.verdicts}
+        failed = [verdict.id for verdict in self.verdicts if verdict.fails(fail_on)]
+        return bool(failed) and Status.DEGRADED not in fail_on and weak.issuperset(failed)
+
     def to_dict(self) -> dict[str, Any]:
         """This run as ``results.json`` has it."""
         apart = ("verdicts", "diagnosis")
         run = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in apart}
         counts = {str(status): self.count(status) for status in Status}
+        told = {"tenants": list(self.tenants), "drill": list(self.drill), "status": str(self.status), "counts": counts}
         return {
-            "run": run
-            | {"tenants": list(self.tenants), "drill": list(self.drill), "status": str(self.status), "counts": counts},
+            "run": run | told | {"shard": self.shard.to_dict() if self.shard else None},
             "diagnosis": asdict(self.diagnosis) if self.diagnosis else None,
             "verdicts": [verdict.to_dict() for verdict in self.verdicts],
         }
@@ -154,6 +172,7 @@ class Run:
         told = {
             "tenants": tuple(run["tenants"]),
             "drill": tuple(run.get("drill", ())),
+            "shard": Shard.from_dict(run["shard"]) if run.get("shard") else None,
             "verdicts": tuple(Verdict.from_dict(verdict) for verdict in document["verdicts"]),
             "diagnosis": Diagnosis.from_dict(document["diagnosis"]) if document.get("diagnosis") else None,
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,15 +38,17 @@ class Written:
     problems: list[str] = field(default_factory=list)
 
 
-def write_all(directory: Path, run: Run, *, fail_on: frozenset[Status] = FAILING) -> Written:
-    """Write every report of this run; one that cannot be written stops none of the others, and raises nothing.
+def write_all(
+    directory: Path, run: Run, *, fail_on: frozenset[Status] = FAILING, names: Iterable[str] = NAMES
+) -> Written:
+    """Write every report of this run, or those named; one that cannot be written stops no other, and raises nothing.
 
     ``fail_on`` are the statuses that fail a run: with ``DEGRADED`` in it, a degraded verdict is a failure in junit.xml
     and in report.html, and with ``UNKNOWN`` a status page that could not be read is an error. Each file is replaced at
     once: a reader sees the old one or the new one, whole.
     """
     written = Written()
-    for name in NAMES:
+    for name in names:
         path = directory / name
         try:
             directory.mkdir(parents=True, exist_ok=True)

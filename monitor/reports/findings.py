@@ -196,6 +196,10 @@ def warnings(run: Run) -> list[str]:
         told.append(f"DRILL: {', '.join(run.drill)}. The sandbox is ill on purpose; no real tenant was asked")
     if run.mode == "sandbox":
         told.append("SANDBOX: nothing here says anything about a real tenant")
+    if run.shard:
+        known = wording.count(len(run.shard.tenants), "tenant")
+        part = ", ".join(run.tenants[:NAMED]) + (f" and {len(run.tenants) - NAMED:,} more" * (len(run.tenants) > NAMED))
+        told.append(f"SHARD {run.shard}: of {known} this part has {wording.one_line(part) or 'none: that is no error'}")
     if run.ended != "finished":
         said = "the run has not ended, or was killed" if run.ended == "running" else wording.one_line(run.ended)
         told.append(f"INCOMPLETE: {said}. What was not judged is unknown")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
-from monitor.reports import files
+from monitor.reports import files, wording
 from monitor.verdict import Run
 
 SCHEMA = 1
@@ -27,16 +28,29 @@ def write(path: Path, run: Run) -> None:
 def read(path: Path) -> Run:
     """The run that was written there. Raises Unreadable where the file is missing, cut short, or something else."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
         form, run = document["schema"], Run.from_dict(document)
+        cause = _misfit(document) if form == SCHEMA else f"its form is {form!r}, and this version reads {SCHEMA}"
     except OSError as error:
         cause = error.strerror or str(error)
     except (KeyError, TypeError, AttributeError) as error:
         cause = f"not what this suite writes: {type(error).__name__} {error}"
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         cause = str(error)
     else:
-        if form == SCHEMA:
+        if not cause:
             return run
-        cause = f"its form is {form!r}, and this version reads {SCHEMA}"
-    raise Unreadable(f"{path} cannot be read ({cause}): restore it, or run the suite again")
+    raise Unreadable(wording.one_line(f"{path} cannot be read ({cause}): restore it, or run the suite again"))
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number in JSON")
+
+
+def _misfit(document: dict[str, Any]) -> str:
+    """What of it is not as its schema has it; empty where all is. What is merged must not break the reports."""
+    import jsonschema
+
+    schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+    error = next(iter(jsonschema.Draft202012Validator(schema).iter_errors(document)), None)
+    return f"not what this suite writes: {error.json_path}: {error.message[:200]}" if error else ""

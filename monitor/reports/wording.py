@@ -96,7 +96,7 @@ def evidence(verdict: Verdict) -> str:
         f"question: {one_line(verdict.question) or '–'}",
         f"time: {pace(verdict)}",
         *(f"attempt {number}: {attempt(each)}" for number, each in enumerate(verdict.attempts, 1)),
-        f"ask again: pytest '{one_line(verdict.id)}'",
+        *([f"ask again: pytest '{one_line(verdict.id)}'"] if ".py::" in verdict.id else []),
     ]
     return bounded("\n".join(lines), TEXT_BOUND)
 
