@@ -15,7 +15,7 @@ $(shell [ -x $(RUN) ] || rm -f $(VENV)/.runtime $(VENV)/.dev)
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help probe test drill sandbox lint bench requirements clean
+.PHONY: help probe merge test drill sandbox lint bench requirements clean
 
 help: ## print this list
 	@echo 'make <target> [ARGS="..."] [PYTHON=python3.12]'
@@ -27,6 +27,9 @@ probe: $(VENV)/.runtime ## ask the tenant, or the sandbox where none is configur
 
 sandbox: $(VENV)/.runtime ## run the tenant in a box; ARGS go to it
 	@$(RUN) -m sandbox $(ARGS)
+
+merge: $(VENV)/.runtime ## make one run of several legs' reports: ARGS="LEG ... --expect N"
+	@$(RUN) -m monitor.reports merge $(ARGS)
 
 # Under ARGS, which select some tests, coverage is printed and not judged.
 test: $(VENV)/.dev ## run the project's own tests and measure their coverage; ARGS go to pytest

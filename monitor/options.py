@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.shards import Shard
 from monitor.status import Status, failing
 
 
@@ -17,6 +18,11 @@ def add(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         help="ask the sandbox, made ill by this fault, whatever tenant is configured; several separated by commas",
+    )
+    group.addoption(
+        "--shard",
+        metavar="I/N",
+        help="ask part I of N alone, from 1: each tenant, and each service, is wholly in one of them, by its name",
     )
     group.addoption(
         "--reports",
@@ -35,6 +41,16 @@ def add(parser: pytest.Parser) -> None:
 def drill(named: list[str]) -> tuple[str, ...]:
     """The faults that are named."""
     return tuple(dict.fromkeys(word.strip() for words in named for word in words.split(",") if word.strip()))
+
+
+def shard(text: str | None) -> Shard | None:
+    """The part that is to be asked; None where it is everything."""
+    if text is None:
+        return None
+    try:
+        return Shard.parse(text)
+    except ValueError as error:
+        raise pytest.UsageError(f"--shard: {error}") from None
 
 
 def fail_on(named: list[str]) -> frozenset[Status]:

@@ -15,6 +15,7 @@ from monitor import NAME, options
 from monitor.failures import Degrading, Failure, NotAsked, Unreadable
 from monitor.fixtures import TRANSACTIONS, WATCH, Deferred
 from monitor.recorder import VERDICT, Recorder
+from monitor.rows import ROWS
 from monitor.status import Status
 from monitor.targets import Target
 from monitor.transactions import Transaction
@@ -34,7 +35,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "each(what): a probe, asked of each tenant, login, account, node ...")
     inherited = getattr(config, "workerinput", {}).get(NAME)
-    config.stash[WATCH] = watch = Watch(config.rootpath, inherited, options.drill(config.option.drill))
+    drill, shard = options.drill(config.option.drill), options.shard(config.option.shard)
+    config.stash[WATCH] = watch = Watch(config.rootpath, inherited, drill, shard)
     config.add_cleanup(watch.scrubber.over_logging())
     config.stash[FAIL_ON] = fail_on = options.fail_on(config.option.fail_on)
     if config.option.live and watch.drill:
@@ -55,7 +57,11 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     each = metafunc.definition.get_closest_marker("each")
     if each is not None:
-        rows, ids = metafunc.config.stash[WATCH].rows(each.args[0])
+        watch = metafunc.config.stash[WATCH]
+        rows, ids = watch.rows(each.args[0])
+        if not rows and watch.shard and each.args[0] in (*ROWS, "dependency"):
+            metafunc.parametrize("target", [None], ids=["of-another-shard"], indirect=True)
+            return
         metafunc.parametrize("target", rows, ids=ids, indirect=True)
 
 
@@ -81,7 +87,8 @@ def _named(function: Callable[..., object], fixtures: tuple[str, ...]) -> tuple[
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Who waits for a status page comes last: no login's verdict does."""
+    """Who waits for a status page comes last: no login's verdict does. A probe of which a shard has no row is none."""
+    items[:] = [item for item in items if not is_probe(item) or _target(item) is not None]
     items.sort(key=lambda item: is_probe(item) and any(not each.urgent for each in _judged(item)))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from monitor import VERSION
+from monitor.shards import Shard
 from monitor.status import JUDGED, Status
 from monitor.verdict import Run, Verdict
 
@@ -31,9 +32,11 @@ class Record:
         environment: dict[str, str],
         *,
         drill: tuple[str, ...] = (),
+        shard: Shard | None = None,
     ) -> None:
         self.directory, self.fail_on = directory, fail_on
-        self.mode, self.tenants, self.environment, self.drill = mode, tenants, environment, drill
+        self.mode, self.tenants, self.environment = mode, tenants, environment
+        self.drill, self.shard = drill, shard
         self.verdicts: dict[str, Verdict] = {}
         self._waiting: set[str] = set()
         self._attempts: dict[object, list[dict[str, Any]]] = {}
@@ -81,6 +84,7 @@ class Record:
         run = Run(
             mode=self.mode,
             drill=self.drill,
+            shard=self.shard,
             started=datetime.fromtimestamp(self._started, UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
             seconds=round(time.monotonic() - self._clock, 3),
             version=VERSION,

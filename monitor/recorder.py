@@ -39,7 +39,9 @@ class Recorder:
 
     def __init__(self, watch: Watch, directory: Path, fail_on: frozenset[Status]) -> None:
         self.watch = watch
-        self.record = Record(directory, fail_on, watch.mode, watch.names, watch.environment, drill=watch.drill)
+        self.record = Record(
+            directory, fail_on, watch.mode, watch.names, watch.environment, drill=watch.drill, shard=watch.shard
+        )
         self.ended, self.others_failed = "finished", False
         with contextlib.suppress(ValueError):  # not in the main thread: then signals are somebody else's
             self._before: Any = signal.signal(signal.SIGTERM, _terminate)
@@ -97,7 +99,7 @@ class Recorder:
         with contextlib.suppress(ValueError):
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
         self.watch.stop()
-        if not self.record.verdicts:
+        if not self.record.verdicts and not self._of_other_shards(session):
             return (yield)
         why = session.shouldfail or session.shouldstop
         run, written = self.record.close(self.ended, str(why) if why else "")
@@ -107,10 +109,18 @@ class Recorder:
         elif session.exitstatus == pytest.ExitCode.TESTS_FAILED and run.excused(self.record.fail_on):
             bad = silent or written.problems or self.others_failed
             session.exitstatus = pytest.ExitCode.TESTS_FAILED if bad else pytest.ExitCode.OK
+        elif session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and not self.watch.names:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED if written.problems else pytest.ExitCode.OK
         self._quieten(session.config)
         finished = yield
         self._tell(session.config, run, written)
         return finished
+
+    def _of_other_shards(self, session: pytest.Session) -> bool:
+        """Whether this is a shard, and there is nothing in it to be asked: that has to be told, and merged."""
+        option = session.config.option
+        nothing = session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED
+        return bool(self.watch.shard) and nothing and not (option.collectonly or option.setupplan)
 
     def _quieten(self, config: pytest.Config) -> None:
         """Where only probes failed, and nobody asked for tracebacks, the last screen says it better and once."""

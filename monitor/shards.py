@@ -16,11 +16,16 @@ _FORM = re.compile(r"(?P<number>[0-9]{1,9})/(?P<of>[0-9]{1,9})")
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """Part ``number`` (from 1) of ``of``; ``tenants`` are the names of all tenants, of which each is in one part."""
+    """Part ``number`` (from 1) of ``of``.
+
+    ``tenants`` are the names of all tenants, and ``services`` the ids of all that they lean on, in the order of the
+    whole run; each of them is in one part.
+    """
 
     number: int
     of: int
     tenants: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.number}/{self.of}"
@@ -41,11 +46,12 @@ class Shard:
     @classmethod
     def from_dict(cls, told: dict[str, Any]) -> Self:
         """The part that ``to_dict`` wrote."""
-        return cls(int(told["number"]), int(told["of"]), tuple(told["tenants"]))
+        return cls(int(told["number"]), int(told["of"]), tuple(told["tenants"]), tuple(told["services"]))
 
     def to_dict(self) -> dict[str, Any]:
         """This part in plain JSON types."""
-        return {"number": self.number, "of": self.of, "tenants": list(self.tenants)}
+        lists = {"tenants": list(self.tenants), "services": list(self.services)}
+        return {"number": self.number, "of": self.of} | lists
 
     def holds(self, name: str) -> bool:
         """Whether what has this name is asked in this part."""

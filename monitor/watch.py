@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from monitor import settings
 from monitor.rows import ROWS
 from monitor.secrets import Scrubber
-from monitor.targets import Login, Target, Tenant
+from monitor.shards import Shard
+from monitor.targets import Dependency, Login, Target, Tenant
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
@@ -31,10 +33,17 @@ class Watch:
 
     ``sandbox`` starts the sandbox and returns the environment for using it; the composition root sets it. In a worker
     of xdist the sandbox is the controller's, and ``inherited`` is its environment. ``drill`` names the faults of a
-    drill, in which the sandbox is asked whatever is configured, and nothing of a tenant is read.
+    drill, in which the sandbox is asked whatever is configured, and nothing of a tenant is read. Of a ``shard`` only
+    what falls into it is asked.
     """
 
-    def __init__(self, root: Path, inherited: Mapping[str, str] | None = None, drill: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        root: Path,
+        inherited: Mapping[str, str] | None = None,
+        drill: tuple[str, ...] = (),
+        shard: Shard | None = None,
+    ) -> None:
         self.scrubber = Scrubber()
         self.root = root
         self.drill = drill
@@ -44,6 +53,8 @@ class Watch:
         self.configured = settings.load(self.values, self.scrubber, root, remarks)
         self.mode = DRILL if drill else "live" if self.configured.tenants else SANDBOX
         self.boxed = self.mode in (DRILL, SANDBOX)
+        services = tuple(row.id for row in self.configured.dependencies)
+        self.shard = replace(shard, tenants=self._every_name, services=services) if shard else None
         self.sandbox: Callable[[], Mapping[str, str]] = dict
         self.holders: dict[tuple[object, ...], str] = {}
         self._inherited = inherited
@@ -52,14 +63,20 @@ class Watch:
     def headline(self) -> list[str]:
         """The first lines of the terminal."""
         names = ", ".join(self.names[:8]) + (f" and {len(self.names) - 8} more" if len(self.names) > 8 else "")
-        first = list(ANNOUNCEMENT) if self.mode == SANDBOX else [f"tenants: {names}"]
+        first = list(ANNOUNCEMENT) if self.mode == SANDBOX else [f"tenants: {names or 'none'}"]
         if self.drill:
             first = [f"DRILL: a sandbox on this machine is asked, ill by {', '.join(self.drill)}; no real tenant is"]
+        if self.shard:
+            first += [f"shard {self.shard}: {len(self.names)} of {len(self.shard.tenants)} tenants, the rest in others"]
         return first + list(self.configured.remarks)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The tenants' names, for which nothing need have been started."""
+        """The names of the tenants that are asked, for which nothing need have been started; a shard may have none."""
+        return self.shard.part(self._every_name) if self.shard else self._every_name
+
+    @property
+    def _every_name(self) -> tuple[str, ...]:
         return tuple(tenant.name for tenant in self.configured.tenants) or (SANDBOX,)
 
     @property
@@ -87,10 +104,15 @@ class Watch:
         return settings.load(values, self.scrubber, self.root)
 
     def rows(self, what: str) -> tuple[list[Target], list[str]]:
-        """Each of what there is, and a name for each that no other has."""
+        """Each of what there is, and a name for each that no other has; of a shard those that fall into it."""
         rows: list[Target] = list(self._settings.dependencies) if what == "dependency" else []
         rows += [row for tenant in self.tenants for row in ROWS[what](tenant)] if what in ROWS else []
-        return rows, _unique(row.id for row in rows)
+        named = [(row, name) for row, name in zip(rows, _unique(row.id for row in rows), strict=True) if self._has(row)]
+        return [row for row, _ in named], [name for _, name in named]
+
+    def _has(self, row: Target) -> bool:
+        """Whether this is asked here: a service goes by its own name, so that most shards have some to compare with."""
+        return not self.shard or self.shard.holds(row.id if isinstance(row, Dependency) else row.tenant.name)
 
     @cached_property
     def engine(self) -> Engine:

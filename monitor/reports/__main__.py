@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import shutil
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor import reports
@@ -58,9 +60,11 @@ def _merge(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--expect-names", type=_names, default=(), metavar="A,B", help="which: tenants, folders, or shards as 2/3"
     )
+    parser.add_argument("--max-age", type=_number, metavar="MINUTES", help="a leg that began earlier is of another run")
     given = _parsed(parser, arguments, "where to write them (default: reports)")
     folder = given.reports or Path("reports")
-    expected = legs.Expected(given.expect, given.expect_names)
+    since = datetime.now(UTC) - timedelta(minutes=given.max_age) if given.max_age else None
+    expected = legs.Expected(given.expect, given.expect_names, since)
     for leg in given.legs:
         if _same(folder, leg) or _same(folder / reports.NAMES[0], leg):
             parser.error(f"{folder} is where the leg {leg} is: name another folder with --reports")
@@ -81,8 +85,8 @@ def _parsed(parser: argparse.ArgumentParser, arguments: Sequence[str], where: st
 
 
 def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of legs")
+    if not re.fullmatch("[1-9][0-9]{0,6}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number, from 1 on")
     return int(text)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from monitor.reports import NAMES, results, wording
@@ -37,10 +38,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """How many legs there are to be, and which; None and nothing where that was not said."""
+    """How many legs there are to be, which, and since when; None and nothing where that was not said."""
 
     count: int | None = None
     names: tuple[str, ...] = ()
+    since: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -67,6 +69,11 @@ def gather(paths: Sequence[Path], expected: Expected) -> Gathered:
     rules: list[Callable[[list[Leg]], Iterator[Problem]]] = [_twice, _missing_shards, _other_tenants]
     found.legs, strays = _of_one_mode(found.legs)
     found.problems += [*strays, *(problem for rule in rules for problem in rule(found.legs))]
+    found.problems += [
+        Problem(leg.name, f"{leg.path} is of {leg.run.started}, and no leg of this run: {_AGAIN}")
+        for leg in found.legs
+        if expected.since and datetime.fromisoformat(leg.run.started) < expected.since
+    ]
     found.problems += _unexpected(found, expected, len(paths))
     return found
 
@@ -117,12 +124,12 @@ def _missing_shards(legs: list[Leg]) -> Iterator[Problem]:
         yield Problem(
             "shards", f"not the shards of one run ({told}): give each leg the same N, run them, and merge again"
         )
-    names = _all_tenants(legs)
+    names = [*_all_tenants(legs), *dict.fromkeys(name for shard in shards for name in shard.services)]
     for of in sizes:
         there = {shard.number for shard in shards if shard.of == of}
         for number in sorted({*range(1, of + 1)} - there):
             lost = [name for name in names if home(name, of) == number]
-            told = f"nothing is known of {wording.bounded(', '.join(lost), 300)}" if lost else "it had no tenant"
+            told = f"nothing is known of {wording.bounded(', '.join(lost), 300)}" if lost else "it had nothing to ask"
             yield Problem(f"shard-{number}-of-{of}", f"shard {number}/{of} left no {NAMES[0]} here, {told}: {_AGAIN}")
 
 

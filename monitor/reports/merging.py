@@ -79,8 +79,12 @@ def _in_order(runs: list[Run], tenants: tuple[str, ...]) -> list[Verdict]:
     for verdict in (verdict for run in runs for verdict in run.verdicts):
         found[verdict.id] = max(found.get(verdict.id, verdict), verdict, key=_weight)
     probes = {probe: place for place, probe in enumerate(_probes(runs))}
-    places = {plain(name): place for place, name in enumerate(tenants)}
-    return sorted(found.values(), key=lambda each: (probes[_probe(each)], places.get(plain(each.tenant), len(places))))
+    services = dict.fromkeys(name for run in runs if run.shard for name in run.shard.services)
+    places = {name: place for place, name in enumerate((*map(plain, tenants), *services))}
+    return sorted(
+        found.values(),
+        key=lambda each: (probes[_probe(each)], places.get(each.tenant, places.get(each.target, len(places)))),
+    )
 
 
 def _probe(verdict: Verdict) -> str:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from monitor.verdict import DEPENDENCIES, Run, Verdict
 from tests.reports import runs
 
 TENANTS = ("prod", "staging", "qa", "demo", "eu", "us", "jp")
+SERVICES = ("aws", "github", "twilio", "sendgrid", "meta")
 OF = 3
 MISSING = "leg_is_there_and_whole"
 
@@ -48,7 +50,8 @@ def one_run(**said: Any) -> Run:
 
 def shard_of(run: Run, number: int, of: int = OF) -> Run:
     """What shard ``number`` of this run finds."""
-    shard = Shard(number, of, run.tenants)
+    services = tuple(each.target for each in run.verdicts if each.tenant == DEPENDENCIES)
+    shard = Shard(number, of, run.tenants, services)
     mine = [each for each in run.verdicts if shard.holds(each.target if each.tenant == DEPENDENCIES else each.tenant)]
     part = replace(run, shard=shard, tenants=shard.part(run.tenants), verdicts=tuple(mine), diagnosis=None)
     return replace(part, diagnosis=diagnose(part))
@@ -231,11 +234,26 @@ def test_legs_are_as_many_and_those_that_are_expected(
     assert all(told in missing(merged)[name] for name, told in expected.items())
 
 
+def test_leg_of_an_earlier_run_is_not_one_of_this(tmp_path: Path) -> None:
+    began = {"prod": datetime.now(UTC) - timedelta(minutes=5), "qa": datetime.now(UTC) - timedelta(minutes=90)}
+    legs = [
+        written(tmp_path / name, runs.run(runs.verdict(target=name), started=f"{when:%Y-%m-%dT%H:%M:%S}Z"))
+        for name, when in began.items()
+    ]
+
+    assert merge(tmp_path, legs)[0] == 0
+    code, merged = merge(tmp_path, legs, "--max-age", "60")
+    assert (code, list(missing(merged))) == (1, ["qa"])
+    assert f"is of {began['qa']:%Y-%m-%dT%H:%M:%S}Z, and no leg of this run" in missing(merged)["qa"]
+
+
 def test_shard_that_is_missing_is_told_with_its_tenants(tmp_path: Path) -> None:
     code, merged = merge(tmp_path, shards(tmp_path, one_run(), (1, 3)), "--expect", "3")
 
-    lost = ", ".join(shard_of(one_run(), 2).tenants)
-    assert lost
+    part = shard_of(one_run(), 2)
+    lost = ", ".join([*part.tenants, *(each.target for each in part.verdicts if each.tenant == DEPENDENCIES)])
+    assert DEPENDENCIES in lost
+    assert part.tenants
     assert list(missing(merged)) == ["shard-2-of-3"]
     assert f"nothing is known of {lost}:" in missing(merged)["shard-2-of-3"]
     assert code == 1
@@ -343,7 +361,7 @@ def test_results_that_cannot_be_read_are_named_and_nothing_is_written(
     ("arguments", "told"),
     [
         (("merge",), "the following arguments are required: LEG"),
-        (("merge", "a", "--expect", "0"), "'0' is no number of legs"),
+        (("merge", "a", "--expect", "0"), "'0' is no number, from 1 on"),
         (("merge", "a", "--expect-names", ","), "no leg is named"),
         (("merge", "a", "--fail-on", "late"), "late is not among down, degraded, unknown"),
         (("merge", "a", "--reports", "a"), "name another folder with --reports"),

@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 
 from monitor.reports import results
+from monitor.shards import Shard
 from monitor.verdict import Run
 from tests.reports import runs
 
@@ -19,6 +20,7 @@ PLACES: dict[str, tuple[str | int, ...]] = {
     "document": (),
     "run": ("run",),
     "counts": ("run", "counts"),
+    "shard": ("run", "shard"),
     "verdict": ("verdicts", 0),
     "attempt": ("verdicts", 0, "attempts", 0),
     "diagnosis": ("diagnosis",),
@@ -28,6 +30,7 @@ REQUIRED: dict[str, list[str]] = {
     "document": SCHEMA["required"],
     "run": SCHEMA["$defs"]["run"]["required"],
     "counts": SCHEMA["$defs"]["run"]["properties"]["counts"]["required"],
+    "shard": SCHEMA["$defs"]["shard"]["required"],
     "verdict": SCHEMA["$defs"]["verdict"]["required"],
     "attempt": SCHEMA["$defs"]["attempt"]["required"],
     "diagnosis": SCHEMA["$defs"]["diagnosis"]["required"],
@@ -49,7 +52,8 @@ def at(document: Any, place: tuple[str | int, ...]) -> Any:
 
 @pytest.fixture
 def document(tmp_path: Path) -> dict[str, Any]:
-    return written(tmp_path, runs.diagnosed(runs.down(), *runs.every_status().verdicts))
+    shard = Shard(2, 3, ("prod", "qa"), ("dependencies:aws",))
+    return written(tmp_path, runs.diagnosed(runs.down(), *runs.every_status().verdicts, shard=shard))
 
 
 @pytest.mark.parametrize(
@@ -84,6 +88,7 @@ def test_document_without_a_key_is_refused(document: dict[str, Any], name: str, 
         (("run", "status"), "skipped"),
         (("run", "ended"), "somehow"),
         (("run", "started"), "yesterday"),
+        (("run", "shard", "number"), 0),
         (("run", "environment"), {"AUTH0_NODES": None}),
         (("diagnosis", "owner"), "somebody"),
         (("diagnosis", "sentence"), ""),
