@@ -15,7 +15,7 @@ $(shell [ -x $(RUN) ] || rm -f $(VENV)/.runtime $(VENV)/.dev)
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help probe merge test drill sandbox lint bench requirements clean
+.PHONY: help doctor probe merge test drill sandbox lint bench requirements clean
 
 help: ## print this list
 	@echo 'make <target> [ARGS="..."] [PYTHON=python3.12]'
@@ -24,6 +24,9 @@ help: ## print this list
 # The folder is named, since pytest would take a folder after --reports for one of tests.
 probe: $(VENV)/.runtime ## ask the tenant, or the sandbox where none is configured (DRILL=fault makes it ill); ARGS go to pytest
 	@$(RUN) -m pytest $(addprefix --drill=,$(DRILL)) $(if $(findstring tests_synthetic,$(ARGS)),,tests_synthetic) $(ARGS)
+
+doctor: $(VENV)/.runtime ## say what is in the way of a run, and how to mend it; ARGS=--login logs in once at each tenant
+	@$(RUN) -m monitor.doctor $(ARGS)
 
 sandbox: $(VENV)/.runtime ## run the tenant in a box; ARGS go to it
 	@$(RUN) -m sandbox $(ARGS)

@@ -34,7 +34,8 @@ would wait for each other's, and the tenant would be blamed for it."""
 
 _READINGS = 100
 
-_AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+"""The variables that may name a file of authorities to trust; the first that is set does."""
 
 
 class Door:
@@ -145,7 +146,7 @@ class Door:
     def _context(self, url: str) -> ssl.SSLContext:
         """One for all connections that trust the same authorities: to read them takes longer than a handshake."""
         with self._lock:
-            variable = next((name for name in _AUTHORITIES if self._values.get(name)), "")
+            variable = next((name for name in AUTHORITIES if self._values.get(name)), "")
             file = self._sandbox_of(url) or self._values.get(variable) or certifi.where()
             if file not in self._tls:
                 try:

@@ -1,0 +1,48 @@
+"""python -m monitor.doctor: reads the environment, asks the tenants, and says what is missing, and how to set it."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from monitor.doctor import packages
+from monitor.doctor.lines import Line, Mark, document, ready, text
+
+ROOT = Path(__file__).parents[2]
+ABOUT = (
+    "Say whether this machine is ready for a run: settings, the way to each tenant, files, and GitHub's side where gh "
+    "is there. Nobody logs in unless --login is given, and no secret is printed."
+)
+ENDS = "Ends with 0 if nothing is in the way of a run, with 1 if something is, 2 for usage."
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Look, and tell; the exit status. Usage errors exit with 2."""
+    parser = argparse.ArgumentParser("python -m monitor.doctor", description=ABOUT, epilog=ENDS)
+    parser.add_argument("--login", action="store_true", help="log in once at each tenant; that counts against limits")
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument("--reports", type=Path, default=ROOT / "reports", metavar="DIR", help="where runs write theirs")
+    given = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    lines = list(packages.lines(ROOT))
+    if not any(line.mark is Mark.BAD for line in lines):
+        lines += _rest(given)
+    print(json.dumps(document(lines), indent=1) if given.json else text(lines))  # noqa: T201 - a command speaks so
+    return 0 if ready(lines) else 1
+
+
+def _rest(given: argparse.Namespace) -> list[Line]:
+    """What needs the packages, which by now are known to be there."""
+    from monitor.doctor import logins
+    from monitor.doctor.examination import Wish, lines
+
+    return list(lines(Wish(ROOT, given.reports, logins.tried if given.login else logins.untried)))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,74 @@
+"""All that the doctor looks at, in order; what breaks on the way costs only its own lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor import settings
+from monitor.doctor import github, machine, network, tenants
+from monitor.doctor.lines import Line, Mark
+from monitor.doctor.setting import Workflow
+from monitor.failures import place
+from monitor.http import Door
+from monitor.reports import wording
+from monitor.secrets import Scrubber
+from monitor.targets import Tenant
+
+AT_ONCE = 16
+"""Tenants that are asked at the same time."""
+
+Section = Callable[[], Iterable[Line]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be looked at: the clone, the folder of its reports, and whether anybody logs in."""
+
+    root: Path
+    reports: Path
+    login: Callable[[Door, Scrubber, Sequence[Tenant]], Iterable[Line]]
+
+
+def lines(wish: Wish) -> Iterator[Line]:
+    """Every line, without secrets."""
+    scrubber = Scrubber()
+    for line in _lines(wish, scrubber):
+        what, *cures = (wording.one_line(scrubber.scrub(text)) for text in (line.what, *line.cures))
+        yield Line(wording.one_line(scrubber.scrub(line.section)), line.mark, what, tuple(cures))
+
+
+def _lines(wish: Wish, scrubber: Scrubber) -> Iterator[Line]:
+    values, remarks = settings.environment(wish.root)
+    configured = settings.load(values, scrubber, wish.root, remarks)
+    workflow = Workflow.read(wish.root)
+    yield from _guarded("Settings", lambda: tenants.lines(configured, values, workflow))
+    yield from _guarded(machine.OUT, lambda: machine.way_out(values))
+    door = Door(scrubber, values)
+    reached: list[Tenant] = []
+    asked = [tenant for tenant in configured.tenants if not tenant.blocked]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for tenant, told in zip(asked, pool.map(lambda each: _way(door, each), asked), strict=True):
+            yield from told
+            reached += [] if any(line.mark is Mark.BAD for line in told) else [tenant]
+    yield from _guarded("Logins", lambda: wish.login(door, scrubber, reached))
+    yield from _guarded(machine.FILES, lambda: machine.files(wish.reports, configured.memory))
+    yield from _guarded(github.SECTION, lambda: github.lines(wish.root, values, workflow))
+    yield from _guarded(machine.HEARTBEAT, lambda: machine.heartbeat(values, workflow))
+
+
+def _way(door: Door, tenant: Tenant) -> list[Line]:
+    return _guarded(network.section(tenant), lambda: network.lines(door, tenant))
+
+
+def _guarded(section: str, look: Section) -> list[Line]:
+    """What it says; where our own code breaks, that, and no traceback, which may hold what must not be written."""
+    told: list[Line] = []
+    try:
+        told.extend(look())
+    except Exception as error:  # noqa: BLE001 - see above
+        what = f"the doctor itself broke here ({type(error).__name__} in {place(error)})"
+        told.append(Line(section, Mark.BAD, what, ("that is our bug: please tell us",)))
+    return told

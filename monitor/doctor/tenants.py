@@ -1,0 +1,115 @@
+"""The settings, tenant by tenant: is each login, account and node complete, anything malformed, or read by nobody?"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+
+from monitor import selection
+from monitor.doctor.lines import Line, Mark
+from monitor.doctor.setting import Workflow
+from monitor.failures import Failure, Misconfigured
+from monitor.forms import USER_FLOWS
+from monitor.rows import ROWS
+from monitor.settings import Settings
+from monitor.targets import Tenant
+from monitor.variables import PREFIX, RUN_VARIABLES, Variables
+
+_WORDS = {
+    "login": "logins of users",
+    "account": "profiles of users",
+    "refreshing": "a refresh token",
+    "machine": "a machine's login",
+    "impostor": "the refusal of a wrong secret",
+    "node": "nodes",
+    "metric": "health of nodes",
+}
+"""What a tenant's rows are called; those of ``tenant`` itself need its domain alone."""
+
+_NAMED = 6
+"""How many rows a line names."""
+
+_OF_CONNECTION = re.compile(r"CONNECTION_(?P<connection>[A-Z0-9_]+?)_(?:USERNAME|PASSWORD|EXPECTED_CLAIMS)")
+
+
+def section(tenant: Tenant) -> str:
+    return f"Settings of {tenant.name}"
+
+
+def lines(settings: Settings, values: Mapping[str, str], workflow: Workflow) -> Iterator[Line]:
+    """All that the environment says, and what it lacks."""
+    if not settings.tenants:
+        why = "no tenant is configured: only the sandbox would be asked, and --live refuses to run"
+        needed = [f"{PREFIX}{name}" for name in ("DOMAIN", "CLIENT_ID", "CLIENT_SECRET", "USERNAME", "PASSWORD")]
+        yield Line("Settings", Mark.BAD, why, tuple(line for name in needed for line in workflow.how(name)))
+    for remark in settings.remarks:
+        yield Line("Settings", Mark.NOTE, remark)
+    if settings.tenants:
+        yield from _unread(settings, values)
+    for tenant in settings.tenants:
+        yield from _tenant(tenant, values, workflow)
+    yield from _services(settings, workflow)
+
+
+def _tenant(tenant: Tenant, values: Mapping[str, str], workflow: Workflow) -> Iterator[Line]:
+    where = section(tenant)
+    if tenant.blocked:
+        yield Line(where, Mark.BAD, tenant.blocked.reason, workflow.cures(tenant.blocked.reason))
+        return
+    own = {field: tenant.variable(field) for field in Variables.model_fields if field in tenant.given}
+    given = sorted(name if name in values else f"{PREFIX}{field.upper()}" for field, name in own.items())
+    yield Line(where, Mark.OK, f"set: {', '.join(given)}")
+    lacking: dict[str, list[tuple[str, Mark]]] = {}
+    for what, words in _WORDS.items():
+        rows = ROWS[what](tenant)
+        whole = [row.id.partition(":")[2] for row in rows if not row.blocked]
+        if whole:
+            more = f" and {len(whole) - _NAMED} more" if len(whole) > _NAMED else ""
+            named = f" ({', '.join(whole[:_NAMED])}{more})" if any(whole) else ""
+            yield Line(where, Mark.OK, f"{words}: complete{named}")
+        for failure in {row.blocked.reason: row.blocked for row in rows if row.blocked}.values():
+            lacking.setdefault(failure.reason, []).append((words, _mark(what, tenant, failure)))
+    for reason, kinds in lacking.items():
+        mark = Mark.BAD if any(mark is Mark.BAD for _, mark in kinds) else Mark.OFF
+        yield Line(where, mark, f"{', '.join(words for words, _ in kinds)}: {reason}", workflow.cures(reason))
+
+
+def _mark(what: str, tenant: Tenant, failure: Failure) -> Mark:
+    """How bad it is that this cannot be asked. That no user logs in has to be meant: it is what most are here for."""
+    if isinstance(failure, Misconfigured):
+        return Mark.BAD
+    meant = bool(tenant.variables.flows) and not {*USER_FLOWS} & {*tenant.variables.flows}
+    return Mark.BAD if what == "login" and not meant else Mark.OFF
+
+
+def _services(settings: Settings, workflow: Workflow) -> Iterator[Line]:
+    """The services whose status pages are read."""
+    where = "Settings of services"
+    read = [each.service.name for each in settings.dependencies if not each.blocked]
+    if read:
+        yield Line(where, Mark.OK, f"status pages: {', '.join(read)}")
+    for each in settings.dependencies:
+        if each.blocked:
+            bad = isinstance(each.blocked, Misconfigured)
+            yield Line(where, Mark.BAD if bad else Mark.OFF, each.blocked.reason, workflow.cures(each.blocked.reason))
+
+
+def _unread(settings: Settings, values: Mapping[str, str]) -> Iterator[Line]:
+    """Variables that look like ours, and that nobody reads: a letter is wrong, or a tenant is not listed."""
+    several = f"{PREFIX}TENANTS" in values
+    prefixes = [PREFIX, *(f"{PREFIX}{selection.capitals(each.name)}_" for each in settings.tenants if several)]
+    connections = {selection.capitals(name) for each in settings.tenants for name in each.variables.connections}
+    known = {*RUN_VARIABLES, *(f"{prefix}{field.upper()}" for prefix in prefixes for field in Variables.model_fields)}
+    for name in sorted(values):
+        if not name.startswith(PREFIX) or name in known or name.startswith(selection.PREFIX):
+            continue
+        rests = [name.removeprefix(prefix) for prefix in prefixes if name.startswith(prefix)]
+        owned = [match["connection"] for rest in rests if (match := _OF_CONNECTION.fullmatch(rest))]
+        if connections.intersection(owned):
+            continue
+        near = difflib.get_close_matches(name, known, 1)
+        cure = f"did you mean {near[0]}?" if near else "unset it, or see the table of variables in README.md"
+        if owned:
+            cure = "name its connection in AUTH0_CONNECTIONS"
+        yield Line("Settings", Mark.NOTE, f"{name} is set, and nobody reads it", (cure,))

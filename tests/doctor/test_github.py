@@ -1,0 +1,222 @@
+"""GitHub's side, told by a stand-in for gh that records what it is asked: names are read, and no value is told."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.doctor import github
+from sandbox.box import Sandbox
+from tests.doctor.conftest import Doctor, Told
+
+REPOSITORY = "acme/monitoring"
+SECRETS = [
+    *("AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "AUTH0_USERNAME", "AUTH0_PASSWORD", "AUTH0_HEALTH_API_KEY"),
+    *("AUTH0_STATUS_URL", "SOMEBODY_ELSES"),
+]
+VARIABLES = [
+    *("AUTH0_CONNECTIONS", "AUTH0_FLOWS", "AUTH0_AUDIENCE", "AUTH0_EXPECTED_CLAIMS", "AUTH0_NODES"),
+    *("AUTH0_DEPENDENCIES", "AUTH0_REGION"),
+]
+VALUE = "the-value-of-a-variable"
+
+PROGRAM = """#!{python}
+import json, os, pathlib, sys
+here = pathlib.Path(__file__).parent
+with (here / "asked").open("a") as file:
+    file.write(json.dumps([sys.argv[1:], sorted(name for name in os.environ if name.startswith("AUTH0_"))]) + "\\n")
+answers = json.loads((here / "answers.json").read_text())
+path = sys.argv[2].partition("/{repository}/")[2].partition("?")[0]
+answer = answers.get(path, 404)
+if isinstance(answer, int):
+    sys.exit(f"gh: Not Found (HTTP {{answer}})")
+print(answer if isinstance(answer, str) else json.dumps(answer))
+"""
+
+
+def named(of: str, *names: str) -> dict[str, Any]:
+    return {of: [{"name": name, "value": VALUE} for name in names]}
+
+
+def without(name: str, names: list[str], of: str) -> dict[str, Any]:
+    return named(of, *(each for each in names if each != name))
+
+
+def run(conclusion: str, days: float) -> dict[str, Any]:
+    began = datetime.now(UTC) - timedelta(days=days)
+    link = "https://github.com/acme/monitoring/actions/runs/1"
+    return {
+        "workflow_runs": [{"conclusion": conclusion, "created_at": f"{began:%Y-%m-%dT%H:%M:%SZ}", "html_url": link}]
+    }
+
+
+def whole() -> dict[str, Any]:
+    """The answers of a repository that is set up."""
+    return {
+        "environments": named("environments", "auth0", "other"),
+        "actions/secrets": named("secrets"),
+        "actions/organization-secrets": named("secrets", "AUTH0_CLIENT_ID"),
+        "environments/auth0/secrets": named("secrets", *SECRETS),
+        "actions/variables": named("variables", "AUTH0_DOMAIN"),
+        "actions/organization-variables": 403,
+        "environments/auth0/variables": named("variables", *VARIABLES),
+        "pages": {"html_url": "https://acme.github.io/monitoring/"},
+        "actions/workflows/synthetic.yml/runs": run("success", 0.01),
+    }
+
+
+class Gh:
+    """The stand-in, on PATH."""
+
+    def __init__(self, doctor: Doctor, folder: Path) -> None:
+        self.doctor, self.folder = doctor, folder
+        program = folder / "gh"
+        program.write_text(PROGRAM.format(python=sys.executable, repository=REPOSITORY))
+        program.chmod(0o755)
+
+    def __call__(self, box: Sandbox, answers: dict[str, Any], **changed: str | None) -> Told:
+        (self.folder / "answers.json").write_text(json.dumps(answers))
+        return self.doctor(box, **{"GITHUB_REPOSITORY": REPOSITORY} | changed)
+
+    @property
+    def asked(self) -> list[tuple[list[str], list[str]]]:
+        """Its arguments, and the names of our variables that it was given, time by time."""
+        return [tuple(json.loads(line)) for line in (self.folder / "asked").read_text().splitlines()]
+
+
+@pytest.fixture
+def gh(doctor: Doctor, tmp_path: Path) -> Gh:
+    return Gh(doctor, tmp_path / "bin")
+
+
+def test_repository_that_is_set_up_is_well(gh: Gh, healthy: Sandbox) -> None:
+    told = gh(healthy, whole())
+
+    assert told.code == 0
+    assert told.lines("GitHub", "BAD") == told.lines("GitHub", "note") == []
+    well = " ".join(told.lines("GitHub", "ok"))
+    assert "acme/monitoring has the environment auth0" in well
+    assert "secrets: AUTH0_CLIENT_ID, AUTH0_CLIENT_SECRET" in well
+    assert "SOMEBODY_ELSES" not in well
+    assert "Pages is enabled: https://acme.github.io/monitoring/" in well
+    assert "ended with success" in well
+    assert VALUE not in str(told.document)
+
+
+def test_gh_is_asked_to_read_and_is_given_none_of_our_variables(gh: Gh, healthy: Sandbox) -> None:
+    gh(healthy, whole())
+
+    assert all(arguments[0] == "api" and len(arguments) == 2 for arguments, _ in gh.asked)
+    assert {arguments[1].split("?")[0] for arguments, _ in gh.asked} == {
+        f"repos/{REPOSITORY}/{path}" for path in whole()
+    }
+    assert {tuple(given) for _, given in gh.asked} == {()}
+
+
+@pytest.mark.parametrize(
+    ("changed", "mark", "told_by"),
+    [
+        ({"environments": named("environments", "other")}, "BAD", ("no environment auth0", "environments/auth0")),
+        (
+            {"environments/auth0/secrets": without("AUTH0_PASSWORD", SECRETS, "secrets")},
+            "BAD",
+            ("AUTH0_PASSWORD is set here, and is no secret there", "gh secret set AUTH0_PASSWORD --env auth0"),
+        ),
+        (
+            {"environments/auth0/variables": without("AUTH0_FLOWS", VARIABLES, "variables")},
+            "BAD",
+            ("AUTH0_FLOWS is set here, and is no variable there", "gh variable set AUTH0_FLOWS --env auth0"),
+        ),
+        (
+            {"actions/variables": named("variables", "AUTH0_DOMAIN", "AUTH0_PASSWORD")},
+            "BAD",
+            ("AUTH0_PASSWORD is a variable there", "delete AUTH0_PASSWORD, then gh secret set AUTH0_PASSWORD"),
+        ),
+        ({"actions/variables": named("variables")}, "note", ("scheduled run is off", "gh variable set AUTH0_DOMAIN")),
+        ({"pages": 404}, "off", ("Pages is not enabled", "repos/acme/monitoring/pages -f build_type=workflow")),
+        (
+            {"actions/workflows/synthetic.yml/runs": run("failure", 0.01)},
+            "note",
+            ("ended with failure", "https://github.com/acme/monitoring/actions/runs/1"),
+        ),
+        (
+            {"actions/workflows/synthetic.yml/runs": run("success", 61.5)},
+            "note",
+            ("61 days ago", "gh workflow enable synthetic.yml"),
+        ),
+        (
+            {"actions/workflows/synthetic.yml/runs": {"workflow_runs": []}},
+            "note",
+            ("no scheduled run", "gh workflow enable synthetic.yml"),
+        ),
+        ({"environments": 401}, "note", ("HTTP 401", "gh auth login")),
+        ({"environments": "<html>"}, "note", ("not JSON", "gh auth login")),
+    ],
+    ids=[
+        *("environment", "secret", "variable", "open-secret", "off", "pages"),
+        *("failed", "stopped", "never", "logged-out", "garbled"),
+    ],
+)
+def test_what_is_missing_is_named_with_what_to_type(
+    gh: Gh, healthy: Sandbox, changed: dict[str, Any], mark: str, told_by: tuple[str, str]
+) -> None:
+    told = gh(healthy, whole() | changed)
+
+    (line,) = told.lines("GitHub", mark)
+    what, cure = told_by
+    assert what in line
+    assert cure in line.partition(" | ")[2]
+    assert told.code == (mark == "BAD")
+    assert VALUE not in str(told.document)
+
+
+def test_nothing_on_github_is_in_the_way_where_the_schedule_is_off(gh: Gh, healthy: Sandbox) -> None:
+    told = gh(healthy, whole() | {"actions/variables": named("variables"), "environments/auth0/secrets": 404})
+
+    assert told.code == 0
+    assert any("AUTH0_PASSWORD is set here, and is no secret there" in line for line in told.lines("GitHub", "note"))
+
+
+def test_without_gh_or_a_repository_nothing_is_asked(gh: Gh, doctor: Doctor, healthy: Sandbox) -> None:
+    told = gh(healthy, whole(), GITHUB_REPOSITORY=None)
+    assert "no repository on GitHub is known" in told.lines("GitHub", "off")[0]
+    assert not (gh.folder / "asked").exists()
+
+    (gh.folder / "gh").unlink()
+    told = doctor(healthy, GITHUB_REPOSITORY=REPOSITORY)
+    assert "gh is not on PATH" in told.lines("GitHub", "off")[0]
+    assert told.code == 0
+
+
+@pytest.mark.parametrize(
+    ("remote", "name"),
+    [
+        ("https://github.com/acme/monitoring.git", REPOSITORY),
+        ("https://github.com/acme/monitoring", REPOSITORY),
+        ("git@github.com:acme/monitoring.git", REPOSITORY),
+        ("ssh://git@github.com/acme/monitoring.git", REPOSITORY),
+        ("https://gitlab.example/acme/monitoring.git", ""),
+        ("/srv/git/monitoring", ""),
+        (None, ""),
+    ],
+)
+def test_repository_is_known_by_its_remote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remote: str | None, name: str
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+    git = shutil.which("git")
+    assert git
+    clone = tmp_path / "clone"
+    subprocess.run([git, "init", "--quiet", str(clone)], check=True)
+    if remote:
+        subprocess.run([git, "-C", str(clone), "remote", "add", "origin", remote], check=True)
+
+    assert github.repository(clone) == name
