@@ -62,6 +62,7 @@ def _suite(number: int, tenant: str, run: Run, verdicts: list[Verdict], fail_on:
 def _properties(tenant: str, run: Run, verdicts: list[Verdict]) -> dict[str, str]:
     about = {"mode": run.mode, "tenant": tenant, "version": run.version, "ended": run.ended}
     about |= {"drill": ", ".join(run.drill)} if run.drill else {}
+    about |= {"shard": str(run.shard)} if run.shard else {}
     degraded = [verdict for verdict in verdicts if verdict.status is Status.DEGRADED]
     told = {f"degraded:{each.probe}[{each.target}]": wording.reason(each) for each in degraded}
     return about | {"status": str(worst(verdicts))} | _diagnosed(run, verdicts) | told

@@ -104,6 +104,10 @@ def test_shard_without_a_tenant_is_no_error_and_not_silent(run: Run, workers: tu
     said = "SHARD 3/3: of 1 tenant this part has none: that is no error"
     assert said in " ".join(performance.output.split())
     assert said in (performance.reports / "report.html").read_text()
+    properties = ET.parse(performance.reports / "junit.xml").iter("property")  # noqa: S314 - our own
+    assert {"shard": "3/3", "status": "unknown"}.items() <= {
+        each.get("name"): each.get("value") for each in properties
+    }.items()
     schema = json.loads(results.SCHEMA_FILE.read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(schema).validate(performance.document)
 
