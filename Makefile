@@ -15,7 +15,7 @@ $(shell [ -x $(RUN) ] || rm -f $(VENV)/.runtime $(VENV)/.dev)
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help doctor probe merge test drill sandbox lint bench requirements clean
+.PHONY: help doctor probe merge history test drill sandbox lint bench requirements clean
 
 help: ## print this list
 	@echo 'make <target> [ARGS="..."] [PYTHON=python3.12]'
@@ -27,6 +27,12 @@ probe: $(VENV)/.runtime ## ask the tenant, or the sandbox where none is configur
 
 doctor: $(VENV)/.runtime ## say what is in the way of a run, and how to mend it; ARGS=--login logs in once at each tenant
 	@$(RUN) -m monitor.doctor $(ARGS)
+
+# What cannot be recorded (a sandbox, a run that was cut short) is said, and stops it.
+history: $(VENV)/.runtime ## keep the last run in the history, and tell how each target has been; ARGS go to the recording
+	@$(RUN) -m monitor.history import reports/results.json $(ARGS)
+	@$(RUN) -m monitor.history prune
+	@$(RUN) -m monitor.history status
 
 sandbox: $(VENV)/.runtime ## run the tenant in a box; ARGS go to it
 	@$(RUN) -m sandbox $(ARGS)

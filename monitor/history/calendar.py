@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
 from monitor.history import days, sketch
-from monitor.history.content import Content, Folded, unpacked
-from monitor.history.records import Record, Seen
+from monitor.history.content import Content, Folded
+from monitor.history.packing import unpacked
+from monitor.history.records import Record
+from monitor.history.sights import Seen
 from monitor.history.values import DAY
 
 
@@ -46,6 +48,10 @@ class Day:
             yield letter, place, place + count
             place += count
 
+    def judged(self, name: str) -> list[tuple[int, int]]:
+        """The places of the runs that judged it: of each piece the first, and the one after its last."""
+        return [(first, after) for letter, first, after in self.pieces(name) if letter in days.JUDGED]
+
     def letters(self, name: str) -> list[str]:
         """The same for each run."""
         return days.spread(self.rows[name]) if name in self.rows else []
@@ -71,7 +77,7 @@ class Calendar:
     ``see`` says what of a single run: a page asks for targets, and there are several probes to each.
     """
 
-    def __init__(self, content: Content, see: Callable[[Mapping[str, Any]], Seen]) -> None:
+    def __init__(self, content: Content, see: Callable[[Record], Seen]) -> None:
         self._see = see
         self.single = {each.id: each for each in content.runs}
         self._folded: dict[int, list[Folded]] = {}

@@ -6,14 +6,12 @@ kept singly. A merge is the union, under those two rules: so it does not matter 
 
 from __future__ import annotations
 
-import json
 import sqlite3
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from monitor.history import days, store
+from monitor.history.packing import packed
 from monitor.history.records import ID_BYTES, Record
 from monitor.history.values import DAY
 
@@ -51,31 +49,23 @@ class Content:
         return frozenset(each.id for each in self.runs).union(*(each.ids for each in self.folded))
 
 
-def packed(document: Any) -> bytes:
-    return zlib.compress(json.dumps(document, sort_keys=True, separators=(",", ":")).encode(), 9)
-
-
-def unpacked(blob: bytes) -> Any:
-    return json.loads(zlib.decompress(blob))
-
-
 def load(connection: sqlite3.Connection) -> Content:
     """What this file has."""
-    runs = connection.execute("SELECT id, started, told, link FROM runs ORDER BY started, id")
+    runs = connection.execute("SELECT id, started, told, summary, link FROM runs ORDER BY started, id")
     folded = connection.execute("SELECT name, day, ids, told, hours FROM days ORDER BY day, name")
     return Content(
         store.mode_of(connection),
-        [Record(id_, started, unpacked(told), link) for id_, started, told, link in runs],
+        [Record(*row) for row in runs],
         [Folded(name, day, _ids(ids), told, hours) for name, day, ids, told, hours in folded],
     )
 
 
 def add(connection: sqlite3.Connection, content: Content) -> None:
     """Add what this content has to the file, and settle what is there twice."""
-    rows = ((each.id, each.started, each.link, packed(each.told)) for each in content.runs)
+    rows = ((each.id, each.started, each.blob, each.summary, each.link) for each in content.runs)
     connection.executemany(
-        "INSERT INTO runs VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
-        " SET link = max(link, excluded.link), told = max(told, excluded.told)",
+        "INSERT INTO runs VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET link = max(link, excluded.link),"
+        " told = max(told, excluded.told), summary = max(summary, excluded.summary)",
         rows,
     )
     folded = ((each.name, each.day, _blob(each.ids), each.told, each.hours) for each in content.folded)

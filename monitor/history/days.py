@@ -8,13 +8,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
 from monitor.history import sketch
-from monitor.history.records import Record, Seen, asked, full, seen
+from monitor.history.records import Record, of_all
+from monitor.history.sights import Seen, full
 from monitor.history.values import DAY, HOUR
+from monitor.status import JUDGED as JUDGED_STATUSES
 from monitor.status import Status
 from monitor.verdict import UNREAD
 
@@ -24,6 +26,8 @@ ABSENT = "-"
 LETTERS = {str(status): letter for status, letter in zip(Status, "udxns", strict=True)}
 STATUSES = {letter: Status(status) for status, letter in LETTERS.items()}
 """Up, degraded, down (x), unknown (n) and skipped, by the letters that stand for them in a row of runs."""
+
+JUDGED = frozenset(LETTERS[status] for status in JUDGED_STATUSES)
 
 Row = list[list[Any]]
 """What stands in a row and how many times: [["u", 280], ["x", 3], ["u", 5]]."""
@@ -42,20 +46,18 @@ def named(ids: Iterable[str]) -> str:
 def fold(day: int, records: Iterable[Record]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The document of these runs of one day, and what they saw by the hour."""
     runs = _ordered(records)
-    document, hourly = sights(day, runs, seen)
+    document, hourly = sights(day, runs, of_all)
     return document | _told(runs), hourly
 
 
-def sights(
-    day: int, records: Iterable[Record], see: Callable[[Mapping[str, Any]], Seen]
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def sights(day: int, records: Iterable[Record], see: Callable[[Record], Seen]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The same without what was found: how each run saw whom, and in which times."""
     runs = _ordered(records)
     letters: dict[str, list[str]] = {}
     seconds: dict[str, dict[int, list[float]]] = {}
     for place, run in enumerate(runs):
         hour = int(run.started % DAY // HOUR)
-        for name, (status, took) in see(run.told).items():
+        for name, (status, took) in see(run).items():
             own = letters.setdefault(name, [])
             own += [ABSENT] * (place - len(own)) + [LETTERS[status]]
             if took is not None:
@@ -65,12 +67,20 @@ def sights(
         "day": day,
         "ids": [each.id for each in runs],
         "starts": [round((each.started - day * DAY) * 1000) for each in runs],
-        "kinds": asked(runs),
+        "kinds": _kinds(runs),
         "rows": {name: row([*own, *[ABSENT] * (len(runs) - len(own))]) for name, own in sorted(letters.items())},
         "times": {name: sketch.pack(_total(hours.values())) for name, hours in times.items()},
     }
     hourly = {name: {str(hour): sketch.pack(each) for hour, each in hours.items()} for name, hours in times.items()}
     return document, hourly
+
+
+def _kinds(runs: Iterable[Record]) -> dict[str, list[str]]:
+    kinds: dict[str, set[str]] = {}
+    for run in runs:
+        for target, some in run.saw["kinds"].items():
+            kinds.setdefault(target, set()).update(some)
+    return {target: sorted(some) for target, some in sorted(kinds.items())}
 
 
 def _total(sketches: Iterable[sketch.Sketch]) -> sketch.Sketch:

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from monitor.history.calendar import Day
-from monitor.history.days import LETTERS, STATUSES
+from monitor.history.days import JUDGED, LETTERS, STATUSES
 from monitor.history.values import Incident
-from monitor.status import JUDGED, SEVERITY, Status
-
-_JUDGED = frozenset(LETTERS[status] for status in JUDGED)
+from monitor.status import SEVERITY, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ def spells(days: Iterable[Day], target: str, statuses: frozenset[Status]) -> Ite
     spell: Spell | None = None
     for day in days:
         for letter, first, after in day.pieces(target):
-            if letter not in _JUDGED:
+            if letter not in JUDGED:
                 continue
             begins, ends = day.starts[first], day.starts[after - 1]
             if letter not in bad:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from monitor.history import days, records
-from monitor.history.content import Content, Folded, packed, unpacked
-from monitor.history.records import Record, full, slim
+from monitor.history import days
+from monitor.history.content import Content, Folded
+from monitor.history.packing import packed, unpacked
+from monitor.history.records import ID_BYTES, Record
+from monitor.history.sights import full, slim
 from monitor.history.values import Unusable
 
 FORM = 1
@@ -66,8 +68,7 @@ def _take(content: Content, document: dict[str, Any]) -> None:
         told = dict(document["run"])
         id_, started, link = (told.pop(name) for name in ("id", "started", "link"))
         told["verdicts"] = [slim(each) for each in told["verdicts"]]
-        records.seen(told)
-        content.runs.append(Record(_id(id_), float(started), told, str(link)))
+        content.runs.append(Record.made(_id(id_), float(started), told, str(link)))
         return
     told, hours = document["day"], document["hours"]
     ids = [_id(each) for each in told["ids"]]
@@ -78,6 +79,6 @@ def _take(content: Content, document: dict[str, Any]) -> None:
 
 
 def _id(text: str) -> str:
-    if len(bytes.fromhex(text)) != records.ID_BYTES:
+    if len(bytes.fromhex(text)) != ID_BYTES:
         raise ValueError(f"{text[:40]!r} is no run's id")
     return text

@@ -21,7 +21,7 @@ def overview(history: History, slos: Mapping[str, float], now: float) -> Iterato
     yield f"the last one began {_long(now - last)} ago; one every {_long(history.cadence)}"
     if history.left_out:
         yield f"{count(history.left_out, 'run')} in no latency: merged copies had folded their days differently"
-    for target in history.targets:
+    for target in (each for each in history.targets if each.sort != "metric"):
         yield ""
         yield from _of(history, target, slos[target.name], now)
 

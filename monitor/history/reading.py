@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
@@ -13,16 +13,14 @@ from itertools import pairwise
 from monitor.history import figures, sketch
 from monitor.history.calendar import Calendar, Day
 from monitor.history.content import Content
-from monitor.history.days import ABSENT, LETTERS, STATUSES
+from monitor.history.days import ABSENT, STATUSES
 from monitor.history.incidents import spells
 from monitor.history.past import PastRun
-from monitor.history.recall import of_day, of_record, under
-from monitor.history.records import of_targets, seen
+from monitor.history.recall import of_day, of_record, targets, under
+from monitor.history.records import of_all, of_targets
 from monitor.history.values import DAY, HOUR, Bar, Budget, Counts, Incident, Latency, Observation, Target, Uptime
-from monitor.status import JUDGED, Status
-from monitor.verdict import DEPENDENCIES
+from monitor.status import Status
 
-_JUDGED = frozenset(LETTERS[status] for status in JUDGED)
 _LOOK_BACK = 3 * DAY
 """Seconds before a window in which the last observation before it is looked for."""
 
@@ -64,15 +62,7 @@ class History:
     @property
     def targets(self) -> tuple[Target, ...]:
         """Whoever was asked: tenants by name, each before its parts, and dependencies last."""
-        found: dict[str, Target] = {}
-        for day in map(self._calendar.day, self._calendar.numbers):
-            for name, kinds in day.kinds.items():
-                before = found.get(name, Target(name, (), None, None))
-                seen = [day.starts[at] for a, b in _judged(day, name) for at in (a, b - 1)]
-                first = before.first if before.first is not None else min(seen, default=None)
-                last = max(seen, default=before.last)
-                found[name] = Target(name, tuple(sorted({*before.kinds, *kinds})), first, last)
-        return tuple(sorted(found.values(), key=lambda each: (each.tenant == DEPENDENCIES, each.name.split(":"))))
+        return targets(map(self._calendar.day, self._calendar.numbers))
 
     @property
     def probes(self) -> tuple[str, ...]:
@@ -104,9 +94,9 @@ class History:
         """The newest that judged it (up, degraded or down)."""
         calendar = self._of(target)
         for day in map(calendar.day, reversed(calendar.numbers)):
-            for letter, _, after in reversed([*day.pieces(target)]):
-                if letter in _JUDGED:
-                    return Observation(day.starts[after - 1], STATUSES[letter], day.ids[after - 1])
+            for _, after in day.judged(target)[-1:]:
+                letter = day.letters(target)[after - 1]
+                return Observation(day.starts[after - 1], STATUSES[letter], day.ids[after - 1])
         return None
 
     def bars(self, target: str, until: float, *, days: int = 90) -> tuple[Bar, ...]:
@@ -168,7 +158,7 @@ class History:
     @cached_property
     def _whole(self) -> Calendar:
         """The same days, with every probe of the single runs."""
-        return Calendar(self._content, seen)
+        return Calendar(self._content, of_all)
 
     def _of(self, target: str) -> Calendar:
         """The days that know of this target, or of this probe."""
@@ -206,7 +196,7 @@ class History:
         """When it was judged, in the window and shortly before."""
         found: list[float] = []
         for day in self._of(target).days(since - _LOOK_BACK, until):
-            for first, after in _judged(day, target):
+            for first, after in day.judged(target):
                 found += day.starts[first:after]
         return tuple(found[: bisect_left(found, until)])
 
@@ -215,7 +205,3 @@ class History:
         for hour in range(day.number * 24, (day.number + 1) * 24):
             if hour * HOUR < until and (hour + 1) * HOUR > since:
                 yield hour, day.hour(target, hour % 24)
-
-
-def _judged(day: Day, target: str) -> Sequence[tuple[int, int]]:
-    return [(first, after) for letter, first, after in day.pieces(target) if letter in _JUDGED]

@@ -1,16 +1,19 @@
-"""A run as it was: from the record of it, or from the day that it was folded into."""
+"""A run as it was, from the record of it or from the day that it was folded into; and who was asked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from monitor.history.calendar import Day
 from monitor.history.days import spread
 from monitor.history.past import Cause, Finding, PastRun
-from monitor.history.records import Record, full
+from monitor.history.records import Record
+from monitor.history.sights import full
+from monitor.history.values import Target
 from monitor.owners import Confidence, Owner
 from monitor.status import SEVERITY, Status
+from monitor.verdict import DEPENDENCIES
 
 
 def of_record(record: Record) -> PastRun:
@@ -31,6 +34,18 @@ def of_day(day: Day, id_: str) -> PastRun:
     findings = [_finding(document["findings"][number], seconds, causes) for number, seconds in told.get("findings", ())]
     own = tuple(causes[number] for number in told.get("causes", ()))
     return _run(id_, day.starts[day.ids.index(id_)], told, own, findings)
+
+
+def targets(calendar: Iterable[Day]) -> tuple[Target, ...]:
+    """Whoever was asked on these days: tenants by name, each before its parts, and dependencies last."""
+    found: dict[str, Target] = {}
+    for day in calendar:
+        for name, kinds in day.kinds.items():
+            before = found.get(name, Target(name, (), None, None))
+            judged = [day.starts[at] for first, after in day.judged(name) for at in (first, after - 1)]
+            first = before.first if before.first is not None else min(judged, default=None)
+            found[name] = Target(name, tuple(sorted({*before.kinds, *kinds})), first, max(judged, default=before.last))
+    return tuple(sorted(found.values(), key=lambda each: (each.tenant == DEPENDENCIES, each.name.split(":"))))
 
 
 def under(run: PastRun, target: str) -> tuple[Finding, ...]:

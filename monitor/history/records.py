@@ -1,22 +1,24 @@
-"""From a Run to what is kept of it: its id, its verdicts without their evidence, and what it saw of each target."""
+"""From a Run to what is kept of it: its id, its verdicts without their evidence, and a summary for pages."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from monitor.history import sights
+from monitor.history.packing import packed, unpacked
+from monitor.history.sights import Seen, slim
 from monitor.history.values import DAY, Unusable
-from monitor.owners import Cause, Confidence, Owner
+from monitor.owners import Cause
 from monitor.reports.wording import one_line
-from monitor.status import SEVERITY, Status
-from monitor.verdict import DEPENDENCIES, UNREAD, Run, Verdict
+from monitor.verdict import Run, Verdict
 
 ID_BYTES = 8
 """Of a run's id, which is written in twice as many digits."""
@@ -24,22 +26,36 @@ ID_BYTES = 8
 TEXT_BOUND = 500
 """Characters of a reason or a sentence."""
 
-_WELL = (Status.UP, Status.DEGRADED)
-_RANK = {str(status): rank for status, rank in SEVERITY.items()}
-_STATUS = {rank: str(status) for status, rank in SEVERITY.items()}
 
-Seen = dict[str, tuple[str, float | None]]
-"""By target, and by a verdict's id: the status, and the seconds of the right answer, where there was one."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Record:
-    """One run. ``told`` is in plain JSON types, and has nothing that ``id`` does not stand for; ``link`` is apart."""
+    """One run, packed. It has nothing that ``id`` does not stand for, but ``link``.
+
+    ``blob`` is all that is kept of it; ``summary`` is what a page asks of every run, so that it need not read the rest.
+    """
 
     id: str
     started: float
-    told: dict[str, Any]
+    blob: bytes
+    summary: bytes
     link: str = ""
+
+    @classmethod
+    def made(cls, id_: str, started: float, told: Mapping[str, Any], link: str) -> Record:
+        summary = {"seen": sights.of_targets(told), "kinds": sights.kinds(told)}
+        return cls(id_, started, packed(told), packed(summary), link)
+
+    @cached_property
+    def told(self) -> dict[str, Any]:
+        """What is kept, in plain JSON types."""
+        document: dict[str, Any] = unpacked(self.blob)
+        return document
+
+    @cached_property
+    def saw(self) -> dict[str, Any]:
+        """``seen``, of each target, and ``kinds``: by target, those of the probes that ask it and its parts."""
+        document: dict[str, Any] = unpacked(self.summary)
+        return document
 
 
 def of(run: Run, *, link: str = "", mode: str = "live") -> Record:
@@ -59,7 +75,7 @@ def of(run: Run, *, link: str = "", mode: str = "live") -> Record:
         raise Unusable("it has no verdicts: run the suite again")
     if began.timestamp() > time.time() + DAY:
         raise Unusable(f"its run began in the future ({run.started}): set the clock that is wrong")
-    return Record(_id(run), round(began.timestamp(), 3), _told(run), linked(link))
+    return Record.made(_id(run), round(began.timestamp(), 3), _told(run), linked(link))
 
 
 def linked(link: str) -> str:
@@ -115,96 +131,16 @@ def _verdict(verdict: Verdict, cause: int | None) -> dict[str, Any]:
     return slim(told | {"seconds": verdict.seconds, "budget": verdict.budget, "cause": cause})
 
 
-def slim(told: Mapping[str, Any]) -> dict[str, Any]:
-    """A verdict without what ``full`` knows."""
-    usual = _usual(told["id"])
-    return {key: value for key, value in told.items() if key not in usual or usual[key] != value}
-
-
-def full(told: Mapping[str, Any]) -> dict[str, Any]:
-    """A verdict with all its keys."""
-    return {**_usual(told["id"]), **told}
-
-
-@lru_cache(16_384)
-def _usual(id_: str) -> dict[str, Any]:
-    """What most verdicts of this id have."""
-    blank = Verdict.planned(id_)
-    named = {"probe": blank.probe, "kind": blank.kind, "target": blank.target}
-    return named | {"reason": "", "failure": "", "error": "", "seconds": None, "budget": None, "cause": None}
-
-
-def seen(told: Mapping[str, Any]) -> Seen:
-    """What a run saw of each verdict, and of each target."""
-    found = of_targets(told)
-    for each in told["verdicts"]:
-        status, _ = _counted(each, told["causes"])
-        found[each["id"]] = (status, each.get("seconds") if status in _WELL else None)
+def of_targets(run: Record) -> Seen:
+    """What a run saw of each target."""
+    found: Seen = run.saw["seen"]
     return found
 
 
-def of_targets(told: Mapping[str, Any]) -> Seen:
-    """What a run saw of each target: the worst of its own verdicts and of its parts'.
-
-    Pages that could not be read say nothing beside others; unknown hides nothing that is ill, and nothing is well
-    beside it. The seconds of a target are those of its slowest right answer for which there was a budget.
-    """
-    ranks: dict[str, int] = {}
-    times: dict[str, float] = {}
-    verdicts, causes = told["verdicts"], told["causes"]
-    targets = [_own(each, "target") for each in verdicts]
-    above = _tree(frozenset(targets))
-    for each, target in zip(verdicts, targets, strict=True):
-        status, capped = _counted(each, causes)
-        seconds: float | None = each.get("seconds") if status in _WELL else None
-        unread = status == Status.UNKNOWN and each.get("failure") == UNREAD
-        rank = -1 if unread else _RANK[capped]
-        for name in above[target]:
-            if rank > ranks.get(name, -2):
-                ranks[name] = rank
-            if seconds is not None and each.get("budget") is not None:
-                times[name] = max(times.get(name, 0.0), seconds)
-    return {name: (_STATUS.get(rank, str(Status.UNKNOWN)), times.get(name)) for name, rank in ranks.items()}
-
-
-def _own(told: Mapping[str, Any], key: str) -> str:
-    value: str = told[key] if key in told else _usual(told["id"])[key]
-    return value
-
-
-def asked(runs: Iterable[Record]) -> dict[str, list[str]]:
-    """By target: the kinds of the probes that ask it and its parts."""
-    pairs = {(_own(each, "target"), _own(each, "kind")) for run in runs for each in run.told["verdicts"]}
-    above = _tree(frozenset(target for target, _ in pairs))
-    kinds: dict[str, set[str]] = {}
-    for target, kind in pairs:
-        for each in above[target]:
-            kinds.setdefault(each, set()).add(kind)
-    return {target: sorted(some) for target, some in sorted(kinds.items())}
-
-
-@lru_cache(64)
-def _tree(named: frozenset[str]) -> dict[str, list[str]]:
-    """Of each target those that it is a part of, itself included: its tenant, and whatever else the run names."""
-    tree = {}
-    for target in named:
-        parts = target.split(":")
-        whole = [":".join(parts[:length]) for length in range(1, len(parts) + 1)]
-        tree[target] = [each for each in whole if each in named or (each == parts[0] != DEPENDENCIES)]
-    return tree
-
-
-def _counted(told: Mapping[str, Any], causes: Sequence[Mapping[str, str]]) -> tuple[str, str]:
-    """As what a verdict counts, for its probe and for its targets.
-
-    Down by the fault of the machine that asked, it says nothing of whom it asked; a guess does not excuse it. A weak
-    witness's word makes its tenant degraded at worst.
-    """
-    status: str = told["status"]
-    if status != Status.DOWN or told.get("cause") is None:
-        return status, status
-    cause = causes[told["cause"]]
-    if cause["owner"] == Owner.RUNNER and cause["confidence"] != Confidence.GUESS:
-        return str(Status.UNKNOWN), str(Status.UNKNOWN)
-    weak = cause["status"] == Status.DEGRADED and _own(told, "target").partition(":")[0] != DEPENDENCIES
-    return status, str(Status.DEGRADED) if weak else status
+def of_all(run: Record) -> Seen:
+    """What a run saw of each target and of each verdict."""
+    found = of_targets(run) | {}
+    for each in run.told["verdicts"]:
+        status, _ = sights.counted(each, run.told["causes"])
+        found[each["id"]] = (status, each.get("seconds") if status in sights.WELL else None)
+    return found

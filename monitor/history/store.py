@@ -24,7 +24,8 @@ PATIENCE = 60.0
 
 _TABLES = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE runs (id TEXT PRIMARY KEY, started REAL NOT NULL, link TEXT NOT NULL, told BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE runs (id TEXT PRIMARY KEY, started REAL NOT NULL, told BLOB NOT NULL, summary BLOB NOT NULL,
+    link TEXT NOT NULL);
 CREATE TABLE days (name TEXT PRIMARY KEY, day INTEGER NOT NULL, ids BLOB NOT NULL, told BLOB NOT NULL, hours BLOB);
 """
 _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR_SHORT_READ)
@@ -68,7 +69,6 @@ def shrink(file: Path) -> None:
 
 def lay_out(connection: sqlite3.Connection, mode: str) -> None:
     """Make an empty history of what is an empty file."""
-    connection.execute("PRAGMA page_size = 1024")  # of a day's few KB, little of the last page is empty
     connection.executescript(f"PRAGMA application_id = {OURS}; PRAGMA user_version = {SCHEMA}; {_TABLES}")
     connection.execute("INSERT INTO about VALUES ('mode', ?)", (mode,))
 
@@ -141,7 +141,7 @@ def _look_over(file: Path, connection: sqlite3.Connection) -> None:
     if said != "ok":
         raise Corrupt(f"{file} is corrupt ({one_line(said)})")
     try:
-        for table, columns in (("runs", "told"), ("days", "told, hours")):
+        for table, columns in (("runs", "told, summary"), ("days", "told, hours")):
             for blobs in connection.execute(f"SELECT {columns} FROM {table}"):  # noqa: S608 - the names are ours
                 for blob in blobs:
                     zlib.decompress(blob or zlib.compress(b""))

@@ -59,13 +59,15 @@ class Target:
 
     @property
     def sort(self) -> str:
-        """``tenant``, ``login``, ``account``, ``node`` or ``dependency``."""
+        """``tenant``, ``login``, ``account``, ``node``, ``metric`` (of a node) or ``dependency``."""
         parts = self.name.split(":")
         if parts[0] == DEPENDENCIES:
             return "dependency"
         if len(parts) == 1:
             return "tenant"
-        return "login" if parts[1] in USER_FLOWS else "node" if "dedicated" in self.kinds else "account"
+        if parts[1] in USER_FLOWS:
+            return "login"
+        return "account" if "dedicated" not in self.kinds else "node" if len(parts) == 2 else "metric"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 
 from monitor import history
 from monitor.history import History
+from monitor.history.overview import overview
 from monitor.owners import Owner
 from monitor.status import Status
 from monitor.verdict import Run
@@ -15,6 +16,7 @@ from tests.history.runs import DAY, DAY0, HOUR, LOGIN, PARTNERS, USERS, every, r
 
 LINK = "https://ci.example/runs/1"
 OUTAGE = ["up"] * 4 + ["late"] + ["down"] * 3 + ["unknown", "skipped", "down", "up", "late", "up", "down", "down"]
+NAMES = ("prod", USERS, PARTNERS, "prod:10.0.0.1", "prod:10.0.0.1:cpu", "dependencies:github")
 FOLDED = pytest.mark.parametrize("age", [0.0, 30 * DAY], ids=["single", "folded"])
 
 
@@ -222,6 +224,14 @@ def test_targets_are_told_with_their_kinds_and_times(file: Path, age: float) -> 
     assert (told[USERS].first, told[USERS].last) == (DAY0 + 300, DAY0 + 300)
     assert told["prod:10.0.0.1"].first is None
     assert told["prod"].kinds == ("dedicated", "discovery", "login", "profile")
+
+
+def test_metric_of_a_node_is_a_sort_of_its_own(file: Path) -> None:
+    metric = verdict("prod:10.0.0.1:cpu", kind="dedicated", probe="metric")
+    known = kept(file, [run(0, "up", verdict("prod:10.0.0.1", kind="dedicated"), metric)])
+
+    assert {each.name: each.sort for each in known.targets}["prod:10.0.0.1:cpu"] == "metric"
+    assert not any("10.0.0.1:cpu" in line for line in overview(known, dict.fromkeys(NAMES, 0.999), DAY0 + HOUR))
 
 
 @FOLDED

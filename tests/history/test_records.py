@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from monitor.history.records import full, of, seen, slim
+from monitor.history.records import of, of_all, of_targets
+from monitor.history.sights import full, slim
 from monitor.history.values import Unusable
 from monitor.owners import Confidence
 from monitor.reports import results
@@ -19,7 +20,7 @@ from tests.reports.runs import HOSTILE
 
 
 def statuses(told: Run) -> dict[str, str]:
-    return {name: status for name, (status, _) in seen(of(told).told).items()}
+    return {name: status for name, (status, _) in of_all(of(told)).items()}
 
 
 def test_run_has_the_same_id_whenever_it_is_recorded() -> None:
@@ -62,6 +63,13 @@ def test_what_must_not_be_kept_is_refused(told: Run, mode: str, why: str) -> Non
 def test_link_that_is_no_address_for_everyone_is_refused(link: str) -> None:
     with pytest.raises(Unusable, match="the link is not an address"):
         of(run(0), link=link)
+
+
+def test_targets_are_seen_alike_with_their_probes_and_without() -> None:
+    kept = of(run(0, "late"))
+
+    assert of_targets(kept).items() <= of_all(kept).items()
+    assert set(of_all(kept)) - set(of_targets(kept)) == {each.id for each in run(0).verdicts}
 
 
 def test_target_is_as_its_worst_probe_and_a_tenant_as_its_worst_part() -> None:
@@ -139,7 +147,7 @@ def test_time_of_a_target_is_that_of_its_slowest_right_answer_with_a_budget() ->
         verdict(USERS, "down", probe="fails_late", seconds=30.0),
         verdict(USERS, probe="without_a_budget", seconds=9.0, budget=None),
     ]
-    told = seen(of(run(0, "up", *others)).told)
+    told = of_all(of(run(0, "up", *others)))
 
     assert told[USERS][1] == 0.5
     assert told["prod"][1] == 0.5
