@@ -10,6 +10,7 @@ import sandbox
 from monitor import auth0, pages
 from monitor.failures import NotConfigured
 from monitor.fixtures import WATCH, fixture
+from monitor.plugin import refused
 from monitor.targets import Login, Target, Tenant
 
 pytest_plugins = ["monitor.plugin"]
@@ -24,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     drill = config.stash[WATCH].drill
     if unknown := sorted(set(drill) - set(sandbox.known_faults() if drill else ())):
         names = "python -m sandbox --list-faults names them all"
-        raise pytest.UsageError(f"--drill: the sandbox knows no fault called {', '.join(unknown)}; {names}")
+        raise refused(config, f"--drill: the sandbox knows no fault called {', '.join(unknown)}; {names}")
 
     def start() -> Mapping[str, str]:
         if config.option.collectonly:

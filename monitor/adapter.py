@@ -10,7 +10,8 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from monitor.failures import CutShort, Failure, Misconfigured, Unreachable, WrongAnswer
+from monitor import machine
+from monitor.failures import CutShort, Exhausted, Failure, Misconfigured, Unreachable, WrongAnswer
 from monitor.trace import Trace
 from monitor.wire import TracedPoolManager, TracedProxyManager
 
@@ -45,6 +46,12 @@ class Adapter(HTTPAdapter):
 
 def translated(error: Exception, trace: Trace) -> Failure:
     """Which of our failures a foreign exception is."""
+    lacking = machine.lack(error)
+    return Exhausted(lacking) if lacking else _theirs(error, trace)
+
+
+def _theirs(error: Exception, trace: Trace) -> Failure:
+    """The same, where this machine is not to blame."""
     if isinstance(error, (requests.Timeout, TimeoutError)) or "timed out" in str(error):
         return trace.late()
     if isinstance(error, (requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError)):

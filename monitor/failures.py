@@ -21,6 +21,7 @@ Failure
 │   ├── BotProtection                 the runner looks suspicious to Auth0
 │   ├── ProxyRefused                  the proxy between us and the target said no
 │   │   └── ProxyGone                 nobody answers where the proxy should be
+│   ├── Exhausted                     this machine has no file descriptor, memory or thread left to ask with
 │   ├── Unreadable                    a status page could not be fetched or understood: pytest skips it
 │   └── Broken                        an exception that nobody translated: our bug
 └── NotAsked                skipped   there was nothing to ask
@@ -132,6 +133,10 @@ class ProxyRefused(NotJudged):
 
 
 class ProxyGone(ProxyRefused):
+    pass
+
+
+class Exhausted(NotJudged):
     pass
 
 

@@ -16,10 +16,10 @@ import certifi
 import requests
 import urllib3
 
-from monitor import NAME, VERSION, evidence
+from monitor import NAME, VERSION, evidence, machine
 from monitor.adapter import Adapter, translated
 from monitor.exchange import Attempt, Exchange
-from monitor.failures import Failure, Misconfigured, ProxyGone, Unreachable, WrongAnswer
+from monitor.failures import Exhausted, Failure, Misconfigured, ProxyGone, Unreachable, WrongAnswer
 from monitor.secrets import Scrubber
 from monitor.trace import Address, Trace
 from monitor.wire import context
@@ -152,6 +152,8 @@ class Door:
                 try:
                     self._tls[file] = context(file)
                 except (OSError, ValueError) as error:
+                    if lacking := machine.lack(error):
+                        raise Exhausted(lacking) from None
                     cure = "set it to a file of certificate authorities in PEM form, or unset it"
                     raise Misconfigured(f"{variable or 'certifi'}: {file} cannot be used ({error}); {cure}") from None
             return self._tls[file]

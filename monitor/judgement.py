@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from monitor import machine
 from monitor.blame import error_of
 from monitor.exchange import Attempt, Exchange
-from monitor.failures import Broken, Failure, OverBudget, SecondAttempt, place
+from monitor.failures import Broken, Exhausted, Failure, OverBudget, SecondAttempt, place
 from monitor.status import Status
 from monitor.verdict import Verdict
 
@@ -35,6 +36,8 @@ def judge(
     remark: str = "",
 ) -> Verdict:
     """The verdict on a probe, from what its test raised (None: nothing) and the exchange that it judged."""
+    if raised is not None and not isinstance(raised, (Failure, AssertionError)) and (lacking := machine.lack(raised)):
+        raised = Exhausted(lacking)
     status, reason = (Status.UP, remark) if raised is None else _blamed(raised)
     if isinstance(raised, Failure) and raised.exchange is not None:
         exchange = raised.exchange

@@ -172,10 +172,10 @@ def symptoms(verdicts: tuple[Verdict, ...]) -> list[Symptom]:
     return found
 
 
-def _exchange(verdict: Verdict) -> tuple[str, object, object]:
+def _exchange(verdict: Verdict) -> tuple[object, ...]:
     """What tells one exchange from another; by its reason what was not asked at all."""
     last = verdict.attempts[-1] if verdict.attempts else {"url": verdict.reason}
-    return verdict.tenant, last.get("started"), last["url"]
+    return verdict.tenant, last.get("started"), last.get("seconds"), last["url"]
 
 
 def _only_the_logins(symptom: Symptom) -> bool:

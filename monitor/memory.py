@@ -36,11 +36,11 @@ class Memory:
     def recall(self, address: str) -> Remembered | None:
         """The page that was kept for this address."""
         found = self._do("SELECT body, content_type, etag, modified FROM pages WHERE address = ?", (_key(address),))
-        if not found:
+        if not found or not isinstance(found[0][0], bytes):
             return None
         body, content_type, etag, modified = found[0]
         headers = {"If-None-Match": etag, "If-Modified-Since": modified}
-        return Remembered(bytes(body), content_type, {name: value for name, value in headers.items() if value})
+        return Remembered(body, str(content_type), {name: value for name, value in headers.items() if value})
 
     def keep(self, address: str, body: bytes, headers: Mapping[str, str]) -> None:
         """Keep this page, if its server gave it a mark by which to know it again."""
@@ -58,8 +58,10 @@ class Memory:
     def _do(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         if self._file is None:
             return []
-        import sqlite3
-
+        try:
+            import sqlite3
+        except (ImportError, OSError):  # a Python without it, or nothing left to open its files with
+            return []
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self._file, timeout=2, isolation_level=None)) as database:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
 from monitor.exchange import Exchange, legible
-from monitor.failures import NotJudged, TargetFailed, Unreadable
+from monitor.failures import Misconfigured, ProxyRefused, TargetFailed, Unreadable
 from monitor.selection import secrets_in
 from monitor.statuspages import FORMATS, Answer
 from monitor.statuspages.page import Page, Severity
@@ -182,7 +182,7 @@ def _fetched(
     remembered = None if private else asking.memory.recall(address)
     try:
         exchange = asking.ask_page(target, address, headers=remembered.headers if remembered else {})
-    except (TargetFailed, NotJudged) as failure:
+    except (TargetFailed, Misconfigured, ProxyRefused) as failure:
         raise Unreadable(f"{urlsplit(address).hostname}: {failure.reason}", failure.exchange) from None
     if exchange.status == 304 and remembered:
         return exchange, Answer(remembered.body, remembered.content_type)

@@ -39,15 +39,22 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[WATCH] = watch = Watch(config.rootpath, inherited, drill, shard)
     config.add_cleanup(watch.scrubber.over_logging())
     config.stash[FAIL_ON] = fail_on = options.fail_on(config.option.fail_on)
-    if config.option.live and watch.drill:
-        raise pytest.UsageError("--live and --drill: a drill asks the sandbox, never a tenant; give one of them")
-    if config.option.live and not {"AUTH0_DOMAIN", "AUTH0_TENANTS"} & set(watch.values):
-        raise pytest.UsageError("--live: no tenant is configured; set AUTH0_DOMAIN (or AUTH0_TENANTS)")
     if not hasattr(config, "workerinput"):
         reports = config.option.reports
         directory = config.invocation_params.dir / reports if reports else config.rootpath / "reports"
         config.stash[RECORDER] = recorder = Recorder(watch, directory, fail_on)
         config.pluginmanager.register(recorder, "monitor-recorder")
+    if config.option.live and watch.drill:
+        raise refused(config, "--live and --drill: a drill asks the sandbox, never a tenant; give one of them")
+    if config.option.live and not {"AUTH0_DOMAIN", "AUTH0_TENANTS"} & set(watch.values):
+        raise refused(config, "--live: no tenant is configured; set AUTH0_DOMAIN (or AUTH0_TENANTS)")
+
+
+def refused(config: pytest.Config, why: str) -> pytest.UsageError:
+    """What to raise where the command line, or what is configured, is no good; the reports will say so too."""
+    if recorder := config.stash.get(RECORDER, None):
+        recorder.ended = f"interrupted: {why}"
+    return pytest.UsageError(why)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -95,16 +102,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """The selected probes are known: plan them, write the plan down, and start what they need."""
     option = session.config.option
-    broken = session.testsfailed and not option.continue_on_collection_errors
     probes = [item for item in session.items if is_probe(item)]
-    if not probes or broken or option.collectonly or option.setupplan:
+    if not probes or option.collectonly or option.setupplan:
         return
     watch = session.config.stash[WATCH]
+    alone = not hasattr(session.config, "workerinput")
+    if alone:
+        session.config.stash[RECORDER].record.plan(item.nodeid for item in probes)
+    if alone and session.testsfailed and not option.continue_on_collection_errors:
+        return  # here pytest ends; a worker of xdist goes on
     for item in probes:
         for transaction in _judged(item):
             watch.plan(transaction, _target(item))
-    if not hasattr(session.config, "workerinput"):
-        session.config.stash[RECORDER].record.plan(item.nodeid for item in probes)
+    if alone:
         watch.engine.start()
         watch.engine.door.let_begin()
     watch.warm_up()

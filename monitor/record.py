@@ -9,15 +9,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from monitor import VERSION
+from monitor import VERSION, reports
+from monitor.reports import Written, files
 from monitor.shards import Shard
 from monitor.status import JUDGED, Status
 from monitor.verdict import Run, Verdict
-
-if TYPE_CHECKING:
-    from monitor.reports import Written
 
 
 class Record:
@@ -39,6 +37,7 @@ class Record:
         self.drill, self.shard = drill, shard
         self.verdicts: dict[str, Verdict] = {}
         self._waiting: set[str] = set()
+        self._written: set[str] = set()
         self._attempts: dict[object, list[dict[str, Any]]] = {}
         self._started, self._clock = time.time(), time.monotonic()
 
@@ -49,6 +48,7 @@ class Record:
             self.verdicts[node_id] = Verdict.planned(node_id)
         self._waiting.update(new)
         if new:
+            files.sweep(self.directory, reports.NAMES)
             self._write("running")
 
     def take(self, verdict: Verdict) -> None:
@@ -57,6 +57,11 @@ class Record:
         shared = self._attempts.setdefault(key, verdict.attempts)
         self.verdicts[verdict.id] = replace(verdict, attempts=shared)
         self._waiting.discard(verdict.id)
+
+    def drop(self, node_id: str) -> None:
+        """This is no probe, after all."""
+        self.verdicts.pop(node_id, None)
+        self._waiting.discard(node_id)
 
     def knows(self, node_id: str) -> bool:
         return node_id in self.verdicts
@@ -72,13 +77,14 @@ class Record:
 
     def close(self, ended: str, stopped: str) -> tuple[Run, Written]:
         """The session is over; ``stopped`` says why it came to its end early, where it did."""
-        why = f"not judged: {stopped or (ended if ended != 'finished' else 'the run ended before this probe did')}"
+        why = stopped or (ended if ended != "finished" else "the run ended before this probe did")
         for node_id in self._waiting:
-            self.verdicts[node_id] = Verdict.planned(node_id, reason=why)
+            self.verdicts[node_id] = Verdict.planned(node_id, reason=f"not judged: {why}")
+        if self._waiting and ended == "finished":
+            ended = f"interrupted: {stopped or 'not every probe was judged'}"
         return self._write(ended)
 
     def _write(self, ended: str) -> tuple[Run, Written]:
-        from monitor import reports
         from monitor.diagnosis import diagnose
 
         run = Run(
@@ -95,4 +101,7 @@ class Record:
             verdicts=tuple(self.verdicts.values()),
         )
         run = run if ended == "running" else replace(run, diagnosis=diagnose(run))
-        return run, reports.write_all(self.directory, run, fail_on=self.fail_on)
+        stale = set(reports.NAMES) - self._written - {"evidence"}  # whose writer knows what of it is ours
+        written = reports.write_all(self.directory, run, fail_on=self.fail_on, stale=stale)
+        self._written.update(written.paths)
+        return run, written

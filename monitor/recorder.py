@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import signal
+import sys
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from monitor import NAME
+from monitor import NAME, machine
+from monitor.failures import place
+from monitor.machine import Reserve
 from monitor.record import Record
 from monitor.status import Status
 from monitor.verdict import Verdict
@@ -23,10 +26,6 @@ VERDICT = "verdict"
 
 class Terminated(KeyboardInterrupt):
     """SIGTERM came: pytest ends as it does for Ctrl-C, reports and all."""
-
-
-def _terminate(_signal: int, _frame: object) -> None:
-    raise Terminated("SIGTERM")
 
 
 def _verdict(report: Any) -> Verdict | None:
@@ -43,8 +42,21 @@ class Recorder:
             directory, fail_on, watch.mode, watch.names, watch.environment, drill=watch.drill, shard=watch.shard
         )
         self.ended, self.others_failed = "finished", False
+        self._closed = False
+        self._session: pytest.Session | None = None
+        self._reserve = Reserve()
         with contextlib.suppress(ValueError):  # not in the main thread: then signals are somebody else's
-            self._before: Any = signal.signal(signal.SIGTERM, _terminate)
+            self._before: Any = signal.signal(signal.SIGTERM, self._terminate)
+
+    def _terminate(self, _signal: int, _frame: object) -> None:
+        """End the run; also where whoever is interrupted swallows what is raised, as a destructor does."""
+        self.ended = "interrupted: SIGTERM"
+        if self._session is not None:
+            self._session.shouldstop = "SIGTERM"
+        raise Terminated("SIGTERM")
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        self._session = session
 
     def pytest_configure_node(self, node: Any) -> None:
         """A worker of xdist begins: the sandbox is ours, and it uses it."""
@@ -83,11 +95,23 @@ class Recorder:
         report.user_properties = [each for each in report.user_properties if each[0] != VERDICT]
         if verdict is not None:
             self.record.take(verdict)
-        elif report.failed and self.record.knows(report.nodeid):
-            cause = "the process that asked died" if str(report.when) == "???" else f"its {report.when} broke"
-            self.record.take(Verdict.planned(report.nodeid, reason=f"not judged: {cause}"))
+        elif str(report.when) == "???" and self.record.knows(report.nodeid):
+            self.record.take(Verdict.planned(report.nodeid, reason="not judged: the process that asked died"))
         else:
+            if report.when == "call" or not report.passed:
+                self.record.drop(report.nodeid)
             self.others_failed |= report.failed
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excrepr: Any, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        """The run is over: say why, in one line where this machine is at its end, and never with a secret."""
+        self._reserve.release()
+        lacking = machine.lack(excinfo.value)
+        broke = lacking or f"{excinfo.type.__name__} in {place(excinfo.value)}"
+        self.ended = f"interrupted: {broke}"
+        for line in [broke] if lacking else self.watch.scrub(str(excrepr)).splitlines():
+            sys.stderr.write(f"INTERNALERROR> {line}\n")
+        return True
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         cause = "stopped by hand" if excinfo.type is KeyboardInterrupt else str(excinfo.value)
@@ -98,12 +122,16 @@ class Recorder:
         """Write every report before anything else can go wrong, and let the last screen be the last thing printed."""
         with contextlib.suppress(ValueError):
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        self._reserve.release()
         self.watch.stop()
+        if not self.record.verdicts and not self._of_other_shards(session):
+            self._plan_nothing(session.config, session.exitstatus)
         if not self.record.verdicts and not self._of_other_shards(session):
             return (yield)
         why = session.shouldfail or session.shouldstop
+        self._closed = True
         run, written = self.record.close(self.ended, str(why) if why else "")
-        silent = self.record.judged_nothing or not self.record.complete
+        silent = self.record.judged_nothing or run.ended != "finished"
         if session.exitstatus == pytest.ExitCode.OK and (silent or written.problems):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         elif session.exitstatus == pytest.ExitCode.TESTS_FAILED and run.excused(self.record.fail_on):
@@ -122,6 +150,14 @@ class Recorder:
         nothing = session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED
         return bool(self.watch.shard) and nothing and not (option.collectonly or option.setupplan)
 
+    def _plan_nothing(self, config: pytest.Config, status: int | pytest.ExitCode) -> None:
+        """Probes were meant, and none was planned: reports of an earlier run must not pass for this one's."""
+        meant = any("tests_synthetic" in each for each in config.args) and not config.option.collectonly
+        if meant and status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            none = "no probe was selected" if status == pytest.ExitCode.NO_TESTS_COLLECTED else "the run did not begin"
+            why = none if self.ended == "finished" else self.ended
+            self.record.take(Verdict.planned("tests_synthetic", reason=f"not judged: {why}"))
+
     def _quieten(self, config: pytest.Config) -> None:
         """Where only probes failed, and nobody asked for tracebacks, the last screen says it better and once."""
         reporter = config.pluginmanager.get_plugin("terminalreporter")
@@ -139,6 +175,12 @@ class Recorder:
         for text, style in terminal.screen(run, written, width=min(writer.fullwidth, 110)):
             writer.line(text, **dict.fromkeys(style.split(), True))
 
-    def pytest_unconfigure(self) -> None:
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        """What ended the run before its session began is told here."""
+        self._reserve.release()
+        if not self._closed and self.ended != "finished":
+            self._plan_nothing(config, pytest.ExitCode.USAGE_ERROR)
+            problems = self.record.close(self.ended, "")[1].problems if self.record.verdicts else []
+            sys.stderr.write("".join(f"{each}\n" for each in problems))
         with contextlib.suppress(ValueError, AttributeError):
             signal.signal(signal.SIGTERM, self._before)

@@ -33,6 +33,8 @@ RULES: tuple[Rule, ...] = (
     # Before anything was asked, or asked too much.
     Rule("proxy", RUNNER, CERTAIN, "run", failures=("ProxyRefused", "ProxyGone"),
          says="the proxy between this machine and {who} does not let us through"),
+    Rule("exhausted", RUNNER, CERTAIN, "run", failures=("Exhausted",),
+         says="{count} of {who} could not be asked: {reason}"),
     Rule("suite-broken", RUNNER, CERTAIN, "run", failures=("Broken",),
          says="the suite itself broke in {count} of {who}: {reason}"),
     Rule("not-judged", RUNNER, CERTAIN, "reason", failures=("",), status=Status.UNKNOWN,

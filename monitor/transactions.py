@@ -10,8 +10,9 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from monitor import machine
 from monitor.exchange import Exchange
-from monitor.failures import Broken, Failure, place
+from monitor.failures import Broken, Failure
 from monitor.memory import Memory
 from monitor.sampling import Sampling
 from monitor.secrets import Scrubber
@@ -213,8 +214,5 @@ class Engine:
         except CancelledError:
             return Performed(failure=Broken("the run ended before this was performed"))
         except Exception as error:  # noqa: BLE001 -- whatever nobody translated is our bug, and unknown, never down
-            where = f" ({type(error).__name__} in {place(error)})"
-            return Performed(
-                failure=Broken(f"the suite itself broke while it performed {planned.transaction.name}{where}")
-            )
+            return Performed(failure=machine.untranslated(error, f"performed {planned.transaction.name}"))
         return Performed(brought, None, exchange)

@@ -59,7 +59,8 @@ class Verdict:
     @property
     def exchange(self) -> tuple[object, ...]:
         """What tells the attempts that this rests on from all others; several verdicts may rest on the same."""
-        return (self.tenant, *((each.get("started"), each.get("url")) for each in self.attempts))
+        marks = ("started", "seconds", "url")  # a clock that is coarse, or set back, tells two times as one
+        return (self.tenant, *(tuple(each.get(mark) for mark in marks) for each in self.attempts))
 
     @property
     def unread(self) -> bool:

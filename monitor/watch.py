@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -116,6 +117,7 @@ class Watch:
 
     @cached_property
     def engine(self) -> Engine:
+        import monitor.judgement  # noqa: F401 -- now: a file may not be to be had while sockets are open
         from monitor.http import Door
         from monitor.memory import Memory
         from monitor.sampling import Sampling
@@ -137,10 +139,9 @@ class Watch:
     @staticmethod
     def warm_up() -> None:
         """Import, while the first answers are on their way, what judging them will need."""
-        import jsonschema  # noqa: F401
-        import jwt  # noqa: F401
-
-        import monitor.judgement  # noqa: F401
+        with contextlib.suppress(OSError):  # whoever needs it will say what this machine has run out of
+            import jsonschema  # noqa: F401
+            import jwt  # noqa: F401
 
     def stop(self) -> None:
         """Abandon what is under way."""

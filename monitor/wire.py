@@ -13,7 +13,8 @@ from typing import Any
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from monitor.failures import NamesFail, ProxyGone, ProxyRefused, TimedOut, Unreachable, Unresolved, Untrusted
+from monitor import machine
+from monitor.failures import Exhausted, NamesFail, ProxyGone, ProxyRefused, TimedOut, Unreachable, Unresolved, Untrusted
 from monitor.trace import Trace
 
 _EXPIRED = 10
@@ -66,6 +67,8 @@ def _resolved(host: str, port: int, trace: Trace) -> list[Any]:
     if not answer:
         raise NamesFail(f"timed out: the name {host} was not resolved within {_seconds(trace)}")
     if isinstance(answer[0], Exception):
+        if lacking := machine.lack(answer[0]) or machine.lacks_sockets():
+            raise Exhausted(lacking)
         unanswered = getattr(answer[0], "errno", None) in (socket.EAI_AGAIN, socket.EAI_FAIL)
         failure = NamesFail if unanswered else Unresolved
         raise failure(f"the name {host} does not resolve: {getattr(answer[0], 'strerror', None) or answer[0]}")
@@ -87,6 +90,8 @@ def _connected(host: str, port: int, trace: Trace) -> TimedSocket:
         try:
             sock = TimedSocket(family, kind, protocol)
         except OSError as error:  # a machine without IPv6 is given such addresses all the same
+            if lacking := machine.lack(error):
+                raise Exhausted(lacking) from error
             problem = f"{address[0]} port {address[1]}: {_cause(error)}"
             continue
         sock.settimeout(max(0.001, left / (len(found) - at)))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from monitor import machine
 from monitor.reports import wording
 from monitor.status import Status
 from monitor.verdict import Run
@@ -21,10 +22,9 @@ NAMES = ("results.json", "junit.xml", "report.html", "evidence")
 
 ``evidence`` is a folder, and there only where something is not well."""
 
+_OLDER = "A file of that name is an older one"
 _ELSEWHERE = "name a folder that can be written to with --reports"
-_CURES = {
-    errno.ENOSPC: "free some space on its disk",
-    errno.EDQUOT: "free some space on its disk",
+_CURES = machine.CURES | {
     errno.EISDIR: "a folder has the report's name, move it away",
     errno.EEXIST: "move it away, or name another folder with --reports",
 }
@@ -39,13 +39,19 @@ class Written:
 
 
 def write_all(
-    directory: Path, run: Run, *, fail_on: frozenset[Status] = FAILING, names: Iterable[str] = NAMES
+    directory: Path,
+    run: Run,
+    *,
+    fail_on: frozenset[Status] = FAILING,
+    names: Collection[str] = NAMES,
+    stale: Collection[str] = (),
 ) -> Written:
     """Write every report of this run, or those named; one that cannot be written stops no other, and raises nothing.
 
     ``fail_on`` are the statuses that fail a run: with ``DEGRADED`` in it, a degraded verdict is a failure in junit.xml
     and in report.html, and with ``UNKNOWN`` a status page that could not be read is an error. Each file is replaced at
-    once: a reader sees the old one or the new one, whole.
+    once: a reader sees the old one or the new one, whole. ``stale`` are the reports that would pass for this run's
+    and are an earlier one's: where such a one cannot be replaced it is removed.
     """
     written = Written()
     for name in names:
@@ -54,7 +60,8 @@ def write_all(
             directory.mkdir(parents=True, exist_ok=True)
             _writer(name, fail_on)(path, run)
         except Exception as error:  # noqa: BLE001 - whatever breaks in one report, the others are to be written
-            written.problems.append(_problem(path, error))
+            left = _OLDER if name not in stale else _removed(path)
+            written.problems.append(_problem(path, error, left))
         else:
             if path.exists():
                 written.paths[name] = path
@@ -80,11 +87,20 @@ def _writer(name: str, fail_on: frozenset[Status]) -> Callable[[Path, Run], None
     return lambda path, run: html.write(path, run, fail_on=fail_on)
 
 
-def _problem(path: Path, error: Exception) -> str:
+def _removed(path: Path) -> str:
+    """Remove an earlier run's report, and say what is there now."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return "What has that name is not of this run, and cannot be removed" if path.exists() else ""
+    return "Nothing of that name is left"
+
+
+def _problem(path: Path, error: Exception, left: str) -> str:
     if isinstance(error, OSError):
         cause, cure = error.strerror or str(error), _CURES.get(error.errno or 0, _ELSEWHERE)
     elif isinstance(error, ImportError):
         cause, cure = str(error), "install what requirements.txt names"
     else:
         cause, cure = f"{type(error).__name__}: {error}", "that is our bug, please tell us; the other reports stand"
-    return wording.one_line(f"{path} was not written ({cause}): {cure}. A file of that name is an older one")
+    return wording.one_line(f"{path} was not written ({cause}): {cure}. {left}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor import NAME
-from monitor.reports import findings, wording
+from monitor.reports import files, findings, wording
 from monitor.verdict import Run, Verdict
 
 MOST = 200
@@ -58,7 +57,7 @@ def write(path: Path, run: Run) -> None:
     made = folders(run)
     if path.is_symlink() or (path.exists() and not _is_ours(path)):
         raise FileExistsError(errno.EEXIST, "something is there that this suite did not write")
-    beside, before = (path.with_name(f".{path.name}.{os.getpid()}.{kind}") for kind in ("partial", "before"))
+    beside, before = (files.beside(path, kind) for kind in ("partial", "before"))
     try:
         if made:
             _fill(beside, made, run)

@@ -1,18 +1,48 @@
-"""A file is replaced at once: whoever reads it sees the old one or the new one, never a part."""
+"""A file is replaced at once: whoever reads it sees the old one or the new one, never a part; what a kill left goes."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
+from collections.abc import Iterable
 from pathlib import Path
+
+
+def beside(path: Path, kind: str) -> Path:
+    """A hidden place beside this one, for this process alone."""
+    return path.with_name(f".{path.name}.{os.getpid()}.{kind}")
 
 
 def replace(path: Path, text: str) -> None:
     """Write this text as UTF-8 beside the file, then put it in its place. Raises OSError, and leaves nothing behind."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = beside(path, "partial")
     try:
-        with beside.open("w", encoding="utf-8", newline="\n") as file:
+        with partial.open("w", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        beside.replace(path)
+        partial.replace(path)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
         raise
+
+
+def sweep(folder: Path, names: Iterable[str]) -> None:
+    """Remove what processes left beside these that were killed while they wrote: nothing of one that lives."""
+    for each in (found for name in names for found in folder.glob(f".{name}.*.*")):
+        writer = each.suffixes[-2].removeprefix(".") if each.suffix in (".partial", ".before") else ""
+        if writer.isdigit() and not _writes(int(writer)):
+            with contextlib.suppress(OSError):
+                shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
+
+
+def _writes(process: int) -> bool:
+    """Whether that process may be about to rename what it wrote; where nobody can be asked (Windows), it may."""
+    if process == os.getpid() or os.name == "nt":
+        return process != os.getpid()
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True

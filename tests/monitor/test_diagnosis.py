@@ -101,6 +101,7 @@ GONE = "discovery:{0} keys:{0} machine:{0} login:{0}"
 CASES = [
     # the symptoms and what stands beside them, the rule that fires, and the same with another rule's name
     ("proxy", "discovery:ProxyRefused~:none", ""),
+    ("exhausted", "discovery:Exhausted~:none login:Exhausted~:none", ""),
     ("suite-broken", "discovery:Broken~", ""),
     ("not-judged", "discovery:~:none", ""),
     ("variables", "login:Misconfigured~:none machine", ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import errno
 import gzip
 import json
 import os
@@ -23,6 +24,7 @@ from monitor import wire
 from monitor.exchange import Attempt, Exchange
 from monitor.failures import (
     CutShort,
+    Exhausted,
     Failure,
     Misconfigured,
     ProxyGone,
@@ -269,12 +271,23 @@ class TestWhatGoesWrong:
         with Server(saying()) as server, pytest.raises(TimedOut):
             ask(door, server.url)
 
-    def test_error_before_any_connection_is_unreachable(self, door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize(
+        ("number", "failure", "said"),
+        [
+            (errno.EPROTO, Unreachable, "no connection: ConnectionError"),
+            (errno.EMFILE, Exhausted, r"Too many open files; raise .*\(ulimit -n\)"),
+            (errno.ENOBUFS, Exhausted, "free some memory"),
+        ],
+        ids=["of-the-network", "no-descriptor-left", "no-memory-left"],
+    )
+    def test_error_before_any_connection(
+        self, door: Door, monkeypatch: pytest.MonkeyPatch, number: int, failure: type[Failure], said: str
+    ) -> None:
         def connected(*_: object) -> None:
-            raise OSError(24, "Too many open files")
+            raise OSError(number, os.strerror(number))
 
         monkeypatch.setattr(wire, "_connected", connected)
-        with pytest.raises(Unreachable, match="no connection: ConnectionError"):
+        with pytest.raises(failure, match=said):
             ask(door, "http://127.0.0.1:1/")
 
 

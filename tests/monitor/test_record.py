@@ -19,10 +19,11 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
     """The runs that were given to the reports."""
     runs: list[Run] = []
 
-    def write_all(directory: Path, run: Run, *, fail_on: frozenset[Status]) -> str:
+    def write_all(directory: Path, run: Run, *, fail_on: frozenset[Status], stale: set[str]) -> reports.Written:
         assert (directory, fail_on) == (Path("reports"), frozenset({Status.DOWN}))
+        assert stale == (set() if runs else {"results.json", "junit.xml", "report.html"})
         runs.append(run)
-        return "what was written"
+        return reports.Written({name: directory / name for name in reports.NAMES})
 
     monkeypatch.setattr(reports, "write_all", write_all, raising=False)
     return runs
@@ -65,7 +66,7 @@ def test_verdicts_keep_the_order_of_the_plan(record: Record, written: list[Run])
         record.take(verdict(node_id))
     run, told = record.close("finished", "")
 
-    assert str(told) == "what was written"
+    assert set(told.paths) == set(reports.NAMES)
     assert run is written[-1]
     assert [each.id for each in run.verdicts] == IDS
     assert {each.status for each in run.verdicts} == {Status.UP}
@@ -83,15 +84,17 @@ def test_second_plan_forgets_no_verdict(record: Record, written: list[Run]) -> N
 
 
 @pytest.mark.parametrize(
-    ("ended", "stopped", "reason"),
+    ("ended", "stopped", "reason", "told"),
     [
-        ("finished", "", "not judged: the run ended before this probe did"),
-        ("finished", "stopping after 1 failures", "not judged: stopping after 1 failures"),
-        ("interrupted: SIGTERM", "", "not judged: interrupted: SIGTERM"),
+        ("finished", "", "not judged: the run ended before this probe did", "interrupted: not every probe was judged"),
+        ("finished", "after 1 failures", "not judged: after 1 failures", "interrupted: after 1 failures"),
+        ("interrupted: SIGTERM", "", "not judged: interrupted: SIGTERM", "interrupted: SIGTERM"),
     ],
 )
 @pytest.mark.usefixtures("written")
-def test_what_was_not_judged_is_unknown_and_says_why(record: Record, ended: str, stopped: str, reason: str) -> None:
+def test_what_was_not_judged_is_unknown_and_says_why(
+    record: Record, ended: str, stopped: str, reason: str, told: str
+) -> None:
     record.plan(IDS)
     record.take(verdict(IDS[0]))
     run, _ = record.close(ended, stopped)
@@ -99,7 +102,7 @@ def test_what_was_not_judged_is_unknown_and_says_why(record: Record, ended: str,
     assert not record.complete
     assert [each.reason for each in run.verdicts] == ["", reason, reason]
     assert run.status is Status.UNKNOWN
-    assert run.ended == ended
+    assert run.ended == told
 
 
 @pytest.mark.usefixtures("written")
@@ -147,7 +150,7 @@ def test_run_is_diagnosed_when_it_has_ended(record: Record, written: list[Run]) 
 def test_weak_witnesses_alone_are_excused(
     record: Record, down: list[str], fail_on: set[Status], *, excused: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reports, "write_all", lambda *_, **__: None)
+    monkeypatch.setattr(reports, "write_all", lambda *_, **__: reports.Written())
     record.fail_on = frozenset(fail_on)
     for node_id in [*IDS, WEAK]:
         record.take(verdict(node_id, Status.DOWN if node_id in down else Status.UP))

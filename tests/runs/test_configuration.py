@@ -45,7 +45,10 @@ def test_live_without_a_tenant_ends_at_once_with_a_usage_error(variables: dict[s
 
     assert performance.code == 4
     assert "AUTH0_DOMAIN" in performance.output
-    assert not (tmp_path / "reports").exists()
+    assert (
+        performance.run["ended"] == "interrupted: --live: no tenant is configured; set AUTH0_DOMAIN (or AUTH0_TENANTS)"
+    )
+    assert performance.run["status"] == "unknown"
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])

@@ -67,4 +67,5 @@ def test_drill_that_makes_no_sense_is_a_usage_error(tmp_path: Path, arguments: t
 
     assert performance.code == 4
     assert told in performance.output
-    assert not (tmp_path / "reports").exists()
+    assert told in performance.run["ended"]
+    assert performance.run["status"] == "unknown"

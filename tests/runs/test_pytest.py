@@ -216,5 +216,6 @@ def test_file_that_cannot_be_collected_is_an_error_and_not_a_silence(tmp_path: P
     assert performance.code == 2
     assert performance.run["ended"].startswith("interrupted: 1 error during collection")
     assert [each["reason"] for each in performance.document["verdicts"]] == [
-        "not judged: its file could not be collected"
+        "not judged: its file could not be collected",
+        *["not judged: interrupted: 1 error during collection"] * 2,
     ]
