@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 import sandbox
-from monitor import auth0, pages
+from monitor import auth0, options, pages
 from monitor.failures import NotConfigured
 from monitor.fixtures import WATCH, fixture
-from monitor.plugin import refused
 from monitor.targets import Login, Target, Tenant
 
 pytest_plugins = ["monitor.plugin"]
@@ -25,10 +24,12 @@ def pytest_configure(config: pytest.Config) -> None:
     drill = config.stash[WATCH].drill
     if unknown := sorted(set(drill) - set(sandbox.known_faults() if drill else ())):
         names = "python -m sandbox --list-faults names them all"
+        from monitor.plugin import refused  # not before pytest itself has loaded it, as it likes to
+
         raise refused(config, f"--drill: the sandbox knows no fault called {', '.join(unknown)}; {names}")
 
     def start() -> Mapping[str, str]:
-        if config.option.collectonly:
+        if options.only_looks(config.option):
             return sandbox.STATIC | {"AUTH0_DOMAIN": "localhost", "AUTH0_NODES": "127.0.0.2,127.0.0.3"}
         running = sandbox.start(drill)
         config.add_cleanup(running.stop)

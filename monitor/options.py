@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from monitor.shards import Shard
@@ -36,6 +38,12 @@ def add(parser: pytest.Parser) -> None:
         default=[],
         help="what else fails the run: degraded; unknown, which here means a status page that could not be read; both",
     )
+
+
+def only_looks(option: Any) -> bool:
+    """Whether pytest is to tell of tests, and to run none: then nothing is asked, and nothing written."""
+    looks = ("collectonly", "setupplan", "showfixtures", "show_fixtures_per_test")
+    return any(getattr(option, name, False) for name in looks)
 
 
 def drill(named: list[str]) -> tuple[str, ...]:

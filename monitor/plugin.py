@@ -103,7 +103,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """The selected probes are known: plan them, write the plan down, and start what they need."""
     option = session.config.option
     probes = [item for item in session.items if is_probe(item)]
-    if not probes or option.collectonly or option.setupplan:
+    if not probes or options.only_looks(option):
         return
     watch = session.config.stash[WATCH]
     alone = not hasattr(session.config, "workerinput")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from monitor import NAME, machine
+from monitor import NAME, machine, options
 from monitor.failures import place
 from monitor.machine import Reserve
 from monitor.record import Record
@@ -42,7 +42,7 @@ class Recorder:
             directory, fail_on, watch.mode, watch.names, watch.environment, drill=watch.drill, shard=watch.shard
         )
         self.ended, self.others_failed = "finished", False
-        self._closed = False
+        self._closed = self._judged = False
         self._session: pytest.Session | None = None
         self._reserve = Reserve()
         with contextlib.suppress(ValueError):  # not in the main thread: then signals are somebody else's
@@ -53,7 +53,15 @@ class Recorder:
         self.ended = "interrupted: SIGTERM"
         if self._session is not None:
             self._session.shouldstop = "SIGTERM"
-        raise Terminated("SIGTERM")
+        if not self._judged:  # after that the reports are next, and nothing must keep them from being written
+            raise Terminated("SIGTERM")
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self) -> Generator[None, Any, Any]:
+        try:
+            return (yield)
+        finally:
+            self._judged = True
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         self._session = session
@@ -103,15 +111,14 @@ class Recorder:
             self.others_failed |= report.failed
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_internalerror(self, excrepr: Any, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+    def pytest_internalerror(self, excrepr: Any, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """The run is over: say why, in one line where this machine is at its end, and never with a secret."""
         self._reserve.release()
         lacking = machine.lack(excinfo.value)
         broke = lacking or f"{excinfo.type.__name__} in {place(excinfo.value)}"
         self.ended = f"interrupted: {broke}"
-        for line in [broke] if lacking else self.watch.scrub(str(excrepr)).splitlines():
-            sys.stderr.write(f"INTERNALERROR> {line}\n")
-        return True
+        told = lacking or self.watch.scrub(str(excrepr))
+        excrepr.toterminal = lambda writer: writer.write(told)  # whoever prints it prints this
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         cause = "stopped by hand" if excinfo.type is KeyboardInterrupt else str(excinfo.value)
@@ -152,7 +159,7 @@ class Recorder:
 
     def _plan_nothing(self, config: pytest.Config, status: int | pytest.ExitCode) -> None:
         """Probes were meant, and none was planned: reports of an earlier run must not pass for this one's."""
-        meant = any("tests_synthetic" in each for each in config.args) and not config.option.collectonly
+        meant = any("tests_synthetic" in each for each in config.args) and not options.only_looks(config.option)
         if meant and status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             none = "no probe was selected" if status == pytest.ExitCode.NO_TESTS_COLLECTED else "the run did not begin"
             why = none if self.ended == "finished" else self.ended

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,11 +81,16 @@ def command(*arguments: str) -> list[str]:
 
 
 def perform(
-    reports: Path, variables: Mapping[str, str], *arguments: str, timeout: float = 90, root: Path = ROOT
+    reports: Path,
+    variables: Mapping[str, str],
+    *arguments: str,
+    timeout: float = 90,
+    root: Path = ROOT,
+    within: Sequence[str] = (),
 ) -> Performance:
-    """Run the suite with these variables and arguments, and wait for its end."""
+    """Run the suite with these variables and arguments, by the command ``within`` if there is one, to its end."""
     ran = subprocess.run(
-        command(f"--reports={reports}", *arguments),
+        [*within, *command(f"--reports={reports}", *arguments)],
         cwd=root,
         env=environment(**variables),
         stdin=subprocess.DEVNULL,

@@ -22,7 +22,8 @@ NAMES = ("results.json", "junit.xml", "report.html", "evidence")
 
 ``evidence`` is a folder, and there only where something is not well."""
 
-_OLDER = "A file of that name is an older one"
+_OLDER = "What has that name is older"
+_NOTHING = "Nothing of that name is there"
 _ELSEWHERE = "name a folder that can be written to with --reports"
 _CURES = machine.CURES | {
     errno.EISDIR: "a folder has the report's name, move it away",
@@ -60,7 +61,7 @@ def write_all(
             directory.mkdir(parents=True, exist_ok=True)
             _writer(name, fail_on)(path, run)
         except Exception as error:  # noqa: BLE001 - whatever breaks in one report, the others are to be written
-            left = _OLDER if name not in stale else _removed(path)
+            left = _removed(path) if name in stale else _OLDER if path.exists() else _NOTHING
             written.problems.append(_problem(path, error, left))
         else:
             if path.exists():
@@ -92,8 +93,8 @@ def _removed(path: Path) -> str:
     try:
         path.unlink(missing_ok=True)
     except OSError:
-        return "What has that name is not of this run, and cannot be removed" if path.exists() else ""
-    return "Nothing of that name is left"
+        return "What has that name is not of this run, and cannot be removed" if path.exists() else _NOTHING
+    return _NOTHING
 
 
 def _problem(path: Path, error: Exception, left: str) -> str:
