@@ -66,10 +66,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if each is not None:
         watch = metafunc.config.stash[WATCH]
         rows, ids = watch.rows(each.args[0])
-        if not rows and watch.shard and each.args[0] in (*ROWS, "dependency"):
-            metafunc.parametrize("target", [None], ids=["of-another-shard"], indirect=True)
-            return
-        metafunc.parametrize("target", rows, ids=ids, indirect=True)
+        none = [None] if not rows and watch.shard and each.args[0] in (*ROWS, "dependency") else []
+        metafunc.parametrize("target", rows or none, ids=ids or ["of-another-shard"] * len(none), indirect=True)
 
 
 def is_probe(item: pytest.Item) -> bool:
