@@ -10,12 +10,12 @@ WORKFLOWS = $(wildcard .github/workflows/*.yml)
 FORMS = $(wildcard .github/ISSUE_TEMPLATE/*.yml)
 
 # An interpreter that went away (an upgrade, a move to another machine) takes the stamps with it.
-$(shell [ -x $(RUN) ] || rm -f $(VENV)/.runtime $(VENV)/.dev)
+$(shell [ -x $(RUN) ] || rm -f $(VENV)/.runtime $(VENV)/.dev $(VENV)/.mutation)
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help doctor probe merge history test drill sandbox lint bench requirements clean
+.PHONY: help doctor probe merge history test drill mutants sandbox lint bench requirements clean
 
 help: ## print this list
 	@echo 'make <target> [ARGS="..."] [PYTHON=python3.12]'
@@ -50,6 +50,9 @@ test: $(VENV)/.dev ## run the project's own tests and measure their coverage; AR
 drill: $(VENV)/.dev ## make the sandbox ill in every known way, and say whether the right owner is named; ARGS="FAULT ..." selects
 	@$(RUN) -m tests.drills $(ARGS)
 
+mutants: $(VENV)/.mutation ## give what judges one small wrong at a time, and say which its tests miss; ARGS="monitor/verdict.py" selects
+	@nice -n 19 $(RUN) -m tests.mutants $(ARGS)
+
 lint: $(VENV)/.dev ## ruff, mypy, and the linters of GitHub's files
 	@$(RUN) -m ruff check --quiet
 	@$(RUN) -m ruff format --quiet --check
@@ -81,6 +84,11 @@ $(VENV)/.runtime: requirements.txt | $(RUN)
 $(VENV)/.dev: requirements-dev.txt | $(RUN)
 	@echo 'Installing what the project is worked on with into $(VENV) ...'
 	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.mutation: pyproject.toml $(VENV)/.dev
+	@echo 'Installing what makes mutants into $(VENV) ...'
+	@$(RUN) -m uv pip install --quiet --python $(RUN) --group mutation
 	@touch $@
 
 $(RUN):

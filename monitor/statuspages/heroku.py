@@ -71,9 +71,7 @@ class _Current(Shaped):
 def read(answer: Answer) -> Page:
     """The systems, and what is open; an incident does not say on which of them it is."""
     current: _Current = json_of(answer, _Current)
-    systems = (
-        Component(titled(each.system), _COLOURS.get(word(each.status), Severity.UNKNOWN)) for each in current.status
-    )
+    systems = (Component(titled(each.system), each.severity) for each in current.status)
     incidents = (_incident(each) for each in current.incidents if not each.over)
     planned = (_maintenance(each) for each in current.scheduled or () if not each.over)
     return Page(components=tuple(systems), incidents=(*incidents, *planned))

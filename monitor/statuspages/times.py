@@ -15,7 +15,7 @@ _MILLISECONDS = 100_000_000_000
 
 def moment(value: object) -> datetime | None:
     """The time that this is, in UTC; None where it is none. A time without an offset is taken to be in UTC."""
-    found = None if isinstance(value, bool) or value is None else _moment(value)
+    found = _moment(value)
     return found if found and found > _OLDEST else None
 
 

@@ -103,6 +103,69 @@ def test_missing_default_directory_is_our_set_up_where_it_is_used(flow: str, fai
     assert type(judged(exchange(500, {"error": "server_error"}), flow)) is failure
 
 
+@pytest.mark.parametrize(("status", "error"), [(500, "other"), (500, None), (503, "server_error"), (502, None)])
+def test_no_other_answer_to_the_flow_password_says_that_the_default_directory_is_missing(
+    status: int, error: str | None
+) -> None:
+    assert type(judged(exchange(status, {"error": error}), "password")) is WrongAnswer
+
+
+def test_missing_default_directory_is_told_with_the_cure_and_the_evidence() -> None:
+    answer = exchange(500, {"error": "server_error"})
+    judgement = judged(answer, "password")
+
+    assert "Default Directory" in judgement.reason
+    assert "password-realm" in judgement.reason
+    assert judgement.exchange is answer
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 503])
+@pytest.mark.parametrize("error", ["too_many_attempts", "too_many_requests"])
+def test_limit_is_a_limit_with_any_status(status: int, error: str) -> None:
+    assert type(judged(exchange(status, {"error": error}))) is Throttled
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "whose"),
+    [
+        (401, "invalid_user_password", "user"),
+        (403, "invalid_user_password", "user"),
+        (400, "invalid_grant", "user"),
+        (401, "invalid_grant", "user"),
+        (403, "invalid_grant", "user"),
+        (401, "access_denied", "client"),
+        (401, "invalid_client", "client"),
+        (403, "invalid_client", "client"),
+        (403, "access_denied", ""),
+        (401, "unauthorized", ""),
+        (429, "too_many_attempts", ""),
+        (500, "invalid_grant", ""),
+        (500, "access_denied", ""),
+    ],
+)
+def test_refusal_says_whether_user_or_application_is_unknown(status: int, error: str, whose: str) -> None:
+    refusal = (status, error)
+
+    assert (refusal in WRONG_USER, refusal in WRONG_CLIENT) == (whose == "user", whose == "client")
+
+
+@pytest.mark.parametrize("description", [None, 5, ["x"], "", "\x00"])
+def test_description_that_says_nothing_is_not_told(description: object) -> None:
+    reason = judged(exchange(418, {"error": "teapot", "error_description": description})).reason
+
+    assert reason == "418 teapot"
+
+
+@pytest.mark.parametrize(("status", "redirect"), [(299, False), (300, True), (399, True), (400, False)])
+def test_redirects_are_the_statuses_from_300_to_399(status: int, redirect: object) -> None:
+    assert ("which is not followed" in judged(exchange(status)).reason) is redirect
+
+
+@pytest.mark.parametrize("status", [500, 599])
+def test_error_of_the_server_is_not_taken_for_a_wrong_domain(status: int) -> None:
+    assert judged(exchange(status)).reason == f"status {status} and an empty body"
+
+
 @pytest.mark.parametrize(
     ("answer", "failure", "words"),
     [
@@ -129,6 +192,7 @@ def test_other_answers_are_described(answer: Exchange, failure: type[Failure], w
     assert type(judgement) is failure
     assert words in judgement.reason
     assert "secret" not in judgement.reason
+    assert judgement.exchange is answer
 
 
 @given(st.text(max_size=300) | st.text("\x1b[]\ud800\ufffe\u202e\n<>&", max_size=20))

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,176 +17,14 @@ from monitor.diagnosis import diagnose
 from monitor.ladder import KINDS, OTHER, PROBES, Rule, rung
 from monitor.owners import Confidence, Diagnosis, Owner
 from monitor.rules import RULES
-from monitor.status import Status
-from monitor.verdict import PHASES, Run, Verdict
+from monitor.verdict import Verdict
+from tests.monitor.scenes import CASES, DEGRADED, DOWN, GONE, PROBE, UNKNOWN, UP, WELL, run_of, verdict
 
 ROOT = Path(__file__).parents[2]
-DOWN, UP, UNKNOWN, DEGRADED = Status.DOWN, Status.UP, Status.UNKNOWN, Status.DEGRADED
-
-PROBE = {
-    "tls": "certificate::certificate_matches_the_tenants_name",
-    "discovery": "discovery::rs256_is_offered",
-    "issuer": "discovery::issuer_is_this_tenant",
-    "keys": "discovery::a_signing_key_is_published",
-    "health": "health::testall_endpoint_says_ok",
-    "machine": "machine_login::machine_login_hands_out_an_access_token",
-    "login": "login::login_hands_out_tokens",
-    "signature": "login::id_token_is_signed_by_this_tenant",
-    "iss": "login::id_token_is_issued_by_this_tenant",
-    "claims": "login::extension_adds_the_expected_claims",
-    "limits": "login::rate_limit_has_room",
-    "profile": "profile::profile_is_that_of_the_user_who_logged_in",
-    "refresh": "refresh::refresh_token_is_exchanged_for_an_access_token",
-    "stranger": "refusals::user_who_does_not_exist_is_refused",
-    "tampered": "refusals::tampered_access_token_is_refused",
-    "secret": "refusals::wrong_client_secret_is_refused",
-    "node": "dedicated::node_says_ok",
-    "auth0": "auth0_status::auth0_reports_no_incident_for_this_tenant",
-    "service": "dependencies::service_reports_no_incident",
-}
-PARTS = {"login": "password-realm:db", "node": "10.0.0.1", "profile": "db", "tampered": "db"}
-PARTS |= dict.fromkeys(("signature", "iss", "claims", "limits", "stranger", "refresh"), PARTS["login"])
-
-
-def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
-    """``login/custom:Refused:403:invalid_grant`` is down; a class in front of ``~`` is unknown, of ``-`` degraded.
-
-    ``login`` alone is up. The status is ``html`` for a page, ``none`` for no answer, ``200+`` with Auth0's request id,
-    and a phase for 200 where that took most of the time.
-    """
-    place, *ill = told.split(":")
-    name, _, connection = place.partition("/")
-    kind, _, probe = PROBE[name].partition("::")
-    part = PARTS.get(name, "").replace("db", connection or "db")
-    target = f"dependencies:{connection or 'aws'}" if name == "service" else f"{tenant}:{part}".rstrip(":")
-    failure, answer, error = [*ill, "", "", ""][:3]
-    status = {"~": UNKNOWN, "-": DEGRADED}.get(failure[-1:], DOWN) if ill else UP
-    slow, answer = (answer, "200") if answer in PHASES else ("", answer)
-    failure, answer = failure.rstrip("~-"), answer or ("none" if failure in rules.UNREACHED else "200")
-    headers = {"content-type": "text/html"} if answer == "html" else {}
-    headers |= {"x-auth0-requestid": "1"} if answer.endswith("+") else {}
-    code = None if answer in ("none", "untrusted") else 200 if answer == "html" else int(answer.rstrip("+"))
-    host = "status.example" if name in ("auth0", "service") else f"{tenant}.eu.auth0.com"
-    number = 0 if part == PARTS["login"].replace("db", connection or "db") else number + 1  # one login, judged by many
-    why = "Untrusted" if answer == "untrusted" else failure
-    seen: dict[str, Any] = {
-        "url": f"https://{host}/{connection}",
-        "started": float(number),
-        "status": code,
-        "headers": headers,
-    }
-    seen |= {"error": f"{why}: why" if code is None and why else None, "method": "GET"}
-    return Verdict.planned(
-        f"tests_synthetic/test_{kind}.py::test_{probe}[{target}]",
-        status=status,
-        reason=f"{failure} {answer} {error}" if ill else "",
-        failure=failure,
-        error=error,
-        phases=dict.fromkeys(PHASES, 0.2) | ({slow: 3.0} if slow else {}),
-        attempts=[seen] if failure != "Broken" and answer != "never" else [],
-    )
-
-
-def run_of(told: str, tenant: str = "prod") -> Run:
-    return Run("live", "", 0.0, "1", verdicts=tuple(verdict(each, tenant, n) for n, each in enumerate(told.split())))
 
 
 def diagnosed(told: str) -> Diagnosis:
     return diagnose(run_of(told))
-
-
-WELL = "discovery keys machine login stranger tampered secret auth0"
-GONE = "discovery:{0} keys:{0} machine:{0} login:{0}"
-CASES = [
-    # the symptoms and what stands beside them, the rule that fires, and the same with another rule's name
-    ("proxy", "discovery:ProxyRefused~:none", ""),
-    ("exhausted", "discovery:Exhausted~:none login:Exhausted~:none", ""),
-    ("suite-broken", "discovery:Broken~", ""),
-    ("not-judged", "discovery:~:none", ""),
-    ("variables", "login:Misconfigured~:none machine", ""),
-    ("throttled", "login:Throttled~:429:too_many_attempts machine", ""),
-    ("bot-protection", "login:BotProtection~:401:requires_verification", ""),
-    ("second-factor", "login:Misconfigured~:403:mfa_required", ""),
-    ("grant", "login:Misconfigured~:403:unauthorized_client", ""),
-    ("request", "login:Misconfigured~:400:invalid_scope", ""),
-    ("locked-user", "login:Refused:401:password_leaked", "profile:Refused:401:unauthorized"),
-    ("wrong-client", "machine:Refused:401:access_denied", "machine:Refused:403:access_denied"),
-    ("wrong-client", "login:Refused:401:invalid_client", ""),
-    ("wrong-user", "login:Refused:403:invalid_grant", "refresh:Refused:403:invalid_grant login"),
-    (
-        "audience",
-        "login:Refused:403:access_denied machine:Refused:403:access_denied",
-        "login:Refused:403:access_denied",
-    ),
-    ("denied", "login:Refused:403:access_denied machine", ""),
-    (
-        "nothing-answers",
-        GONE.format("Unreachable") + " service:Unreadable~:none",
-        GONE.format("Unreachable") + " service",
-    ),
-    ("distrust", GONE.format("Untrusted") + " service:Unreadable~:untrusted", GONE.format("Untrusted") + " service"),
-    (
-        "portal",
-        GONE.format("WrongAnswer:html") + " service:Unreadable~:html",
-        GONE.format("WrongAnswer:html") + " service",
-    ),
-    ("certificate-auth0", GONE.format("Untrusted") + " tls:Untrusted service", GONE.format("Untrusted")),
-    ("certificate-auth0", "tls:RunningLow- login", ""),
-    ("unresolved", GONE.format("Unresolved") + " service", GONE.format("Unresolved")),
-    ("names-fail", GONE.format("NamesFail") + " service", GONE.format("NamesFail")),
-    ("nothing-answers", GONE.format("NamesFail") + " service:Unreadable~:none", ""),
-    ("unreachable", GONE.format("TimedOut") + " service", GONE.format("TimedOut")),
-    ("outage", GONE.format("WrongAnswer:503") + " service", GONE.format("WrongAnswer:503")),
-    ("garbled", GONE.format("WrongAnswer:200+") + " service", GONE.format("WrongAnswer:200") + " service"),
-    ("not-a-tenant", GONE.format("WrongAnswer:302") + " service", GONE.format("WrongAnswer:302")),
-    ("nothing-to-compare", GONE.format("CutShort"), GONE.format("CutShort") + " service"),
-    ("default-directory", "login:Misconfigured~:500:server_error login/other", ""),
-    ("default-directory", "login:Misconfigured~:500:server_error machine", ""),
-    ("connection", "login:WrongAnswer:500:server_error stranger:WrongAnswer:500 login/other", ""),
-    ("login-outage", f"login:WrongAnswer:500 {'machine discovery'} auth0:", ""),
-    (
-        "token-endpoint",
-        "login:WrongAnswer:500 machine:WrongAnswer:500 discovery",
-        "login:WrongAnswer:500 machine discovery",
-    ),
-    ("login-pipeline", "login:WrongAnswer:500 machine discovery", "login:WrongAnswer:500 discovery"),
-    ("login-alone", "login:WrongAnswer:500 discovery", ""),
-    ("stranger-breaks", "stranger:WrongAnswer:500 login machine", ""),
-    ("machine-alone", "machine:WrongAnswer:500 login discovery", "machine:WrongAnswer:500 discovery"),
-    ("page-in-the-way", "login:WrongAnswer:html machine:WrongAnswer:html discovery", ""),
-    ("no-tokens", "login: signature:WrongAnswer discovery", "login: signature discovery"),
-    ("broken-answer", "login:WrongAnswer discovery machine", "login:WrongAnswer"),
-    ("algorithm", "signature:OtherAlgorithm login discovery", "signature:WrongAnswer login discovery"),
-    ("keys", "keys: signature:WrongAnswer discovery login", ""),
-    ("other-tenant", "issuer: iss: login", "issuer: iss login"),
-    ("discovery", "issuer: iss login", "issuer:"),
-    ("id-token", "iss: login", ""),
-    ("claims", "claims: login machine", ""),
-    ("profile", "profile:WrongAnswer:401 login tampered", "profile:TimedOut login tampered"),
-    ("refresh", "refresh:Refused:403:invalid_grant login", "refresh:WrongAnswer:500 login"),
-    ("let-in-by-connection", "stranger: stranger/other login", "stranger: stranger/other: login"),
-    ("let-in", "secret: tampered: login", ""),
-    ("node-key", "node:Misconfigured~:401 discovery", ""),
-    ("node", "node:Unreachable discovery", ""),
-    ("node", "node:WrongAnswer:500 service", "node:WrongAnswer:500"),
-    ("names-late", "login:OverBudget-:dns machine:OverBudget-:dns discovery", "login:OverBudget-:wait machine"),
-    ("way-late", "login:OverBudget-:connect machine:OverBudget-:tls discovery", "login:OverBudget-:wait machine"),
-    ("login-late", "login:OverBudget-:wait machine discovery", "login:OverBudget-:dns machine discovery"),
-    ("login-late", "login:OverBudget- machine discovery", "login:OverBudget- machine:OverBudget- discovery"),
-    ("late", "login:SecondAttempt- discovery:SecondAttempt- service", "login:SecondAttempt- service"),
-    (
-        "late",
-        "login:OverBudget- keys:OverBudget- discovery:OverBudget- secret:OverBudget-:401:access_denied service",
-        "",
-    ),
-    ("late-alone", "keys:OverBudget- discovery login service", ""),
-    ("health", "health:WrongAnswer:500 login", ""),
-    ("health", "health:WrongAnswer:500 service", "health:Untrusted service"),
-    ("limit-near", "limits:RunningLow- login", ""),
-    ("auth0-incident", "auth0: login", ""),
-    ("service", "service: login", ""),
-    ("unexplained", "refresh:WrongAnswer:500 login", ""),
-]
 
 
 @pytest.mark.parametrize(("rule", "told", "otherwise"), CASES, ids=[f"{n}-{case[0]}" for n, case in enumerate(CASES)])
@@ -200,19 +37,8 @@ def test_rule_fires_and_does_not_where_things_are_otherwise(rule: str, told: str
     assert rule not in [each.rule for each in diagnosed(otherwise or WELL).causes]
 
 
-def test_custom_domain_is_its_owners() -> None:
-    run = run_of(GONE.format("Untrusted") + " service")
-    moved = [
-        replace(each, attempts=[seen | {"url": "https://login.acme.example/"} for seen in each.attempts])
-        for each in run.verdicts
-    ]
-    (cause,) = diagnose(replace(run, verdicts=tuple(moved))).causes
-
-    assert (cause.rule, cause.owner) == ("certificate-own", Owner.CONFIGURATION)
-
-
 def test_every_rule_has_a_case() -> None:
-    assert {each.name for each in RULES} == {rule for rule, *_ in CASES} | {"certificate-own"}
+    assert {each.name for each in RULES} == {rule for rule, *_ in CASES}
 
 
 def test_well_run_has_no_cause_and_says_so() -> None:
@@ -273,6 +99,146 @@ def test_broken_connection_names_the_services_that_are_not_well() -> None:
     assert (cause.rule, cause.target) == ("connection", "prod:db")
     assert cause.sentence.endswith("not well by their own word: dependencies:aws")
     assert cause.against == ("tests_synthetic/test_login.py::test_login_hands_out_tokens[prod:password-realm:other]",)
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        (
+            "login:Refused:403:invalid_grant stranger:Refused:403:invalid_client login/b:Refused:401:invalid_grant",
+            (
+                "prod does not know the synthetic user, or not by this password (db, b; 403 invalid_grant, "
+                "401 invalid_grant) (and 1 other cause)"
+            ),
+        ),
+        (
+            "login:WrongAnswer:html machine:WrongAnswer:302 discovery",
+            "a page comes where prod has to answer (200 and a page, 302): a proxy or a firewall on the way",
+        ),
+        (
+            "discovery:TimedOut login:CutShort service",
+            "prod cannot be reached (TimedOut, CutShort), and others can",
+        ),
+        (
+            "login::none discovery",
+            "logins of prod break (no answer), and no machine logs in to tell its extensions from Auth0",
+        ),
+        ("discovery:Broken~ login:Broken~", "the suite itself broke in 2 probes of prod: Broken 200"),
+        ("discovery:~:none", "nobody judged 1 probe of prod: none"),
+        (
+            "login:WrongAnswer:500 login/other",
+            "the connection db of prod is broken (500), and others hold: its own database",
+        ),
+        (
+            "login:WrongAnswer:500 login/other service: service/gcp:",
+            (
+                "the connection db of prod is broken (500), and others hold: its own database"
+                "; not well by their own word: dependencies:aws, dependencies:gcp (and 2 other causes)"
+            ),
+        ),
+    ],
+)
+def test_sentence_says_who_is_ill_and_how_it_was_answered(told: str, sentence: str) -> None:
+    assert " ".join(diagnosed(told).sentence.split()) == sentence
+
+
+def test_cause_about_a_login_that_names_no_connection_says_each() -> None:
+    plain = [
+        replace(each, target="prod", id=f"{each.probe}[prod]")
+        for each in run_of("login claims::200 discovery").verdicts
+    ]
+    (cause,) = diagnose(replace(run_of(""), verdicts=tuple(plain))).causes
+
+    assert cause.sentence.startswith("logins of prod hold, and its extensions do not add what they should (each)")
+
+
+def test_cause_about_a_part_without_a_name_says_so() -> None:
+    node = replace(verdict("node:WrongAnswer:500"), target="prod", id="node[prod]")
+
+    assert diagnose(replace(run_of(""), verdicts=(node, verdict("discovery")))).sentence.startswith(
+        "the node without a name of prod"
+    )
+
+
+def test_reason_that_most_have_speaks_for_a_cause() -> None:
+    reasons = ["status 500", "status 502", "status 502"]
+    late = [replace(verdict("machine:OverBudget-"), id=str(n), reason=reason) for n, reason in enumerate(reasons)]
+    (cause,) = diagnose(replace(run_of(""), verdicts=tuple(late))).causes
+
+    assert cause.sentence.endswith(": status 502")
+
+
+@pytest.mark.parametrize(
+    ("others", "more"), [(0, "t0 "), (4, "t0, t1, t2, t3, t4 "), (5, "t0, t1, t2, t3, t4 and 1 more ")]
+)
+def test_sentence_names_at_most_five(others: int, more: str) -> None:
+    verdicts = [each for n in range(others + 1) for each in run_of("discovery:Broken~", f"t{n}").verdicts]
+    found = diagnose(replace(run_of(""), verdicts=tuple(verdicts)))
+
+    assert f" of {more.strip()}:" in found.sentence
+
+
+def test_worst_cause_comes_first_and_of_equals_that_of_most_verdicts() -> None:
+    causes = diagnosed(
+        "limits:RunningLow- claims: secret: issuer: iss: login keys:Throttled~:429 machine:Throttled~:429"
+    ).causes
+
+    assert [(each.rule, str(each.status)) for each in causes] == [
+        ("other-tenant", "down"),
+        ("claims", "down"),
+        ("let-in", "down"),
+        ("throttled", "unknown"),
+        ("limit-near", "degraded"),
+    ]
+
+
+def test_same_reason_with_other_figures_is_one_cause_and_another_reason_is_another() -> None:
+    reasons = ["took 2.31 s of 2 s", "took 12.70 s of 2 s", "took no time"]
+    said = [replace(verdict("keys:RunningLow-"), id=str(n), reason=reason) for n, reason in enumerate(reasons)]
+    causes = diagnose(replace(run_of(""), verdicts=tuple(said))).causes
+
+    assert [each.verdicts for each in causes] == [("0", "1"), ("2",)]
+
+
+def test_same_reason_of_two_tenants_is_one_cause_that_names_both() -> None:
+    both = [replace(each, reason="low") for who in "ab" for each in run_of("keys:RunningLow-", who).verdicts]
+    causes = diagnose(replace(run_of(""), verdicts=tuple(both))).causes
+
+    assert [each.target for each in causes] == ["a, b"]
+
+
+@pytest.mark.parametrize(
+    ("told", "confidence"),
+    [
+        ("discovery:WrongAnswer:503 login:WrongAnswer:503 service", Confidence.LIKELY),
+        ("discovery:WrongAnswer:503 login:WrongAnswer:503 service auth0:", Confidence.CERTAIN),
+        ("discovery:WrongAnswer:503 login:WrongAnswer:503 service auth0", Confidence.LIKELY),
+        ("login:WrongAnswer:500 machine discovery", Confidence.LIKELY),
+        ("login:WrongAnswer:500 discovery", Confidence.GUESS),
+        ("login:Throttled~:429 auth0:", Confidence.CERTAIN),
+    ],
+)
+def test_cause_is_as_sure_as_its_rule_unless_auth0_confirms_it(told: str, confidence: Confidence) -> None:
+    assert diagnosed(told).causes[0].confidence is confidence
+
+
+def test_auth0s_word_confirms_only_what_is_auth0s() -> None:
+    causes = diagnosed("login:Throttled~:429 auth0:").causes
+
+    assert {each.rule: len(each.verdicts) for each in causes} == {"auth0-incident": 1, "throttled": 1}
+
+
+def test_verdict_without_a_reason_is_told_as_such() -> None:
+    silent = replace(verdict("keys:RunningLow-"), reason="")
+
+    assert "no reason was given" in diagnose(replace(run_of(""), verdicts=(silent,))).sentence
+
+
+@pytest.mark.parametrize("told", ["service:", "service:Degrading-"])
+def test_weak_witness_is_at_worst_degraded_whatever_it_says(told: str) -> None:
+    found = diagnosed(told)
+
+    assert (found.status, found.causes[0].status, found.owner) == (DEGRADED, DEGRADED, Owner.UPSTREAM)
 
 
 def test_what_fails_because_the_login_does_is_the_logins() -> None:

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from monitor.exchange import Attempt, Exchange
-from monitor.failures import Failure, Misconfigured, NotDue, OverBudget, RunningLow, SecondAttempt, WrongAnswer
-from monitor.judgement import judge, pace
+from monitor.failures import (
+    Failure,
+    Misconfigured,
+    NotDue,
+    OverBudget,
+    RunningLow,
+    SecondAttempt,
+    Unreadable,
+    WrongAnswer,
+)
+from monitor.judgement import judge, once, pace
 from monitor.status import Status
 from monitor.verdict import Verdict
 
@@ -35,10 +47,11 @@ class TestPace:
         pace(exchange, budget)
 
     def test_late_answer_is_over_budget(self) -> None:
+        late = Exchange((attempt(2.345678),))
         with pytest.raises(OverBudget, match=r"took 2\.35 s of a budget of 2 s") as raised:
-            pace(Exchange((attempt(2.345678),)), 2.0)
+            pace(late, 2.0)
 
-        assert raised.value.exchange is not None
+        assert raised.value.exchange is late
 
     @pytest.mark.parametrize(
         ("first", "words"),
@@ -48,8 +61,11 @@ class TestPace:
         ],
     )
     def test_second_attempt_is_told_with_the_first(self, first: Attempt, words: str) -> None:
-        with pytest.raises(SecondAttempt, match=words):
-            pace(Exchange((first, attempt(9.0))), 2.0)
+        twice = Exchange((first, attempt(9.0)))
+        with pytest.raises(SecondAttempt, match=words) as raised:
+            pace(twice, 2.0)
+
+        assert raised.value.exchange is twice
 
 
 class TestJudge:
@@ -113,6 +129,33 @@ class TestJudge:
 
         assert (verdict.failure, verdict.error) == (failure, error)
 
+    def test_answer_without_oauths_word_has_no_error(self) -> None:
+        assert judged(WrongAnswer("x"), Exchange((attempt(),), body=b"<html>")).error == ""
+
+    def test_probe_without_a_remark_is_up_for_no_reason(self) -> None:
+        assert judge(NODE_ID, "", raised=None, exchange=None, budget=None).reason == ""
+
+    @pytest.mark.parametrize(
+        ("raised", "kept"),
+        [
+            (None, False),
+            (NotDue("later"), False),
+            (Unreadable("a page"), False),
+            (RunningLow("soon"), True),
+            (WrongAnswer("why"), True),
+            (AssertionError("why"), True),
+            (Misconfigured("set it"), True),
+        ],
+    )
+    def test_evidence_in_full_is_kept_of_what_somebody_has_to_read_about(
+        self, raised: BaseException | None, kept: object
+    ) -> None:
+        seen = replace(attempt(), evidence=lambda: {"curl": "curl https://a.invalid/"})
+        (told,) = judged(raised, Exchange((seen,))).attempts
+
+        assert told.get("evidence") == ({"curl": "curl https://a.invalid/"} if kept else None)
+        assert told["url"] == "https://a.invalid/"
+
     def test_nothing_asked_is_no_time(self) -> None:
         verdict = judged(NotDue("later"))
 
@@ -125,3 +168,33 @@ class TestJudge:
         failure: Failure = WrongAnswer("x" * 9999)
 
         assert len(judged(failure).reason) == 500
+
+
+class TestOnce:
+    """Several verdicts may rest on one exchange: its evidence is told with the first that is ill."""
+
+    @staticmethod
+    def resting(probe: str, started: float, **said: Any) -> Verdict:
+        seen = {"url": "https://a.invalid/", "started": started, "status": 500, "evidence": {"curl": "curl"}}
+        return Verdict.planned(f"test_x.py::test_{probe}[prod]", attempts=[seen], **said)
+
+    def test_evidence_of_one_exchange_is_told_with_the_first_that_is_ill(self) -> None:
+        holders: dict[tuple[object, ...], str] = {}
+        well, first, second = (
+            self.resting("well", 1.0, status=Status.UP),
+            self.resting("first", 1.0, status=Status.DOWN),
+            self.resting("second", 1.0, status=Status.DEGRADED),
+        )
+
+        assert once(well, holders) is well
+        assert once(first, holders) is first
+        assert once(second, holders) == replace(
+            second, attempts=[{"url": "https://a.invalid/", "started": 1.0, "status": 500}]
+        )
+        assert once(first, holders) is first, "also when it is asked again"
+
+    def test_evidence_of_another_exchange_is_told_too(self) -> None:
+        holders: dict[tuple[object, ...], str] = {}
+        each = [self.resting(f"p{n}", float(n), status=Status.DOWN) for n in range(3)]
+
+        assert [once(verdict, holders) for verdict in each] == each

@@ -17,7 +17,7 @@ from joserfc.jwk import OctKey, RSAKey
 from pydantic import SecretStr
 
 from monitor import tokens
-from monitor.failures import Failure, Misconfigured, WrongAnswer
+from monitor.failures import Failure, Misconfigured, OtherAlgorithm, WrongAnswer
 
 CLAIMS: dict[str, Any] = {
     "iss": "https://a.invalid/",
@@ -48,6 +48,10 @@ def signed(algorithm: str = "RS256", key: RSAKey | OctKey = PAIR, **header: Any)
 
 def part(document: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(document).encode()).decode().rstrip("=")
+
+
+DEEP = base64.urlsafe_b64encode(b"[" * 100_000).decode().rstrip("=")
+"""What decodes to JSON that is nested deeper than Python goes."""
 
 
 def verify(token: SecretStr, *keys: object, algorithm: str = "RS256", secret: str | None = None) -> None:
@@ -113,10 +117,20 @@ class TestSignature:
         with pytest.raises(WrongAnswer, match="not among the 1 that are published"):
             verify(signed(kid=None), public())
 
-    @pytest.mark.parametrize(("found", "configured"), [("PS256", "RS256"), ("RS256", "PS256"), ("RS256", "HS256")])
+    @pytest.mark.parametrize(
+        ("found", "configured"), [("PS256", "RS256"), ("RS256", "PS256"), ("RS256", "HS256"), ("HS256", "RS256")]
+    )
     def test_other_algorithm_than_the_configured_one_is_wrong(self, found: str, configured: str) -> None:
-        with pytest.raises(WrongAnswer, match=f"by '{found}' where {configured} is configured"):
-            verify(signed(found), public(), algorithm=configured, secret=SECRET)
+        token = signed(found, OctKey.import_key(SECRET) if found == "HS256" else PAIR)
+        with pytest.raises(OtherAlgorithm, match=f"by '{found}' where {configured} is configured"):
+            verify(token, public(), algorithm=configured, secret=SECRET)
+
+    @pytest.mark.parametrize("found", ["none", "RS512", "ES256", "", "xRS256"])
+    def test_algorithm_that_no_tenant_signs_by_is_not_a_matter_of_configuration(self, found: str) -> None:
+        with pytest.raises(WrongAnswer) as raised:
+            verify(SecretStr(f"{part({'alg': found, 'kid': 'first'})}.{part(CLAIMS)}.AAAA"), public())
+
+        assert not isinstance(raised.value, OtherAlgorithm)
 
     @pytest.mark.parametrize("none", ["none", "nOnE", "NONE", None, 5], ids=repr)
     def test_token_that_nobody_signed_is_wrong(self, none: object) -> None:
@@ -184,6 +198,21 @@ class TestSignature:
         except Failure as failure:
             assert isinstance(failure, WrongAnswer)  # noqa: PT017 -- either is fine, and nothing else is
 
+    @pytest.mark.parametrize(
+        "hostile",
+        [
+            "\ud800",
+            "\ud800.\ud800.\ud800",
+            f"{DEEP}.{DEEP}.AAAA",
+            f"{part({'alg': 'RS256', 'kid': 'first'})}.{DEEP}.AAAA",
+        ],
+        ids=["surrogate", "surrogates", "deep-header", "deep-claims"],
+    )
+    def test_token_that_breaks_decoders_is_only_wrong(self, hostile: str) -> None:
+        for reads in (tokens.claims, lambda each: verify(each, public())):
+            with pytest.raises(WrongAnswer):
+                reads(SecretStr(hostile))
+
     @given(st.text(max_size=60) | st.binary(max_size=60).map(lambda each: each.decode("latin-1")))
     def test_garbage_is_only_wrong(self, garbage: str) -> None:
         for token in (
@@ -248,6 +277,7 @@ class TestExpectedClaims:
             ({"a": [1]}, {"a": [True]}, "another value"),
             ({"a": [{"b": 0}]}, {"a": [{"b": False}]}, "another value"),
             ({"a": [{"b": 1, "c": 2}]}, {"a": [{"c": 2, "b": 1}]}, None),
+            ({"a": [{"c": 2, "b": 1}]}, {"a": [{"b": 1, "c": 2}]}, None),
             ({"a": ["x", "y"]}, {"a": ["y", "x"]}, "another value"),
             ({"a": {"type": "array", "contains": {"const": "admin"}}}, {"a": ["admin"]}, None),
             ({"a": {"type": "array", "contains": {"const": "admin"}}}, {"a": ["me@corp"]}, "schema \\(contains"),

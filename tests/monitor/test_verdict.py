@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, fields, replace
+from enum import StrEnum
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.owners import Cause, Diagnosis
-from monitor.status import JUDGED, SEVERITY, Status
+from monitor.owners import Cause, Confidence, Diagnosis, Owner
+from monitor.status import ILL, JUDGED, SEVERITY, Status
 from monitor.verdict import PHASES, Run, Verdict, worst
+from tests.suite import ROOT
 
 NODE_ID = "tests_synthetic/test_machine_login.py::test_machine_can_log_in[prod:corp]"
 
@@ -45,6 +48,8 @@ runs = st.builds(
     seconds=st.floats(0, 9),
     version=st.just("1"),
     tenants=st.lists(st.text(max_size=4), max_size=2).map(tuple),
+    drill=st.lists(st.text(max_size=4), max_size=2).map(tuple),
+    environment=st.dictionaries(st.text(max_size=4), st.sampled_from(["set", "not set"]), max_size=2),
     versions=st.dictionaries(st.text(max_size=4), st.text(max_size=4), max_size=2),
     verdicts=st.lists(verdicts, max_size=4).map(tuple),
 )
@@ -88,7 +93,10 @@ def test_what_is_known_of_a_planned_verdict_is_kept() -> None:
 def test_verdict_comes_back_from_json(verdict: Verdict) -> None:
     document = json.loads(json.dumps(verdict.to_dict()))
 
+    assert document == verdict.to_dict(), "plain JSON types"
+    assert set(document) == {each.name for each in fields(Verdict)}
     assert Verdict.from_dict(document) == verdict
+    assert Verdict.from_dict(document).status is verdict.status
     assert Verdict.from_dict(document | {"of a later version": 1}) == verdict
 
 
@@ -97,9 +105,74 @@ def test_run_comes_back_from_json(run: Run) -> None:
     document = json.loads(json.dumps(run.to_dict()))
 
     assert Run.from_dict(document) == run
+    assert document["run"] == run.to_dict()["run"], "plain JSON types"
+    assert set(document["run"]) | {"verdicts", "diagnosis"} == {each.name for each in fields(Run)} | {
+        "status",
+        "counts",
+    }
     assert document["run"]["status"] == run.status
     assert document["run"]["counts"] == {str(status): run.count(status) for status in Status}
     assert sum(document["run"]["counts"].values()) == len(run.verdicts)
+
+
+@given(runs)
+def test_run_of_an_earlier_version_knows_of_no_drill(run: Run) -> None:
+    document = json.loads(json.dumps(run.to_dict()))
+    del document["run"]["drill"], document["diagnosis"]
+
+    assert Run.from_dict(document) == replace(run, drill=(), diagnosis=None)
+
+
+def test_diagnosis_speaks_for_a_run_and_before_there_is_one_the_worst_verdict() -> None:
+    weak = Run("live", "", 0.0, "1", verdicts=(Verdict.planned("health", status=Status.DOWN),))
+
+    assert weak.status is Status.DOWN
+    assert replace(weak, diagnosis=Diagnosis(Status.DEGRADED, None, "a weak witness")).status is Status.DEGRADED
+
+
+@pytest.mark.parametrize(
+    ("status", "failure", "ill", "fails"),
+    [
+        ("up", "", False, False),
+        ("degraded", "OverBudget", True, False),
+        ("down", "Refused", True, True),
+        ("down", "", True, True),
+        ("unknown", "Throttled", True, True),
+        ("unknown", "Broken", True, True),
+        ("unknown", "", True, True),
+        ("unknown", "Unreadable", False, False),
+        ("down", "Unreadable", True, True),
+        ("skipped", "NotConfigured", False, False),
+    ],
+)
+def test_what_somebody_has_to_read_about_and_what_fails_a_run(
+    status: str, failure: str, ill: object, fails: object
+) -> None:
+    verdict = Verdict.planned("x", status=Status(status), failure=failure)
+
+    assert (verdict.ill, verdict.fails()) == (ill, fails)
+    assert verdict.unread is (failure == "Unreadable" and status == "unknown")
+    assert verdict.fails({verdict.status}), "a run fails on whatever it was told to"
+    assert verdict.fails(set(Status) - {verdict.status}) is fails, "and on nothing besides"
+
+
+@pytest.mark.parametrize("target", ["prod", "prod:corp", "prod:password-realm:corp"])
+def test_tenant_is_the_first_part_of_the_target(target: str) -> None:
+    assert Verdict.planned(f"test_x.py::test_y[{target}]").tenant == "prod"
+
+
+def test_verdicts_rest_on_one_exchange_where_tenant_and_all_attempts_are_the_same() -> None:
+    def resting_on(target: str, *attempts: tuple[float, str]) -> tuple[object, ...]:
+        seen = [{"started": started, "url": url, "status": 200} for started, url in attempts]
+        return Verdict.planned(f"test_x.py::test_y[{target}]", attempts=seen).exchange
+
+    login = resting_on("prod:password:db", (1.0, "/token"))
+
+    assert login == resting_on("prod:password-realm:db", (1.0, "/token"))
+    assert login != resting_on("staging:password:db", (1.0, "/token"))
+    assert login != resting_on("prod:password:db", (2.0, "/token"))
+    assert login != resting_on("prod:password:db", (1.0, "/userinfo"))
+    assert login != resting_on("prod:password:db", (1.0, "/token"), (1.1, "/token"))
 
 
 @pytest.mark.parametrize("of", [tuple, list])
@@ -122,7 +195,60 @@ def test_worst_status_speaks_for_all_and_nothing_is_unknown(
     assert worst(of(Verdict.planned("x", status=Status(each)) for each in statuses.split())) == speaks
 
 
-def test_every_status_has_a_severity() -> None:
-    assert set(SEVERITY) == set(Status)
+@pytest.mark.parametrize(("other", "speaks"), [("up", "up"), ("degraded", "degraded"), ("skipped", "unknown")])
+def test_page_that_was_not_read_does_not_speak_for_a_run(other: str, speaks: str) -> None:
+    unread = Verdict.planned("page", status=Status.UNKNOWN, failure="Unreadable")
+
+    assert worst([unread, Verdict.planned("x", status=Status(other))]) == speaks
+    assert worst([unread]) is Status.UNKNOWN
+
+
+def test_statuses_are_ordered_from_what_says_nothing_to_what_is_down() -> None:
+    """Unknown stands between what is harmless and what is ill, and hides nothing that is known to be ill."""
+    order = [Status.SKIPPED, Status.UP, Status.DEGRADED, Status.UNKNOWN, Status.DOWN]
+
+    assert sorted(SEVERITY, key=SEVERITY.__getitem__) == order
     assert len(set(SEVERITY.values())) == len(Status)
-    assert set(Status) > JUDGED
+
+
+def test_what_is_ill_stands_worst_first_and_what_says_something_of_its_target_is_judged() -> None:
+    assert list(ILL) == sorted(set(Status) - {Status.UP, Status.SKIPPED}, key=SEVERITY.__getitem__, reverse=True)
+    assert set(Status) - JUDGED == {Status.UNKNOWN, Status.SKIPPED}
+
+
+@given(diagnoses)
+def test_diagnosis_that_is_read_again_has_its_types(diagnosis: Diagnosis) -> None:
+    read = Diagnosis.from_dict(json.loads(json.dumps(asdict(diagnosis))))
+
+    assert read == diagnosis
+    assert (read.status, read.owner) == (Status(diagnosis.status), diagnosis.owner)
+    assert read.status is diagnosis.status
+    assert read.owner is diagnosis.owner
+    for cause, told in zip(read.causes, diagnosis.causes, strict=True):
+        assert (cause.owner is told.owner, cause.confidence is told.confidence, cause.status is told.status) == (
+            True,
+            True,
+            True,
+        )
+
+
+@pytest.mark.parametrize("words", [Owner, Confidence, Status])
+def test_words_are_those_of_the_published_schema(words: type[StrEnum]) -> None:
+    schema = (ROOT / "monitor/reports/results.schema.json").read_text(encoding="utf-8")
+    published = [set(each) - {None} for each in enumerations(json.loads(schema))]
+
+    assert {str(each) for each in words} in published
+
+
+def test_phases_are_those_of_the_published_schema_in_their_order() -> None:
+    schema = json.loads((ROOT / "monitor/reports/results.schema.json").read_text(encoding="utf-8"))
+
+    assert list(PHASES) == list(schema["$defs"]["phases"]["properties"])
+
+
+def enumerations(schema: Any) -> Iterator[list[Any]]:
+    """Every list of words in a JSON Schema."""
+    if isinstance(schema, dict):
+        yield from [schema["enum"]] if isinstance(schema.get("enum"), list) else []
+    for each in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from enumerations(each)

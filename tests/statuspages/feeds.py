@@ -23,7 +23,7 @@ STALE = timedelta(days=14)
 LONG_AGO = NOW - 3 * STALE
 WELL = {Severity.OK, Severity.INFO, Severity.MAINTENANCE}
 
-quick = settings(max_examples=60, deadline=None, database=None)
+quick = settings(max_examples=min(60, settings().max_examples), deadline=None, database=None)
 
 _NAMESPACES = {
     "": "http://www.w3.org/2005/Atom",

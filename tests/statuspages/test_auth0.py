@@ -205,7 +205,7 @@ def test_home_page_has_a_component_for_each_region() -> None:
     page = read(Answer(home(document(EU_1=[ALL_CLEAR], US_1=[ALL_CLEAR]))))
 
     assert page.components == (Component("Auth0", OK, "EU-1"), Component("Auth0", OK, "US-1"))
-    assert page.incidents == ()
+    assert (page.name, page.incidents) == ("Auth0 Status", ())
 
 
 @pytest.mark.parametrize(
@@ -274,9 +274,11 @@ def test_incident_of_several_regions_is_one() -> None:
 
 
 def test_incident_without_an_identifier_stands_alone() -> None:
-    page = read(Answer(home(document(EU_1=[incident(id=""), incident(id=None, name=None)]))))
+    nameless = [incident(id=""), incident(id="", name="Slow logins"), incident(id=None, name=None), incident(id=None)]
+    page = read(Answer(home(document(EU_1=nameless[:3], US_1=nameless[3:]))))
 
-    assert [each.title for each in page.incidents] == ["Logins fail", "incident"]
+    assert [each.title for each in page.incidents] == ["Logins fail", "Slow logins", "incident", "Logins fail"]
+    assert [[part.region for part in each.components] for each in page.incidents] == [["EU-1"]] * 3 + [["US-1"]]
 
 
 @pytest.mark.parametrize("updated", [None, "recently", 0, 7, "", [], "2026"])
@@ -392,6 +394,20 @@ def test_home_page_without_its_script_is_unreadable() -> None:
 @pytest.mark.parametrize("pattern", ["EU-1", "eu-1", "E*"])
 def test_uptime_is_that_of_the_region(told: object, pattern: str) -> None:
     assert uptime(Answer(json.dumps(told).encode()), (pattern,)) == ("EU-1", 99.95)
+
+
+@pytest.mark.parametrize(("told", "share"), [(0, 0.0), ("0%", 0.0), (100, 100.0), ("100.0 %", 100.0)])
+def test_region_that_was_never_up_has_an_uptime_too(told: object, share: float) -> None:
+    assert uptime(Answer(json.dumps({"EU-1": told, "US-1": 50}).encode()), ("EU-1",)) == ("EU-1", share)
+
+
+def test_uptime_is_that_of_the_first_region_where_none_is_chosen() -> None:
+    assert uptime(Answer(b'{"EU-1": 99.5, "US-1": 98}')) == ("EU-1", 99.5)
+
+
+def test_region_that_is_not_told_of_is_named_with_those_that_are() -> None:
+    with pytest.raises(Unreadable, match="no uptime of JP-1, AU among EU-1, US-1"):
+        uptime(Answer(b'{"EU-1": 99.5, "US-1": 98}'), ("JP-1", "AU"))
 
 
 def test_uptime_stands_on_the_home_page_too() -> None:

@@ -72,6 +72,10 @@ def test_status_of_an_event_is_its_severity(status: Any, expected: Severity) -> 
     assert come_to(read, [aws(status)], OURS) is expected
 
 
+def test_event_of_a_service_that_operates_normally_is_no_incident() -> None:
+    assert read(Answer(written([aws("0")]))).incidents == ()
+
+
 def test_event_tells_its_services_regions_and_times() -> None:
     assert only(read, [aws()]) == Incident(
         title="Increased Error Rates",

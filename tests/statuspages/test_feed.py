@@ -222,6 +222,7 @@ def test_entry_tells_its_times_and_where_to_read_on() -> None:
         (rss(item(title="a", pubDate="2026")), None),
         (rss(item(title="a", pubDate="yesterday")), None),
         (atom(entry("a", published=LONG_AGO.isoformat())), None),
+        (atom(entry("a", "It is bad.", published=LONG_AGO.isoformat())), None),
         (atom(entry("a", updated=NOW.isoformat())), NOW),
         (atom(entry("a", OPEN, published=LONG_AGO.isoformat())), NOW - HOUR),
         (atom(entry("a", OPEN, updated=LONG_AGO.isoformat())), NOW - HOUR),
@@ -239,6 +240,35 @@ def test_update_without_a_year_is_of_the_nearest() -> None:
     assert found.touched.isoformat() == "2027-01-01T08:00:00+00:00"
 
 
+def test_year_that_is_told_is_the_year() -> None:
+    content = "<small>Nov 21, 2025, 02:00 UTC</small><strong>Investigating</strong> - bad"
+    found = only(atom(entry("a", content, published=NOW.isoformat())))
+
+    assert found.touched is not None
+    assert found.touched.isoformat() == "2025-11-21T02:00:00+00:00"
+
+
+@pytest.mark.parametrize("word", ["Investigating", "Identified", "Monitoring"])
+@pytest.mark.parametrize("content", ["{}: logins fail.", "{} - logins fail.", "<strong>{}</strong> - logins fail."])
+def test_maintenance_after_which_something_broke_is_an_incident(content: str, word: str) -> None:
+    assert only(rss(item(title="Scheduled maintenance", description=content.format(word)))).severity is DEGRADED
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("a\x1b[31mb", "a [31mb"),
+        ("exe.\u202egnp", "exe. gnp"),
+        ("a\x00b\r\n\tc", "a b c"),
+        ("<b>a</b>&lt;script&gt;b&lt;/script&gt;", "ab"),
+        ("1 &lt; 2", "1 < 2"),
+        ("<p>a</p><p>b</p>", "a b"),
+    ],
+)
+def test_text_of_a_page_is_shown_without_html_and_without_what_speaks_to_a_terminal(written: str, shown: str) -> None:
+    assert plain(written) == shown
+
+
 def test_categories_are_components_and_text_speaks_where_there_are_none() -> None:
     named, unnamed = incidents(
         rss(item(title="a", category=["Login", "API", "Incident"]), item(title="b <i>c</i>", description="<p>d</p>"))
@@ -246,6 +276,27 @@ def test_categories_are_components_and_text_speaks_where_there_are_none() -> Non
 
     assert (named.components, named.text) == ((Component("Login", DEGRADED), Component("API", DEGRADED)), "")
     assert (unnamed.components, unnamed.text, unnamed.title) == ((), "b c d", "b c")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("incident", "Incidents", "outage", "Outages", "STATUS", "Uncategorized"),
+        *("Monitoring", "Identified", "In progress", "Scheduled", "Maintenance", "Resolved"),
+    ],
+)
+def test_category_that_says_what_an_entry_is_names_no_component(kind: str) -> None:
+    found = only(rss(item(title="Login fails", category=kind)))
+
+    assert (found.components, found.text) == ((), "Login fails")
+
+
+def test_content_is_read_before_the_summary_and_the_summary_where_there_is_none() -> None:
+    over, bad = update("Resolved"), update("Investigating")
+
+    assert incidents(atom(entry("Login fails", over, summary=bad))) == ()
+    assert incidents(atom(entry("Login fails", summary=over))) == ()
+    assert len(incidents(atom(entry("Login fails", bad, summary=over)))) == 1
 
 
 @pytest.mark.parametrize(("pattern", "expected"), [("login", DEGRADED), ("billing", OK)])

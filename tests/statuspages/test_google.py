@@ -138,3 +138,7 @@ def test_recorded_archive_of_google_cloud_is_healthy() -> None:
 
     assert page.name == "Google Cloud"
     assert weigh(page, Wanted(), now=datetime(2026, 8, 1, tzinfo=UTC), stale=STALE).severity is OK
+
+
+def test_incident_that_does_not_say_when_it_began_began_when_it_was_written() -> None:
+    assert only(read, [google(begin=None)]).since == LONG_AGO

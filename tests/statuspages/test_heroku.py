@@ -153,3 +153,9 @@ def test_recorded_page_is_judged_as_it_deserves() -> None:
     page = read(Answer((CAPTURES / "heroku" / "current-status-incident.json").read_bytes()))
 
     assert weigh(page, Wanted(), now=datetime(2019, 10, 24, 19, 0, tzinfo=UTC), stale=STALE).severity is DEGRADED
+
+
+def test_update_that_nobody_corrected_was_touched_when_it_was_written() -> None:
+    once = outage(updates=[{"status_prod": "red", "created_at": iso(TOUCHED)}])
+
+    assert only(read, heroku(once)).touched == TOUCHED

@@ -29,6 +29,13 @@ def incident(severity: Severity, *names: str, **known: object) -> Incident:
     return Incident("Something is wrong", severity, parts, **known)  # type: ignore[arg-type]
 
 
+def test_unknown_stands_above_what_is_harmless_and_below_what_is_ill() -> None:
+    order = [OK, MAINTENANCE, INFO, UNKNOWN, DEGRADED, PARTIAL, MAJOR]
+
+    assert sorted(Severity) == order
+    assert len(Severity) == len(order), "no two are the same"
+
+
 @pytest.mark.parametrize("severity", list(Severity))
 def test_worst_component_that_matters_speaks(severity: Severity) -> None:
     page = Page(components=(component(OK), component(severity, "API"), component(MAJOR, "Billing")))
@@ -228,3 +235,107 @@ def test_readers_words_have_no_line_longer_than_a_title_may_be() -> None:
     long = Incident("x" * 1000, MAJOR)
 
     assert len(read(Page(incidents=(long,))).told) < 200
+
+
+@pytest.mark.parametrize(
+    ("wanted", "severity"),
+    [
+        (Wanted(), MAJOR),
+        (Wanted(("!Login",)), MAJOR),
+        (Wanted(("!Billing",)), OK),
+        (Wanted(("!bill*",)), OK),
+        (Wanted((), ("EU-*",)), MAJOR),
+        (Wanted((), ("!US-*",)), MAJOR),
+        (Wanted((), ("!EU-*",)), OK),
+        (Wanted((), ("US-*",)), OK),
+    ],
+)
+def test_where_nothing_is_chosen_everything_matters_but_what_is_left_out(wanted: Wanted, severity: Severity) -> None:
+    ill = component(MAJOR, "Billing", "EU-1")
+    page = Page(components=(component(OK), component(OK, "API", "US-1"), ill))
+
+    assert read(page, wanted).severity is severity
+    assert read(Page(incidents=(Incident("x", MAJOR, (ill,)),)), wanted).severity is severity
+
+
+@pytest.mark.parametrize(
+    ("pattern", "severity"),
+    [("!Billing", DEGRADED), ("!Login", DEGRADED), ("L?gin", DEGRADED), ("L?n", OK), ("Lo*", DEGRADED), ("L.gin", OK)],
+)
+def test_text_is_searched_for_patterns_and_what_is_left_out_hides_nothing_in_it(
+    pattern: str, severity: Severity
+) -> None:
+    assert read(Page(incidents=(incident(DEGRADED, text="Login fails"),)), Wanted((pattern,))).severity is severity
+
+
+def test_newest_of_the_worst_incidents_is_told_first() -> None:
+    hours = {"old": 5, "new": 1, "middle": 3}
+    known = [Incident(name, MAJOR, since=NOW - timedelta(hours=ago)) for name, ago in hours.items()]
+    reading = read(Page(incidents=(Incident("undated", MAJOR), *known, Incident("worse", DEGRADED, since=NOW))))
+
+    assert [each.title for each in reading.incidents] == ["new", "middle", "old", "undated", "worse"]
+
+
+def test_maintenance_that_was_announced_long_ago_is_to_come_and_not_forgotten() -> None:
+    planned = incident(MAINTENANCE, since=NOW + timedelta(days=1), touched=NOW - 2 * STALE)
+
+    assert (
+        read(Page(incidents=(planned,))).aside
+        == 'to come: "Something is wrong" (maintenance) since 2026-11-23 03:00 UTC'
+    )
+
+
+def test_what_is_told_aside_is_told_one_after_the_other() -> None:
+    forgotten = incident(MAJOR, touched=NOW - 2 * STALE)
+    planned = incident(MAINTENANCE, since=NOW + timedelta(days=1))
+    aside = read(Page(incidents=(planned, forgotten, incident(MAJOR, "Billing")))).aside
+
+    assert [each.partition(":")[0] for each in aside.split("; ")] == [
+        "not counted, since nobody has touched it for 14 days",
+        "to come",
+        "1 open on what does not matter here",
+    ]
+
+
+def test_banner_of_a_page_that_lists_no_components_is_unknown_beside_what_is_open() -> None:
+    notice = incident(INFO, "Login")
+    reading = read(Page(incidents=(notice, incident(MAJOR, "Billing")), banner=MAJOR))
+
+    assert (reading.severity, reading.incidents) == (UNKNOWN, (notice,))
+    assert reading.told == "the page calls itself major, and does not say of what"
+    assert reading.aside == "1 open on what does not matter here"
+
+
+@pytest.mark.parametrize(("banner", "severity"), [(OK, OK), (INFO, UNKNOWN), (UNKNOWN, UNKNOWN), (MAJOR, UNKNOWN)])
+def test_banner_that_is_no_worse_than_what_is_known_says_nothing_new(banner: Severity, severity: Severity) -> None:
+    assert read(Page(banner=banner)).severity is severity
+
+
+def test_incident_is_forgotten_and_ended_by_the_second() -> None:
+    moment = timedelta(seconds=1)
+
+    assert read(Page(incidents=(incident(MAJOR, touched=NOW - STALE),))).severity is MAJOR
+    assert read(Page(incidents=(incident(MAJOR, touched=NOW - STALE - moment),))).severity is OK
+    assert read(Page(incidents=(incident(MAJOR, until=NOW),))).severity is OK
+    assert read(Page(incidents=(incident(MAJOR, until=NOW + moment),))).severity is MAJOR
+    assert read(Page(incidents=(incident(MAINTENANCE, since=NOW),))).severity is MAINTENANCE
+
+
+def test_region_of_a_component_is_named_beside_it_and_each_name_once() -> None:
+    parts = (component(MAJOR, region="EU-1"), component(MAJOR, region="EU-1"), component(MAJOR, "API"))
+
+    assert read(Page(components=parts)).told == "Login (EU-1), API: major"
+
+
+@pytest.mark.parametrize(("severity", "word"), [(UNKNOWN, "not understood"), (PARTIAL, "partial")])
+def test_severity_is_told_in_a_word(severity: Severity, word: str) -> None:
+    assert read(Page(components=(component(severity), component(OK, "API")))).told == f"Login: {word}"
+
+
+def test_filter_of_regions_that_fits_nothing_is_told_with_them() -> None:
+    page = Page(components=(component(OK, region="US-1"),))
+
+    assert read(page, Wanted(("Login",), ("EU-*",))).told == (
+        "no component of the page fits Login, EU-*; it has Login (US-1)"
+    )
+    assert read(Page(components=())).told == "the page lists no component"

@@ -8,7 +8,7 @@ from monitor.failures import Unreadable
 from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
 from monitor.statuspages.reading import Wanted
 from monitor.statuspages.salesforce import read
-from tests.statuspages.feeds import LONG_AGO
+from tests.statuspages.feeds import LONG_AGO, NOW
 from tests.statuspages.mangling import come_to, only, reads_or_says_why_not, stays_ill, written
 from tests.statuspages.payloads import AHEAD, TOUCHED, failure, iso, salesforce
 
@@ -76,7 +76,11 @@ def test_open_incident_without_an_impact_is_not_understood(impacts: Any) -> None
 
 
 @pytest.mark.parametrize(
-    ("status", "is_open"), [("Confirmed", True), ("Frobnicated", True), (None, True), ("Resolved", False)]
+    ("status", "is_open"),
+    [
+        *(("Confirmed", True), ("Frobnicated", True), (None, True)),
+        *((each, False) for each in ("Resolved", "Completed", "Closed", "Canceled", "Cancelled")),
+    ],
 )
 def test_incident_is_open_until_it_is_said_to_be_over(status: Any, is_open: bool) -> None:  # noqa: FBT001 -- a row
     assert bool(read(Answer(written(salesforce(failure(status=status))))).incidents) is is_open
@@ -127,6 +131,16 @@ def test_incident_whose_newest_time_is_not_told_is_never_stale(more: Any) -> Non
 )
 def test_maintenance_counts_once_it_has_begun(more: Any, expected: Severity) -> None:
     assert come_to(read, salesforce(Maintenances=[planned(**more)]), OURS) is expected
+
+
+def test_instance_with_a_message_is_an_instance() -> None:
+    assert come_to(read, salesforce(message="Welcome")) is OK
+
+
+def test_update_that_was_corrected_later_was_touched_then() -> None:
+    changed = [{"createdAt": iso(LONG_AGO), "updatedAt": iso(NOW)}]
+
+    assert only(read, salesforce(failure(IncidentEvents=changed))).touched == NOW
 
 
 @pytest.mark.parametrize("document", [{"message": "Instance not found"}, [], [salesforce()]])

@@ -43,7 +43,7 @@ def test_type_of_an_incident_is_its_severity_whatever_the_whole_is(status: str, 
     ("status", "is_open"),
     [
         *((status, True) for status in ("active", "scheduled", "frobnicated", None)),
-        *((status, False) for status in ("resolved", "completed", "cancelled")),
+        *((status, False) for status in ("resolved", "completed", "cancelled", "canceled")),
     ],
 )
 def test_incident_is_open_until_it_is_said_to_be_over(status: Any, is_open: bool) -> None:  # noqa: FBT001 -- a row

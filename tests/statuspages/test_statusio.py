@@ -116,6 +116,39 @@ def test_maintenance_counts_while_it_lasts(kind: str, event: Any, expected: Seve
     assert come_to(read, statusio(**{kind: [event]}), LOGIN) is expected
 
 
+def test_maintenance_tells_its_components_and_times() -> None:
+    (plan,) = read(Answer(written(statusio(upcoming=[planned(name="We upgrade")])))).incidents
+
+    assert plan == Incident(
+        title="We upgrade",
+        severity=MAINTENANCE,
+        components=(Component("Login", MAINTENANCE),),
+        since=AHEAD,
+        touched=TOUCHED,
+        until=AHEAD,
+    )
+
+
+@pytest.mark.parametrize("kind", ["active", "upcoming"])
+def test_maintenance_of_what_is_not_said_is_one_of_everything(kind: str) -> None:
+    event = planned(components_affected=None, datetime_planned_start=iso(TOUCHED))
+
+    assert come_to(read, statusio(**{kind: [event]}), LOGIN) is MAINTENANCE
+
+
+def test_event_may_lack_all_but_its_messages_and_the_page_the_word_for_the_whole() -> None:
+    bare = statusio({"messages": messages()["messages"]})
+    del bare["result"]["status_overall"], bare["result"]["maintenance"]
+
+    assert come_to(read, bare, LOGIN) is MAJOR
+
+
+def test_ill_whole_is_explained_by_an_incident_elsewhere() -> None:
+    elsewhere = messages(300, components_affected=[{"name": "API"}])
+
+    assert come_to(read, statusio(elsewhere, overall=500), LOGIN) is OK
+
+
 def test_incident_and_maintenance_without_a_name_have_a_title() -> None:
     page = read(Answer(written(statusio(messages(name=None), upcoming=[planned(name=None)]))))
 
@@ -134,6 +167,8 @@ def test_ill_whole_that_nothing_on_the_page_explains_is_not_understood(overall: 
         ({"result": {"status": []}}, "result.incidents"),
         ({"result": {"incidents": []}}, "result.status"),
         ({"result": {"incidents": [], "status": [{"status_code": 100}]}}, "result.status.0.name"),
+        ({"result": {"incidents": [], "status": [{"name": "", "status_code": 100}]}}, "result.status.0.name"),
+        (statusio(messages(components_affected=[{"name": ""}])), "components_affected.0.name"),
         ({"status": {"error": "yes", "message": "Invalid status page id"}}, "result"),
     ],
 )

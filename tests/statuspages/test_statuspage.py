@@ -129,6 +129,19 @@ def test_groups_are_no_components_but_name_their_members() -> None:
     assert found.components == (Component("Login", OK, group="Accounts"), Component("API", OK))
 
 
+def test_group_without_an_id_has_no_members() -> None:
+    found = page(statuspage(part("Accounts", "major_outage", group=True, id=None), part("Login")))
+
+    assert found.components == (Component("Login", OK),)
+
+
+def test_incident_that_does_not_say_when_it_began_began_when_it_was_written() -> None:
+    found = only(read, statuspage(incidents=[event(started_at=None, created_at="2026-11-01T03:00:00Z")]))
+
+    assert found.since is not None
+    assert found.since.isoformat() == "2026-11-01T03:00:00+00:00"
+
+
 def test_incident_on_a_group_concerns_its_members() -> None:
     group = part("Accounts", group=True)
     parts = [group, part("Login", group_id=group["id"]), part("API")]

@@ -1,0 +1,124 @@
+"""The small wrongs that a module can be given, one at a time: mutmut's, and what it has none for.
+
+mutmut leaves out what is decorated, such as properties, and what stands outside of functions, such as tables: both
+judge here. So its operators are taken, and not its runner.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+from mutmut.mutation.mutators import mutation_operators
+
+from monitor.owners import Confidence, Owner
+from monitor.status import Status
+from monitor.statuspages.page import Severity
+
+ENUMERATIONS: dict[str, type[Enum]] = {each.__name__: each for each in (Confidence, Owner, Severity, Status)}
+SWAPPED = {"any": "all", "all": "any", "min": "max", "max": "min"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A module with one wrong in it: where, the lines before and after, and the whole source."""
+
+    line: int
+    before: str
+    after: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.line}:\n    - {self.before}\n    + {self.after}"
+
+
+def mutants(source: str) -> list[Mutant]:
+    """Every mutant of this source, each once; those that are no Python, or the same program, are left out."""
+    wrapper = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)
+    places = wrapper.resolve(PositionProvider)
+    seen, found = {ast.dump(ast.parse(source))}, []
+    for node in _mutable(wrapper.module):
+        for wrong in _wrongs(node):
+            changed = wrapper.module.deep_replace(node, wrong)
+            assert isinstance(changed, cst.Module)
+            try:
+                program = ast.dump(ast.parse(changed.code))
+            except (SyntaxError, ValueError):
+                continue
+            if program not in seen:
+                seen.add(program)
+                found.append(_mutant(places[node].start.line, source, changed.code))
+    return found
+
+
+def _mutant(line: int, source: str, changed: str) -> Mutant:
+    before, after = source.splitlines(), changed.splitlines()
+    same = next((n for n, (old, new) in enumerate(zip(before, after, strict=False)) if old != new), line - 1)
+    return Mutant(same + 1, before[same].strip(), after[same].strip() if same < len(after) else "", changed)
+
+
+def _mutable(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """What is not a type, an import, a decorator, a docstring, nor the plain default of a field."""
+    docstring = isinstance(node, cst.Expr) and isinstance(node.value, cst.SimpleString)
+    default = isinstance(node, cst.AnnAssign) and isinstance(node.value, cst.Name | cst.BaseNumber | cst.BaseString)
+    if docstring or default or isinstance(node, cst.Annotation | cst.Decorator | cst.Import | cst.ImportFrom):
+        return
+    yield node
+    for child in node.children:
+        yield from _mutable(child)
+
+
+def _wrongs(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    if isinstance(node, cst.SimpleString):
+        # what has a blank in it is a sentence, whose wording is nobody's bug
+        if not any(letter.isspace() for letter in node.raw_value):
+            yield cst.SimpleString(f"{node.prefix}{node.quote}XX{node.raw_value}XX{node.quote}")
+        return
+    for kind, operator in mutation_operators:
+        if isinstance(node, kind):
+            yield from operator(node)
+    yield from _others(node)
+
+
+def _others(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    match node:
+        case cst.Attribute(value=cst.Name(value=name), attr=cst.Name(value=member)) if name in ENUMERATIONS:
+            members = list(ENUMERATIONS[name].__members__)
+            if member in members:
+                following = members[(members.index(member) + 1) % len(members)]
+                yield node.with_changes(attr=cst.Name(following))
+        case cst.Call(func=cst.Name(value=name)) if name in SWAPPED:
+            yield node.with_changes(func=cst.Name(SWAPPED[name]))
+        case cst.Raise():
+            yield cst.Pass()
+        case cst.BooleanOperation() | cst.If() | cst.CompIf():
+            yield from _decided(node)
+        case cst.Tuple() | cst.List() | cst.Dict() | cst.Set():
+            yield from _shorter(node)
+        case _:
+            pass
+
+
+def _decided(node: cst.BooleanOperation | cst.If | cst.CompIf) -> Iterator[cst.CSTNode]:
+    """Without one of two conditions, or the other way round, or always."""
+    if isinstance(node, cst.BooleanOperation):
+        yield node.left
+        yield node.right
+    elif isinstance(node, cst.If):
+        inner = node.test.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+        yield node.with_changes(test=cst.UnaryOperation(cst.Not(), inner))
+    else:
+        yield node.with_changes(test=cst.Name("True"))
+
+
+def _shorter(node: cst.Tuple | cst.List | cst.Dict | cst.Set) -> Iterator[cst.CSTNode]:
+    """Without one of its elements; not what is taken apart, nor a set of one: {} would be another thing."""
+    each = list(node.elements)
+    if (isinstance(node, cst.Tuple) and not node.lpar) or (isinstance(node, cst.Set) and len(each) == 1):
+        return
+    for number in range(len(each)):
+        yield node.with_changes(elements=[*each[:number], *each[number + 1 :]])
