@@ -69,6 +69,7 @@ bench: $(VENV)/.dev ## measure what the suite costs; ARGS go to it
 requirements: $(VENV)/.dev ## lock what pyproject.toml asks for; ARGS="--upgrade" takes the newest
 	@$(LOCK) --group dev --output-file requirements-dev.txt $(ARGS)
 	@$(LOCK) --group runtime --group sandbox --constraint requirements-dev.txt --output-file requirements.txt
+	@$(LOCK) --group telling --constraint requirements-dev.txt --output-file requirements-telling.txt
 
 clean: ## remove the environment, the caches and the reports
 	@rm -rf $(VENV) .monitor .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -17,12 +17,14 @@ from monitor.failures import Misconfigured
 from monitor.forms import claims_of
 from monitor.secrets import Scrubber
 from monitor.targets import Dependency, Tenant, User
-from monitor.variables import PREFIX, RUN_VARIABLES, TUNING, Claims, Variables
+from monitor.variables import NOTIFY, PREFIX, RUN_VARIABLES, TUNING, Claims, Variables
 from monitor.verdict import DEPENDENCIES
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
 _SENT = re.compile("(PASSWORD|SECRET|KEY|ID_TOKEN|CLIENT_ID|USERNAME|AUDIENCE|SCOPE|DEVICE)$")
 _LISTED = "TENANTS"
+TOKEN = 12
+"""Characters of a part of an address that may be a token; shorter ones are words that people use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,9 @@ def load(values: Mapping[str, str], scrubber: Scrubber, root: Path, remarks: tup
         elif name.startswith(PREFIX) and name.endswith("_URL"):
             for secret in selection.secrets_in(value.strip()):
                 scrubber.add(secret)
+        elif name == NOTIFY:
+            for part in re.split(r"[\s,/:@?&=#+]+", value):
+                scrubber.add(part if len(part) >= TOKEN else None)
         if name.startswith(PREFIX) and _SENT.search(name):
             scrubber.name(value.strip(), name)
     tenants = _tenants(values)

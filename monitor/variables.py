@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from monitor.forms import FLOWS, Flow, addresses, claims_of, known_flows, listed, origin, page_url
 
 PREFIX = "AUTH0_"
+NOTIFY = "AUTH0_NOTIFY"
 DEFAULT_CONNECTION = "Username-Password-Authentication"
 
 RUN_VARIABLES = {
@@ -20,6 +21,20 @@ RUN_VARIABLES = {
     "AUTH0_MEMORY": "the file that remembers between runs when a refusal was last asked for, and what status pages "
     "said (default: `.monitor/memory.sqlite`)",
     "AUTH0_HISTORY": "the file of `python -m monitor.history` (default: `.monitor/history.sqlite`)",
+    "AUTH0_CONFIRM": "when something is believed, and its end as well: after so many runs (`2`), after so long (`5m`), "
+    "or both (`2 5m`); for one owner alone `runner=15m` (default: `2 90s`)",
+    "AUTH0_TELL": "what makes an incident: `down`, which is also who cannot be judged, or `degraded` besides (default: "
+    "`down`)",
+    NOTIFY: "whom to tell of incidents: [Apprise](https://appriseit.com/services/) URLs, apart by space or "
+    "comma. A secret",
+    "AUTH0_ISSUES": "the repository in which incidents are issues, as `owner/name`, or `none` (default: within GitHub "
+    "Actions the workflow's own, elsewhere none)",
+    "AUTH0_MAINTENANCE": "when nobody is told: `2026-12-01T22:00Z/PT2H`, several apart by space or comma, for one "
+    "tenant alone `prod=…` (docs/telling.md)",
+    "AUTH0_HEARTBEAT_URL": "whom to tell at the end of each round that the monitor is alive: Healthchecks, Uptime "
+    "Kuma, Gatus, or any address, in which `{status}` becomes `up` or `down`. A secret",
+    "AUTH0_HEARTBEAT_FORM": "which of `healthchecks`, `uptime-kuma`, `gatus`, `plain` that is (default: by its shape)",
+    "AUTH0_HEARTBEAT_KEY": "the token of Gatus' external endpoint",
 }
 """The variables of the run itself; all others belong to a tenant."""
 

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from monitor.history import days, store
+from monitor.history import carried, days, store
 from monitor.history.packing import packed
 from monitor.history.records import ID_BYTES, Record
 from monitor.history.values import DAY
@@ -42,6 +42,7 @@ class Content:
     mode: str = "live"
     runs: list[Record] = field(default_factory=list)
     folded: list[Folded] = field(default_factory=list)
+    told: list[carried.Told] = field(default_factory=list)
 
     @property
     def ids(self) -> frozenset[str]:
@@ -57,6 +58,7 @@ def load(connection: sqlite3.Connection) -> Content:
         store.mode_of(connection),
         [Record(*row) for row in runs],
         [Folded(name, day, _ids(ids), told, hours) for name, day, ids, told, hours in folded],
+        carried.load(connection),
     )
 
 
@@ -74,6 +76,7 @@ def add(connection: sqlite3.Connection, content: Content) -> None:
         " SET told = max(told, excluded.told), hours = coalesce(max(hours, excluded.hours), hours, excluded.hours)",
         folded,
     )
+    carried.add(connection, content.told)
     _settle(connection)
 
 

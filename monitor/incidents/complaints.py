@@ -1,0 +1,94 @@
+"""What a run has to say that somebody must be told: its causes, by owner and tenant; and what stands beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from monitor.history import Cause, Finding, PastRun
+from monitor.incidents.policy import Policy
+from monitor.incidents.values import MONITOR
+from monitor.owners import Owner
+from monitor.rules import RULES
+from monitor.status import SEVERITY, Status
+
+UNKNOWN = Status.UNKNOWN
+_WEAK = frozenset(rule.name for rule in RULES if rule.cap)
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """All that a run finds ill with a tenant and is one owner's work; ``probes`` are the ids of those that suffer."""
+
+    owner: Owner
+    tenant: str
+    targets: tuple[str, ...]
+    causes: tuple[Cause, ...]
+    status: Status
+    probes: tuple[str, ...]
+
+    @property
+    def about_target(self) -> bool:
+        """Whether the tenant was judged, and found ill; else it is the monitor that could not see."""
+        return self.owner not in MONITOR and self.status is not UNKNOWN
+
+
+def tells(cause: Cause, policy: Policy) -> bool:
+    """Whether this cause makes an incident. A service's, and what a weak witness says, never do on their own."""
+    return cause.owner is not Owner.UPSTREAM and cause.rule not in _WEAK and cause.status in policy.tell
+
+
+def complaints(run: PastRun, policy: Policy) -> list[Complaint]:
+    """Those of this run, each owner and tenant once, in an order that depends on nothing but them."""
+    causes: dict[tuple[Owner, str], list[Cause]] = {}
+    found: dict[tuple[Owner, str], list[Finding]] = {}
+    for cause in run.causes:
+        if tells(cause, policy):
+            own = [each for each in run.findings if each.cause == cause]
+            for tenant in _once(_tenants(own, cause)):
+                causes.setdefault((cause.owner, tenant), []).append(cause)
+                found.setdefault((cause.owner, tenant), []).extend(each for each in own if _of(each.target) == tenant)
+    return [
+        Complaint(
+            owner,
+            tenant,
+            _once(target for cause in own for target in cause.target.split(", ") if _of(target) == tenant) or (tenant,),
+            tuple(sorted(own, key=lambda each: -SEVERITY[each.status])),
+            max((each.status for each in own), key=SEVERITY.__getitem__),
+            _once(each.id for each in found[owner, tenant]),
+        )
+        for (owner, tenant), own in sorted(causes.items())
+    ]
+
+
+def besides(run: PastRun, policy: Policy) -> tuple[Cause, ...]:
+    """What this run knew besides: the causes that make no incident of their own."""
+    return tuple(each for each in run.causes if not tells(each, policy))
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """The probes of which a run cannot say that they are well: ``ill`` by any cause, ``unseen`` by the monitor."""
+
+    ill: frozenset[str]
+    unseen: frozenset[str]
+
+
+def unclear(run: PastRun, policy: Policy) -> Unclear:
+    """Those of this run; what is ill without a cause is ill all the same."""
+    ill = [each for each in run.findings if each.cause is None or tells(each.cause, policy)]
+    unseen = (each for each in ill if each.cause and (each.cause.owner in MONITOR or each.cause.status is UNKNOWN))
+    return Unclear(frozenset(each.id for each in ill), frozenset(each.id for each in unseen))
+
+
+def _tenants(findings: Iterable[Finding], cause: Cause) -> tuple[str, ...]:
+    """By the findings: the list of a cause's targets may have been cut for its length."""
+    return _once(_of(each.target) for each in findings) or _once(map(_of, cause.target.split(", ")))
+
+
+def _of(target: str) -> str:
+    return target.partition(":")[0]
+
+
+def _once(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,161 @@
+"""A spell of illness while it is followed: a suspicion at first, an incident once it is confirmed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from monitor.history import Cause, PastRun
+from monitor.incidents.complaints import Complaint
+from monitor.incidents.policy import Threshold
+from monitor.incidents.values import MONITOR, Change, Incident
+from monitor.owners import Owner
+from monitor.status import SEVERITY, Status
+
+Silence = Callable[[str], float]
+"""After how many seconds without a word of this tenant something is missing, by how often it was asked until now."""
+
+
+@dataclass(slots=True)
+class Streak:
+    """The same in run after run: how often, since when, and for how long, without the time in which nothing ran."""
+
+    count: int = 0
+    first: float = 0.0
+    last: float = 0.0
+    elapsed: float = 0.0
+
+    def add(self, at: float, silence: float) -> None:
+        if not self.count:
+            self.first = at
+        elif at - self.last <= silence:
+            self.elapsed += at - self.last
+        self.count, self.last = self.count + 1, at
+
+    def enough(self, threshold: Threshold) -> bool:
+        return self.count >= threshold.runs and self.elapsed >= threshold.seconds
+
+
+GONE = Threshold(20, 86_400.0)
+"""For how long a probe must not have been asked, by runs that judged its tenant, to be there no more."""
+
+
+@dataclass(slots=True)
+class Part:
+    """A tenant in a spell: in which of its probes it suffers, how long it has been ill, and then well, or not asked."""
+
+    probes: tuple[str, ...] = ()
+    ill: Streak = field(default_factory=Streak)
+    well: Streak = field(default_factory=Streak)
+    gone: Streak = field(default_factory=Streak)
+
+
+class Spell:
+    """What is known of it so far."""
+
+    def __init__(self, owner: Owner, run: PastRun, spells: int) -> None:
+        self.owner, self.spells = owner, spells
+        self.parts: dict[str, Part] = {}
+        self.status = self.worst = Status.SKIPPED
+        self.opened: float | None = None
+        self.began = self.seen = self.known = run.started
+        self.link, self.silent_after = run.link, 0.0
+        self.runs: list[str] = []
+        self.causes: tuple[Cause, ...] = ()
+        self.besides: tuple[Cause, ...] = ()
+        self.targets: tuple[str, ...] = ()
+        self._all_targets: dict[str, None] = {}
+        self._changes: list[Change] = []
+        self._first = str(owner)
+
+    @property
+    def blind(self) -> bool:
+        """Whether it is the monitor that is ill: nothing was found about its targets."""
+        return self.owner in MONITOR or self.status is Status.UNKNOWN
+
+    def sicken(
+        self,
+        run: PastRun,
+        hits: Sequence[Complaint],
+        besides: tuple[Cause, ...],
+        needed: Threshold,
+        silence: Silence,
+    ) -> None:
+        """This run sees it."""
+        for each in hits:
+            part = self.parts.setdefault(each.tenant, Part())
+            part.probes, part.well, part.gone = each.probes or part.probes, Streak(), Streak()
+            part.ill.add(run.started, silence(each.tenant))
+        if not self.runs:
+            self._first = " ".join([run.id, self._first, *sorted(self.parts)])
+        causes = dict.fromkeys(cause for each in hits for cause in each.causes)
+        self.causes = tuple(sorted(causes, key=lambda each: -SEVERITY[each.status]))
+        self.status = max((each.status for each in hits), key=SEVERITY.__getitem__)
+        self.worst = max(self.worst, self.status, key=SEVERITY.__getitem__)
+        self.targets = tuple(sorted({target for each in hits for target in each.targets}))
+        self.besides, self.seen, self.known = besides, run.started, run.started
+        self.silent_after = max(silence(each.tenant) for each in hits)
+        self.runs.append(run.id)
+        self._all_targets |= dict.fromkeys(self.targets)
+        if self.opened is None and (self.spells or any(each.ill.enough(needed) for each in self.parts.values())):
+            self.opened = run.started
+        if self.opened is not None:
+            self._note(run)
+
+    def mend(self, run: PastRun, tenants: Sequence[str], silence: Silence) -> None:
+        """This run finds these tenants well; they must have been ill in it."""
+        for tenant in tenants:
+            part = self.parts[tenant]
+            part.well.add(run.started, silence(tenant))
+            part.gone = Streak()
+            part.ill = Streak() if self.opened is None else part.ill
+            self.known, self.silent_after = run.started, silence(tenant)
+
+    def miss(self, run: PastRun, tenants: Sequence[str], silence: Silence) -> None:
+        """This run judged these tenants, and asked nothing of what they suffer in."""
+        for tenant in tenants:
+            self.parts[tenant].gone.add(run.started, silence(tenant))
+
+    def over(self, threshold: Threshold, quiet: int) -> bool:
+        """Whether it has recovered for as long; a suspicion is over where a single run finds all well."""
+        if self.opened is None:
+            return all(each.well.count or each.gone.enough(GONE) for each in self.parts.values())
+        return all(
+            each.gone.enough(GONE) or (each.well.enough(threshold) and (not self.spells or each.well.count >= quiet))
+            for each in self.parts.values()
+        )
+
+    def told(self, closed: float | None) -> Incident:
+        """It as an incident; it is one."""
+        assert self.opened is not None, "a suspicion is no incident"  # noqa: S101 - who asks has looked
+        recovering = all(each.well.count for each in self.parts.values())
+        return Incident(
+            id=hashlib.sha256(self._first.encode()).hexdigest()[:12],
+            owner=self.owner,
+            status=self.status,
+            worst=self.worst,
+            tenants=tuple(sorted(self.parts)),
+            targets=self.targets,
+            causes=self.causes,
+            besides=self.besides,
+            began=self.began,
+            opened=self.opened,
+            seen=self.seen,
+            known=self.known,
+            recovered=max(each.well.first for each in self.parts.values()) if recovering else None,
+            closed=closed,
+            runs=tuple(self.runs),
+            link=self.link,
+            changes=tuple(self._changes),
+            spells=self.spells,
+            silent_after=self.silent_after,
+        )
+
+    def _note(self, run: PastRun) -> None:
+        """What it became, where that is news: another owner or status, or targets that had not been ill before."""
+        targets = tuple(sorted(self._all_targets))
+        last = self._changes[-1] if self._changes else None
+        if not last or (last.owner, last.status, last.targets) != (self.owner, self.status, targets):
+            sentence = self.causes[0].sentence
+            self._changes.append(Change(run.started, run.id, run.link, self.owner, self.status, targets, sentence))

@@ -1,0 +1,160 @@
+"""``python -m monitor.telling``: tell of incidents; ``heartbeat``, ``overdue`` and ``test`` are its other commands.
+
+Exit status: 0 all are told, 1 somebody could not be told (or the monitor is overdue), 2 usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from monitor import history, settings
+from monitor.reports.wording import legible
+from monitor.secrets import Scrubber
+from monitor.telling import heartbeat, notify
+from monitor.telling.channel import Untold
+from monitor.telling.latest import began, latest
+from monitor.telling.rounds import Round
+from monitor.telling.words import DRILL
+
+FRESH = 3600.0
+"""Seconds: reports of a run that ended longer ago are not of the run whose end is told."""
+
+_TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")
+
+
+@dataclass(frozen=True)
+class Call:
+    """What was asked for, and the environment that it was asked in."""
+
+    asked: argparse.Namespace
+    values: Mapping[str, str]
+    texts: Scrubber
+    strict: Scrubber
+
+    @property
+    def file(self) -> Path:
+        given: Path | None = self.asked.history
+        return given or Path(self.values.get("AUTH0_HISTORY", ".monitor/history.sqlite"))
+
+    @property
+    def round(self) -> Round:
+        return Round(self.values, self.texts.scrub, dry=self.asked.dry_run)
+
+    def say(self, stream: TextIO, lines: Iterable[str]) -> None:
+        """These lines, without anything that must not be written."""
+        stream.writelines(legible(self.strict.scrub(line)) + "\n" for line in lines)
+        stream.flush()
+
+    def close(self, done: Round) -> int:
+        """Print what came of it; its exit status."""
+        self.say(sys.stdout, done.told or ["nobody had to be told"])
+        self.say(sys.stderr, [*done.remarks, *done.problems])
+        return 1 if done.problems else 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m monitor.telling", description=(__doc__ or "").split("\n\n", 1)[0])
+    parser.add_argument("command", nargs="?", choices=_COMMANDS, default="tell", help="default: tell")
+    parser.add_argument("--history", type=Path, metavar="FILE", help="default: AUTH0_HISTORY")
+    parser.add_argument("--reports", type=Path, metavar="DIR", default=Path("reports"), help="default: reports")
+    parser.add_argument("--drills", action="store_true", help="tell of a history of drills, too, marked as such")
+    parser.add_argument("--dry-run", action="store_true", help="only print what would be told")
+    parser.add_argument("--failed", action="store_true", help="heartbeat: the round did not succeed")
+    asked = parser.parse_args(arguments)
+    logging.disable()  # libraries log addresses
+    values, remarks = settings.environment(Path.cwd())
+    call = Call(asked, values, Scrubber(), Scrubber())
+    for scrubber in (call.texts, call.strict):
+        settings.load(values, scrubber, Path.cwd())
+    tokens = {values.get(name, "") for name in _TOKENS}
+    of_address = heartbeat.secrets(values.get(heartbeat.VARIABLE, ""))
+    for secret in notify.secrets(values.get(notify.VARIABLE, "")) | of_address | tokens:
+        call.strict.add(secret)
+    call.say(sys.stderr, remarks)
+    try:
+        return _COMMANDS[asked.command](call)
+    except history.Unusable as error:
+        call.say(sys.stderr, [f"nobody is told: {error}"])
+        return 1
+
+
+def tell(call: Call) -> int:
+    """Tell of incidents."""
+    if not call.file.exists():
+        call.say(sys.stderr, [f"nobody is told: {call.file} is not there: record a run first, with monitor.history"])
+        return 1
+    known = history.read(call.file)
+    if known.mode not in ("live", DRILL) or (known.mode == DRILL and not call.asked.drills):
+        call.say(
+            sys.stdout, [f"nobody is told of a {known.mode}" + ("; --drills tells" if known.mode == DRILL else "")]
+        )
+        return 0
+    done = call.round
+    if not done.channels and not done.problems:
+        done.remarks.append(f"nobody would be told: set {notify.VARIABLE}, or AUTH0_ISSUES")
+    done.tell(known, call.file, call.asked.reports)
+    return call.close(done)
+
+
+def overdue(call: Call) -> int:
+    """Alarm where no run has come for too long."""
+    done = call.round
+    late = done.overdue(history.read(call.file), call.file)
+    return call.close(done) or int(late)
+
+
+def test(call: Call) -> int:
+    """Tell every channel something that is nothing."""
+    done = call.round
+    done.test()
+    return call.close(done)
+
+
+def beat(call: Call) -> int:
+    """Give a sign of life."""
+    if not call.values.get(heartbeat.VARIABLE):
+        call.say(sys.stdout, [f"no heartbeat: {heartbeat.VARIABLE} is not set"])
+        return 0
+    run = latest(call.asked.reports)
+    start = began(run) if run else None
+    why = "the round failed" if call.asked.failed else ""
+    if run is None or start is None or run.ended == "running":
+        why = why or "no run has ended: its reports are missing, or were never finished"
+    elif time.time() - start - run.seconds > FRESH:
+        why = why or f"no run has ended lately: the reports are of {run.started}"
+    said = why or f"{run.status if run else ''}: {run.diagnosis.sentence if run and run.diagnosis else ''}"
+    if call.asked.dry_run:
+        call.say(sys.stdout, [f"{heartbeat.VARIABLE} would be told: {'down' if why else 'up'}: {said}"])
+        return 0
+    try:
+        answer = heartbeat.send(
+            call.values,
+            call.strict,
+            status=1 if why else 0,
+            seconds=run.seconds if run and not why else None,
+            said=call.texts.scrub(said),
+        )
+    except Untold as error:
+        call.say(sys.stderr, [str(error)])
+        return 1
+    call.say(sys.stdout, [f"{answer}, told {'down' if why else 'up'}: {said}"])
+    return 0
+
+
+_COMMANDS = {"tell": tell, "heartbeat": beat, "overdue": overdue, "test": test}
+
+
+if __name__ == "__main__":
+    code = main(sys.argv[1:])
+    if threading.active_count() > 1:
+        os._exit(code)  # a channel hangs, and must not keep the round
+    sys.exit(code)

@@ -1,0 +1,50 @@
+"""The newest run's own report: whether the history has that run, and what was seen in it."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+from monitor.history import History
+from monitor.incidents import Incident
+from monitor.reports import wording
+from monitor.telling.message import Line
+from monitor.verdict import Run
+
+
+def latest(reports: Path) -> Run | None:
+    """The run that these reports are of; None where they cannot be read."""
+    try:
+        return Run.from_dict(json.loads((reports / "results.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def began(run: Run) -> float | None:
+    """When this run began; None where it does not say so."""
+    try:
+        return datetime.fromisoformat(run.started).timestamp()
+    except (ValueError, TypeError):
+        return None
+
+
+def missing(run: Run, history: History) -> str:
+    """Why what this run found cannot be told: the history does not have it. Empty where it has."""
+    at = began(run)
+    if run.ended == "running" or at is None:
+        return "its run has not ended, or was killed: what it found is not known, and nobody is told of it"
+    if any(abs(each.started - at) < 1 for each in history.runs(last=100)):
+        return ""
+    return "it is of a run that the history does not have, so nobody is told of it: import it first"
+
+
+def evidence(run: Run | None, incident: Incident) -> list[Line]:
+    """What was seen, in a line that Auth0's support can look up, where this is the run that saw the incident last."""
+    at = began(run) if run else None
+    if run is None or at is None or abs(at - incident.seen) >= 1 or not run.diagnosis:
+        return []
+    first = incident.causes[0]
+    ids = {id_ for each in run.diagnosis.causes if each.rule == first.rule for id_ in each.verdicts}
+    seen = [each.attempts[-1] for each in run.verdicts if each.id in ids and each.attempts]
+    return [Line("seen", wording.answer(seen[0]))] if seen else []

@@ -1,0 +1,49 @@
+"""What is told: an event of an incident, in lines that any channel can show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitor.status import Status
+
+SILENCE = "silence"
+"""Stands for an incident: that no run came any more."""
+
+
+class Event(StrEnum):
+    """What happened, that somebody must hear of."""
+
+    OPENED = "opened"
+    CHANGED = "changed"
+    CLOSED = "closed"
+    OVERDUE = "overdue"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a message: a word that says what it is, and a text, which may be foreign; ``link`` leads to more."""
+
+    word: str
+    text: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one channel tells of an incident, once.
+
+    ``title`` is the incident's: the same from its opening to its end, and no other incident's. ``headline`` is what
+    happened now, in one line. ``run`` is the id of the run that says so, and ``at`` its time. ``foreign`` texts are in
+    ``lines`` alone, and in ``headline``; channels make them harmless in their own way.
+    """
+
+    event: Event
+    incident: str
+    title: str
+    headline: str
+    lines: tuple[Line, ...]
+    run: str
+    at: float
+    status: Status

@@ -1,0 +1,147 @@
+"""The dead-man's switch: in the form that its receiver reads, in time, and with nothing of its address in the words."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from monitor.secrets import Scrubber
+from monitor.telling import heartbeat
+from monitor.telling.channel import Untold
+from tests.canaries import found
+from tests.monitor.servers import Server, answer, saying, silent, unused_port
+from tests.telling.desk import Desk, cause
+
+UUID = "5bf66975-d4c7-4bf5-bcc8-b8d8a82ea278"
+PUSH = "cAnaRy0123456789"
+KEY = "gatus-canary-0123456789abcdef"
+
+
+def beat(server: Server, path: str, status: int = 0, changed: Mapping[str, str] | None = None) -> str:
+    values = {"AUTH0_HEARTBEAT_URL": f"{server.url}{path}", "AUTH0_HEARTBEAT_KEY": KEY, **(changed or {})}
+    return heartbeat.send(values, Scrubber(), status=status, seconds=1.5, said="up: login works")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "line"),
+    [
+        (f"/{UUID}", 0, f"GET /{UUID} "),
+        (f"/{UUID}", 1, f"GET /{UUID}/fail "),
+        (f"/{UUID}", 3, f"GET /{UUID}/3 "),
+        (f"/ping/{UUID}", 1, f"GET /ping/{UUID}/fail "),
+        ("/fqOOd6-F4MMNuCEnzTU01w/login-watch", 1, "GET /fqOOd6-F4MMNuCEnzTU01w/login-watch/fail "),
+        ("/alive", 0, "GET /alive "),
+        ("/alive?state={status}", 0, "GET /alive?state=up "),
+        ("/alive/{status}", 1, "GET /alive/down "),
+        ("/m?said={message}", 0, "GET /m?said=up%3A%20login%20works "),
+    ],
+)
+def test_form_is_known_by_the_shape_of_the_address(path: str, status: int, line: str) -> None:
+    with Server(saying()) as server:
+        beat(server, path, status)
+
+    assert server.requests[0].startswith(line)
+
+
+@pytest.mark.parametrize(("status", "word"), [(0, "up"), (1, "down")])
+def test_uptime_kuma_is_told_up_or_down_and_never_true(status: int, word: str) -> None:
+    with Server(saying()) as server:
+        beat(server, f"/api/push/{PUSH}?status=true&msg=OK&ping=", status)
+    path = urlsplit(server.requests[0].split(" ")[1])
+
+    assert path.path == f"/api/push/{PUSH}"
+    assert parse_qs(path.query) == {"status": [word], "msg": ["up: login works"], "ping": ["1500"]}
+
+
+@pytest.mark.parametrize(("status", "success"), [(0, "true"), (1, "false")])
+def test_gatus_is_posted_to_with_its_token(status: int, success: str) -> None:
+    with Server(saying()) as server:
+        beat(server, "/api/v1/endpoints/core_login/external", status)
+    first, _, rest = server.requests[0].partition("\r\n")
+
+    assert first.startswith(f"POST /api/v1/endpoints/core_login/external?success={success}")
+    assert ("error=" in first) is bool(status)
+    assert "duration=1.500s" in first
+    assert f"Authorization: Bearer {KEY}" in rest
+
+
+def test_form_can_be_forced() -> None:
+    with Server(saying()) as server:
+        beat(server, "/behind/a/proxy", 1, {"AUTH0_HEARTBEAT_FORM": "healthchecks"})
+
+    assert server.requests[0].startswith("GET /behind/a/proxy/fail ")
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"AUTH0_HEARTBEAT_URL": "hc-ping.com/x"}, "AUTH0_HEARTBEAT_URL is no address"),
+        ({"AUTH0_HEARTBEAT_URL": "https://[bad/x"}, "AUTH0_HEARTBEAT_URL is no address"),
+        ({"AUTH0_HEARTBEAT_FORM": "pigeon"}, "AUTH0_HEARTBEAT_FORM is none of healthchecks"),
+        ({"AUTH0_HEARTBEAT_FORM": "gatus", "AUTH0_HEARTBEAT_KEY": ""}, "AUTH0_HEARTBEAT_KEY is not set"),
+        ({"AUTH0_HEARTBEAT_URL": f"http://127.0.0.1:{unused_port()}/{UUID}"}, "was not reached: "),
+    ],
+    ids=["no-scheme", "no-host", "no-form", "no-token", "nobody"],
+)
+def test_what_is_wrong_with_it_is_told(changed: dict[str, str], said: str) -> None:
+    with Server(saying()) as server, pytest.raises(Untold, match=said):
+        beat(server, "/x", changed=changed)
+
+
+@pytest.mark.parametrize("how", ["500", "404", "hangs"])
+def test_heartbeat_that_does_not_arrive_fails(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heartbeat, "TIMEOUT", 1.0)
+    script = silent if how == "hangs" else saying(answer(int(how)))
+    with Server(script) as server, pytest.raises(Untold, match="was not reached: " if how == "hangs" else how):
+        beat(server, f"/{UUID}")
+
+
+@pytest.mark.parametrize(
+    ("state", "options", "path"),
+    [
+        ("well", (), f"/{UUID}"),
+        ("ill", (), f"/{UUID}"),
+        ("well", ("--failed",), f"/{UUID}/fail"),
+        ("killed", (), f"/{UUID}/fail"),
+        ("missing", (), f"/{UUID}/fail"),
+        ("garbled", (), f"/{UUID}/fail"),
+        ("old", (), f"/{UUID}/fail"),
+    ],
+)
+def test_round_that_did_not_end_is_told_as_failed(desk: Desk, state: str, options: tuple[str, ...], path: str) -> None:
+    """A tenant that is ill is no failure of the monitor: incidents tell of that."""
+    desk.began = time.time() - (7200 if state == "old" else 60)
+    desk.run(*([cause()] if state == "ill" else []))
+    results = desk.reports / "results.json"
+    document = json.loads(results.read_text())
+    if state == "killed":
+        document["run"]["ended"] = "running"
+        results.write_text(json.dumps(document))
+    elif state in ("missing", "garbled"):
+        results.unlink() if state == "missing" else results.write_text("{")
+    with Server(saying()) as server:
+        ran = desk.call("heartbeat", *options, AUTH0_HEARTBEAT_URL=f"{server.url}/{UUID}")
+
+    assert ran.returncode == 0, ran.stderr
+    assert server.requests[0].split(" ")[1] == path
+    assert "AUTH0_HEARTBEAT_URL (healthchecks) answered 200" in ran.stdout
+
+
+def test_command_says_what_was_answered_and_nothing_of_the_address(desk: Desk) -> None:
+    desk.began = time.time() - 60
+    desk.run()
+    with Server(saying(answer(404, PUSH.encode()))) as server:
+        url = f"{server.url}/api/push/{PUSH}?status=up&msg=OK&ping="
+        ran = desk.call("heartbeat", AUTH0_HEARTBEAT_URL=url)
+
+    assert ran.returncode == 1
+    assert "AUTH0_HEARTBEAT_URL (uptime-kuma) answered 404" in ran.stderr
+    assert found({"stdout": ran.stdout, "stderr": ran.stderr}, [PUSH]) == []
+
+
+def test_heartbeat_that_is_not_configured_is_no_failure(desk: Desk) -> None:
+    assert desk.call("heartbeat").returncode == 0

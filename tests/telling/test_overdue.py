@@ -1,0 +1,92 @@
+"""A monitor that is dead cannot say so: the second workflow looks for its newest run."""
+
+from __future__ import annotations
+
+import shutil
+import time
+
+import pytest
+
+from monitor import history
+from monitor.telling import overdue
+from monitor.telling.rounds import Round
+from tests.telling.desk import Desk
+
+
+def look(desk: Desk, now: float) -> tuple[bool, Round]:
+    """As the command does it, at this time."""
+    done = Round(desk.values, str, now=now)
+    return done.overdue(history.read(desk.file), desk.file), done
+
+
+def runs(desk: Desk, number: int) -> float:
+    """So many runs, one every five minutes; when the last of them began."""
+    for _ in range(number):
+        desk.run()
+    return float(int(desk.began)) + (desk.count - 1) * 300
+
+
+@pytest.mark.parametrize(
+    ("number", "later", "late"),
+    [
+        (5, 299, False),
+        (5, 4 * 300, False),
+        (5, 4 * 300 + 2, True),
+        (1, 3600, False),
+        (1, 86_402, True),
+    ],
+    ids=["in-time", "late-as-schedulers-are", "too-late", "cadence-unknown", "a-day-without"],
+)
+def test_run_is_overdue_by_the_cadence_that_was_observed(desk: Desk, number: int, later: float, *, late: bool) -> None:
+    last = runs(desk, number)
+
+    assert overdue.age(history.read(desk.file), last + later).overdue is late
+
+
+def test_silence_is_told_once_and_its_end_too(desk: Desk) -> None:
+    last = runs(desk, 5)
+    for later in (3600, 3700, 7200):
+        late, _ = look(desk, last + later)
+        assert late
+    assert [each["title"].partition(":")[0] for each in desk.messages] == ["SILENT"]
+    assert [each["state"] for each in desk.issues] == ["OPEN"]
+
+    desk.count += 30
+    last = runs(desk, 1)
+    late, _ = look(desk, last + 60)
+    assert not late
+    assert [each["title"].partition(":")[0] for each in desk.messages] == ["SILENT", "OVER"]
+    assert [each["state"] for each in desk.issues] == ["CLOSED"]
+
+    look(desk, last + 120)
+    assert len(desk.messages) == 2
+    assert len(desk.issues[0]["comments"]) == 1
+
+
+def test_issue_that_another_copy_of_the_history_opened_is_closed(desk: Desk) -> None:
+    last = runs(desk, 5)
+    copy = desk.folder / "copy.sqlite"
+    shutil.copy(desk.file, copy)
+    look(desk, last + 3600)
+    shutil.copy(copy, desk.file)
+    desk.count += 30
+    look(desk, runs(desk, 1))
+
+    assert [each["state"] for each in desk.issues] == ["CLOSED"]
+
+
+def test_history_without_a_run_is_overdue(desk: Desk) -> None:
+    ran = desk.call("overdue")
+
+    assert ran.returncode == 1
+    assert "no run is recorded" in ran.stderr
+    assert len(desk.messages) == 1
+
+
+def test_command_says_how_old_the_newest_run_is(desk: Desk) -> None:
+    desk.began = time.time() - 1300
+    runs(desk, 5)
+    ran = desk.call("overdue")
+
+    assert ran.returncode == 0, ran.stderr
+    assert "one every 5 minutes is usual" in ran.stderr
