@@ -10,12 +10,12 @@ WORKFLOWS = $(wildcard .github/workflows/*.yml)
 FORMS = $(wildcard .github/ISSUE_TEMPLATE/*.yml)
 
 # An interpreter that went away (an upgrade, a move to another machine) takes the stamps with it.
-$(shell [ -x $(RUN) ] || rm -f $(VENV)/.runtime $(VENV)/.dev $(VENV)/.mutation)
+$(shell [ -x $(RUN) ] || rm -f $(VENV)/.runtime $(VENV)/.telling $(VENV)/.dev $(VENV)/.mutation)
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help doctor probe merge history test drill mutants sandbox lint bench requirements clean
+.PHONY: help doctor probe merge history tell test drill mutants sandbox lint bench requirements clean
 
 help: ## print this list
 	@echo 'make <target> [ARGS="..."] [PYTHON=python3.12]'
@@ -33,6 +33,9 @@ history: $(VENV)/.runtime ## keep the last run in the history, and tell how each
 	@$(RUN) -m monitor.history import reports/results.json $(ARGS)
 	@$(RUN) -m monitor.history prune
 	@$(RUN) -m monitor.history status
+
+tell: $(VENV)/.telling ## tell of incidents whom AUTH0_NOTIFY and AUTH0_ISSUES name; ARGS go to it (heartbeat, overdue, test)
+	@$(RUN) -m monitor.telling $(ARGS)
 
 sandbox: $(VENV)/.runtime ## run the tenant in a box; ARGS go to it
 	@$(RUN) -m sandbox $(ARGS)
@@ -80,6 +83,11 @@ clean: ## remove the environment, the caches and the reports
 $(VENV)/.runtime: requirements.txt | $(RUN)
 	@echo 'Installing what the probes need into $(VENV) ...'
 	@$(INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.telling: requirements-telling.txt $(VENV)/.runtime
+	@echo 'Installing what telling needs into $(VENV) ...'
+	@$(INSTALL) -r requirements-telling.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt | $(RUN)

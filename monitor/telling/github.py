@@ -26,6 +26,10 @@ DEADLINE = 60.0
 
 REPOSITORY = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
 _MARK = re.compile(rf"\A<!-- {LABEL} incident=(?P<incident>[0-9a-z]+) at=(?P<at>[0-9.]+) event=(?P<event>[a-z]+) -->")
+_LABELS = (
+    (LABEL, "B60205", "what the synthetic monitor found"),
+    (MAINTENANCE, "FBCA04", "nobody is told of incidents while such an issue is open"),
+)
 _LISTED = "200"
 _QUIET = {"GH_PROMPT_DISABLED": "1", "NO_COLOR": "1"}
 
@@ -96,9 +100,9 @@ class Issues:
 
     def _open(self, deadline: float, message: Message, title: str) -> str:
         """Open an issue; its number, which ends the address that gh prints."""
-        label = ("label", "create", LABEL, "--color", "B60205", "--description", "what the synthetic monitor found")
-        with contextlib.suppress(Untold):  # it is there already; if not, the next call says so
-            self.gh(deadline, *label)
+        for label, color, told in _LABELS:
+            with contextlib.suppress(Untold):  # it is there already; if not, the next call says so
+                self.gh(deadline, "label", "create", label, "--color", color, "--description", told)
         arguments = ("--title", title, "--label", LABEL, "--body-file", "-")
         return self.gh(deadline, "issue", "create", *arguments, body=text(message)).strip().rpartition("/")[2]
 

@@ -39,7 +39,7 @@ rounds = st.lists(
 """Runs: causes, each tenant of one at most; nothing where all is well, and None where nothing could be judged."""
 
 POLICY = Policy(Threshold(2, 0.0))
-small = settings(derandomize=True, max_examples=150, deadline=None, database=None)
+small = settings(derandomize=True, max_examples=100, deadline=None, database=None)
 
 
 def past(found: list[list[Ill] | None]) -> Past:

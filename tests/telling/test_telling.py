@@ -15,7 +15,7 @@ from monitor.incidents import Policy, of_history, recent
 from monitor.owners import Owner
 from monitor.secrets import Scrubber
 from monitor.status import Status
-from monitor.telling import channel, due, notify
+from monitor.telling import channel, due, notify, overdue
 from monitor.telling.ledger import Entry, Ledger
 from tests.canaries import found
 from tests.monitor.servers import Server, answer, saying, silent
@@ -467,6 +467,32 @@ def test_claim_that_was_never_settled_is_void_after_a_while(desk: Desk) -> None:
     assert ledger.claim(entry, 1_000.0)
     assert not ledger.claim(entry, 1_001.0)
     assert ledger.claim(entry, 1_000.0 + 600)
+
+
+def test_channel_that_is_late_is_told_of_once() -> None:
+    """It fails after its deadline, while another is still being told."""
+    awaited, failed = threading.Event(), threading.Event()
+
+    def late(_message: object, _before: object) -> None:
+        awaited.wait(10)
+        failed.set()
+        raise channel.Untold("too late")
+
+    def slow(_message: object, _before: object) -> None:
+        time.sleep(
+            0.5
+        )  # by then the other's deadline has passed; if not, it fails in time, and is told of once as well
+        awaited.set()
+        failed.wait(10)
+        while threading.active_count() > before + 1:
+            time.sleep(0.01)
+
+    task = channel.Task(overdue.message(overdue.Age(None, 0.0, 0.0, None), 0.0, ""), Entry("1", "x"))
+    both = [channel.Channel("a", "a", late, 0.1), channel.Channel("b", "b", slow, 10.0)]
+    before = threading.active_count()
+    _, problems = channel.tell_all([(each, [task]) for each in both], None)
+
+    assert len(problems) == 1
 
 
 def test_problem_of_our_own_is_said_without_its_words(desk: Desk) -> None:
