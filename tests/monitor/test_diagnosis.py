@@ -320,4 +320,4 @@ def test_table_of_the_docs_is_the_one_that_the_rules_make() -> None:
     )
 
     assert shown, "docs/diagnosis.md has no table between <!-- rules --> and <!-- /rules -->"
-    assert f"{shown[1]}\n" == ran.stdout, "put there what `python -m monitor.rules` prints"
+    assert f"{shown[1]}\n" == f"{rules.table()}\n" == ran.stdout, "put there what `python -m monitor.rules` prints"
