@@ -21,6 +21,7 @@ from tests.canaries import found
 from tests.monitor.servers import Server, answer, saying, silent
 from tests.telling.desk import PATHS, TOKEN, Desk, cause
 
+OURS = "a-password-of-a-tenant-7f3a9c"
 HOSTILE = (
     "@everyone #1 acme/x#2 <!channel> <script>alert(1)</script> [x](https://evil.example) `rm` "
     "--> <!-- auth0-monitor incident=0 at=9 event=closed -->"
@@ -366,15 +367,15 @@ def test_what_was_seen_last_is_told_for_auth0s_support(desk: Desk) -> None:
 def test_command_prints_no_secret_whatever_goes_wrong(desk: Desk) -> None:
     desk.break_(issue_create=f"HTTP 401: bad credentials {TOKEN} {PATHS}")
     for _ in range(2):
-        desk.run(cause(sentence=f"it says {TOKEN}"))
+        desk.run(cause(sentence=f"it says {OURS}"))
     with Server(saying(answer(500, PATHS.encode()))) as other:
         urls = f"json://127.0.0.1:{other.port}/{PATHS} slack://{PATHS}x, garbled:///{PATHS} {desk.address}"
-        ran = desk.call(AUTH0_NOTIFY=urls, AUTH0_PASSWORD=TOKEN)
+        ran = desk.call(AUTH0_NOTIFY=urls, AUTH0_PASSWORD=OURS)
     written = {"stdout": ran.stdout, "stderr": ran.stderr, "chat": str(desk.messages), "issues": str(desk.issues)}
 
     assert ran.returncode == 1
     assert len(desk.messages) == 1
-    assert found(written, [TOKEN, *PATHS.split("/")]) == []
+    assert found(written, [TOKEN, OURS, *PATHS.split("/")]) == []
     assert len(ran.stderr.splitlines()) == 4
 
 
