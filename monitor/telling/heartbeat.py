@@ -18,10 +18,10 @@ TIMEOUT, CONNECT_TIMEOUT = 20.0, 5.0
 """Seconds, over both attempts."""
 
 _UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
-_HEALTHCHECKS = re.compile(rf"^(?:/ping)?/(?:{_UUID}|[A-Za-z0-9_-]{{22}}/[a-z0-9_-]+)/?$")
+_PING = re.compile(rf"^(?:/ping)?/(?:{_UUID}|[A-Za-z0-9_-]{{22}}/[a-z0-9_-]+)/?$")
 _KUMA = re.compile(r"/api/push/[^/]+/?$")
 _GATUS = re.compile(r"/api/v1/endpoints/[^/]+/external/?$")
-_SHAPES = {"healthchecks": _HEALTHCHECKS, "uptime-kuma": _KUMA, "gatus": _GATUS}
+_SHAPES = {"healthchecks": _PING, "uptime-kuma": _KUMA, "gatus": _GATUS}
 
 
 class Beat(NamedTuple):
