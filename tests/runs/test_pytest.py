@@ -140,7 +140,7 @@ def test_reported_times_are_the_transactions_own(tmp_path: Path) -> None:
         performance = Run(box, tmp_path)("-k", "discovery", f"--junitxml={own}")
 
     for verdict in performance.verdicts.values():
-        assert 0.5 <= verdict["phases"]["wait"] <= verdict["seconds"] < 3
+        assert 0.45 <= verdict["phases"]["wait"] <= verdict["seconds"]  # the wait begins with the last byte sent
         assert sum(verdict["phases"].values()) == pytest.approx(verdict["seconds"])
     seconds = sorted(round(verdict["seconds"], 3) for verdict in performance.verdicts.values())
     for file in (own, performance.reports / "junit.xml"):

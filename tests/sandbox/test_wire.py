@@ -114,7 +114,7 @@ def test_thirty_at_a_time_are_answered_when_they_are_due(started: Starting) -> N
         waits = sorted(pool.map(wait, range(30)))
 
     assert waits[0] >= 0.2
-    assert waits[15] < 0.25  # all thirty clients are in this process too
+    assert waits[-1] < 30 * 0.2 / 2  # one after the other, the last of them would wait for 30 * 0.2
 
 
 def test_the_delay_is_the_nodes_too(started: Starting) -> None:
