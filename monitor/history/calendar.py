@@ -35,11 +35,9 @@ class Day:
     places: Sequence[tuple[int, int]] = ()
     left_out: int = 0
 
-    def place(self, id_: str) -> tuple[dict[str, Any], int]:
-        """The document that has this run, and the run's place in it."""
-        at = self.ids.index(id_)
-        document, place = self.places[at] if self.places else (0, at)
-        return self.documents[document], place
+    def place(self, at: int) -> tuple[int, int]:
+        """The number of the document that has the run of this number, and the run's place in it."""
+        return self.places[at] if self.places else (0, at)
 
     def pieces(self, name: str) -> Iterator[tuple[str, int, int]]:
         """What was seen of this name: a letter, and the places of the first run that saw it and of the one after."""

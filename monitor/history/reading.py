@@ -5,10 +5,10 @@ from __future__ import annotations
 import statistics
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, groupby, pairwise
 
 from monitor.history import figures, sketch
 from monitor.history.calendar import Calendar, Day
@@ -70,15 +70,16 @@ class History:
         days = map(self._whole.day, self._whole.numbers)
         return tuple(sorted({name for day in days for name in day.rows if name not in day.kinds}))
 
-    def runs(self, *, last: int | None = None) -> tuple[PastRun, ...]:
-        """The newest ``last`` runs (None: all), the newest first."""
-        return tuple(self._run(day, id_) for day, id_, _ in self._newest(last))
+    def runs(self, *, last: int | None = None, since: float | None = None) -> tuple[PastRun, ...]:
+        """The newest ``last`` runs (None: all), or those that began since then, the newest first."""
+        by_day = groupby(self._newest(last, since), lambda each: each[0].number)
+        return tuple(chain.from_iterable(self._runs([*some]) for _, some in by_day))
 
     def run(self, id_: str) -> PastRun:
         """This run. Raises KeyError."""
         for number in reversed(self._calendar.numbers):
             if id_ in self._calendar.day(number).ids:
-                return self._run(self._calendar.day(number), id_)
+                return next(self._runs([(self._calendar.day(number), id_, 0.0)]))
         raise KeyError(id_)
 
     def observations(self, target: str, since: float, until: float) -> tuple[Observation, ...]:
@@ -164,18 +165,21 @@ class History:
         """The days that know of this target, or of this probe."""
         return self._whole if "::" in target else self._calendar
 
-    def _newest(self, last: int | None) -> list[tuple[Day, str, float]]:
+    def _newest(self, last: int | None, since: float | None = None) -> list[tuple[Day, str, float]]:
         found: list[tuple[Day, str, float]] = []
         for number in reversed(self._calendar.numbers):
-            if last is not None and len(found) >= last:
+            if (last is not None and len(found) >= last) or (since is not None and (number + 1) * DAY <= since):
                 break
             day = self._calendar.day(number)
-            found += [(day, id_, start) for id_, start in zip(reversed(day.ids), reversed(day.starts), strict=True)]
+            of_day = zip(reversed(day.ids), reversed(day.starts), strict=True)
+            found += [(day, id_, start) for id_, start in of_day if since is None or start >= since]
         return found[:last]
 
-    def _run(self, day: Day, id_: str) -> PastRun:
-        single = self._calendar.single.get(id_)
-        return of_record(single) if single else of_day(day, id_)
+    def _runs(self, some: Sequence[tuple[Day, str, float]]) -> Iterator[PastRun]:
+        """These, which are all of one day."""
+        single = self._calendar.single
+        folded = of_day(some[0][0], [id_ for _, id_, _ in some if id_ not in single])
+        return (of_record(single[id_]) if id_ in single else next(folded) for _, id_, _ in some)
 
     def _in_full(self, incident: Incident) -> Incident:
         run = self.run(incident.run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from monitor.history.calendar import Day
@@ -25,15 +25,22 @@ def of_record(record: Record) -> PastRun:
     return _run(record.id, record.started, told | {"link": record.link}, tuple(causes), findings)
 
 
-def of_day(day: Day, id_: str) -> PastRun:
-    """This run, as its day has it."""
-    document, place = day.place(id_)
-    told = {name: spread(packed)[place] for name, packed in document["plain"].items()}
-    told |= document["ill"].get(str(place), {"seconds": None, "owner": "", "sentence": "", "link": ""})
-    causes = [_cause(each) for each in document["causes"]]
-    findings = [_finding(document["findings"][number], seconds, causes) for number, seconds in told.get("findings", ())]
-    own = tuple(causes[number] for number in told.get("causes", ()))
-    return _run(id_, day.starts[day.ids.index(id_)], told, own, findings)
+def of_day(day: Day, ids: Iterable[str]) -> Iterator[PastRun]:
+    """These runs, as their day has them."""
+    orders = {id_: order for order, id_ in enumerate(day.ids)}
+    plain: dict[int, dict[str, list[Any]]] = {}
+    for id_ in ids:
+        number, place = day.place(orders[id_])
+        document = day.documents[number]
+        if number not in plain:
+            plain[number] = {name: spread(packed) for name, packed in document["plain"].items()}
+        told = {name: values[place] for name, values in plain[number].items()}
+        ill = document["ill"].get(str(place))
+        causes = [_cause(each) for each in document["causes"]] if ill else []
+        told |= ill or {"seconds": None, "owner": "", "sentence": "", "link": ""}
+        findings = [_finding(document["findings"][each], seconds, causes) for each, seconds in told.get("findings", ())]
+        own = tuple(causes[each] for each in told.get("causes", ()))
+        yield _run(id_, day.starts[orders[id_]], told, own, findings)
 
 
 def targets(calendar: Iterable[Day]) -> tuple[Target, ...]:

@@ -171,6 +171,16 @@ def test_newest_runs_come_first(file: Path, last: int) -> None:
 
 
 @FOLDED
+@pytest.mark.parametrize("since", [0, 1, DAY, DAY + 1, 9 * DAY], ids=["all", "later", "a day", "after it", "none"])
+def test_runs_since_then_are_those_that_began_since_then(file: Path, age: float, since: float) -> None:
+    known = kept(file, every(DAY / 2, ["up", "down", "up", "up", "down", "up"]), age)
+    told = [each for each in known.runs() if each.started >= DAY0 + since]
+
+    assert list(known.runs(since=DAY0 + since)) == told
+    assert [each.status for each in told] == [known.run(each.id).status for each in told]
+
+
+@FOLDED
 def test_latencies_are_by_the_day_and_by_the_hour(file: Path, age: float) -> None:
     runs = [run(hour * HOUR + step * 60, seconds=0.1 * (hour + 1)) for hour in range(3) for step in range(4)]
     known = kept(file, runs, age)
