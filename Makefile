@@ -15,7 +15,7 @@ $(shell [ -x $(RUN) ] || rm -f $(VENV)/.runtime $(VENV)/.telling $(VENV)/.dev $(
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help doctor probe merge history tell test drill mutants sandbox lint bench requirements clean
+.PHONY: help doctor probe merge history tell site test drill mutants sandbox lint bench requirements clean
 
 help: ## print this list
 	@echo 'make <target> [ARGS="..."] [PYTHON=python3.12]'
@@ -36,6 +36,9 @@ history: $(VENV)/.runtime ## keep the last run in the history, and tell how each
 
 tell: $(VENV)/.telling ## tell of incidents whom AUTH0_NOTIFY and AUTH0_ISSUES name; ARGS go to it (heartbeat, overdue, test)
 	@$(RUN) -m monitor.telling $(ARGS)
+
+site: $(VENV)/.runtime ## write the status page of the history and the last run, beside its reports and into site/; ARGS go to it
+	@$(RUN) -m monitor.site $(ARGS)
 
 sandbox: $(VENV)/.runtime ## run the tenant in a box; ARGS go to it
 	@$(RUN) -m sandbox $(ARGS)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import history
+from benchmarks import history, site
 
 ROOT = Path(__file__).parent.parent
 DELAYS = (0.0, 0.05, 0.2)
@@ -147,7 +147,7 @@ def main() -> None:
     if asked.tenants:
         many_tenants(asked.tenants)
     if asked.days:
-        history.measure(asked.days)
+        history.measure(asked.days, site.measure)
 
 
 main()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,8 +109,8 @@ def page(file: Path) -> tuple[History, int]:
     return known, figures + len(known.runs(last=100))
 
 
-def measure(days: int) -> None:
-    """Make a history of so many days as a user would, month by month, and say what it costs."""
+def measure(days: int, also: Callable[[Path], None]) -> None:
+    """Make a history of so many days as a user would, month by month, say what it costs, and hand it on."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "history.sqlite"
         began = time.perf_counter()
@@ -121,8 +121,12 @@ def measure(days: int) -> None:
         began, burnt = time.perf_counter(), time.process_time()
         known, figures = page(file)
         took, burnt = time.perf_counter() - began, time.process_time() - burnt
+        _tell(days, known, f"{generated:.0f} | {size:.1f}", f"{figures} | {took:.2f} | {burnt:.2f}")
+        also(file)
+
+
+def _tell(days: int, known: History, made: str, read: str) -> None:
     print(f"\nA history of {days} days, {len(PROBES)} probes every {EVERY // 60} minutes\n")
     print("| runs | made in s | size MB | targets | figures of a page | wall s | cpu s |")
     print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
-    made = f"{known.count} | {generated:.0f} | {size:.1f}"
-    print(f"| {made} | {len(known.targets)} | {figures} | {took:.2f} | {burnt:.2f} |")
+    print(f"| {known.count} | {made} | {len(known.targets)} | {read} |")

@@ -101,6 +101,8 @@ class Record:
             verdicts=tuple(self.verdicts.values()),
         )
         run = run if ended == "running" else replace(run, diagnosis=diagnose(run))
+        if not self._written:
+            reports.remove_page(self.directory)
         stale = set(reports.NAMES) - self._written - {"evidence"}  # whose writer knows what of it is ours
         written = reports.write_all(self.directory, run, fail_on=self.fail_on, stale=stale)
         self._written.update(written.paths)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from monitor import machine
+from monitor import NAME, machine
 from monitor.reports import wording
 from monitor.status import Status
 from monitor.verdict import Run
 
-__all__ = ["FAILING", "NAMES", "Written", "wording", "write_all"]
+__all__ = ["FAILING", "NAMES", "PAGE", "Written", "remove_page", "wording", "write_all"]
 
 FAILING: frozenset[Status] = frozenset({Status.DOWN})
 """The statuses that fail a run where nothing else is said; what we could not judge by our own fault does too."""
@@ -21,6 +22,9 @@ NAMES = ("results.json", "junit.xml", "report.html", "evidence")
 """The reports' files, in the order of their writing: what every other report can be rebuilt from comes first.
 
 ``evidence`` is a folder, and there only where something is not well."""
+
+PAGE = "index.html"
+"""The status page, which ``monitor.site`` writes beside them, and which a later run outdates."""
 
 _OLDER = "What has that name is older"
 _NOTHING = "Nothing of that name is there"
@@ -67,6 +71,14 @@ def write_all(
             if path.exists():
                 written.paths[name] = path
     return written
+
+
+def remove_page(directory: Path) -> None:
+    """Remove the status page of an earlier run, if it is one of ours: it must not pass for this run's."""
+    page = directory / PAGE
+    with contextlib.suppress(OSError):
+        if f'content="{NAME}"' in page.read_text(encoding="utf-8", errors="replace"):
+            page.unlink()
 
 
 def _writer(name: str, fail_on: frozenset[Status]) -> Callable[[Path, Run], None]:

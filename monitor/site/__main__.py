@@ -1,0 +1,122 @@
+"""The command of the status page: python -m monitor.site --history FILE --reports DIR --site DIR."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from monitor import history, settings
+from monitor.history import DAY, History, Unusable
+from monitor.incidents import policy
+from monitor.reports import results
+from monitor.reports.wording import legible
+from monitor.site import publish
+from monitor.site.board import DAYS, board
+from monitor.site.episodes import recent
+from monitor.site.values import Board
+from monitor.verdict import Run
+
+HISTORY = ".monitor/history.sqlite"
+RESULTS = "results.json"
+IMPORT = "python -m monitor.history import"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the page; the exit status: 0 written, 1 written with less than there should be, 2 not written."""
+    values, _ = settings.environment(Path.cwd())
+    asked = _parser(values).parse_args(arguments)
+    remarks: list[str] = []
+    try:
+        made = _board(asked, values, remarks)
+        books = _books(values)
+        written = [publish.beside(made, asked.reports, books=books)]
+        written.append(publish.site(made, asked.reports, asked.site, address=_address(asked.url), books=books))
+    except (Unusable, publish.Refused) as error:
+        _say(str(error))
+        return 2
+    except OSError as error:
+        _say(f"{error.filename or asked.site} cannot be written ({error.strerror}): name another folder")
+        return 2
+    for each in remarks:
+        _say(each)
+    sys.stdout.write(f"{made.status.upper()}: {' and '.join(map(str, written))}\n")
+    return 1 if remarks else 0
+
+
+def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m monitor.site", description="Write the status page.")
+    default = Path(values.get("AUTH0_HISTORY", HISTORY))
+    parser.add_argument("--history", type=Path, default=default, metavar="FILE", help=f"AUTH0_HISTORY, or {HISTORY}")
+    parser.add_argument(
+        "--reports", type=Path, default=Path("reports"), metavar="DIR", help="of the newest run; reports"
+    )
+    parser.add_argument("--site", type=Path, default=Path("site"), metavar="DIR", help="the folder to publish; site")
+    parser.add_argument("--url", default="", help="where it is published, for the feed and status.json")
+    return parser
+
+
+def _board(asked: argparse.Namespace, values: Mapping[str, str], remarks: list[str]) -> Board:
+    """What the page says; ``remarks`` gets a line for each thing that is missing. Raises Unusable: nothing is there."""
+    now, run = time.time(), None
+    file = asked.reports / RESULTS
+    try:
+        run = results.read(file)
+        began = datetime.fromisoformat(run.started).timestamp()
+    except (results.Unreadable, ValueError) as error:
+        run, began = None, 0.0
+        remarks.append(f"the newest run is not shown: {error}")
+    known = _known(asked.history, remarks)
+    if run and known.count and run.mode != known.mode:
+        remarks.append(f"{asked.history} has {known.mode} runs, and {file} is of a {run.mode}: it alone is shown")
+    elif run and known.last is not None and began > known.last + 1:
+        remarks.append(f"the newest run is not in {asked.history}, so what follows is older: {IMPORT} {file}")
+    lone = not known.count or (run is not None and run.mode != known.mode)
+    if lone and run is None:
+        raise Unusable(f"there is nothing to show: {'; '.join(remarks)}; and {asked.history} has no runs")
+    known = _alone(run) if lone and run else known
+    read, odd = policy(values)
+    found = recent(known, read, now - DAYS * DAY)
+    told = tuple(remarks)
+    remarks += odd
+    return board(known, run, now, found, evidence=publish.evidence(asked.reports), remarks=told, lone=lone)
+
+
+def _known(file: Path, remarks: list[str]) -> History:
+    """The history; an empty one where it cannot be used."""
+    try:
+        return history.read(file)
+    except Unusable as error:
+        remarks.append(f"the history is not shown: {error}")
+        return _alone(None)
+
+
+def _alone(run: Run | None) -> History:
+    """The history of this run and no other; empty where there is none, or it has not ended."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "history.sqlite"
+        if run and run.ended != "running" and run.verdicts:
+            history.record(file, [run], mode=run.mode)
+        return history.read(file)
+
+
+def _address(url: str) -> str:
+    return f"{url.rstrip('/')}/" if url else ""
+
+
+def _books(values: Mapping[str, str]) -> str:
+    """Where the runbook can be read: within GitHub Actions, in the repository that runs."""
+    server, repository = values.get("GITHUB_SERVER_URL", ""), values.get("GITHUB_REPOSITORY", "")
+    return f"{server}/{repository}/blob/HEAD/" if server and repository else ""
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{legible(line)}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""From a history, the newest run and a time to all that a page says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from monitor import owners
+from monitor.history import DAY, Cause, History
+from monitor.incidents import Incident
+from monitor.reports import findings
+from monitor.site.freshness import lasting
+from monitor.site.lanes import Lanes
+from monitor.site.values import Board, Folder, Group, Lane, Newest
+from monitor.status import SEVERITY
+from monitor.verdict import Run
+
+DAYS = 90
+"""How far back a page goes."""
+
+MANY_INCIDENTS = 50
+"""How many that are over are told."""
+
+MANY_CHARTS, MANY_LANES = 50, 300
+"""Past so many lanes, those that are well have no charts and one window; past so many the parts of what is well go."""
+
+
+def board(
+    history: History,
+    run: Run | None,
+    now: float,
+    incidents: Iterable[Incident] = (),
+    *,
+    evidence: Sequence[Folder] = (),
+    remarks: Sequence[str] = (),
+    lone: bool = False,
+) -> Board:
+    """What a page says at this time.
+
+    ``history`` may be of the newest run alone (``lone``). ``run`` is the one whose reports lie beside the page, of the
+    history's mode; ``evidence`` is what lies there of it; ``remarks`` are lines for the reader, to be read first.
+    """
+    newest = _newest(history, run, evidence)
+    own = run if newest and newest.own else None
+    told = tuple(incidents)
+    past = [each for each in told if not each.open and each.closed is not None and each.closed >= now - DAYS * DAY]
+    groups, services = _arranged(Lanes(history, own, now, DAYS).all())
+    return Board(
+        made=now,
+        mode=history.mode if own is None else own.mode,
+        newest=newest,
+        expires=newest.started + lasting(history.cadence) if newest else now,
+        runs=0 if lone else history.count,
+        every=history.cadence,
+        first=None if lone else history.first,
+        warnings=(*_warnings(history, own), *remarks),
+        groups=groups,
+        services=services,
+        open=tuple(each for each in told if each.open),
+        past=tuple(past[:MANY_INCIDENTS]),
+        earlier=len(past[MANY_INCIDENTS:]),
+    )
+
+
+def _newest(history: History, run: Run | None, evidence: Sequence[Folder]) -> Newest | None:
+    """The newer of the history's newest run and of this one; they may be the same."""
+    past = next(iter(history.runs(last=1)), None)
+    began = datetime.fromisoformat(run.started).timestamp() if run else None
+    link = past.link if past and began is not None and abs(past.started - began) < 1 else ""
+    if run and began is not None and (past is None or began > past.started - 1):
+        told = run.diagnosis
+        return Newest(
+            started=began,
+            seconds=run.seconds,
+            status=run.status,
+            ended=run.ended,
+            version=run.version,
+            owner=told.owner if told else None,
+            sentence=findings.conclusion(run),
+            causes=tuple(map(_cause, told.causes)) if told else (),
+            link=link,
+            own=True,
+            evidence=tuple(evidence),
+        )
+    if past is None:
+        return None
+    sentence = past.sentence or f"{', '.join(past.tenants)}: nothing was ill"
+    known = (past.started, past.seconds, past.status, past.ended, "", past.owner, sentence, past.causes)
+    return Newest(*known, link=past.link, own=False)
+
+
+def _cause(each: owners.Cause) -> Cause:
+    """A cause of this run, as a history has it."""
+    return Cause(each.rule, each.owner, each.confidence, each.status, each.target, each.sentence, each.runbook)
+
+
+def _warnings(history: History, run: Run | None) -> tuple[str, ...]:
+    if run:
+        return tuple(findings.warnings(run))
+    if history.mode == "drill":
+        return ("DRILL: the sandbox is ill on purpose; no real tenant was asked",)
+    return ("SANDBOX: nothing here says anything about a real tenant",) if history.mode == "sandbox" else ()
+
+
+def _arranged(lanes: Sequence[Lane]) -> tuple[tuple[Group, ...], tuple[Lane, ...]]:
+    """Tenants with their parts, the worst first, and services; no more of them than a page can carry."""
+    groups: dict[str, list[Lane]] = {}
+    for lane in lanes:
+        if lane.sort != "dependency":
+            groups.setdefault(lane.tenant, []).append(lane)
+    services = sorted((each for each in lanes if each.sort == "dependency"), key=_place)
+    crowd = sum(map(len, groups.values()))
+    made = []
+    for whole, *parts in groups.values():
+        fewer = [] if crowd > MANY_LANES and not whole.ill else sorted(parts, key=_place)
+        made.append(Group(_slim(whole, crowd), tuple(_slim(each, crowd) for each in fewer), len(parts) - len(fewer)))
+    return tuple(sorted(made, key=lambda each: _place(each.whole))), tuple(services)
+
+
+def _slim(lane: Lane, crowd: int) -> Lane:
+    return replace(lane, latencies=(), spans=lane.spans[:1]) if crowd > MANY_CHARTS and not lane.ill else lane
+
+
+def _place(lane: Lane) -> tuple[int, str]:
+    return (-SEVERITY[lane.status] if lane.ill else 0), lane.name

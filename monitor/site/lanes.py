@@ -1,0 +1,104 @@
+"""Lanes: of each target of a history how it is, and how it has been."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from monitor.history import DAY, HOUR, Finding, History, Observation, Target
+from monitor.reports.wording import count, one_line
+from monitor.site.freshness import lasting
+from monitor.site.values import Lane, Span
+from monitor.status import ILL, SEVERITY, Status
+from monitor.verdict import UNREAD, Run
+
+WINDOWS = (90, 30, 7, 1)
+"""Days, of which a lane tells its figures."""
+
+GONE = 7
+"""Days after which a target that nobody has asked any more has no lane."""
+
+YOUNG = 7
+"""Days of which latencies are drawn by the hour, where there are no more."""
+
+
+class Lanes:
+    """The targets of a history as a page shows them at a time; ``run`` is the newest run, where its file is there."""
+
+    def __init__(self, history: History, run: Run | None, now: float, days: int) -> None:
+        self._history, self._now, self._days = history, now, days
+        self._budgets = {(each.target, each.budget) for each in run.verdicts if each.budget} if run else set()
+
+    def all(self) -> tuple[Lane, ...]:
+        """Tenants by name, each before its parts, and dependencies last."""
+        targets = [each for each in self._history.targets if each.sort != "metric" and self._asked(each)]
+        whole = {each.tenant for each in targets if each.sort not in ("tenant", "dependency")}
+        return tuple(self._lane(each, drawn=each.name not in whole) for each in targets)
+
+    def _asked(self, target: Target) -> bool:
+        """Whether anybody asked it lately; one that was never judged, but asked, is not left out."""
+        if target.last is not None and target.last >= self._now - GONE * DAY:
+            return True
+        return bool(self._history.observations(target.name, self._now - GONE * DAY, self._now + 1))
+
+    def _lane(self, target: Target, *, drawn: bool) -> Lane:
+        name, until = target.name, max(self._now, (self._history.last or 0.0) + 1)
+        spans = tuple(self._spans(target, until))
+        status, at, found = self._state(name, next((each.uptime.cadence for each in spans[::-1]), None))
+        young = target.first is not None and until - target.first <= YOUNG * DAY
+        bars = self._history.bars(name, until, days=self._days)
+        since, step = (target.first or until, HOUR) if young else (bars[0].day, DAY)
+        timed = drawn and target.sort != "dependency"
+        latencies = self._history.latencies(name, since, until, step=step) if timed else ()
+        return Lane(
+            name=name,
+            label=name.partition(":")[2] or name,
+            sort=target.sort,
+            status=status,
+            seen=at,
+            said=_said(found),
+            unread=bool(found) and all(each.failure == UNREAD for each in found),
+            bars=bars,
+            spans=spans,
+            latencies=latencies if any(each.n for each in latencies) else (),
+            budgets=tuple(sorted({budget for of, budget in self._budgets if _within(of, name)})),
+        )
+
+    def _spans(self, target: Target, until: float) -> Iterator[Span]:
+        """The windows, the longest first; none reaches back to before the target was judged for the first time."""
+        before = 0.0
+        life = max(1.0, until - target.first) if target.first is not None else DAY
+        for days in WINDOWS:
+            length = min(days * DAY, life)
+            if length != before:
+                before, since = length, until - length
+                uptime = self._history.uptime(target.name, since, until)
+                yield Span(length, uptime, self._history.latency(target.name, since, until))
+
+    def _state(self, name: str, every: float | None) -> tuple[Status, float | None, Sequence[Finding]]:
+        """How it is by the newest observation of it, when that was made, and what was found, the worst first."""
+        since = self._now - lasting(every)
+        recent = [each for each in self._history.observations(name, since, self._now + 1) if each.at > since]
+        asked = [each for each in recent if each.status is not Status.SKIPPED]
+        if asked:
+            newest = asked[-1]
+            return newest.status, newest.at, self._found(newest, name) if newest.status in ILL else ()
+        if recent:
+            return Status.SKIPPED, recent[-1].at, ()
+        last = self._history.latest(name)
+        return Status.UNKNOWN, last.at if last else None, ()
+
+    def _found(self, seen: Observation, name: str) -> list[Finding]:
+        found = [each for each in self._history.run(seen.run).findings if _within(each.target, name)]
+        return sorted(found, key=lambda each: -SEVERITY[each.status])
+
+
+def _said(found: Sequence[Finding]) -> str:
+    """The worst reason, and how many others there are."""
+    reasons = dict.fromkeys(one_line(each.reason) for each in found)
+    more = f" (and {count(len(reasons) - 1, 'other reason')})" if len(reasons) > 1 else ""
+    return next(iter(reasons), "") + more
+
+
+def _within(target: str, name: str) -> bool:
+    """Whether this target is the one of that name, or a part of it."""
+    return f"{target}:".startswith(f"{name}:")

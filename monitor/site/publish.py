@@ -1,0 +1,93 @@
+"""The files: the page beside the reports, and the folder for a web server with all that the page links to."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from markupsafe import escape
+
+from monitor.reports import NAMES, PAGE, files
+from monitor.site import atom, badge, page, summary
+from monitor.site.values import Board, Folder
+
+INDEX, LATEST, EVIDENCE = PAGE, "latest", "evidence"
+
+
+class Refused(Exception):
+    """What is in the way is not ours to remove; the message names it, and the cure."""
+
+
+def evidence(reports: Path) -> tuple[Folder, ...]:
+    """What these reports have in evidence/."""
+    inside = sorted(each for each in (reports / EVIDENCE).glob("*") if each.is_dir())
+    return tuple(Folder(each.name, tuple(sorted(file.name for file in each.iterdir()))) for each in inside)
+
+
+def there(reports: Path) -> tuple[str, ...]:
+    """Which of the reports that a page links to there are."""
+    return tuple(name for name in page.REPORTS if (reports / name).is_file())
+
+
+def beside(board: Board, reports: Path, *, books: str = "") -> Path:
+    """Write the page beside the reports. Raises OSError."""
+    reports.mkdir(parents=True, exist_ok=True)
+    text = page.render(board, reports=there(reports), books=books)
+    files.replace(reports / INDEX, text)
+    return reports / INDEX
+
+
+def site(board: Board, reports: Path, folder: Path, *, address: str = "", books: str = "") -> Path:
+    """Write the folder: the reports first, so that no page ever links to what is not there. Raises OSError, Refused."""
+    folder.mkdir(parents=True, exist_ok=True)
+    own = board.newest is not None and board.newest.own
+    _put(folder / LATEST, reports, there(reports) if own else ())
+    texts = {
+        "badge.json": badge.render(board),
+        "status.json": summary.render(board, address),
+        "feed.atom": atom.render(board, address),
+        INDEX: page.render(
+            board, latest=f"{LATEST}/", reports=there(reports) if own else (), siblings=page.SIBLINGS, books=books
+        ),
+    }
+    for name, text in texts.items():
+        files.replace(folder / name, text)
+    return folder / INDEX
+
+
+def _put(place: Path, reports: Path, names: tuple[str, ...]) -> None:
+    """Put a copy of these reports, and of the evidence, in the place of an earlier one; none where there are none."""
+    known = {*NAMES, INDEX}
+    if place.is_symlink() or (
+        place.exists() and not (place.is_dir() and {each.name for each in place.iterdir()} <= known)
+    ):
+        raise Refused(f"{place} has what this suite did not write: move it away, or name another folder with --site")
+    new, old = (place.with_name(f".{place.name}.{os.getpid()}.{kind}") for kind in ("partial", "before"))
+    try:
+        if names:
+            new.mkdir()
+            for name in names:
+                shutil.copyfile(reports / name, new / name)
+            if (reports / EVIDENCE).is_dir():
+                shutil.copytree(reports / EVIDENCE, new / EVIDENCE)
+                for each in (new / EVIDENCE, *filter(Path.is_dir, (new / EVIDENCE).iterdir())):
+                    (each / INDEX).write_text("\n".join(_listing(each)), encoding="utf-8")
+        if place.exists():
+            place.replace(old)
+        if names:
+            new.replace(place)
+    finally:
+        for each in (new, old):
+            shutil.rmtree(each, ignore_errors=True)
+
+
+def _listing(folder: Path) -> Iterator[str]:
+    """A page of links: servers of static files show none for a folder, and report.html links to folders."""
+    yield '<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
+    yield f"<title>{escape(folder.name)}</title><main><h1>{escape(folder.name)}</h1><ul>"
+    for each in sorted(folder.iterdir()):
+        name = escape(f"{each.name}/" if each.is_dir() else each.name)
+        yield f'<li><a href="./{name}">{name}</a></li>'
+    yield "</ul></main></html>"

@@ -1,0 +1,230 @@
+"""The command as it is called: a process, files, an exit status."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor import history
+from monitor.history import HOUR
+from monitor.record import Record
+from monitor.reports import FAILING, write_all
+from monitor.site import page
+from monitor.verdict import Run
+from tests.reports.runs import attempt
+from tests.site.pasts import run
+from tests.suite import ROOT, environment
+
+FILES = {"index.html", "badge.json", "feed.atom", "status.json", "latest"}
+
+
+def now(said: str = "up", ago: float = 0, **known: Any) -> Run:
+    return run(int(time.time() - ago), said, **known)
+
+
+def site(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The command, in this folder."""
+    command = [sys.executable, "-m", "monitor.site", *arguments]
+    values = environment(**variables) | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, cwd=folder, env=values, capture_output=True, text=True, timeout=60, check=False)
+
+
+def kept(folder: Path, some: Iterator[Run], mode: str = "live") -> None:
+    """The reports of the last of these runs, and a history of all."""
+    told = [*some]
+    history.record(folder / ".monitor/history.sqlite", told, mode=mode)
+    write_all(folder / "reports", told[-1])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / ".monitor").mkdir()
+    return tmp_path
+
+
+def test_page_is_written_beside_the_reports_and_into_a_folder_with_all_that_it_links_to(folder: Path) -> None:
+    kept(folder, (now(word, ago) for word, ago in (("up", 2 * HOUR), ("down", HOUR), ("down", 0))))
+    ran = site(folder, "--url", "https://status.example")
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout == "DOWN: reports/index.html and site/index.html\n"
+    assert {each.name for each in (folder / "site").iterdir()} == FILES
+    for index in ("reports/index.html", "site/index.html"):
+        text = (folder / index).read_text(encoding="utf-8")
+        links = [each for each in re.findall(r'href="([^"#:]+)"', text) if "Open incidents" in text]
+        assert {"report.html", "junit.xml", "results.json"} <= {Path(each).name for each in links}
+        assert {each for each in links if not ((folder / index).parent / each).is_file()} == set()
+    assert "https://status.example/feed.atom" in (folder / "site/feed.atom").read_text(encoding="utf-8")
+
+
+def test_folders_of_evidence_have_an_index_as_the_report_links_to_them(folder: Path) -> None:
+    told = now("down")
+    ill = tuple(replace(each, attempts=[attempt(status=500)]) if each.ill else each for each in told.verdicts)
+    kept(folder, iter([replace(told, verdicts=ill)]))
+    ran = site(folder)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    report = (folder / "site/latest/report.html").read_text(encoding="utf-8")
+    (place,) = set(re.findall(r"evidence/[A-Za-z0-9._-]+/", report))
+
+    assert (folder / "site/latest" / place / "curl.sh").is_file()
+    assert 'href="./curl.sh"' in (folder / "site/latest" / place / "index.html").read_text(encoding="utf-8")
+
+
+def test_run_alone_makes_a_page_that_says_that_there_is_no_history(folder: Path) -> None:
+    write_all(folder / "reports", now("late"))
+    ran = site(folder)
+
+    assert (ran.returncode, ran.stdout) == (0, "DEGRADED: reports/index.html and site/index.html\n")
+    assert "There is no history yet" in (folder / "reports/index.html").read_text(encoding="utf-8")
+
+
+def test_what_lies_in_the_folder_besides_stays(folder: Path) -> None:
+    (folder / "site").mkdir()
+    (folder / "site/CNAME").write_text("status.example")
+    kept(folder, iter([now("down", 60)]))
+    site(folder)
+    kept(folder, iter([now()]))
+    site(folder)
+
+    assert (folder / "site/CNAME").read_text() == "status.example"
+    assert {each.name for each in (folder / "site").iterdir()} == {*FILES, "CNAME"}
+
+
+def test_folder_of_reports_that_is_not_ours_is_not_replaced(folder: Path) -> None:
+    (folder / "site/latest").mkdir(parents=True)
+    (folder / "site/latest/thesis.txt").write_text("mine")
+    kept(folder, iter([now()]))
+    ran = site(folder)
+
+    assert ran.returncode == 2
+    assert "site/latest has what this suite did not write: move it away" in ran.stderr
+    assert (folder / "site/latest/thesis.txt").read_text() == "mine"
+
+
+def test_nothing_to_show_is_an_error_that_names_both_files(folder: Path) -> None:
+    ran = site(folder)
+
+    assert ran.returncode == 2
+    assert "reports/results.json" in ran.stderr
+    assert ".monitor/history.sqlite has no runs" in ran.stderr
+    assert not (folder / "site").exists()
+
+
+def test_history_is_shown_where_the_reports_are_lost_and_says_so(folder: Path) -> None:
+    kept(folder, iter([now("up", 60), now()]))
+    (folder / "reports/results.json").write_text("{")
+    ran = site(folder)
+
+    assert ran.returncode == 1
+    assert "the newest run is not shown: reports/results.json" in ran.stderr
+    text = (folder / "site/index.html").read_text(encoding="utf-8")
+    assert "the newest run is not shown" in text
+    assert "latest/" not in text
+    assert not (folder / "site/latest").exists()
+
+
+def test_corrupt_history_costs_the_history_alone(folder: Path) -> None:
+    write_all(folder / "reports", now("down"))
+    (folder / ".monitor/history.sqlite").write_text("no database")
+    ran = site(folder)
+
+    assert ran.returncode == 1
+    assert "the history is not shown: .monitor/history.sqlite" in ran.stderr
+    assert "DOWN – the connection" in (folder / "site/index.html").read_text(encoding="utf-8")
+    assert (folder / ".monitor/history.sqlite").read_text() == "no database"
+
+
+def test_run_that_was_not_imported_is_told_as_such(folder: Path) -> None:
+    kept(folder, iter([now("up", HOUR)]))
+    write_all(folder / "reports", now("down"))
+    ran = site(folder)
+
+    assert ran.returncode == 1
+    assert "python -m monitor.history import reports/results.json" in ran.stderr
+    assert "is not in .monitor/history.sqlite, so what follows is older" in (folder / "site/index.html").read_text()
+
+
+def test_drill_is_never_mixed_with_the_history_of_real_runs(folder: Path) -> None:
+    kept(folder, iter([now("up", 60)]))
+    write_all(folder / "reports", now("down", mode="drill", drill=("login-slow",)))
+    ran = site(folder)
+    text = (folder / "site/index.html").read_text(encoding="utf-8")
+
+    assert ran.returncode == 1
+    assert "has live runs, and reports/results.json is of a drill: it alone is shown" in ran.stderr
+    assert "DRILL: login-slow" in text
+    assert "This is one run, and no history." in text
+
+
+def test_run_that_has_not_ended_is_shown_as_such(folder: Path) -> None:
+    write_all(folder / "reports", now(ended="running"))
+    ran = site(folder)
+
+    assert ran.returncode == 0
+    assert "INCOMPLETE: the run has not ended" in (folder / "site/index.html").read_text(encoding="utf-8")
+
+
+def test_run_without_a_time_is_not_shown(folder: Path) -> None:
+    kept(folder, iter([now("up", 60)]))
+    write_all(folder / "reports", replace(now(), started="yesterday"))
+    ran = site(folder)
+
+    assert ran.returncode == 1
+    assert "the newest run is not shown" in ran.stderr
+
+
+def test_variable_that_cannot_be_read_is_named(folder: Path) -> None:
+    kept(folder, iter([now()]))
+    ran = site(folder, AUTH0_CONFIRM="often")
+
+    assert ran.returncode == 1
+    assert "AUTH0_CONFIRM" in ran.stderr
+    assert page.SIBLINGS[0] in {each.name for each in (folder / "site").iterdir()}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+def test_folder_that_cannot_be_written_is_named(folder: Path) -> None:
+    kept(folder, iter([now()]))
+    (folder / "site").mkdir(mode=0o500)
+    ran = site(folder)
+
+    assert ran.returncode == 2
+    assert "cannot be written" in ran.stderr
+
+
+def test_file_where_the_folder_is_to_be_is_named(folder: Path) -> None:
+    kept(folder, iter([now()]))
+    (folder / "site").write_text("")
+    ran = site(folder)
+
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("site cannot be written")
+
+
+@pytest.mark.parametrize("ended", ["running", "finished"])
+def test_page_of_an_earlier_run_is_removed_when_the_next_begins(folder: Path, ended: str) -> None:
+    write_all(folder / "reports", now())
+    site(folder)
+    record = Record(folder / "reports", FAILING, "live", ("prod",), {})
+    record.plan(["tests_synthetic/test_login.py::test_login_hands_out_tokens[prod]"])
+    if ended == "finished":
+        record.close(ended, "")
+
+    assert not (folder / "reports/index.html").exists()
+
+
+def test_page_that_is_somebody_elses_stays_where_it_is(folder: Path) -> None:
+    (folder / "reports").mkdir()
+    (folder / "reports/index.html").write_text("mine")
+    Record(folder / "reports", FAILING, "live", ("prod",), {}).plan(["tests_synthetic/test_login.py::test_login[prod]"])
+
+    assert (folder / "reports/index.html").read_text() == "mine"

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from monitor.history import DAY, HOUR, Bar, Counts, Latency
+from monitor.site import drawing
+from monitor.status import Status
+
+WORDS = {"u": Status.UP, "d": Status.DEGRADED, "x": Status.DOWN, "?": Status.UNKNOWN}
+
+
+def bars(letters: str, observed: float = 1.0) -> tuple[Bar, ...]:
+    """A bar for each letter."""
+    return tuple(
+        Bar(place * DAY, WORDS[letter], Counts(**{str(WORDS[letter]): 4}), observed if letter != "?" else 0.0)
+        for place, letter in enumerate(letters)
+    )
+
+
+def paths(markup: str) -> dict[str, str]:
+    """What is drawn, by the class that it has."""
+    return {each.attrib["class"]: each.attrib["d"] for each in ET.fromstring(markup).iter("path")}  # noqa: S314 - our own
+
+
+def latencies(values: list[float | None], step: float = DAY) -> tuple[Latency, ...]:
+    return tuple(
+        Latency(place * step, 0 if each is None else 9, each and each / 2, each, each, 0.02)
+        for place, each in enumerate(values)
+    )
+
+
+def test_each_status_has_a_shape_of_its_own() -> None:
+    drawn = paths(drawing.strip(bars("udx?")))
+    heights = {name: sorted(int(each) for each in re.findall(r"v(\d+)", path)) for name, path in drawn.items()}
+
+    assert heights["up"] == [22]
+    assert heights["degraded"] == [4, 22], "it has a hat"
+    assert heights["down"] == [drawing.TALL]
+    assert set(drawn) == {"none", "up", "degraded", "down"}, "what is unknown has no bar"
+
+
+@pytest.mark.parametrize(("observed", "height"), [(1.0, 22), (0.5, 11), (0.01, 3)], ids=str)
+def test_bar_is_as_tall_as_the_share_that_was_observed(observed: float, height: int) -> None:
+    assert paths(drawing.strip(bars("u", observed)))["up"] == f"M0 {31 - height}h6v{height}h-6z"
+
+
+def test_day_that_was_down_is_never_low_however_little_of_it_was_observed() -> None:
+    assert f"v{drawing.TALL}" in paths(drawing.strip(bars("x", 0.01)))["down"]
+
+
+def test_bars_are_told_in_words() -> None:
+    drawn = drawing.strip(bars("uuxxd?"))
+
+    assert 'aria-label="6 days until 1970-01-06: 2 down, 1 degraded, 2 up, 1 unknown"' in drawn
+    assert "<title>1970-01-03 to 1970-01-04 down: 8 down of 8 observations, 100 % of the time observed</title>" in drawn
+    assert [line for _, line in drawing.ill(bars("uuxxd?"))] == [
+        "1970-01-06 unknown: nothing was observed",
+        "1970-01-05 degraded: 4 degraded of 4 observations, 100 % of the time observed",
+        "1970-01-03 to 1970-01-04 down: 8 down of 8 observations, 100 % of the time observed",
+    ]
+
+
+def test_gap_is_a_gap_in_the_chart() -> None:
+    drawn = paths(drawing.chart(latencies([0.2, 0.3, None, 0.2, 0.2]), (3.0,)))
+
+    assert drawn["line"].count("M") == 2
+    assert drawn["band"].count("z") == 2
+
+
+def test_budget_is_drawn_where_it_belongs() -> None:
+    drawn = paths(drawing.chart(latencies([3.0, 3.0]), (3.0,)))
+    at = re.match(r"M0 (\d+)h", drawn["budget"])
+
+    assert at
+    assert drawn["line"] == f"M180 {at[1]} 540 {at[1]}", "what takes as long as the budget lies on its line"
+
+
+def test_slow_day_does_not_make_all_others_flat() -> None:
+    drawn = paths(drawing.chart(latencies([1.0, 300.0, 1.0]), (3.0,)))
+
+    assert drawn["line"] == "M120 89 360 0 600 89"
+
+
+@pytest.mark.parametrize(("step", "word"), [(DAY, "day"), (HOUR, "hour")], ids=["days", "hours"])
+def test_chart_is_told_in_words(step: float, word: str) -> None:
+    told = drawing.caption(latencies([0.2, 0.4, None], step), (2.0, 3.0))
+
+    assert told.startswith(f"latency by the {word}: p95 at most 0.40 s, on 1970-01-0")
+    assert told.endswith("; budget 2 s and 3 s")
+
+
+def test_chart_of_nothing_can_be_drawn() -> None:
+    assert paths(drawing.chart(latencies([None, None]), ())) == {"band": "", "line": ""}
+    assert paths(drawing.chart(latencies([0.0]), ())).keys() == {"band", "line"}
