@@ -26,7 +26,9 @@ def logins(tenant: Tenant) -> list[Login]:
     flows = [flow for flow in tenant.flows if flow in USER_FLOWS]
     if tenant.blocked or not flows:
         missing = f"set {tenant.variable('username')} and {tenant.variable('password')} to log in as a user does"
-        return [Login(tenant, blocked=tenant.blocked or NotConfigured(missing))]
+        demanded = tenant.variables.login == "required" and not tenant.variables.flows
+        kind = Misconfigured if demanded else NotConfigured
+        return [Login(tenant, blocked=tenant.blocked or kind(missing))]
     pairs = [
         (flow, connection)
         for flow in flows

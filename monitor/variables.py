@@ -18,6 +18,8 @@ RUN_VARIABLES = {
     "AUTH0_DEPENDENCIES": "the services whose status pages are read, separated by commas: names of "
     "docs/dependencies.md, your own, `default` for the eight of Auth0's page, or `none` (default: the eight, and every "
     "service of your own)",
+    "AUTH0_ENV": "on GitHub Actions alone: lines of `NAME=value`, as in `.env`, for variables that the workflow does "
+    "not name; a secret, a variable, or both (docs/github.md)",
     "AUTH0_MEMORY": "the file that remembers between runs when a refusal was last asked for, and what status pages "
     "said (default: `.monitor/memory.sqlite`)",
     "AUTH0_HISTORY": "the file of `python -m monitor.history` (default: `.monitor/history.sqlite`)",
@@ -118,6 +120,11 @@ class Variables(BaseModel):
     )
     uptime_url: PageUrl = Field("https://status.auth0.com/api/uptime", description="Auth0's uptime figures, by region")
     uptime_page: PageUrl = Field("https://uptime.auth0.com/", description="Auth0's uptime report, for people")
+    login: Literal["optional", "required"] = Field(
+        "optional",
+        description="`required`: it is an error where no user is set, and `AUTH0_FLOWS` does not say who logs in "
+        "instead: so a secret that is missing is never a green run. The scheduled run sets it",
+    )
     device: str = Field("auth0-synthetic-monitoring", description="the device that `oauth-ro` names")
     budget: Seconds = Field(2.0, description="seconds within which an answer is due; later is degraded")
     login_budget: Seconds = Field(3.0, description="the same for a login, which runs your extensions")

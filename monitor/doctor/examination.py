@@ -43,7 +43,7 @@ def lines(wish: Wish) -> Iterator[Line]:
 def _lines(wish: Wish, scrubber: Scrubber) -> Iterator[Line]:
     values, remarks = settings.environment(wish.root)
     configured = settings.load(values, scrubber, wish.root, remarks)
-    workflow = Workflow.read(wish.root)
+    workflow = Workflow.read(wish.root, values)
     yield from _guarded("Settings", lambda: tenants.lines(configured, values, workflow))
     yield from _guarded(machine.OUT, lambda: machine.way_out(values))
     door = Door(scrubber, values)

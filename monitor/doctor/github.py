@@ -64,7 +64,6 @@ def lines(root: Path, values: Mapping[str, str], workflow: Workflow) -> Iterator
         )
         yield Line(SECTION, Mark.OFF, f"{what}, so nothing is known of the scheduled run", (cure,))
         return
-    place = workflow.environment
     paths = {
         "environments": "environments?per_page=100",
         "pages": "pages",
@@ -72,8 +71,8 @@ def lines(root: Path, values: Mapping[str, str], workflow: Workflow) -> Iterator
     }
     for kind in ("secrets", "variables"):
         paths |= {kind: f"actions/{kind}?per_page=100", f"shared {kind}": f"actions/organization-{kind}?per_page=100"}
-        paths |= {f"own {kind}": f"environments/{place}/{kind}?per_page=100"} if place else {}
-    with ThreadPoolExecutor(len(paths)) as pool:
+        paths |= {f"{place}'s {kind}": f"environments/{place}/{kind}?per_page=100" for place in workflow.environments}
+    with ThreadPoolExecutor(min(len(paths), 16)) as pool:
         answers = dict(
             zip(paths, pool.map(partial(_asked, gh), (f"repos/{name}/{path}" for path in paths.values())), strict=True)
         )
@@ -87,39 +86,43 @@ def lines(root: Path, values: Mapping[str, str], workflow: Workflow) -> Iterator
 
 
 def _settings(name: str, values: Mapping[str, str], workflow: Workflow, answers: dict[str, Answer]) -> Iterator[Line]:
-    """The environment and the names in it, against what is set here and what the workflow hands on."""
-    secrets, variables = (
-        {
-            each
-            for which in (kind, f"own {kind}", f"shared {kind}")
-            if which in answers
-            for each in answers[which].names(kind)
-        }
-        for kind in ("secrets", "variables")
-    )
-    switched = {*_SWITCHES} & variables
+    """The environments and the names in them, against what is set here and what the workflow hands on."""
+    secrets, variables = (_names(answers, kind, workflow) for kind in ("secrets", "variables"))
+    switched = {*_SWITCHES} & variables[""]
     grave = Mark.BAD if switched else Mark.NOTE
     if not switched:
-        what = f"the scheduled run is off: {_SWITCHES[0]} is no variable of {name}"
+        what = f"the scheduled run is off: neither {' nor '.join(_SWITCHES)} is a variable of {name}"
         yield Line(SECTION, Mark.NOTE, what, (workflow.how(_SWITCHES[0])[1],))
-    place = workflow.environment
-    if place and place not in answers["environments"].names("environments"):
-        cure = f"gh api --method PUT repos/{name}/environments/{place}"
-        yield Line(SECTION, grave, f"{name} has no environment {place}, which {WORKFLOW} names", (cure,))
-    elif place:
-        yield Line(SECTION, Mark.OK, f"{name} has the environment {place}")
+    for place in workflow.environments:
+        if place not in answers["environments"].names("environments"):
+            cure = f"gh api --method PUT repos/{name}/environments/{place}"
+            yield Line(SECTION, grave, f"{name} has no environment {place}, which {WORKFLOW} names", (cure,))
+        else:
+            yield Line(SECTION, Mark.OK, f"{name} has the environment {place}")
     for kind, names in (("secrets", secrets), ("variables", variables)):
-        ours = sorted(each for each in names if each.startswith(PREFIX))
+        ours = sorted(each for each in frozenset().union(*names.values()) if each.startswith(PREFIX))
         yield Line(SECTION, Mark.OK if ours else Mark.NOTE, f"{kind}: {', '.join(ours) or 'none of ours'}")
-    for each in sorted(variables):
+    for each in sorted(frozenset().union(*variables.values())):
         if each.startswith(PREFIX) and workflow.is_secret(each):
             cures = (f"gh variable delete {each}, then {workflow.how(each)[1].partition(': ')[2]}, with a new value",)
             yield Line(SECTION, Mark.BAD, f"{each} is a variable there, which any collaborator can read", cures)
-    handed = workflow.secrets | workflow.variables
-    there = secrets | variables | (set() if switched else {*_SWITCHES})  # which has been told
-    for each in sorted(name for name in values if name in handed and name not in there):
-        kind = "secret" if workflow.is_secret(each) else "variable"
-        yield Line(SECTION, grave, f"{each} is set here, and is no {kind} there", (workflow.how(each)[1],))
+    for each in sorted(values):
+        place, plain = workflow.place(each)
+        own = [secrets[where] | variables[where] for where in ([place] if place else workflow.environments)]
+        there = secrets[""] | variables[""] | frozenset.intersection(*own or [frozenset()])  # or in each
+        if f"{PREFIX}ENV" in there or (plain in _SWITCHES and not switched):
+            continue  # its lines nobody can read
+        if plain in (workflow.secrets | workflow.variables) - there:
+            kind = "secret" if workflow.is_secret(plain) else "variable"
+            yield Line(SECTION, grave, f"{each} is set here, and is no {kind} there", (workflow.how(each)[1],))
+
+
+def _names(answers: Mapping[str, Answer], kind: str, workflow: Workflow) -> dict[str, frozenset[str]]:
+    """The names of this kind in the repository (under the empty name), and in each environment."""
+    shared = answers[kind].names(kind) | answers[f"shared {kind}"].names(kind)
+    return {"": frozenset(shared)} | {
+        place: frozenset(answers[f"{place}'s {kind}"].names(kind)) for place in workflow.environments
+    }
 
 
 def _pages(name: str, answer: Answer) -> Iterator[Line]:

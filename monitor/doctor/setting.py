@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from monitor import selection
-from monitor.variables import PREFIX, Variables
+from monitor.variables import PREFIX, RUN_VARIABLES, Variables
 
 WORKFLOW = ".github/workflows/synthetic.yml"
 
@@ -20,23 +21,37 @@ _NAMED = re.compile(rf"\b{PREFIX}[A-Z0-9_]*[A-Z0-9]\b")
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """What the scheduled run hands on: secrets, variables, and the environment that holds them (empty: none)."""
+    """What the scheduled run hands on: secrets, variables, and the environments that hold them (empty: none).
+
+    There is one for each tenant that AUTH0_TENANTS names, which has its variables without the tenant's name in them;
+    a tenant without a name has the environment auth0.
+    """
 
     secrets: frozenset[str] = frozenset()
     variables: frozenset[str] = frozenset()
-    environment: str = ""
+    environments: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, root: Path) -> Workflow:
-        """The workflow of this clone; nothing where there is none."""
+    def read(cls, root: Path, values: Mapping[str, str]) -> Workflow:
+        """The workflow of this clone, for the tenants in these variables; nothing where there is none."""
         try:
             text = (root / WORKFLOW).read_text(encoding="utf-8")
         except (OSError, ValueError):
             return cls()
         text = re.sub(r"(?m)(^|\s)#.*$", "", text)
-        place = re.search(r"^\s+environment:\s*(?:\n\s+name:\s*)?([A-Za-z0-9_.-]+)\s*$", text, re.MULTILINE)
         found = {kind: frozenset(re.findall(rf"\b{kind}\.({PREFIX}\w+)", text)) for kind in ("secrets", "vars")}
-        return cls(found["secrets"], found["vars"], place[1] if place else "")
+        names = [name.strip() for name in values.get(f"{PREFIX}TENANTS", "").split(",") if name.strip()]
+        return cls(found["secrets"], found["vars"], tuple(names) or ("auth0",))
+
+    def place(self, variable: str) -> tuple[str, str]:
+        """The environment that holds this variable (empty: the repository), and what it is called there."""
+        for name in self.environments:
+            prefix = f"{PREFIX}{selection.capitals(name)}_"
+            if variable.startswith(prefix):
+                return name, f"{PREFIX}{variable.removeprefix(prefix)}"
+        shared = {f"{PREFIX}DOMAIN", *RUN_VARIABLES} - {selection.LIST}
+        alone = len(self.environments) == 1 and variable not in shared
+        return (self.environments[0] if alone else ""), variable
 
     def is_secret(self, variable: str) -> bool:
         """Whether this variable is a secret of GitHub's: as the workflow has it, or as its kind."""
@@ -49,17 +64,16 @@ class Workflow:
 
     def how(self, variable: str) -> tuple[str, ...]:
         """What to type: for a shell, for .env, for GitHub, and where the workflow does not know the variable yet."""
-        field = variable.removeprefix(PREFIX).lower()
-        example = next((value for name, value in _EXAMPLES.items() if field.endswith(name)), "...")
-        there = f" --env {self.environment}" if self.environment and field != "domain" else ""
-        secret = self.is_secret(variable)
-        body = "" if secret else f" --body '{example}'"
-        typed = f"gh {'secret' if secret else 'variable'} set {variable}{there}{body}"
-        told = [f"in a shell: export {variable}='{example}' (in .env the same without export)", f"on GitHub: {typed}"]
-        if variable not in self.secrets | self.variables:
-            kind = "secrets" if secret else "vars"
-            told.append(f"and there, under env: of {WORKFLOW}: {variable}: ${{{{ {kind}.{variable} }}}}")
-        return tuple(told)
+        example = next((value for name, value in _EXAMPLES.items() if variable.lower().endswith(name)), "...")
+        place, name = self.place(variable)
+        there = f" --env {place}" if place else ""
+        secret = self.is_secret(name)
+        typed = f"gh {'secret' if secret else 'variable'} set {name}{there}" + (
+            "" if secret else f" --body '{example}'"
+        )
+        if name not in self.secrets | self.variables:
+            typed = f"a line {name}=... in the secret {PREFIX}ENV: gh secret set {PREFIX}ENV{there} < FILE"
+        return (f"in a shell: export {variable}='{example}' (in .env the same without export)", f"on GitHub: {typed}")
 
     def cures(self, sentence: str) -> tuple[str, ...]:
         """How to set the variables that this sentence names."""

@@ -124,20 +124,20 @@ def test_nothing_configured_is_not_ready_and_says_what_to_set(doctor: Doctor) ->
         ),
         ({"AUTH0_FLOWS": "pasword"}, SETTINGS, ("no flow of that name", "gh variable set AUTH0_FLOWS --env auth0")),
         ({"AUTH0_NODES": "10.0.0.1/x"}, SETTINGS, ("not a list of addresses", "export AUTH0_NODES='10.0.0.1")),
-        ({"AUTH0_TIMEOUT": "soon"}, SETTINGS, ("AUTH0_TIMEOUT", "AUTH0_TIMEOUT: ${{ vars.AUTH0_TIMEOUT }}")),
+        ({"AUTH0_TIMEOUT": "soon"}, SETTINGS, ("AUTH0_TIMEOUT", "gh variable set AUTH0_TIMEOUT --env auth0")),
         ({"AUTH0_EXPECTED_CLAIMS": "{"}, SETTINGS, ("not JSON", "export AUTH0_EXPECTED_CLAIMS")),
         (
             {"AUTH0_CONNECTION_CUSTOM_USERS_PASSWORD": None},
             SETTINGS,
             (
                 "AUTH0_CONNECTION_CUSTOM_USERS_PASSWORD is not set",
-                "gh secret set AUTH0_CONNECTION_CUSTOM_USERS_PASSWORD",
+                "AUTH0_CONNECTION_CUSTOM_USERS_PASSWORD=... in the secret AUTH0_ENV",
             ),
         ),
         (
             {"AUTH0_DEPENDENCIES": "gitlab"},
             "Settings of services",
-            ("no service is called 'gitlab'", "gh secret set AUTH0_DEPENDENCY_GITLAB_URL"),
+            ("no service is called 'gitlab'", "AUTH0_DEPENDENCY_GITLAB_URL=... in the secret AUTH0_ENV"),
         ),
         (
             {"REQUESTS_CA_BUNDLE": "/nowhere.pem"},
@@ -418,13 +418,32 @@ def test_packages_are_looked_at_before_anything_that_needs_them() -> None:
     ],
 )
 def test_what_is_a_secret_on_github(variable: str, *, secret: bool) -> None:
-    assert Workflow.read(ROOT).is_secret(variable) is secret
+    assert Workflow.read(ROOT, {}).is_secret(variable) is secret
     assert Workflow().is_secret(variable) is secret
 
 
 def test_workflow_of_this_clone_is_read() -> None:
-    workflow = Workflow.read(ROOT)
+    workflow = Workflow.read(ROOT, {})
 
-    assert workflow.environment == "auth0"
+    assert workflow.environments == ("auth0",)
     assert {"AUTH0_PASSWORD", "AUTH0_CLIENT_SECRET"} <= workflow.secrets
     assert {"AUTH0_DOMAIN", "AUTH0_CONNECTIONS"} <= workflow.variables
+
+
+@pytest.mark.parametrize(
+    ("tenants", "variable", "place"),
+    [
+        ("", "AUTH0_PASSWORD", ("auth0", "AUTH0_PASSWORD")),
+        ("", "AUTH0_DOMAIN", ("", "AUTH0_DOMAIN")),
+        ("prod", "AUTH0_PROD_PASSWORD", ("prod", "AUTH0_PASSWORD")),
+        ("prod", "AUTH0_PASSWORD", ("prod", "AUTH0_PASSWORD")),
+        ("prod,eu-west", "AUTH0_EU_WEST_DOMAIN", ("eu-west", "AUTH0_DOMAIN")),
+        ("prod,eu-west", "AUTH0_SCOPE", ("", "AUTH0_SCOPE")),
+        ("prod", "AUTH0_NOTIFY", ("", "AUTH0_NOTIFY")),
+    ],
+    ids=["alone", "switch", "named", "default-of-one", "of-two", "default-of-two", "of-the-run"],
+)
+def test_variable_is_set_in_its_tenants_environment_under_its_plain_name(
+    tenants: str, variable: str, place: tuple[str, str]
+) -> None:
+    assert Workflow.read(ROOT, {"AUTH0_TENANTS": tenants}).place(variable) == place

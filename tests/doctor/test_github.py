@@ -19,11 +19,12 @@ from tests.doctor.conftest import Doctor, Told
 REPOSITORY = "acme/monitoring"
 SECRETS = [
     *("AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "AUTH0_USERNAME", "AUTH0_PASSWORD", "AUTH0_HEALTH_API_KEY"),
-    *("AUTH0_STATUS_URL", "SOMEBODY_ELSES"),
+    *("AUTH0_STATUS_URL", "AUTH0_ID_TOKEN", "SOMEBODY_ELSES"),
 ]
 VARIABLES = [
     *("AUTH0_CONNECTIONS", "AUTH0_FLOWS", "AUTH0_AUDIENCE", "AUTH0_EXPECTED_CLAIMS", "AUTH0_NODES"),
-    *("AUTH0_DEPENDENCIES", "AUTH0_REGION"),
+    *("AUTH0_DEPENDENCIES", "AUTH0_REGION", "AUTH0_ID_TOKEN_ALG"),
+    *("AUTH0_STATUS_PAGE", "AUTH0_UPTIME_URL", "AUTH0_UPTIME_PAGE"),
 ]
 VALUE = "the-value-of-a-variable"
 
@@ -175,6 +176,35 @@ def test_what_is_missing_is_named_with_what_to_type(
     assert cure in line.partition(" | ")[2]
     assert told.code == (mark == "BAD")
     assert VALUE not in str(told.document)
+
+
+def test_what_may_stand_in_the_secret_with_the_lines_is_not_called_missing(gh: Gh, healthy: Sandbox) -> None:
+    secrets = named("secrets", "AUTH0_ENV")
+
+    assert gh(healthy, whole() | {"environments/auth0/secrets": secrets}).lines("GitHub", "BAD") == []
+
+
+def test_each_tenant_has_an_environment_in_which_its_names_are_plain(gh: Gh, healthy: Sandbox) -> None:
+    own = {name: value for name, value in healthy.environment.items() if not name.endswith("PASSWORD")}
+    secret = healthy.environment["AUTH0_PASSWORD"]
+    answers = whole() | {
+        "environments": named("environments", "prod", "staging"),
+        "actions/variables": named("variables", "AUTH0_TENANTS"),
+        **{
+            f"environments/{each}/variables": named("variables", "AUTH0_DOMAIN", *VARIABLES)
+            for each in ("prod", "staging")
+        },
+        "environments/prod/secrets": named("secrets", *SECRETS),
+        "environments/staging/secrets": without("AUTH0_PASSWORD", SECRETS, "secrets"),
+    }
+    both = {f"AUTH0_{each}_PASSWORD": secret for each in ("PROD", "STAGING")}
+    unset = dict.fromkeys([*healthy.environment.keys() - own.keys()])
+
+    told = gh(healthy, answers, AUTH0_TENANTS="prod,staging", **both, **unset)
+
+    (line,) = told.lines("GitHub", "BAD")
+    assert line.startswith("AUTH0_STAGING_PASSWORD is set here, and is no secret there")
+    assert "gh secret set AUTH0_PASSWORD --env staging" in line
 
 
 def test_nothing_on_github_is_in_the_way_where_the_schedule_is_off(gh: Gh, healthy: Sandbox) -> None:

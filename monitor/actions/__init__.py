@@ -1,0 +1,1 @@
+"""What a scheduled run on GitHub Actions needs besides the suite: its legs, their variables, the history's way."""

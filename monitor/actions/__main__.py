@@ -1,0 +1,104 @@
+"""python -m monitor.actions legs|dotenv|restore: the steps of .github/workflows that are more than a line of shell."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from monitor.actions import lines
+from monitor.actions.legs import Unplannable, legs
+
+KEPT_LONG, KEPT_SHORT = 90, 2
+"""Days: one history a day is kept long, and the others, of which each holds all that is in those before it, short."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what these arguments say; the exit status: 0 done, 1 not, and why was said."""
+    parser = argparse.ArgumentParser("python -m monitor.actions", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    told = "the legs of a scheduled run, from AUTH0_TENANTS, as the step's outputs: legs (JSON), names, ready, live"
+    commands.add_parser("legs", help=told, description=told).set_defaults(command=_legs)
+    told = "AUTH0_ENV_VARIABLE and AUTH0_ENV_SECRET, lines of NAME=value, into .env, with every value masked in logs"
+    commands.add_parser("dotenv", help=told, description=told).set_defaults(command=_dotenv)
+    told = "bring the newest good history; ends with 1 where what is made of it must not be published"
+    added = commands.add_parser("restore", help=told, description=told)
+    added.add_argument("--history", type=Path, default=Path(".monitor/history.sqlite"), metavar="FILE")
+    added.add_argument("--cached", type=Path, default=Path(".monitor/cached/history.sqlite"), metavar="FILE")
+    added.set_defaults(command=_restore)
+    asked = parser.parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = asked.command
+    return command(asked)
+
+
+def _legs(_asked: argparse.Namespace) -> int:
+    try:
+        found = legs(os.environ)
+    except Unplannable as error:
+        lines.error("Not configured", str(error))
+        lines.summary(f"### Nothing was asked\n\n{error}\n")
+        return 1
+    if not found:
+        told = "AUTH0_TENANTS is no variable of this fork, so nothing is asked: docs/github.md says how to begin"
+        lines.notice("Not configured", told)
+        lines.summary(f"### Not configured\n\n{told}.\n")
+    lines.outputs(
+        {
+            "legs": json.dumps([leg.to_dict() for leg in found]),
+            "names": ",".join(leg.name for leg in found),
+            "ready": "true" if found else "false",
+            "live": "false" if os.environ.get("DRILL", "").strip() else "true",
+        }
+    )
+    return 0
+
+
+def _dotenv(_asked: argparse.Namespace) -> int:
+    from monitor.actions import dotenv
+
+    texts = {name: os.environ.get(f"AUTH0_ENV_{name}", "") for name in ("VARIABLE", "SECRET")}
+    found = dotenv.read((f"AUTH0_ENV (the {name.lower()})", text) for name, text in texts.items())
+    for value in found.values.values():
+        lines.mask(value)
+    try:
+        if found.values:
+            dotenv.write(Path(".env"), texts.values())
+    except OSError as error:
+        found.problems.append(f".env cannot be written ({error.strerror}): move away what is there")
+    for problem in found.problems:
+        lines.error("AUTH0_ENV", problem)
+    sys.stdout.write(f"AUTH0_ENV: {', '.join(sorted(found.values)) or 'not set'}\n")
+    return 1 if found.problems else 0
+
+
+def _restore(asked: argparse.Namespace) -> int:
+    from monitor import history
+    from monitor.actions import artifacts
+
+    try:
+        restored = artifacts.restore(artifacts.environment(), asked.cached, asked.history)
+    except (OSError, history.Unusable) as error:
+        lines.error("The history was not restored", str(error))
+        return 1
+    for problem in restored.problems:
+        lines.error("The history", problem)
+    if asked.history.exists():
+        shutil.copyfile(asked.history, asked.history.with_name("restored.sqlite"))
+    known = history.read(asked.history)
+    last = datetime.fromtimestamp(known.last, UTC) if known.last is not None else None
+    sys.stdout.write(f"history: {restored.source or 'none yet'}; its newest run is of {last or 'never'}\n")
+    # The first of a day is kept long.
+    new = last is None or last.date() < datetime.now(UTC).date()
+    lines.outputs({"retention-days": str(KEPT_LONG if new else KEPT_SHORT)})
+    if not restored.trusted:
+        lines.error("The history", "what this run adds is not published, since it would hide what could not be read")
+    return 0 if restored.trusted else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

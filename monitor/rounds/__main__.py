@@ -1,0 +1,184 @@
+"""python -m monitor.rounds: the suite, N times, a minute apart; `join` makes one run of what several legs have left."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import re
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from monitor import history
+from monitor.reports import FAILING, terminal, wording
+from monitor.rounds import joining, keeping, pace
+from monitor.rounds.afterwards import Afterwards
+from monitor.rounds.joining import Joined
+from monitor.rounds.pace import Plan, Round
+from monitor.status import Status, failing
+
+ENDS = "Ends with the worst round's exit status; what follows -- goes to pytest."
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what these arguments say; the exit status."""
+    given = list(arguments)
+    return _join(given[1:]) if given[:1] == ["join"] else _rounds(given)
+
+
+@dataclass
+class Session:
+    """What came of the rounds so far."""
+
+    plan: Plan
+    history: Path | None
+    afterwards: Afterwards | None
+    codes: list[int] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    newest: int = 0
+
+    def take(self, ended: Round) -> None:
+        """A round has ended: tell it, keep it, and see that someone knows."""
+        _tell(ended, self.plan)
+        code = ended.code if ended.code >= 0 else 128 - ended.code
+        self.codes.append(max(code, 1) if ended.stopped else code)
+        if ended.stopped or code not in (0, 1):  # 1 is a tenant that is ill, and no failure of ours
+            self.failed.append(f"round {ended.number}")
+        if ended.number > self.newest:  # one that hung comes after those that began later
+            keeping.newest(self.plan.reports, ended.folder)
+            self.newest = ended.number
+        recorded = _record(self.history, ended.folder)
+        self._ours("recording", recorded)
+        if self.afterwards and not recorded:
+            self._ours("telling", self.afterwards.tell())
+
+    def close(self, rounds: int) -> int:
+        """All are over: the exit status."""
+        keeping.forget(self.plan.reports)
+        if rounds < self.plan.rounds:
+            _say(f"{rounds} of {wording.count(self.plan.rounds, 'round')} began: it was stopped")
+            self._ours("stopped", 1)
+        if self.afterwards:
+            self._ours("closing", self.afterwards.close(", ".join(self.failed)))
+        return max(self.codes, default=1)
+
+    def _ours(self, what: str, code: int) -> None:
+        self.codes.append(code)
+        self.failed += [what] * bool(code)
+
+
+def _rounds(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser("python -m monitor.rounds", description=__doc__, epilog=ENDS)
+    parser.add_argument("--rounds", type=_number, default=1, metavar="N", help="how many (default: 1)")
+    parser.add_argument("--every", type=_seconds, default=60.0, metavar="S", help="seconds from one to the next: 60")
+    parser.add_argument("--limit", type=_seconds, default=240.0, metavar="S", help="seconds that one may take: 240")
+    for name, told in {
+        "drill": "ask the sandbox, made ill so, instead of --live",
+        "shard": "I/N, as for pytest",
+        "fail-on": "degraded, unknown, as for pytest",
+        "probes": "which probes, as for pytest's -k",
+        "markers": "the same, as for its -m",
+    }.items():
+        parser.add_argument(f"--{name}", type=str.strip, default="", help=f"{told}; empty as if it were not there")
+    parser.add_argument("--tell", action="store_true", help="tell of incidents after each, and that we live at the end")
+    parser.add_argument("--site", type=Path, metavar="DIR", help="with --tell: make the status page there, at the end")
+    _common(parser)
+    cut = arguments.index("--") if "--" in arguments else len(arguments)
+    asked, rest = parser.parse_args(arguments[:cut]), arguments[cut + 1 :]
+    if (asked.tell and not asked.history) or (asked.site and not asked.tell):
+        parser.error("--tell needs --history, and --site needs --tell")
+    chosen = [f"--drill={asked.drill}"] if asked.drill else ["--live"]
+    chosen += [f"--shard={asked.shard}"] if asked.shard else []
+    chosen += [f"--fail-on={asked.fail_on}"] if asked.fail_on else []
+    chosen += ["-k", asked.probes] if asked.probes else []
+    chosen += ["-m", asked.markers] if asked.markers else []
+    chosen += rest if any("tests_synthetic" in each for each in rest) else [*rest, "tests_synthetic"]
+    plan = Plan(asked.rounds, asked.every, asked.limit, asked.reports)
+    afterwards = Afterwards(asked.history, asked.reports, asked.site) if asked.tell else None
+    session = Session(plan, asked.history, afterwards)
+    plan.reports.mkdir(parents=True, exist_ok=True)
+    rounds = asyncio.run(pace.perform(plan, lambda folder: pace.pytest(f"--reports={folder}", *chosen), session.take))
+    return session.close(len(rounds))
+
+
+def _join(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser("python -m monitor.rounds join", description=joining.__doc__)
+    parser.add_argument("legs", type=Path, metavar="FOLDER", help="where each leg's folder of reports is")
+    parser.add_argument("--expect-names", default="", metavar="A,B", help="the legs that there have to be")
+    parser.add_argument("--fail-on", type=_statuses, default=FAILING, metavar="STATUS", help="as the legs were")
+    _common(parser)
+    asked = parser.parse_args(arguments)
+    names = [name.strip() for name in asked.expect_names.split(",") if name.strip()]
+    joined = joining.join(asked.legs, names, asked.reports, asked.fail_on)
+    for each in joined:
+        lines = terminal.screen(each.run, each.written, width=min(shutil.get_terminal_size().columns, 110))
+        sys.stdout.writelines(f"{line.text}\n" for line in (lines if each is joined[-1] else lines[-1:]))
+    keeping.newest(asked.reports, joined[-1].folder)
+    return max(
+        [_bad(each, asked.fail_on) for each in joined] + [_record(asked.history, each.folder) for each in joined]
+    )
+
+
+def _bad(joined: Joined, fail_on: frozenset[Status]) -> int:
+    run = joined.run
+    return int(run.fails(fail_on) or run.silent or run.ended != "finished" or bool(joined.written.problems))
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR", help="default: reports")
+    parser.add_argument("--history", type=Path, metavar="FILE", help="record each round in it (default: in none)")
+
+
+def _tell(ended: Round, plan: Plan) -> None:
+    """What a round has printed, folded away where there are several on one page of GitHub's."""
+    head = f"round {ended.number} of {plan.rounds}: " if plan.rounds > 1 else ""
+    grouped = bool(os.environ.get("GITHUB_ACTIONS") and head)
+    why = f"; {ended.stopped}" if ended.stopped else ""
+    last = next((line for line in reversed(ended.output.splitlines()) if line.strip()), "it said nothing")
+    sys.stdout.write(f"::group::{head}{wording.one_line(last, 200)}{why}\n" if grouped else "")
+    sys.stdout.write(ended.output)
+    sys.stdout.write("::endgroup::\n" if grouped else "")
+    sys.stdout.write(f"{head}exit status {ended.code}{why}\n" if head or why else "")
+    sys.stdout.flush()
+
+
+def _record(file: Path | None, folder: Path) -> int:
+    """1 where the round cannot be recorded, which is said, as is what was odd."""
+    try:
+        _say(keeping.record(file, folder) if file else "")
+    except history.Unusable as error:
+        _say(f"not recorded: {error}")
+        return 1
+    return 0
+
+
+def _say(text: str) -> None:
+    if text:
+        sys.stdout.flush()
+        sys.stderr.write(f"{wording.one_line(text)}\n")
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch("[1-9][0-9]{0,3}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of rounds, from 1 on")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]+)?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+    return float(text)
+
+
+def _statuses(text: str) -> frozenset[Status]:
+    try:
+        return failing([text])
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

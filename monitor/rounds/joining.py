@@ -1,0 +1,72 @@
+"""The rounds of several legs: the first of each are one run, the second of each another, and so on."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from monitor.reports import NAMES, Written, legs, merging, write_all
+from monitor.rounds.keeping import FOLDER
+from monitor.status import Status
+from monitor.verdict import Run
+
+_ROUND = re.compile(r"[0-9]{8}T[0-9]{6}Z-(?P<number>[0-9]+)")
+_STAGED = "joined"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """One round of all legs, and where its reports were written."""
+
+    number: int
+    run: Run
+    folder: Path
+    written: Written
+
+
+def join(folder: Path, names: Sequence[str], reports: Path, fail_on: frozenset[Status]) -> list[Joined]:
+    """Merge, round by round, what legs have left in ``folder``: ``leg-NAME/`` or ``NAME/``, each with its reports.
+
+    ``names`` are the legs that are expected; one that has no such round is an unknown in it. Where nothing at all was
+    left there is one round, in which all of them are unknown.
+    """
+    found = _found(folder, names)
+    last = max((max(rounds, default=1) for rounds in found.values()), default=1)
+    joined = []
+    for number in range(1, last + 1):
+        staged = _staged(folder / _STAGED / f"round-{number}", {name: found[name].get(number) for name in found})
+        gathered = legs.gather(staged, legs.Expected(names=tuple(names)))
+        run = merging.merge(gathered.legs, gathered.problems)
+        began = datetime.fromisoformat(run.started).astimezone(UTC)
+        into = reports / FOLDER / f"{began:%Y%m%dT%H%M%SZ}-{number}" if last > 1 else reports
+        joined.append(Joined(number, run, into, write_all(into, run, fail_on=fail_on)))
+    return joined
+
+
+def _found(folder: Path, names: Sequence[str]) -> dict[str, dict[int, Path]]:
+    """Each leg's folders of reports, by the number of the round."""
+    legs_ = {name: {} for name in names}  # type: dict[str, dict[int, Path]]
+    for leg in sorted(each for each in folder.glob("*") if each.is_dir() and each.name != _STAGED):
+        rounds = {
+            int(match["number"]): each
+            for each in sorted((leg / FOLDER).glob("*"))
+            if (match := _ROUND.fullmatch(each.name)) and (each / NAMES[0]).exists()
+        }
+        legs_[leg.name.removeprefix("leg-")] = rounds or ({1: leg} if (leg / NAMES[0]).exists() else {})
+    return legs_
+
+
+def _staged(folder: Path, sources: dict[str, Path | None]) -> list[Path]:
+    """The legs' results of one round in folders that are called as the legs are, as merging wants to find them."""
+    shutil.rmtree(folder, ignore_errors=True)
+    staged = []
+    for name, source in sources.items():
+        if source:
+            (folder / name).mkdir(parents=True)
+            shutil.copyfile(source / NAMES[0], folder / name / NAMES[0])
+            staged.append(folder / name)
+    return staged

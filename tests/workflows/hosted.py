@@ -1,0 +1,143 @@
+"""What stands in for GitHub's own actions: the artifacts, the cache and Pages are folders, a checkout is a copy."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+REPOSITORY, BRANCH = "acme/monitor", "main"
+
+
+class Refused(Exception):
+    """An action would have failed so."""
+
+
+@dataclass
+class Hosted:
+    """GitHub's side: what runs have left there. ``lost`` are artifacts that never arrive."""
+
+    folder: Path
+    deployed: list[Path] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
+    clock: int = 0
+
+    def __post_init__(self) -> None:
+        for each in ("artifacts", "cache"):
+            (self.folder / each).mkdir(parents=True)
+        self._write([])
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "artifacts"
+
+    @property
+    def index(self) -> list[dict[str, Any]]:
+        listed: list[dict[str, Any]] = json.loads((self.store / "index.json").read_text(encoding="utf-8"))
+        return listed
+
+    def _write(self, index: list[dict[str, Any]]) -> None:
+        (self.store / "index.json").write_text(json.dumps(index), encoding="utf-8")
+
+    def artifact(self, run: int, name: str) -> Path:
+        """The folder of what this run has left under this name."""
+        found = [each for each in self.index if each["run"] == run and each["name"] == name]
+        assert found, f"run {run} has left no {name}, but {sorted(self.names(run))}"
+        return self.store / str(found[-1]["id"])
+
+    def names(self, run: int) -> set[str]:
+        return {each["name"] for each in self.index if each["run"] == run}
+
+    def do(self, action: str, given: Mapping[str, Any], workspace: Path, run: int) -> dict[str, str]:
+        """Do what this action would; its outputs. Raises Refused where it would have failed."""
+        return ACTIONS[action](self, given, workspace, run)
+
+    def checkout(self, given: Mapping[str, Any], workspace: Path, _run: int) -> dict[str, str]:
+        assert given["persist-credentials"] is False
+        assert (given["repository"], given["ref"]) == ("acme/suite", "5ee0"), "the suite, and not who calls it"
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607 - whichever git it is
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+        ).stdout
+        for name in filter(None, listed.decode().split("\0")):
+            if (ROOT / name).is_file():
+                (workspace / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(ROOT / name, workspace / name)
+        return {}
+
+    def python(self, given: Mapping[str, Any], workspace: Path, _run: int) -> dict[str, str]:
+        assert list(workspace.glob(given["cache-dependency-path"]))
+        return {}
+
+    def upload(self, given: Mapping[str, Any], workspace: Path, run: int) -> dict[str, str]:
+        source = workspace / given["path"]
+        whole = given.get("archive") is not False
+        name = given["name"] if whole else source.name
+        if not source.exists() or (source.is_dir() and not any(source.iterdir())):
+            raise Refused(f"no files were found with the path {given['path']}")
+        assert given["overwrite"] is True, "a job that runs again leaves the same artifact"
+        assert 1 <= int(given["retention-days"]) <= 90
+        hidden = any(part.startswith(".") for part in Path(given["path"]).parts)
+        assert not hidden or given.get("include-hidden-files") is True
+        self.clock += 1
+        if name in self.lost:
+            return {}
+        into = self.store / str(self.clock)
+        into.mkdir()
+        if source.is_dir():
+            shutil.copytree(source, into, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(source, into / source.name)
+        of_run = {"head_branch": BRANCH, "repository_id": 1, "head_repository_id": 1}
+        entry = {"id": self.clock, "name": name, "run": run, "expired": False, "workflow_run": of_run}
+        self._write([*self.index, entry | {"created_at": f"2026-11-23T00:{self.clock:02}:00Z"}])
+        return {"artifact-url": f"https://github.com/{REPOSITORY}/actions/runs/{run}/artifacts/{self.clock}"}
+
+    def download(self, given: Mapping[str, Any], workspace: Path, run: int) -> dict[str, str]:
+        for each in self.index:
+            if each["run"] == run and fnmatch.fnmatch(each["name"], given["pattern"]):
+                shutil.copytree(self.store / str(each["id"]), workspace / given["path"] / each["name"])
+        return {}
+
+    def restore(self, given: Mapping[str, Any], workspace: Path, _run: int) -> dict[str, str]:
+        caches = sorted((self.folder / "cache").glob("*"), key=lambda each: each.stat().st_mtime_ns, reverse=True)
+        for cache in caches:
+            if cache.name.startswith((given["key"], given["restore-keys"].strip())):
+                shutil.copytree(cache, workspace / given["path"], dirs_exist_ok=True)
+                break
+        return {}
+
+    def save(self, given: Mapping[str, Any], workspace: Path, _run: int) -> dict[str, str]:
+        if (workspace / given["path"]).exists():  # else the action warns, and goes on
+            shutil.copytree(workspace / given["path"], self.folder / "cache" / given["key"])
+        return {}
+
+    def pages(self, given: Mapping[str, Any], workspace: Path, run: int) -> dict[str, str]:
+        always = {"name": "github-pages", "overwrite": True, "retention-days": "1"}
+        return self.upload({**given, **always}, workspace, run)
+
+    def deploy(self, _given: Mapping[str, Any], _workspace: Path, run: int) -> dict[str, str]:
+        if "github-pages" not in self.names(run):
+            raise Refused("no artifact is called github-pages")
+        self.deployed.append(self.artifact(run, "github-pages"))
+        return {"page_url": "https://acme.github.io/monitor/"}
+
+
+ACTIONS: dict[str, Callable[[Hosted, Mapping[str, Any], Path, int], dict[str, str]]] = {
+    "actions/checkout": Hosted.checkout,
+    "actions/setup-python": Hosted.python,
+    "actions/upload-artifact": Hosted.upload,
+    "actions/download-artifact": Hosted.download,
+    "actions/cache/restore": Hosted.restore,
+    "actions/cache/save": Hosted.save,
+    "actions/upload-pages-artifact": Hosted.pages,
+    "actions/deploy-pages": Hosted.deploy,
+}

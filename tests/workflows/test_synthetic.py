@@ -1,0 +1,205 @@
+"""The scheduled run, rehearsed: the real file, against sandboxes that are well, ill, and short of a secret."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+from monitor import history
+from sandbox import STATIC
+from tests.canaries import found
+from tests.workflows.conftest import SECRETS
+from tests.workflows.rehearsal import PENDING, Repository, Run
+
+Made = Callable[..., Repository]
+
+PASSWORD = STATIC["AUTH0_CONNECTION_CUSTOM_USERS_PASSWORD"]
+
+
+def document(run: Run, name: str) -> dict[str, Any]:
+    """results.json of an artifact."""
+    text = (run.artifact(name) / "results.json").read_text(encoding="utf-8")
+    read: dict[str, Any] = json.loads(text)
+    return read
+
+
+def known(run: Run) -> history.History:
+    return history.read(run.artifact("history") / "history.sqlite")
+
+
+def everything(repository: Repository, *runs: Run) -> dict[str, str]:
+    """All that anybody can see: artifacts, caches, logs, pages, issues."""
+    files = [path for path in repository.hosted.folder.rglob("*") if path.is_file()]
+    seen = {str(path): path.read_bytes().decode("utf-8", "replace") for path in files}
+    for run in runs:
+        for name, job in run.jobs.items():
+            logged = "\n".join(line for line in job.log.splitlines() if not line.startswith("::add-mask::"))
+            seen |= {f"{run.number} {name} log": logged, f"{run.number} {name} summary": job.summary}
+    return seen | {"issues": repository.issues.read_text(encoding="utf-8")}
+
+
+def test_module_that_is_there_is_rehearsed_and_not_left_out() -> None:
+    assert {name for name in PENDING if find_spec(f"monitor.{name}")} == set(), "take it out of PENDING"
+
+
+def test_round_of_two_tenants_is_published_recorded_and_said(repository: Made) -> None:
+    github = repository({"prod": (), "staging": ()})
+    github.variables |= {"MONITOR_ROUNDS": "2"} | ({} if "site" in PENDING else {"MONITOR_PAGES": "true"})
+
+    run = github.run("synthetic.yml")
+
+    assert run.result == "success", run.log
+    jobs = ["legs", "probe prod", "probe staging", "probe", "publish", *(["pages"] if "site" not in PENDING else [])]
+    assert {name: job.result for name, job in run.jobs.items() if job.steps or name in jobs} == dict.fromkeys(
+        jobs, "success"
+    )
+    legs = {"leg-prod", "leg-staging"}
+    assert github.hosted.names(1) >= legs | {"history", "reports", "report.html"}
+    assert document(run, "reports")["run"]["tenants"] == ["prod", "staging"]
+    assert document(run, "leg-prod")["run"]["tenants"] == ["prod"]
+    probes = {each["target"] for each in document(run, "reports")["verdicts"]}
+    assert {"prod:password-realm:custom-users", "staging:password-realm:custom-users"} <= probes
+    runs = known(run).runs(last=9)
+    assert [each.link for each in runs] == ["https://github.com/acme/monitor/actions/runs/1"] * 2
+    rounds = sorted(each.name[-2:] for each in (run.artifact("reports") / "rounds").iterdir())
+    assert rounds == ["-1", "-2"]
+    page = run.jobs["publish"].summary
+    assert page.startswith("## 🟢 UP")
+    assert "actions/runs/1/artifacts/" in page
+    assert all((run.jobs["legs"].workspace / line.split()[-1]).exists() for line in installed(github))
+    assert not (run.jobs["probe prod"].workspace / ".env").exists()
+    assert PASSWORD in run.jobs["probe prod"].masked
+    cache = github.hosted.folder / "cache"
+    kept = {"monitor-prod-1-1/memory.sqlite", "monitor-staging-1-1/memory.sqlite", "history-1-1/history.sqlite"}
+    assert {str(each.relative_to(cache)) for each in cache.rglob("*.sqlite")} == kept
+    secret = [*(STATIC[f"AUTH0_{each}"] for each in SECRETS if "USER" not in each and "ID" not in each), PASSWORD]
+    assert found(everything(github, run), [*secret, "the-token-of-this-run"]) == []
+
+
+def installed(github: Repository) -> list[str]:
+    lines = github.pip.read_text(encoding="utf-8").splitlines()
+    assert lines
+    assert all("--require-hashes -r requirements" in line for line in lines)
+    return lines
+
+
+def test_tenant_that_is_ill_makes_its_leg_and_the_run_red_and_is_told_once_and_closed(repository: Made) -> None:
+    github = repository({"prod": (), "staging": ("custom-database-down",)})
+    github.variables["AUTH0_CONFIRM"] = "1"
+    ill = github.run("synthetic.yml")
+
+    assert ill.result == "failure"
+    assert (ill.jobs["probe prod"].result, ill.jobs["probe staging"].result) == ("success", "failure")
+    assert ill.jobs["publish"].steps["Join the legs, and record each round"] == "failure"
+    assert ill.jobs["publish"].steps["Be red where a tenant is"] == "failure"
+    others = {name for name, end in ill.jobs["publish"].steps.items() if end == "failure"}
+    assert others == {"Join the legs, and record each round", "Be red where a tenant is"}
+    page = ill.jobs["publish"].summary
+    assert page.startswith("## 🔴 DOWN")
+    assert "custom&#45;users of staging is broken" in page
+    assert "(<https://github.com/acme/monitor/blob/HEAD/docs/runbook.md#connection>)" in page
+    assert (ill.artifact("reports") / "evidence").is_dir()
+    assert "the round failed" not in ill.log
+
+    (issue,) = issues(github)
+    assert (issue["state"], issue["labels"]) == ("OPEN", ["auth0-monitor"])
+    assert "staging" in issue["title"]
+
+    github.environments["staging"] = github.environments["prod"]
+    well = github.run("synthetic.yml")
+
+    assert well.result == "success", well.log
+    assert [each.status for each in known(well).runs(last=9)] == ["up", "down"]
+    assert (github.hosted.folder / "cache/history-2-1/history.sqlite").exists()
+    (issue,) = issues(github)
+    assert issue["state"] == "CLOSED"
+    assert len(issue["comments"]) == 1
+
+
+def issues(github: Repository) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = json.loads(github.issues.read_text(encoding="utf-8"))["issues"]
+    return told
+
+
+def test_environment_without_its_secrets_is_a_red_run_that_says_which_are_missing(repository: Made) -> None:
+    """As GitHub makes one for a name that is misspelt: a domain that is set for all would answer, and be green."""
+    github = repository({"prod": ()})
+    place = github.environments.pop("prod")
+    github.variables["AUTH0_DOMAIN"] = place["variables"]["AUTH0_DOMAIN"]
+
+    run = github.run("synthetic.yml")
+
+    assert run.result == run.jobs["probe prod"].result == "failure"
+    named = "AUTH0_PROD_USERNAME and AUTH0_PROD_PASSWORD"
+    told = {each["reason"]: each["status"] for each in document(run, "reports")["verdicts"]}
+    assert [status for reason, status in told.items() if named in reason] == ["unknown"], told
+    assert named in run.jobs["publish"].summary.replace("&#95;", "_")
+
+
+def test_fork_is_not_configured_and_asks_and_tells_nobody(repository: Made) -> None:
+    run = repository({}, fork=True).run("synthetic.yml")
+
+    assert {name: job.result for name, job in run.jobs.items()} == {
+        "legs": "success",
+        "probe": "skipped",
+        "publish": "skipped",
+        "pages": "skipped",
+    }
+    assert "Not configured" in run.jobs["legs"].summary
+
+
+def test_repository_that_is_no_fork_and_lost_its_variable_is_red(repository: Made) -> None:
+    run = repository({}).run("synthetic.yml")
+
+    assert run.jobs["legs"].result == "failure"
+    assert "AUTH0_TENANTS is no variable of this repository" in run.jobs["legs"].errors[0]
+
+
+def test_drill_by_hand_needs_no_tenant_tells_nobody_and_is_not_recorded(repository: Made) -> None:
+    github = repository({}, fork=True)
+
+    run = github.run("synthetic.yml", "workflow_dispatch", drill="login-refused", probes="test_login")
+
+    assert run.result == "failure"
+    assert document(run, "reports")["run"]["mode"] == "drill"
+    assert {each["kind"] for each in document(run, "reports")["verdicts"]} == {"login"}
+    assert run.jobs["publish"].summary.startswith("## 🔴 DRILL: DOWN")
+    assert github.hosted.names(1) == {"leg-drill", "reports", "report.html"}
+    assert not (github.hosted.store / "calls.jsonl").exists()
+
+
+def test_leg_that_left_nothing_is_an_unknown_that_makes_the_run_red(repository: Made) -> None:
+    github = repository({"prod": ()})
+    github.hosted.lost = {"leg-prod"}
+
+    run = github.run("synthetic.yml")
+
+    assert run.jobs["publish"].result == "failure"
+    told = document(run, "reports")
+    assert [each["target"] for each in told["verdicts"] if each["kind"] == "legs"] == ["prod"]
+    assert told["run"]["status"] == "unknown"
+
+
+def test_history_that_cannot_be_fetched_is_said_and_nothing_takes_its_place(repository: Made) -> None:
+    github = repository({"prod": ()})
+    (github.hosted.store / "broken").touch()
+
+    run = github.run("synthetic.yml")
+
+    assert run.jobs["publish"].result == "failure"
+    assert any("gh cannot tell of artifacts" in each for each in run.jobs["publish"].errors)
+    assert github.hosted.names(1) >= {"leg-prod", "reports", "report.html"}
+    assert "history" not in github.hosted.names(1)
+    assert not list(github.hosted.folder.glob("cache/history-*"))
+
+
+def test_another_repository_calls_it_with_tenants_of_its_own(repository: Made) -> None:
+    github = repository({"other": ()})
+    del github.variables["AUTH0_TENANTS"]
+
+    run = github.run("synthetic.yml", "workflow_call", tenants="other", probes="test_login")
+
+    assert run.result == "success", run.log
+    assert {name for name in run.jobs if name.startswith("probe ")} == {"probe other"}
