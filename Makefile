@@ -66,7 +66,7 @@ lint: $(VENV)/.dev ## ruff, mypy, and the linters of GitHub's files
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.github-issue-forms $(FORMS)
-	@$(VENV)/bin/zizmor --offline --quiet .github
+	@$(VENV)/bin/zizmor --offline --quiet --persona pedantic .github
 	@$(RUN) -m yamllint --strict .
 
 bench: $(VENV)/.dev ## measure what the suite costs; ARGS go to it

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from html import escape
 from urllib.parse import urlsplit
 
 from monitor.reports import wording
@@ -14,16 +13,15 @@ LIMIT = 1_000_000
 
 CUT = "\n\n**This summary is cut here, since GitHub shows no more than 1 MiB: report.html has everything.**\n"
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~:@/$^=])")
+_MARKUP = re.compile(r"""[<>&"'\\`*_{}\[\]()#+\-.!|~:@/$^=]""")
 
 
 def text(foreign: str, bound: int = wording.LINE_BOUND) -> str:
-    """This as text in one line: HTML is escaped, and whatever Markdown may read as its own is an entity.
+    """This as text in one line: whatever HTML or Markdown may read as its own is an entity.
 
     A backslash would do for Markdown alone, but not against GitHub's own: @names, #numbers, addresses that link.
     """
-    plain = escape(wording.one_line(foreign, bound))
-    return re.sub(_MARKUP, lambda found: f"&#{ord(found[1])};", plain)
+    return re.sub(_MARKUP, lambda found: f"&#{ord(found[0])};", wording.one_line(foreign, bound))
 
 
 def link(told: str, address: str) -> str:

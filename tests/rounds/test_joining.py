@@ -1,0 +1,95 @@
+"""The rounds of several legs: the first of each are one run, and what is missing of one is an unknown in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from monitor import history
+from monitor.reports import results
+from monitor.rounds.__main__ import main
+from monitor.verdict import Run
+from tests.reports import runs
+
+
+def left(legs: Path, name: str, *rounds: Run) -> None:
+    """What a leg has left: one round, or several."""
+    for number, run in enumerate(rounds, 1):
+        folder = legs / f"leg-{name}"
+        if len(rounds) > 1:
+            folder = folder / "rounds" / f"20261122T210{number}00Z-{number}"
+        folder.mkdir(parents=True)
+        results.write(folder / "results.json", run)
+
+
+def well(name: str, minute: int = 0) -> Run:
+    return replace(runs.diagnosed(runs.verdict(target=name)), started=f"2026-11-22T21:0{minute}:00Z")
+
+
+def ill(name: str, minute: int = 0) -> Run:
+    return replace(runs.diagnosed(runs.down(target=name)), started=f"2026-11-22T21:0{minute}:00Z")
+
+
+def join(folder: Path, names: str, *more: str) -> int:
+    where = ("--reports", str(folder / "reports"), "--history", str(folder / "history.sqlite"))
+    return main(["join", str(folder / "legs"), "--expect-names", names, *where, *more])
+
+
+def test_each_round_of_all_legs_is_one_run_and_the_newest_is_on_top(tmp_path: Path) -> None:
+    left(tmp_path / "legs", "prod", well("prod", 1), ill("prod", 2), well("prod", 3))
+    left(tmp_path / "legs", "staging", *(well("staging", minute) for minute in (1, 2, 3)))
+
+    assert join(tmp_path, "prod,staging") == 1
+
+    folders = sorted((tmp_path / "reports/rounds").iterdir())
+    told = [results.read(each / "results.json") for each in folders]
+    assert [run.status for run in told] == ["up", "down", "up"]
+    assert {run.tenants for run in told} == {("prod", "staging")}
+    assert results.read(tmp_path / "reports/results.json") == told[2]
+    assert [each.status for each in history.read(tmp_path / "history.sqlite").runs(last=9)] == ["up", "down", "up"]
+    assert (tmp_path / "reports/report.html").exists()
+
+
+def test_round_that_a_leg_does_not_have_is_unknown_in_it(tmp_path: Path) -> None:
+    left(tmp_path / "legs", "prod", well("prod", 1), well("prod", 2))
+    left(tmp_path / "legs", "staging", well("staging", 1))
+
+    assert join(tmp_path, "prod,staging") == 1
+
+    first, second = (results.read(each / "results.json") for each in sorted((tmp_path / "reports/rounds").iterdir()))
+    assert (first.status, first.ended) == ("up", "finished")
+    assert second.status == "unknown"
+    assert [each.target for each in second.verdicts if each.kind == "legs"] == ["staging"]
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["empty", "missing"])
+def test_where_no_leg_left_anything_every_one_is_unknown(tmp_path: Path, *, there: bool) -> None:
+    if there:
+        (tmp_path / "legs").mkdir()
+
+    assert join(tmp_path, "prod,staging") == 1
+
+    run = results.read(tmp_path / "reports/results.json")
+    assert run.status == "unknown"
+    assert [each.target for each in run.verdicts] == ["prod", "staging"]
+
+
+def test_leg_that_nobody_expected_and_one_that_is_cut_short_are_said(tmp_path: Path) -> None:
+    left(tmp_path / "legs", "prod", well("prod"))
+    left(tmp_path / "legs", "stray", well("stray"))
+    left(tmp_path / "legs", "staging", well("staging"))
+    (tmp_path / "legs/leg-staging/results.json").write_text("{")
+
+    assert join(tmp_path, "prod,staging") == 1
+
+    run = results.read(tmp_path / "reports/results.json")
+    assert sorted(each.target for each in run.verdicts if each.kind == "legs") == ["staging", "stray"]
+
+
+def test_all_that_are_well_end_with_0_and_a_degraded_one_as_was_asked(tmp_path: Path) -> None:
+    left(tmp_path / "legs", "prod", runs.diagnosed(runs.degraded(), runs.verdict()))
+
+    assert join(tmp_path, "prod") == 0
+    assert join(tmp_path, "prod", "--fail-on", "degraded") == 1

@@ -1,0 +1,221 @@
+"""Rounds, as a scheduler starts them: real processes, against a sandbox and against programs that misbehave."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sandbox
+from monitor import history
+from monitor.reports import results
+from monitor.rounds import keeping, pace
+from monitor.rounds.pace import Plan, Round
+from sandbox.box import Sandbox
+from tests.reports import runs
+from tests.suite import ROOT, configured, environment
+
+
+@pytest.fixture(scope="module")
+def healthy() -> Iterator[Sandbox]:
+    with sandbox.start() as running:
+        yield running
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "monitor.rounds", *arguments]
+
+
+def performed(variables: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*arguments),
+        cwd=ROOT,
+        env=environment(**variables),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=90,
+        check=False,
+    )
+
+
+def test_rounds_are_recorded_and_the_newest_lies_where_everybody_looks(healthy: Sandbox, tmp_path: Path) -> None:
+    file, reports = tmp_path / "history.sqlite", tmp_path / "reports"
+    variables = configured(healthy, tmp_path, AUTH0_TENANTS="prod", AUTH0_DEPENDENCIES="none", AUTH0_SCOPE="")
+
+    where = ("--reports", str(reports), "--history", str(file))
+    ran = performed(variables, "--rounds", "2", "--every", "1.5", *where, "--probes", "discovery")
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    folders = sorted((reports / "rounds").iterdir())
+    assert [each.name[-2:] for each in folders] == ["-1", "-2"]
+    assert (reports / "results.json").read_bytes() == (folders[1] / "results.json").read_bytes()
+    started = [results.read(each / "results.json").started for each in folders]
+    assert started[0] < started[1]
+    assert len(history.read(file).runs(last=9)) == 2
+    assert "round 1 of 2: exit status 0" in ran.stdout
+
+
+def test_round_alone_is_written_where_it_is_asked_for_and_an_empty_variable_hides_nothing(
+    healthy: Sandbox, tmp_path: Path
+) -> None:
+    variables = configured(healthy, tmp_path, AUTH0_DEPENDENCIES="none", AUTH0_AUDIENCE="", AUTH0_FLOWS="nonsense ")
+
+    ran = performed(variables, "--reports", str(tmp_path / "r"), "--shard", "", "--", "-k", "discovery")
+
+    assert ran.returncode == 1
+    assert (tmp_path / "r/results.json").exists()
+    assert not (tmp_path / "r/rounds").exists()
+    assert "AUTH0_FLOWS: there is no flow of that name ('nonsense')" in ran.stdout
+
+
+def test_drill_is_not_recorded(tmp_path: Path) -> None:
+    file = tmp_path / "history.sqlite"
+
+    where = ("--reports", str(tmp_path), "--history", str(file))
+    ran = performed({}, "--drill", "login-refused", *where, "--probes", "test_login")
+
+    assert ran.returncode == 1
+    assert "a drill is not recorded" in ran.stderr
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--rounds", "0"), "'0' is no number of rounds"),
+        (("--every", "soon"), "'soon' is no number of seconds"),
+        (("--tell",), "--tell needs --history"),
+        (("--site", "site"), "--site needs --tell"),
+    ],
+    ids=["rounds", "every", "tell", "site"],
+)
+def test_usage_is_told(arguments: tuple[str, ...], told: str) -> None:
+    ran = performed({}, *arguments)
+
+    assert ran.returncode == 2
+    assert told in ran.stderr
+
+
+def test_sigterm_ends_the_round_that_runs_with_its_reports_and_begins_no_other(tmp_path: Path) -> None:
+    reports, file = tmp_path / "reports", tmp_path / "history.sqlite"
+    with sandbox.start(delay=600) as silent:
+        variables = configured(silent, tmp_path, AUTH0_TIMEOUT="600", AUTH0_CONNECT_TIMEOUT="600", AUTH0_TENANTS="prod")
+        started = subprocess.Popen(
+            command("--rounds", "3", "--reports", str(reports), "--history", str(file), "--probes", "discovery"),
+            cwd=ROOT,
+            env=environment(**variables),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        until(lambda: any(reports.glob("rounds/*/results.json")), started)
+        started.send_signal(signal.SIGTERM)
+        output, _ = started.communicate(timeout=60)
+
+    assert started.returncode == 2, output
+    assert "1 of 3 rounds began: it was stopped" in output
+    run = results.read(reports / "results.json")
+    assert run.ended == "interrupted: SIGTERM"
+    assert [each.started for each in history.read(file).runs(last=9)]
+
+
+def until(fact: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 60
+    while not fact():
+        assert process.poll() is None, process.communicate()[0]
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+STUBBORN = """
+import os, pathlib, signal, subprocess, sys
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+child = subprocess.Popen(["sleep", "600"])
+pathlib.Path(sys.argv[1]).write_text(f"{os.getpid()} {child.pid}")
+child.wait()
+"""
+
+
+def test_round_that_hangs_is_ended_at_its_time_with_all_that_it_has_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "GRACE", 0.1)
+    pids = tmp_path / "pids"
+    ended: list[Round] = []
+
+    def program(folder: Path) -> list[str]:
+        hangs = folder.name.endswith("-1")
+        return [sys.executable, "-c", STUBBORN, str(pids)] if hangs else [sys.executable, "-c", "print('well')"]
+
+    asyncio.run(pace.perform(Plan(2, 0.0, 2.0, tmp_path), program, ended.append))
+
+    assert [each.number for each in ended] == [2, 1]
+    assert ended[0].output == "well\n"
+    assert ended[1].stopped == "it took longer than 2 s, and was ended"
+    assert ended[1].code == -signal.SIGKILL
+    deadline = time.monotonic() + 30
+    while alive(int(pids.read_text().split()[1])):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def alive(pid: int) -> bool:
+    """Whether this process is there, and no mere entry of one that was killed."""
+    status = Path(f"/proc/{pid}/stat")
+    if not status.parent.parent.joinpath("self").exists():
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_what_a_newer_round_does_not_have_is_taken_away(tmp_path: Path) -> None:
+    ill, well = tmp_path / "rounds/1", tmp_path / "rounds/2"
+    for folder in (ill, well):
+        folder.mkdir(parents=True)
+        results.write(folder / "results.json", runs.diagnosed(runs.down() if folder is ill else runs.verdict()))
+    (ill / "evidence").mkdir()
+    (ill / "evidence/x.har").touch()
+
+    keeping.newest(tmp_path, ill)
+    assert (tmp_path / "evidence/x.har").exists()
+    keeping.newest(tmp_path, well)
+
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["results.json", "rounds"]
+    assert (ill / "evidence/x.har").exists()
+
+
+def test_oldest_rounds_are_forgotten_and_nothing_else_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "KEPT", 2)
+    names = ["20261122T210000Z-1", "20261122T210100Z-2", "20261122T210200Z-3", "mine"]
+    for name in names:
+        (tmp_path / "rounds" / name).mkdir(parents=True)
+
+    keeping.forget(tmp_path)
+
+    assert sorted(each.name for each in (tmp_path / "rounds").iterdir()) == names[1:]
+
+
+def test_history_that_cannot_be_used_is_said_and_the_rounds_go_on(healthy: Sandbox, tmp_path: Path) -> None:
+    file = tmp_path / "history.sqlite"
+    file.mkdir()
+    variables = configured(healthy, tmp_path, AUTH0_DEPENDENCIES="none")
+
+    where: tuple[Any, ...] = ("--reports", str(tmp_path / "r"), "--history", str(file))
+    ran = performed(variables, *where, "--probes", "discovery")
+
+    assert ran.returncode == 1
+    assert "not recorded: " in ran.stderr
+    assert results.read(tmp_path / "r/results.json").ended == "finished"

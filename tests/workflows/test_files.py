@@ -1,0 +1,118 @@
+"""What holds of every workflow file, whatever it does: privileges, pins, and that every variable has a way in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from monitor.doctor.setting import WORKFLOW
+from monitor.variables import PREFIX, RUN_VARIABLES, Variables
+from tests.suite import ROOT
+from tests.workflows.rehearsal import WORKFLOWS, read
+
+FILES = sorted(each.name for each in WORKFLOWS.glob("*.yml"))
+DOCUMENTS = sorted(str(each.relative_to(ROOT)) for each in (ROOT / "docs").glob("*.md"))
+PINNED = re.compile(r"uses: (actions/[\w/-]+)@([0-9a-f]{40}) # v\d+\.\d+\.\d+$")
+ALONE = {"AUTH0_TENANTS", "AUTH0_MEMORY", "AUTH0_HISTORY", "AUTH0_ENV"}
+"""What the legs, the machine and a step of its own decide."""
+
+
+def steps(name: str) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
+    for called, job in read(name)["jobs"].items():
+        for step in job["steps"]:
+            yield called, job, step
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_job_has_what_it_needs_and_no_more(name: str) -> None:
+    workflow = read(name)
+
+    assert workflow["permissions"] == {}
+    for job in workflow["jobs"].values():
+        assert job["permissions"]
+        assert job["timeout-minutes"] <= 20
+        own = job.get("concurrency", workflow.get("concurrency"))
+        assert own["cancel-in-progress"] is False
+    text = (WORKFLOWS / name).read_text(encoding="utf-8")
+    assert all("#" in line for line in text.splitlines() if re.match(r"\s+[a-z-]+: (read|write)\b", line)), "what for?"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_command_has_no_expression_in_it_and_is_short(name: str) -> None:
+    runs = [step["run"] for _, _, step in steps(name) if "run" in step]
+
+    assert runs
+    assert [each for each in runs if "${{" in each or len(each.splitlines()) > 10] == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_checkout_leaves_no_token_behind(name: str) -> None:
+    checkouts = [step for _, _, step in steps(name) if step.get("uses", "").startswith("actions/checkout@")]
+
+    assert checkouts
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+
+
+def test_action_is_pinned_to_one_commit_everywhere_also_in_the_documents() -> None:
+    pins: dict[str, set[str]] = {}
+    for file in [*(WORKFLOWS / name for name in FILES), *(ROOT / name for name in DOCUMENTS)]:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if "uses: actions/" in line:
+                pinned = PINNED.search(line)
+                assert pinned, f"{file.name}: {line.strip()}"
+                pins.setdefault(pinned[1], set()).add(pinned[2])
+
+    assert {action for action, commits in pins.items() if len(commits) > 1} == set()
+    assert "actions/deploy-pages" in pins
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if "schedule" in read(name)["on"]])
+def test_schedule_begins_at_an_odd_minute(name: str) -> None:
+    (schedule,) = read(name)["on"]["schedule"]
+    first = re.match(r"(\d+)", schedule["cron"])
+
+    assert first
+    assert int(first[1]) % 2 == 1
+
+
+def test_every_variable_has_a_way_into_the_scheduled_run() -> None:
+    text = (ROOT / WORKFLOW).read_text(encoding="utf-8")
+    handed = re.findall(rf"^ +({PREFIX}\w+): \$\{{\{{ (?:secrets|vars)\.\1\b", text, re.MULTILINE)
+
+    wanted = {f"{PREFIX}{name.upper()}" for name in Variables.model_fields} | set(RUN_VARIABLES)
+    assert wanted - set(handed) - ALONE == set()
+
+
+def test_what_is_a_secret_of_our_type_is_a_secret_there_and_is_listed_for_callers() -> None:
+    text = (ROOT / WORKFLOW).read_text(encoding="utf-8")
+    secret = {f"{PREFIX}{name.upper()}" for name, field in Variables.model_fields.items() if "Secret" in repr(field)}
+    used = set(re.findall(rf"secrets\.({PREFIX}\w+)", text))
+    listed = set(read(Path(WORKFLOW).name)["on"]["workflow_call"]["secrets"])
+
+    assert secret <= used
+    assert used == listed
+    assert not used & set(re.findall(rf"vars\.({PREFIX}\w+)", text)) - {f"{PREFIX}ENV"}
+
+
+def test_inputs_by_hand_and_by_a_call_are_the_same_and_typed() -> None:
+    on = read(Path(WORKFLOW).name)["on"]
+    by_hand, by_call = on["workflow_dispatch"]["inputs"], on["workflow_call"]["inputs"]
+
+    assert set(by_call) - set(by_hand) == {"tenants"}
+    assert set(by_hand) <= set(by_call)
+    assert all(each["type"] and each["description"] for each in (*by_hand.values(), *by_call.values()))
+
+
+def test_documents_that_show_a_workflow_show_one_that_can_be_read() -> None:
+    shown = [
+        block
+        for name in DOCUMENTS
+        for block in re.findall(r"```yaml\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL)
+    ]
+
+    assert all(list(yaml.safe_load_all(block)) for block in shown)
