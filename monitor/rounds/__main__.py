@@ -10,10 +10,12 @@ import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor import history
 from monitor.reports import FAILING, terminal, wording
+from monitor.reports.legs import Expected
 from monitor.rounds import joining, keeping, pace
 from monitor.rounds.afterwards import Afterwards
 from monitor.rounds.joining import Joined
@@ -83,20 +85,16 @@ def _rounds(arguments: list[str]) -> int:
         "markers": "the same, as for its -m",
     }.items():
         parser.add_argument(f"--{name}", type=str.strip, default="", help=f"{told}; empty as if it were not there")
-    parser.add_argument("--tell", action="store_true", help="tell of incidents after each, and that we live at the end")
-    parser.add_argument("--site", type=Path, metavar="DIR", help="with --tell: make the status page there, at the end")
     _common(parser)
     cut = arguments.index("--") if "--" in arguments else len(arguments)
-    asked, rest = parser.parse_args(arguments[:cut]), arguments[cut + 1 :]
-    if (asked.tell and not asked.history) or (asked.site and not asked.tell):
-        parser.error("--tell needs --history, and --site needs --tell")
+    asked, rest = _parsed(parser, arguments[:cut]), arguments[cut + 1 :]
     chosen = [f"--drill={asked.drill}"] if asked.drill else ["--live"]
     chosen += [f"--shard={asked.shard}"] if asked.shard else []
     chosen += [f"--fail-on={asked.fail_on}"] if asked.fail_on else []
     chosen += ["-k", asked.probes] if asked.probes else []
     chosen += ["-m", asked.markers] if asked.markers else []
     chosen += rest if any("tests_synthetic" in each for each in rest) else [*rest, "tests_synthetic"]
-    plan = Plan(asked.rounds, asked.every, asked.limit, asked.reports)
+    plan = Plan(asked.rounds, asked.every, asked.limit, asked.reports, keep=asked.rounds > 1 or asked.tell)
     afterwards = Afterwards(asked.history, asked.reports, asked.site) if asked.tell else None
     session = Session(plan, asked.history, afterwards)
     plan.reports.mkdir(parents=True, exist_ok=True)
@@ -109,10 +107,12 @@ def _join(arguments: list[str]) -> int:
     parser.add_argument("legs", type=Path, metavar="FOLDER", help="where each leg's folder of reports is")
     parser.add_argument("--expect-names", default="", metavar="A,B", help="the legs that there have to be")
     parser.add_argument("--fail-on", type=_statuses, default=FAILING, metavar="STATUS", help="as the legs were")
+    parser.add_argument("--max-age", type=_number, metavar="MINUTES", help="a leg that began earlier is of another run")
     _common(parser)
-    asked = parser.parse_args(arguments)
-    names = [name.strip() for name in asked.expect_names.split(",") if name.strip()]
-    joined = joining.join(asked.legs, names, asked.reports, asked.fail_on)
+    asked = _parsed(parser, arguments)
+    names = tuple(name.strip() for name in asked.expect_names.split(",") if name.strip())
+    since = datetime.now(UTC) - timedelta(minutes=asked.max_age) if asked.max_age else None
+    joined = joining.join(asked.legs, Expected(names=names, since=since), asked.reports, asked.fail_on)
     for each in joined:
         lines = terminal.screen(each.run, each.written, width=min(shutil.get_terminal_size().columns, 110))
         sys.stdout.writelines(f"{line.text}\n" for line in (lines if each is joined[-1] else lines[-1:]))
@@ -130,6 +130,15 @@ def _bad(joined: Joined, fail_on: frozenset[Status]) -> int:
 def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR", help="default: reports")
     parser.add_argument("--history", type=Path, metavar="FILE", help="record each round in it (default: in none)")
+    parser.add_argument("--tell", action="store_true", help="tell of incidents after each, and that we live at the end")
+    parser.add_argument("--site", type=Path, metavar="DIR", help="with --tell: make the status page there, at the end")
+
+
+def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
+    asked = parser.parse_args(arguments)
+    if (asked.tell and not asked.history) or (asked.site and not asked.tell):
+        parser.error("--tell needs --history, and --site needs --tell")
+    return asked
 
 
 def _tell(ended: Round, plan: Plan) -> None:

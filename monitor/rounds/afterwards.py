@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor.rounds.pace import environment
+
 LIMIT = 300.0
 """Seconds for each of these; none of them may keep the next round."""
 
@@ -39,7 +41,11 @@ def _run(module: str, *arguments: str) -> int:
     sys.stdout.flush()
     try:
         ran = subprocess.run(  # noqa: S603 - modules of ours
-            [sys.executable, "-m", module, *arguments], stdin=subprocess.DEVNULL, timeout=LIMIT, check=False
+            [sys.executable, "-m", module, *arguments],
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            timeout=LIMIT,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         sys.stderr.write(f"python -m {module} did not end within {LIMIT:g} s, and was ended\n")

@@ -28,18 +28,18 @@ class Joined:
     written: Written
 
 
-def join(folder: Path, names: Sequence[str], reports: Path, fail_on: frozenset[Status]) -> list[Joined]:
+def join(folder: Path, expected: legs.Expected, reports: Path, fail_on: frozenset[Status]) -> list[Joined]:
     """Merge, round by round, what legs have left in ``folder``: ``leg-NAME/`` or ``NAME/``, each with its reports.
 
-    ``names`` are the legs that are expected; one that has no such round is an unknown in it. Where nothing at all was
-    left there is one round, in which all of them are unknown.
+    A leg that is expected and has no such round is an unknown in it. Where nothing at all was left there is one round,
+    in which all of them are unknown.
     """
-    found = _found(folder, names)
+    found = _found(folder, expected.names)
     last = max((max(rounds, default=1) for rounds in found.values()), default=1)
     joined = []
     for number in range(1, last + 1):
         staged = _staged(folder / _STAGED / f"round-{number}", {name: found[name].get(number) for name in found})
-        gathered = legs.gather(staged, legs.Expected(names=tuple(names)))
+        gathered = legs.gather(staged, expected)
         run = merging.merge(gathered.legs, gathered.problems)
         began = datetime.fromisoformat(run.started).astimezone(UTC)
         into = reports / FOLDER / f"{began:%Y%m%dT%H%M%SZ}-{number}" if last > 1 else reports
@@ -49,7 +49,7 @@ def join(folder: Path, names: Sequence[str], reports: Path, fail_on: frozenset[S
 
 def _found(folder: Path, names: Sequence[str]) -> dict[str, dict[int, Path]]:
     """Each leg's folders of reports, by the number of the round."""
-    legs_ = {name: {} for name in names}  # type: dict[str, dict[int, Path]]
+    legs_: dict[str, dict[int, Path]] = {name: {} for name in names}
     for leg in sorted(each for each in folder.glob("*") if each.is_dir() and each.name != _STAGED):
         rounds = {
             int(match["number"]): each

@@ -9,9 +9,9 @@ from pathlib import Path
 from monitor import history
 from monitor.reports import NAMES, results
 
-FOLDER = "rounds"
-KEPT = 300
-"""How many rounds' reports stay where the folder is used again and again: five hours of one a minute."""
+FOLDER, EVIDENCE = "rounds", "evidence"
+KEPT, KEPT_ILL = 60, 600
+"""How many rounds' reports stay where the folder is used again and again: of all, and of those that have evidence."""
 
 
 def newest(reports: Path, folder: Path) -> None:
@@ -34,9 +34,10 @@ def newest(reports: Path, folder: Path) -> None:
 
 
 def forget(reports: Path) -> None:
-    """Remove the oldest rounds' reports, past KEPT; only folders that are called as ours are."""
-    folders = sorted((reports / FOLDER).glob("[0-9]*T[0-9]*Z-[0-9]*"))
-    for folder in folders[:-KEPT]:
+    """Remove the oldest rounds' reports, evidence last; only folders that are called as ours are."""
+    folders = sorted((reports / FOLDER).glob("[0-9]*T[0-9]*Z-[0-9]*"), reverse=True)
+    ill = [folder for folder in folders if (folder / EVIDENCE).exists()]
+    for folder in set(folders) - set(folders[:KEPT]) - set(ill[:KEPT_ILL]):
         shutil.rmtree(folder, ignore_errors=True)
 
 

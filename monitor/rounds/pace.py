@@ -19,12 +19,16 @@ GRACE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How many rounds, seconds between their beginnings, seconds that one may take, and where the reports lie."""
+    """How many rounds, seconds between their beginnings, seconds that one may take, and where the reports lie.
+
+    ``keep`` is whether each round has a folder of its own, so that what was seen at night is there in the morning.
+    """
 
     rounds: int
     every: float
     limit: float
     reports: Path
+    keep: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +106,22 @@ async def _until(stop: asyncio.Event, seconds: float) -> bool:
 
 def folder_of(plan: Plan, number: int) -> Path:
     """Where this round's reports are written: by the time of its beginning, so that older ones stay, and its number."""
-    if plan.rounds == 1:
+    if not plan.keep:
         return plan.reports
     return plan.reports / "rounds" / f"{datetime.fromtimestamp(time.time(), UTC):%Y%m%dT%H%M%SZ}-{number}"
 
 
 def environment() -> dict[str, str]:
-    """Ours, without variables that are empty: CI sets all that it may hand on, and would hide what .env has."""
-    return {name: value for name, value in os.environ.items() if value.strip() or not name.startswith("AUTH0_")}
+    """Ours, without variables that are not set: CI hands on all that it may, and would hide what .env has.
+
+    To GitHub one that is not set is empty, and to Azure Pipelines it is its own name, ``$(AUTH0_NOTIFY)``.
+    """
+    unset = {"", *(f"$({name})" for name in os.environ)}
+    return {name: value for name, value in os.environ.items() if value.strip() not in unset or not _is_ours(name)}
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith("AUTH0_")
 
 
 def pytest(*arguments: str) -> list[str]:

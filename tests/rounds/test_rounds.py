@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from monitor.reports import results
 from monitor.rounds import keeping, pace
 from monitor.rounds.pace import Plan, Round
 from sandbox.box import Sandbox
+from tests.monitor.servers import Server, answer, saying
 from tests.reports import runs
 from tests.suite import ROOT, configured, environment
 
@@ -197,15 +199,38 @@ def test_what_a_newer_round_does_not_have_is_taken_away(tmp_path: Path) -> None:
     assert (ill / "evidence/x.har").exists()
 
 
-def test_oldest_rounds_are_forgotten_and_nothing_else_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping, "KEPT", 2)
-    names = ["20261122T210000Z-1", "20261122T210100Z-2", "20261122T210200Z-3", "mine"]
-    for name in names:
-        (tmp_path / "rounds" / name).mkdir(parents=True)
+def test_oldest_rounds_are_forgotten_evidence_last_and_nothing_else_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "KEPT", 1)
+    monkeypatch.setattr(keeping, "KEPT_ILL", 1)
+    rounds = tmp_path / "rounds"
+    for each in ("20261122T210000Z-1/evidence", "20261122T210100Z-2/evidence", "20261122T210200Z-3", "mine/evidence"):
+        (rounds / each).mkdir(parents=True)
+    (rounds / "20261122T210300Z-4").mkdir()
 
     keeping.forget(tmp_path)
 
-    assert sorted(each.name for each in (tmp_path / "rounds").iterdir()) == names[1:]
+    assert sorted(each.name for each in rounds.iterdir()) == ["20261122T210100Z-2", "20261122T210300Z-4", "mine"]
+
+
+def test_machine_of_ones_own_tells_makes_the_page_and_keeps_what_was_seen(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with sandbox.start(["custom-database-down"]) as ill, Server(saying(answer(200))) as pulse:
+        variables = configured(ill, tmp_path, AUTH0_TENANTS="prod", AUTH0_DEPENDENCIES="none", AUTH0_CONFIRM="1")
+        unset = {"AUTH0_NOTIFY": "$(AUTH0_NOTIFY)", "AUTH0_ISSUES": ""}  # as Azure Pipelines has it, and GitHub
+        variables |= unset | {"AUTH0_HEARTBEAT_URL": f"http://127.0.0.1:{pulse.port}/{{status}}"}
+        page = ("--site", str(state / "site")) if find_spec("monitor.site") else ()
+        where = ("--history", str(state / "history.sqlite"), "--reports", str(state / "reports"), "--tell", *page)
+        ran = performed(variables, *where, "--probes", "test_login")
+
+    assert ran.returncode == 1, ran.stdout + ran.stderr
+    assert "nobody had to be told" in ran.stdout
+    (folder,) = (state / "reports/rounds").iterdir()
+    assert (folder / "evidence").is_dir()
+    assert (state / "reports/evidence").is_dir()
+    assert "told up" in ran.stdout
+    assert not page or (state / "site/index.html").exists()
 
 
 def test_history_that_cannot_be_used_is_said_and_the_rounds_go_on(healthy: Sandbox, tmp_path: Path) -> None:
