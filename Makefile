@@ -59,13 +59,16 @@ drill: $(VENV)/.dev ## make the sandbox ill in every known way, and say whether 
 mutants: $(VENV)/.mutation ## give what judges one small wrong at a time, and say which its tests miss; ARGS="monitor/verdict.py" selects
 	@nice -n 19 $(RUN) -m tests.mutants $(ARGS)
 
-lint: $(VENV)/.dev ## ruff, mypy, and the linters of GitHub's files
+lint: $(VENV)/.dev ## ruff, mypy, and the linters of GitHub's files and of deploy/
 	@$(RUN) -m ruff check --quiet
 	@$(RUN) -m ruff format --quiet --check
 	@$(RUN) -m mypy --no-error-summary
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.github-issue-forms $(FORMS)
+	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.azure-pipelines deploy/azure-pipelines.yml
+	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci \
+		--regex-variant nonunicode deploy/gitlab-ci.yml
 	@$(VENV)/bin/zizmor --offline --quiet --persona pedantic .github
 	@$(RUN) -m yamllint --strict .
 

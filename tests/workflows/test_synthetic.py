@@ -138,6 +138,27 @@ def test_environment_without_its_secrets_is_a_red_run_that_says_which_are_missin
     assert named in run.jobs["publish"].summary.replace("&#95;", "_")
 
 
+def test_parts_share_the_tenants_out_and_are_one_run_again(repository: Made) -> None:
+    """All of them have one environment, with every tenant's variables as lines of one secret."""
+    github = repository({"prod": (), "staging": ()})
+    lines = [
+        f"AUTH0_{name.upper()}_{each}={value}"
+        for name, place in github.environments.items()
+        for kind in place.values()
+        for each, value in ((key.removeprefix("AUTH0_"), value) for key, value in kind.items())
+        if each != "ENV"
+    ]
+    github.environments = {"auth0": {"secrets": {"AUTH0_ENV": "\n".join(lines)}, "variables": {}}}
+    github.variables["MONITOR_SHARDS"] = "2"
+
+    run = github.run("synthetic.yml", "workflow_dispatch", probes="discovery")
+
+    assert run.result == "success", run.log
+    assert {name for name in run.jobs if name.startswith("probe ")} == {"probe shard-1-of-2", "probe shard-2-of-2"}
+    assert document(run, "reports")["run"]["tenants"] == ["prod", "staging"]
+    assert document(run, "reports")["run"]["status"] == "up"
+
+
 def test_fork_is_not_configured_and_asks_and_tells_nobody(repository: Made) -> None:
     run = repository({}, fork=True).run("synthetic.yml")
 

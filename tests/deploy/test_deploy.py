@@ -1,0 +1,174 @@
+"""The files of deploy/: valid by the schemas of whoever reads them, and calling only what there is."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from tests.suite import ROOT
+
+DEPLOY = ROOT / "deploy"
+FILES = sorted(path for path in DEPLOY.rglob("*") if path.is_file())
+NAMES = [str(path.relative_to(DEPLOY)) for path in FILES]
+UNITS = sorted((DEPLOY / "systemd").iterdir())
+MANIFESTS = [
+    (path.name, number, document)
+    for path in sorted((DEPLOY / "kubernetes").iterdir())
+    for number, document in enumerate(yaml.safe_load_all(path.read_text(encoding="utf-8")))
+]
+KUBERNETES = ("1.30", "1.37")
+"""The oldest and the newest version that the manifests are held against."""
+
+_COMMAND = re.compile(r"(monitor\.(?:rounds|telling|summary|history))\b([^\n|&;>]*)")
+_OPTION = re.compile(r"(?<=\s)--[a-z][a-z-]*")
+_COMMANDS = {"monitor.rounds": ("join",), "monitor.telling": (), "monitor.summary": (), "monitor.history": ()}
+
+
+def commands(text: str) -> list[tuple[str, str]]:
+    """The modules that this text calls, each with its arguments, which a container has as a list."""
+    told = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    joined = re.sub(r"\s*\n\s+(?=--)", " ", told)
+    return [(found[1], found[2]) for found in _COMMAND.finditer(re.sub(r'[\[\],"]', " ", joined))]
+
+
+@cache
+def options(module: str, command: str) -> set[str]:
+    """What the command takes, by its own word."""
+    ran = subprocess.run(
+        [sys.executable, "-m", module, *filter(None, [command]), "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return set(re.findall(r"--[a-z][a-z-]*", ran.stdout))
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES)
+def test_every_command_is_one_that_there_is(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    called = commands(text)
+
+    assert called or path.suffix == ".timer", "nothing of ours is called"
+    for module, arguments in called:
+        first = arguments.split()[0] if arguments.split() else ""
+        own = arguments.partition(" -- ")[0]
+        asked = first if first in _COMMANDS[module] else ""
+        assert set(_OPTION.findall(own)) - options(module, asked) == set(), f"{module} {own}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=NAMES)
+def test_every_file_has_its_page_in_the_documents(path: Path) -> None:
+    name = str(path.relative_to(ROOT))
+    pages = {page.name: page.read_text(encoding="utf-8") for page in (ROOT / "docs").glob("*.md")}
+
+    assert [page for page, text in pages.items() if name in text], f"no page names {name}"
+
+
+@pytest.mark.parametrize("version", KUBERNETES)
+@pytest.mark.parametrize(
+    "document", [each for *_, each in MANIFESTS], ids=[f"{name}-{number}" for name, number, _ in MANIFESTS]
+)
+def test_manifest_is_valid(document: dict[str, Any], version: str) -> None:
+    kubernetes_validate.validate(document, version, strict=True)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [each for *_, each in MANIFESTS if each["kind"] == "CronJob"],
+    ids=[f"{name}-{number}" for name, number, each in MANIFESTS if each["kind"] == "CronJob"],
+)
+def test_job_repeats_no_login_and_may_do_no_more_than_it_has_to(document: dict[str, Any]) -> None:
+    job = document["spec"]["jobTemplate"]["spec"]
+    pod = job["template"]["spec"]
+
+    assert document["spec"]["concurrencyPolicy"] == "Forbid"
+    assert job.get("backoffLimit", job.get("backoffLimitPerIndex")) == 0
+    assert job["activeDeadlineSeconds"]
+    assert pod["restartPolicy"] == "Never"
+    assert pod["automountServiceAccountToken"] is False
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    volumes = {each["name"] for each in pod["volumes"]}
+    for container in pod["containers"]:
+        assert container["securityContext"]["readOnlyRootFilesystem"] is True
+        assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+        assert {each["name"] for each in container["volumeMounts"]} == volumes
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_unit_is_one_that_systemd_takes(path: Path, tmp_path: Path) -> None:
+    """By systemd itself, where it is; the program that is not installed here stands for itself."""
+    text = path.read_text(encoding="utf-8")
+    parser = configparser.ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    parser.read_string(text)
+    assert parser["Unit"]["Description"]
+    if path.suffix == ".timer":
+        assert parser["Install"]["WantedBy"] == "timers.target"
+        assert path.with_suffix(".service") in UNITS
+    else:
+        assert parser["Service"]["Type"] == "oneshot"
+        assert parser["Service"]["DynamicUser"] == "yes"
+        assert parser["Service"]["SuccessExitStatus"] == "1", "a tenant that is ill is no failure of the unit"
+
+    program = shutil.which("systemd-analyze")
+    if not program:
+        pytest.skip("systemd-analyze is not here: the structure was held, systemd's own word was not heard")
+    for unit in UNITS:
+        here = unit.read_text(encoding="utf-8").replace("/opt/auth0-monitor/.venv/bin/python", sys.executable)
+        (tmp_path / unit.name).write_text(here.replace("/opt/auth0-monitor", str(ROOT)), encoding="utf-8")
+    ran = subprocess.run(
+        [program, "verify", "--man=no", str(tmp_path / path.name)], capture_output=True, text=True, check=False
+    )
+    told = [line for line in ran.stderr.splitlines() if "auth0-monitor" in line]
+    assert told == []
+
+
+def test_container_is_built_from_what_is_there_and_from_nothing_secret() -> None:
+    """Held by its structure: there is no builder to ask offline."""
+    lines = re.sub(r"\\\n", " ", (DEPLOY / "Containerfile").read_text(encoding="utf-8")).splitlines()
+    steps = [line.split(maxsplit=1) for line in lines if line and not line.startswith("#")]
+    copied = [name for word, rest in steps if word == "COPY" for name in rest.split()[:-1]]
+    kept = {
+        line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")
+    }
+
+    assert steps[0][0] == "FROM"
+    assert {word for word, _ in steps} <= {
+        "FROM",
+        "ENV",
+        "WORKDIR",
+        "COPY",
+        "RUN",
+        "USER",
+        "VOLUME",
+        "ENTRYPOINT",
+        "CMD",
+    }
+    assert all((ROOT / name).exists() for name in copied)
+    assert set(copied) == kept
+    words = [word for word, _ in steps]
+    assert words.index("USER") < words.index("ENTRYPOINT")
+    assert all("--require-hashes" in part for word, rest in steps if "pip install" in rest for part in rest.split("&&"))
+
+
+def test_crontab_has_lines_of_a_time_a_user_and_a_command() -> None:
+    lines = (DEPLOY / "auth0-monitor.cron").read_text(encoding="utf-8").splitlines()
+    jobs = [line for line in lines if line and not re.match(r"#|[A-Z]+=", line)]
+
+    assert len(jobs) == 2
+    assert all(
+        re.fullmatch(r"[\d*/,-]+( +[\d*/,-]+){4} +auth0-monitor cd /opt/auth0-monitor && .+", job) for job in jobs
+    )
+    assert all("%" not in job for job in jobs), "cron takes it for the end of the line"
