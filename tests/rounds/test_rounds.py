@@ -19,6 +19,7 @@ import sandbox
 from monitor import history
 from monitor.reports import results
 from monitor.rounds import keeping, pace
+from monitor.rounds.__main__ import Session
 from monitor.rounds.pace import Plan, Round
 from sandbox.box import Sandbox
 from tests.monitor.servers import Server, answer, saying
@@ -78,6 +79,26 @@ def test_round_alone_is_written_where_it_is_asked_for_and_an_empty_variable_hide
     assert (tmp_path / "r/results.json").exists()
     assert not (tmp_path / "r/rounds").exists()
     assert "AUTH0_FLOWS: there is no flow of that name ('nonsense')" in ran.stdout
+
+
+def test_round_without_a_tenant_is_refused_and_never_asks_the_sandbox(tmp_path: Path) -> None:
+    ran = performed({}, "--reports", str(tmp_path / "r"))
+
+    assert ran.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "--live: no tenant is configured" in ran.stdout
+
+
+def test_round_that_hung_takes_not_the_place_of_those_that_began_after_it(tmp_path: Path) -> None:
+    session = Session(Plan(2, 0.0, 1.0, tmp_path), None, None)
+    for number in (2, 1):
+        folder = tmp_path / "rounds" / f"20261122T21000{number}Z-{number}"
+        folder.mkdir(parents=True)
+        run = runs.diagnosed(runs.verdict() if number == 2 else runs.down())
+        results.write(folder / "results.json", run)
+        session.take(Round(number, folder, 2 - number, "", "" if number == 2 else "it took longer, and was ended"))
+
+    assert results.read(tmp_path / "results.json").status == "up"
+    assert session.close(2) == 1
 
 
 def test_drill_is_not_recorded(tmp_path: Path) -> None:

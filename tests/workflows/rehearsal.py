@@ -114,7 +114,7 @@ class Run:
             needs = [job["needs"]] if isinstance(job.get("needs"), str) else job.get("needs", [])
             contexts = self._contexts({}) | {"needs": {each: vars(self.jobs[each]) for each in needs}}
             well = all(self.jobs[each].result == "success" for each in needs)
-            if not _wanted(str(job.get("if", "success()")), contexts, well=well):
+            if not wanted(str(job.get("if", "success()")), contexts, well=well):
                 self.jobs[name] = Job("skipped")
                 continue
             legs = filled(job.get("strategy", {}).get("matrix", {}), contexts)
@@ -176,7 +176,7 @@ class Run:
         name = step["name"]
         contexts = contexts | {"job": contexts["job"] | {"status": job.result}}
         outputs: dict[str, str] = {}
-        if not _wanted(str(step.get("if", "success()")), contexts, well=job.result == "success"):
+        if not wanted(str(step.get("if", "success()")), contexts, well=job.result == "success"):
             outcome = "skipped"
         elif step.get("with", {}).get("path") in PENDING.values():
             outcome = "pending"
@@ -250,7 +250,7 @@ class Run:
         }
 
 
-def _wanted(condition: str, contexts: Mapping[str, Any], *, well: bool) -> bool:
+def wanted(condition: str, contexts: Mapping[str, Any], *, well: bool) -> bool:
     """Whether a job or a step runs: without a word on how it went before, only where all was well."""
     plain = re.sub(r"^\$\{\{(.*)\}\}$", r"\1", condition.strip(), flags=re.DOTALL)
     ends = {"success": lambda: well, "failure": lambda: not well, "always": lambda: True, "cancelled": lambda: False}

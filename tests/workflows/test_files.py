@@ -13,7 +13,7 @@ import yaml
 from monitor.doctor.setting import WORKFLOW
 from monitor.variables import PREFIX, RUN_VARIABLES, Variables
 from tests.suite import ROOT
-from tests.workflows.rehearsal import WORKFLOWS, read
+from tests.workflows.rehearsal import WORKFLOWS, read, wanted
 
 FILES = sorted(each.name for each in WORKFLOWS.glob("*.yml"))
 DOCUMENTS = sorted(str(each.relative_to(ROOT)) for each in (ROOT / "docs").glob("*.md"))
@@ -97,6 +97,20 @@ def test_what_is_a_secret_of_our_type_is_a_secret_there_and_is_listed_for_caller
     assert secret <= used
     assert used == listed
     assert not used & set(re.findall(rf"vars\.({PREFIX}\w+)", text)) - {f"{PREFIX}ENV"}
+
+
+@pytest.mark.parametrize("failed", ["restore", "guard", ""])
+def test_history_takes_the_old_ones_place_only_where_both_that_hold_it_have_said_so(failed: str) -> None:
+    ends = {name: {"outcome": "failure" if name == failed else "success"} for name in ("restore", "guard")}
+    history = [
+        step
+        for _, _, step in steps(Path(WORKFLOW).name)
+        if step.get("with", {}).get("path") in (".monitor/history.sqlite", ".monitor/cached")
+        and not step["uses"].startswith("actions/cache/restore")
+    ]
+
+    assert len(history) == 2
+    assert all(wanted(step["if"], {"steps": ends}, well=not failed) is (not failed) for step in history)
 
 
 def test_inputs_by_hand_and_by_a_call_are_the_same_and_typed() -> None:
