@@ -66,7 +66,8 @@ lint: $(VENV)/.dev ## ruff, mypy, and the linters of GitHub's files and of deplo
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.github-issue-forms $(FORMS)
-	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.azure-pipelines deploy/azure-pipelines.yml
+	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.azure-pipelines --data-transform azure-pipelines \
+		--regex-variant nonunicode deploy/azure-pipelines.yml
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci \
 		--regex-variant nonunicode deploy/gitlab-ci.yml
 	@$(VENV)/bin/zizmor --offline --quiet --persona pedantic .github
