@@ -13,7 +13,7 @@ from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import Workflow
 from monitor.http import AUTHORITIES
 from monitor.reports import wording
-from monitor.variables import PREFIX, RUN_VARIABLES, Variables
+from monitor.variables import PREFIX
 from monitor.wire import context
 
 OUT, FILES, HEARTBEAT = "The way out", "What a run leaves", "Heartbeat"
@@ -77,11 +77,8 @@ def _unwritable(folder: Path) -> str:
 
 
 def heartbeat(values: Mapping[str, str], workflow: Workflow) -> Iterator[Line]:
-    """Whether somebody outside notices that no run came; nothing where this version knows no heartbeat."""
-    known = {*RUN_VARIABLES, *(f"{PREFIX}{field.upper()}" for field in Variables.model_fields)}
-    if _PULSE not in known:
-        return
-    if any(name.startswith(PREFIX) and name.endswith("HEARTBEAT_URL") for name in values):
+    """Whether somebody outside notices that no run came."""
+    if values.get(_PULSE):
         yield Line(HEARTBEAT, Mark.OK, "a heartbeat is sent: its URL is set")
     else:
         cures = workflow.how(_PULSE)

@@ -20,7 +20,6 @@ from monitor.doctor.examination import Wish, lines
 from monitor.doctor.lines import Mark
 from monitor.doctor.logins import untried
 from monitor.doctor.setting import Workflow
-from monitor.variables import RUN_VARIABLES
 from sandbox.box import Sandbox
 from tests.canaries import SECRET, found
 from tests.doctor.conftest import Doctor
@@ -318,14 +317,11 @@ def test_own_bug_costs_its_section_and_shows_no_message(
     assert told.lines("What a run leaves")
 
 
-def test_heartbeat_is_told_where_this_version_knows_one(
-    doctor: Doctor, healthy: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delitem(RUN_VARIABLES, "AUTH0_HEARTBEAT_URL", raising=False)
-    assert doctor(healthy).lines("Heartbeat") == []
+def test_heartbeat_that_nobody_hears_is_told_with_the_way_to_set_it(doctor: Doctor, healthy: Sandbox) -> None:
+    (line,) = doctor(healthy).lines("Heartbeat", "note")
+    assert "AUTH0_HEARTBEAT_URL is not set" in line
+    assert "on GitHub: gh secret set AUTH0_HEARTBEAT_URL" in line
 
-    monkeypatch.setitem(RUN_VARIABLES, "AUTH0_HEARTBEAT_URL", "the address that is told of every run")
-    assert "AUTH0_HEARTBEAT_URL is not set" in doctor(healthy).lines("Heartbeat", "note")[0]
     told = doctor(healthy, AUTH0_HEARTBEAT_URL="https://beat.example/0123456789abcdef0123")
     assert told.lines("Heartbeat", "ok") == ["a heartbeat is sent: its URL is set"]
     assert "0123456789abcdef" not in str(told.document)

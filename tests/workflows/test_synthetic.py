@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import Any
 
 from monitor import history
 from sandbox import STATIC
 from tests.canaries import found
 from tests.workflows.conftest import SECRETS
-from tests.workflows.rehearsal import PENDING, Repository, Run
+from tests.workflows.rehearsal import Repository, Run
 
 Made = Callable[..., Repository]
 
@@ -22,6 +21,12 @@ def document(run: Run, name: str) -> dict[str, Any]:
     """results.json of an artifact."""
     text = (run.artifact(name) / "results.json").read_text(encoding="utf-8")
     read: dict[str, Any] = json.loads(text)
+    return read
+
+
+def published(run: Run) -> dict[str, Any]:
+    """status.json of the site."""
+    read: dict[str, Any] = json.loads((run.artifact("site") / "status.json").read_text(encoding="utf-8"))
     return read
 
 
@@ -40,18 +45,14 @@ def everything(repository: Repository, *runs: Run) -> dict[str, str]:
     return seen | {"issues": repository.issues.read_text(encoding="utf-8")}
 
 
-def test_module_that_is_there_is_rehearsed_and_not_left_out() -> None:
-    assert {name for name in PENDING if find_spec(f"monitor.{name}")} == set(), "take it out of PENDING"
-
-
 def test_round_of_two_tenants_is_published_recorded_and_said(repository: Made) -> None:
     github = repository({"prod": (), "staging": ()})
-    github.variables |= {"MONITOR_ROUNDS": "2"} | ({} if "site" in PENDING else {"MONITOR_PAGES": "true"})
+    github.variables |= {"MONITOR_ROUNDS": "2", "MONITOR_PAGES": "true"}
 
     run = github.run("synthetic.yml")
 
     assert run.result == "success", run.log
-    jobs = ["legs", "probe prod", "probe staging", "probe", "publish", *(["pages"] if "site" not in PENDING else [])]
+    jobs = ["legs", "probe prod", "probe staging", "probe", "publish", "pages"]
     assert {name: job.result for name, job in run.jobs.items() if job.steps or name in jobs} == dict.fromkeys(
         jobs, "success"
     )
@@ -65,6 +66,10 @@ def test_round_of_two_tenants_is_published_recorded_and_said(repository: Made) -
     assert [each.link for each in runs] == ["https://github.com/acme/monitor/actions/runs/1"] * 2
     rounds = sorted(each.name[-2:] for each in (run.artifact("reports") / "rounds").iterdir())
     assert rounds == ["-1", "-2"]
+    (deployed,) = github.hosted.deployed
+    for site in (run.artifact("site"), deployed):
+        assert "<title>UP – " in (site / "index.html").read_text(encoding="utf-8")
+        assert (site / "latest/report.html").is_file()
     page = run.jobs["publish"].summary
     assert page.startswith("## 🟢 UP")
     assert "actions/runs/1/artifacts/" in page
@@ -103,6 +108,9 @@ def test_tenant_that_is_ill_makes_its_leg_and_the_run_red_and_is_told_once_and_c
     assert (ill.artifact("reports") / "evidence").is_dir()
     assert "the round failed" not in ill.log
 
+    told = published(ill)
+    assert told["status"]["indicator"] == "critical"
+    assert [each["name"].partition(":")[0] for each in told["incidents"]] == ["staging"]
     (issue,) = issues(github)
     assert (issue["state"], issue["labels"]) == ("OPEN", ["auth0-monitor"])
     assert "staging" in issue["title"]
@@ -113,6 +121,8 @@ def test_tenant_that_is_ill_makes_its_leg_and_the_run_red_and_is_told_once_and_c
     assert well.result == "success", well.log
     assert [each.status for each in known(well).runs(last=9)] == ["up", "down"]
     assert (github.hosted.folder / "cache/history-2-1/history.sqlite").exists()
+    assert (published(well)["status"]["indicator"], published(well)["incidents"]) == ("none", [])
+    assert "Resolved: staging" in (well.artifact("site") / "feed.atom").read_text(encoding="utf-8")
     (issue,) = issues(github)
     assert issue["state"] == "CLOSED"
     assert len(issue["comments"]) == 1
