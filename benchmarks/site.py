@@ -30,7 +30,8 @@ def draw(file: Path) -> str:
     began, burnt = time.perf_counter(), time.process_time()
     known = history.read(file)
     now = (known.last or 0.0) + 60
-    made = board(known, None, now, recent(known, Policy(), now - DAYS * DAY))
+    slos = {each.name: 0.999 for each in known.targets}
+    made = board(known, None, now, recent(known, Policy(), now - DAYS * DAY), slos=slos)
     figures, drawn = time.process_time() - burnt, time.process_time()
     text = page.render(made, latest="latest/", reports=page.REPORTS, siblings=page.SIBLINGS)
     drawing, took = time.process_time() - drawn, time.perf_counter() - began

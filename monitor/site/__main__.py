@@ -83,7 +83,18 @@ def _board(asked: argparse.Namespace, values: Mapping[str, str], remarks: list[s
     found = recent(known, read, now - DAYS * DAY)
     told = tuple(remarks)
     remarks += odd
-    return board(known, run, now, found, evidence=publish.evidence(asked.reports), remarks=told, lone=lone)
+    slos = _objectives(known, values, remarks)
+    beside = publish.evidence(asked.reports)
+    return board(known, run, now, found, evidence=beside, remarks=told, slos=slos, lone=lone)
+
+
+def _objectives(known: History, values: Mapping[str, str], remarks: list[str]) -> dict[str, float]:
+    """How well each target is meant to be; none of them where one cannot be read."""
+    try:
+        return {each.name: history.objective(each.name, values) for each in known.targets}
+    except Unusable as error:
+        remarks.append(f"error budgets are not shown: {error}")
+        return {}
 
 
 def _known(file: Path, remarks: list[str]) -> History:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -34,18 +34,20 @@ def board(
     *,
     evidence: Sequence[Folder] = (),
     remarks: Sequence[str] = (),
+    slos: Mapping[str, float] | None = None,
     lone: bool = False,
 ) -> Board:
     """What a page says at this time.
 
     ``history`` may be of the newest run alone (``lone``). ``run`` is the one whose reports lie beside the page, of the
-    history's mode; ``evidence`` is what lies there of it; ``remarks`` are lines for the reader, to be read first.
+    history's mode; ``evidence`` is what lies there of it; ``remarks`` are lines for the reader, to be read first;
+    ``slos`` the objectives by target, as shares, whose error budgets are shown.
     """
     newest = _newest(history, run, evidence)
     own = run if newest and newest.own else None
     told = tuple(incidents)
     past = [each for each in told if not each.open and each.closed is not None and each.closed >= now - DAYS * DAY]
-    groups, services = _arranged(Lanes(history, own, now, DAYS).all())
+    groups, services = _arranged(Lanes(history, own, now, DAYS, slos).all())
     return Board(
         made=now,
         mode=history.mode if own is None else own.mode,

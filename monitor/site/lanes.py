@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from monitor.history import DAY, HOUR, Finding, History, Observation, Target
 from monitor.reports.wording import count, one_line
@@ -22,10 +22,15 @@ YOUNG = 7
 
 
 class Lanes:
-    """The targets of a history as a page shows them at a time; ``run`` is the newest run, where its file is there."""
+    """The targets of a history as a page shows them at a time; ``run`` is the newest run, where its file is there.
 
-    def __init__(self, history: History, run: Run | None, now: float, days: int) -> None:
-        self._history, self._now, self._days = history, now, days
+    ``slos`` are the objectives by target, as shares.
+    """
+
+    def __init__(
+        self, history: History, run: Run | None, now: float, days: int, slos: Mapping[str, float] | None = None
+    ) -> None:
+        self._history, self._now, self._days, self._slos = history, now, days, slos or {}
         self._budgets = {(each.target, each.budget) for each in run.verdicts if each.budget} if run else set()
 
     def all(self) -> tuple[Lane, ...]:
@@ -61,6 +66,7 @@ class Lanes:
             spans=spans,
             latencies=latencies if any(each.n for each in latencies) else (),
             budgets=tuple(sorted({budget for of, budget in self._budgets if _within(of, name)})),
+            allowance=self._history.budget(name, until, slo=self._slos[name]) if name in self._slos else None,
         )
 
     def _spans(self, target: Target, until: float) -> Iterator[Span]:

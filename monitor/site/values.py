@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.history import Bar, Cause, Latency, Uptime
+from monitor.history import Bar, Budget, Cause, Latency, Uptime
 from monitor.incidents import Incident
 from monitor.owners import Owner
 from monitor.status import ILL, Status
@@ -27,7 +27,8 @@ class Lane:
     where that is too long ago. ``said`` is what that run found, where it is not well, and ``unread`` whether that is
     a status page which could not be read: nobody has to act on it. ``spans`` are the windows, the longest first;
     ``latencies`` those of each day, none where no chart is to be drawn; ``budgets`` the seconds within which answers
-    were due in the newest run, none where that is not known.
+    were due in the newest run, none where that is not known. ``allowance`` is its error budget; None where it has no
+    objective.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Lane:
     spans: tuple[Span, ...]
     latencies: tuple[Latency, ...] = ()
     budgets: tuple[float, ...] = ()
+    allowance: Budget | None = None
 
     @property
     def tenant(self) -> str:

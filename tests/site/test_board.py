@@ -42,6 +42,19 @@ def test_page_says_how_it_is_and_how_it_has_been(tmp_path: Path) -> None:
     assert board.open == ()
 
 
+def test_error_budget_is_held_against_the_objective_of_its_target(tmp_path: Path) -> None:
+    told = past(tmp_path, runs(between(5 * HOUR, 3 * HOUR, "down"), days=3))
+    found = lanes(told.board(slos={f"prod:{USERS}": 0.99, f"prod:{pasts.PARTNERS}": 0.99}))
+    users, partners = found[f"prod:{USERS}"].allowance, found[f"prod:{pasts.PARTNERS}"].allowance
+
+    assert users
+    assert users.spent == pytest.approx(3 / 73 / 0.01)
+    assert users.burn[HOUR] == 0
+    assert partners
+    assert partners.spent == 0
+    assert found["prod"].allowance is None
+
+
 def test_open_incident_leads_with_what_was_found(tmp_path: Path) -> None:
     board = past(tmp_path, runs(between(2 * HOUR, 0, "down"), days=2)).board()
     users = lanes(board)[f"prod:{USERS}"]

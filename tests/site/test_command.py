@@ -191,6 +191,20 @@ def test_variable_that_cannot_be_read_is_named(folder: Path) -> None:
     assert page.SIBLINGS[0] in {each.name for each in (folder / "site").iterdir()}
 
 
+def test_objective_that_cannot_be_read_costs_the_error_budgets_alone(folder: Path) -> None:
+    kept(folder, iter([now()]))
+    ran = site(folder, AUTH0_SLO="much")
+    text = (folder / "site/index.html").read_text(encoding="utf-8")
+
+    assert ran.returncode == 1
+    assert "error budgets are not shown: AUTH0_SLO" in ran.stderr
+    assert "Objective" not in text
+    assert "observation" in text
+
+    assert site(folder, AUTH0_SLO="99.5").returncode == 0
+    assert "Objective 99.5 %: 0 % of the error budget" in (folder / "site/index.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
 def test_folder_that_cannot_be_written_is_named(folder: Path) -> None:
     kept(folder, iter([now()]))
