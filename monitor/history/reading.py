@@ -59,7 +59,7 @@ class History:
         """How many runs are in no latency, since two copies that were merged had folded their day differently."""
         return sum(self._calendar.day(number).left_out for number in self._calendar.numbers)
 
-    @property
+    @cached_property
     def targets(self) -> tuple[Target, ...]:
         """Whoever was asked: tenants by name, each before its parts, and dependencies last."""
         return targets(map(self._calendar.day, self._calendar.numbers))

@@ -34,13 +34,18 @@ def of_day(day: Day, ids: Iterable[str]) -> Iterator[PastRun]:
         document = day.documents[number]
         if number not in plain:
             plain[number] = {name: spread(packed) for name, packed in document["plain"].items()}
+        started = day.starts[orders[id_]]
         told = {name: values[place] for name, values in plain[number].items()}
         ill = document["ill"].get(str(place))
-        causes = [_cause(each) for each in document["causes"]] if ill else []
-        told |= ill or {"seconds": None, "owner": "", "sentence": "", "link": ""}
+        if not ill:  # most of a year's runs: nothing else is known of them
+            status, tenants = Status(told["status"]), tuple(told["tenants"])
+            yield PastRun(id_, started, None, status, told["ended"], tenants, "", None, "", (), ())
+            continue
+        told |= ill
+        causes = [_cause(each) for each in document["causes"]]
         findings = [_finding(document["findings"][each], seconds, causes) for each, seconds in told.get("findings", ())]
         own = tuple(causes[each] for each in told.get("causes", ()))
-        yield _run(id_, day.starts[orders[id_]], told, own, findings)
+        yield _run(id_, started, told, own, findings)
 
 
 def targets(calendar: Iterable[Day]) -> tuple[Target, ...]:

@@ -90,6 +90,8 @@ class _Folding:
             for tenant in (*run.tenants, _ANY):
                 self._starts.setdefault(tenant, deque(maxlen=20)).append(run.started)
                 self._numbers[tenant] = self._numbers.get(tenant, 0) + 1
+        if not (run.causes or self.live):
+            return  # as in most of a year's runs
         hits = self._assign(run, complaints(run, self.policy))
         known = besides(run, self.policy)
         doubts = unclear(run, self.policy)
