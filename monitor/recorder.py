@@ -6,7 +6,7 @@ import contextlib
 import json
 import signal
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,16 @@ VERDICT = "verdict"
 
 class Terminated(KeyboardInterrupt):
     """SIGTERM came: pytest ends as it does for Ctrl-C, reports and all."""
+
+
+def unheard(before: Callable[[Any], Any]) -> Callable[[Any], None]:
+    """Python's hook for what a destructor raised, without our own signal: the run ends by it all the same."""
+
+    def hook(unraisable: Any) -> None:
+        if not isinstance(unraisable.exc_value, Terminated):
+            before(unraisable)
+
+    return hook
 
 
 def _verdict(report: Any) -> Verdict | None:
@@ -53,6 +63,7 @@ class Recorder:
         self.ended = "interrupted: SIGTERM"
         if self._session is not None:
             self._session.shouldstop = "SIGTERM"
+        sys.unraisablehook = unheard(sys.unraisablehook)
         if not self._judged:  # after that the reports are next, and nothing must keep them from being written
             raise Terminated("SIGTERM")
 
