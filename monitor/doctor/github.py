@@ -23,6 +23,9 @@ SECTION = "GitHub"
 PATIENCE = 20
 """Seconds that gh has for an answer."""
 
+PUBLISHES = "MONITOR_PAGES"
+"""The variable of the repository that publishes the site to Pages."""
+
 _REMOTE = re.compile(r"github[\w.-]*[:/](?P<name>[\w.-]+/[\w.-]+?)(?:\.git)?/?$")
 _SWITCHES = (f"{PREFIX}DOMAIN", f"{PREFIX}TENANTS")
 _FILE = WORKFLOW.rpartition("/")[2]
@@ -81,7 +84,7 @@ def lines(root: Path, values: Mapping[str, str], workflow: Workflow) -> Iterator
         yield Line(SECTION, Mark.NOTE, f"gh cannot tell of {name}: {answers['environments'].reason}", (cure,))
         return
     yield from _settings(name, values, workflow, answers)
-    yield from _pages(name, answers["pages"])
+    yield _pages(name, answers["pages"], _names(answers, "variables", workflow)[""])
     yield _last_run(name, answers["runs"])
 
 
@@ -125,20 +128,31 @@ def _names(answers: Mapping[str, Answer], kind: str, workflow: Workflow) -> dict
     }
 
 
-def _pages(name: str, answer: Answer) -> Iterator[Line]:
+def _pages(name: str, answer: Answer, variables: frozenset[str]) -> Line:
+    """Whether the site is published there: two switches, of which one alone publishes nothing, or breaks the run."""
+    enable = f"gh api --method POST repos/{name}/pages -f build_type=workflow"
+    publish = f"gh variable set {PUBLISHES} --body true"
     if answer.status == 200:
-        yield Line(SECTION, Mark.OK, f"Pages is enabled: {str(answer.document.get('html_url', ''))[:200]}")
-    else:
-        cure = f"to publish reports there: gh api --method POST repos/{name}/pages -f build_type=workflow"
-        yield Line(SECTION, Mark.OFF, f"Pages is not enabled ({answer.reason})", (cure,))
+        address = str(answer.document.get("html_url", ""))[:200]
+        if PUBLISHES in variables:
+            return Line(SECTION, Mark.OK, f"Pages is enabled, and the site is published there: {address}")
+        return Line(SECTION, Mark.OFF, f"Pages is enabled ({address}), and nothing is published there", (publish,))
+    if PUBLISHES in variables:
+        what = f"{PUBLISHES} is set, and Pages is not enabled ({answer.reason}): the job pages fails"
+        return Line(SECTION, Mark.NOTE, what, (enable,))
+    what = f"Pages is not enabled ({answer.reason}): the artifact site of each run is the site"
+    return Line(SECTION, Mark.OFF, what, (f"to publish it there: {enable}, and {publish}",))
 
 
 def _last_run(name: str, answer: Answer) -> Line:
     runs = answer.document.get("workflow_runs") or []
     if answer.status != 200 or not runs or not isinstance(runs[0], dict):
         why = f" ({answer.reason})" if answer.reason else ""
-        cure = f"gh workflow enable {_FILE} --repo {name}; it runs on the default branch, and not in a fork"
-        return Line(SECTION, Mark.NOTE, f"no scheduled run of {_FILE} is known{why}", (cure,))
+        cures = (
+            f"switch it on: gh workflow enable {_FILE} --repo {name}; in a fork its tab Actions comes before",
+            f"and begin one by hand: gh workflow run {_FILE} --repo {name}",
+        )
+        return Line(SECTION, Mark.NOTE, f"no scheduled run of {_FILE} is known{why}", cures)
     last = runs[0]
     said, began = str(last.get("conclusion") or last.get("status")), str(last.get("created_at", ""))
     told = f"the last scheduled run, of {began[:20]}, ended with {said[:30]}"

@@ -65,7 +65,7 @@ def whole() -> dict[str, Any]:
         "actions/secrets": named("secrets"),
         "actions/organization-secrets": named("secrets", "AUTH0_CLIENT_ID"),
         "environments/auth0/secrets": named("secrets", *SECRETS),
-        "actions/variables": named("variables", "AUTH0_DOMAIN"),
+        "actions/variables": named("variables", "AUTH0_DOMAIN", "MONITOR_PAGES"),
         "actions/organization-variables": 403,
         "environments/auth0/variables": named("variables", *VARIABLES),
         "pages": {"html_url": "https://acme.github.io/monitoring/"},
@@ -106,7 +106,7 @@ def test_repository_that_is_set_up_is_well(gh: Gh, healthy: Sandbox) -> None:
     assert "acme/monitoring has the environment auth0" in well
     assert "secrets: AUTH0_CLIENT_ID, AUTH0_CLIENT_SECRET" in well
     assert "SOMEBODY_ELSES" not in well
-    assert "Pages is enabled: https://acme.github.io/monitoring/" in well
+    assert "Pages is enabled, and the site is published there: https://acme.github.io/monitoring/" in well
     assert "ended with success" in well
     assert VALUE not in str(told.document)
 
@@ -136,12 +136,30 @@ def test_gh_is_asked_to_read_and_is_given_none_of_our_variables(gh: Gh, healthy:
             ("AUTH0_FLOWS is set here, and is no variable there", "gh variable set AUTH0_FLOWS --env auth0"),
         ),
         (
-            {"actions/variables": named("variables", "AUTH0_DOMAIN", "AUTH0_PASSWORD")},
+            {"actions/variables": named("variables", "AUTH0_DOMAIN", "AUTH0_PASSWORD", "MONITOR_PAGES")},
             "BAD",
             ("AUTH0_PASSWORD is a variable there", "delete AUTH0_PASSWORD, then gh secret set AUTH0_PASSWORD"),
         ),
-        ({"actions/variables": named("variables")}, "note", ("scheduled run is off", "gh variable set AUTH0_DOMAIN")),
-        ({"pages": 404}, "off", ("Pages is not enabled", "repos/acme/monitoring/pages -f build_type=workflow")),
+        (
+            {"actions/variables": named("variables", "MONITOR_PAGES")},
+            "note",
+            ("scheduled run is off", "gh variable set AUTH0_DOMAIN"),
+        ),
+        (
+            {"pages": 404},
+            "note",
+            ("MONITOR_PAGES is set, and Pages is not", "acme/monitoring/pages -f build_type=workflow"),
+        ),
+        (
+            {"actions/variables": named("variables", "AUTH0_DOMAIN")},
+            "off",
+            ("nothing is published there", "gh variable set MONITOR_PAGES --body true"),
+        ),
+        (
+            {"pages": 404, "actions/variables": named("variables", "AUTH0_DOMAIN")},
+            "off",
+            ("Pages is not enabled", "repos/acme/monitoring/pages -f build_type=workflow"),
+        ),
         (
             {"actions/workflows/synthetic.yml/runs": run("failure", 0.01)},
             "note",
@@ -155,13 +173,13 @@ def test_gh_is_asked_to_read_and_is_given_none_of_our_variables(gh: Gh, healthy:
         (
             {"actions/workflows/synthetic.yml/runs": {"workflow_runs": []}},
             "note",
-            ("no scheduled run", "gh workflow enable synthetic.yml"),
+            ("no scheduled run", "gh workflow run synthetic.yml"),
         ),
         ({"environments": 401}, "note", ("HTTP 401", "gh auth login")),
         ({"environments": "<html>"}, "note", ("not JSON", "gh auth login")),
     ],
     ids=[
-        *("environment", "secret", "variable", "open-secret", "off", "pages"),
+        *("environment", "secret", "variable", "open-secret", "off", "pages", "unpublished", "no-pages"),
         *("failed", "stopped", "never", "logged-out", "garbled"),
     ],
 )
