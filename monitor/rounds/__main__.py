@@ -117,9 +117,15 @@ def _join(arguments: list[str]) -> int:
         lines = terminal.screen(each.run, each.written, width=min(shutil.get_terminal_size().columns, 110))
         sys.stdout.writelines(f"{line.text}\n" for line in (lines if each is joined[-1] else lines[-1:]))
     keeping.newest(asked.reports, joined[-1].folder)
-    return max(
-        [_bad(each, asked.fail_on) for each in joined] + [_record(asked.history, each.folder) for each in joined]
-    )
+    keeping.forget(asked.reports)
+    recorded = [_record(asked.history, each.folder) for each in joined]
+    codes = [_bad(each, asked.fail_on) for each in joined] + recorded
+    if asked.tell:
+        afterwards = Afterwards(asked.history, asked.reports, asked.site)
+        told = afterwards.tell()
+        failed = [name for name, code in (("recording", max(recorded)), ("telling", told)) if code]
+        codes += [told, afterwards.close(", ".join(failed))]
+    return max(codes)
 
 
 def _bad(joined: Joined, fail_on: frozenset[Status]) -> int:
@@ -130,7 +136,7 @@ def _bad(joined: Joined, fail_on: frozenset[Status]) -> int:
 def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR", help="default: reports")
     parser.add_argument("--history", type=Path, metavar="FILE", help="record each round in it (default: in none)")
-    parser.add_argument("--tell", action="store_true", help="tell of incidents after each, and that we live at the end")
+    parser.add_argument("--tell", action="store_true", help="tell of incidents, and that we live at the end")
     parser.add_argument("--site", type=Path, metavar="DIR", help="with --tell: make the status page there, at the end")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from monitor import history
 from monitor.reports import results
 from monitor.rounds.__main__ import main
 from monitor.verdict import Run
+from tests.monitor.servers import Server, answer, saying
 from tests.reports import runs
 
 
@@ -62,6 +64,27 @@ def test_round_that_a_leg_does_not_have_is_unknown_in_it(tmp_path: Path) -> None
     assert (first.status, first.ended) == ("up", "finished")
     assert second.status == "unknown"
     assert [each.target for each in second.verdicts if each.kind == "legs"] == ["staging"]
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["recorded", "not recorded"])
+def test_someone_is_told_the_page_is_made_and_there_is_a_sign_of_life(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], *, broken: bool
+) -> None:
+    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    left(tmp_path / "legs", "prod", replace(well("prod"), started=now))
+    left(tmp_path / "legs", "staging", replace(ill("staging"), started=now))
+    if broken:
+        (tmp_path / "history.sqlite").mkdir()
+    with Server(saying(answer(200))) as pulse:
+        monkeypatch.setenv("AUTH0_HEARTBEAT_URL", f"http://127.0.0.1:{pulse.port}/{{status}}")
+
+        assert join(tmp_path, "prod,staging", "--tell", "--site", str(tmp_path / "site")) >= 1
+
+    said = capfd.readouterr()
+    assert f"told {'down' if broken else 'up'}" in said.out
+    assert ("not recorded: " in said.err) is broken
+    assert ("nobody would be told" in said.err) is not broken
+    assert "DOWN" in (tmp_path / "site/index.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("there", [True, False], ids=["empty", "missing"])

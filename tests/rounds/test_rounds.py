@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -241,9 +240,8 @@ def test_machine_of_ones_own_tells_makes_the_page_and_keeps_what_was_seen(tmp_pa
         variables = configured(ill, tmp_path, AUTH0_TENANTS="prod", AUTH0_DEPENDENCIES="none", AUTH0_CONFIRM="1")
         unset = {"AUTH0_NOTIFY": "$(AUTH0_NOTIFY)", "AUTH0_ISSUES": ""}  # as Azure Pipelines has it, and GitHub
         variables |= unset | {"AUTH0_HEARTBEAT_URL": f"http://127.0.0.1:{pulse.port}/{{status}}"}
-        page = ("--site", str(state / "site")) if find_spec("monitor.site") else ()
-        where = ("--history", str(state / "history.sqlite"), "--reports", str(state / "reports"), "--tell", *page)
-        ran = performed(variables, *where, "--probes", "test_login")
+        where = ("--history", str(state / "history.sqlite"), "--reports", str(state / "reports"))
+        ran = performed(variables, *where, "--tell", "--site", str(state / "site"), "--probes", "test_login")
 
     assert ran.returncode == 1, ran.stdout + ran.stderr
     assert "nobody had to be told" in ran.stdout
@@ -251,7 +249,7 @@ def test_machine_of_ones_own_tells_makes_the_page_and_keeps_what_was_seen(tmp_pa
     assert (folder / "evidence").is_dir()
     assert (state / "reports/evidence").is_dir()
     assert "told up" in ran.stdout
-    assert not page or (state / "site/index.html").exists()
+    assert (state / "site/index.html").exists()
 
 
 def test_history_that_cannot_be_used_is_said_and_the_rounds_go_on(healthy: Sandbox, tmp_path: Path) -> None:
