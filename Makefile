@@ -49,7 +49,7 @@ merge: $(VENV)/.runtime ## make one run of several legs' reports: ARGS="LEG ... 
 # Under ARGS, which select some tests, coverage is printed and not judged.
 test: $(VENV)/.dev ## run the project's own tests and measure their coverage; ARGS go to pytest
 	@$(RUN) -m coverage erase
-	@tests=0; $(RUN) -m coverage run -m pytest tests -n 2 -q -W error $(ARGS) || tests=$$?; \
+	@tests=0; $(RUN) -m coverage run -m pytest tests -n 2 --dist worksteal -q -W error $(ARGS) || tests=$$?; \
 	$(RUN) -m coverage combine --quiet && $(RUN) -m coverage report $(if $(strip $(ARGS)),--fail-under=0) || exit 1; \
 	exit $$tests
 
