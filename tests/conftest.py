@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
-RUNNING = {*(TESTS / "drills").glob("*.py"), *(TESTS / "runs").glob("*.py"), TESTS / "workflows/test_synthetic.py"}
+RUNNING = {each for name in ("drills", "runs", "telling") for each in (TESTS / name).glob("*.py")}
+RUNNING |= {TESTS / "workflows/test_synthetic.py"}
 MEASURED = TESTS / "runs/test_pytest.py"
 
 

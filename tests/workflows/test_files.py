@@ -35,7 +35,7 @@ def test_job_has_what_it_needs_and_no_more(name: str) -> None:
     assert workflow["permissions"] == {}
     for job in workflow["jobs"].values():
         assert job["permissions"]
-        assert job["timeout-minutes"] <= 20
+        assert job["timeout-minutes"] <= 30
         own = job.get("concurrency", workflow.get("concurrency"))
         assert own["cancel-in-progress"] is False
     text = (WORKFLOWS / name).read_text(encoding="utf-8")
