@@ -85,17 +85,23 @@ def _lock(file: Path) -> Path:
 
 def _locked(lock: Path) -> sqlite3.Connection:
     """Nobody else has this file as long as this connection is open, or this process alive: SQLite knows how."""
-    connection = sqlite3.connect(lock, timeout=PATIENCE, isolation_level=None)
-    connection.execute("BEGIN EXCLUSIVE")
-    return connection
+    return _begun(sqlite3.connect(lock, timeout=PATIENCE, isolation_level=None), "BEGIN EXCLUSIVE")
 
 
 def _connected(file: Path) -> sqlite3.Connection:
     # Not created where it is missing; a journal that a killed process left is rolled back, so also readers may write.
-    connection = sqlite3.connect(
-        f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=PATIENCE, isolation_level=None
-    )
-    connection.execute("PRAGMA synchronous = FULL")
+    address = f"{file.absolute().as_uri()}?mode=rw"
+    connection = sqlite3.connect(address, uri=True, timeout=PATIENCE, isolation_level=None)
+    return _begun(connection, "PRAGMA synchronous = FULL")
+
+
+def _begun(connection: sqlite3.Connection, statement: str) -> sqlite3.Connection:
+    """This connection, with its first word said: the first to find that the file is corrupt, or locked."""
+    try:
+        connection.execute(statement)
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 

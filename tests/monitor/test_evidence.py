@@ -40,7 +40,7 @@ def test_addresses_tls_and_certificate_are_told(authority: Authority, scrubber: 
     with Server(saying(), tls=authority.serving()) as server:
         exchange = Door(scrubber, {}, authority.file).ask("GET", server.url, **LIMITS)
     evidence = told(exchange)
-    [leaf] = evidence["certificates"]
+    leaf, *_ = evidence["certificates"]  # those above it are told from Python 3.13 on
 
     assert evidence["addresses"] == ["127.0.0.1"]
     assert evidence["tls"]["version"].startswith("TLSv1.")

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -135,7 +136,7 @@ def test_old_incidents_of_a_history_that_is_new_to_telling_are_nobodys_news(desk
 def test_incident_that_was_over_before_anybody_was_told_is_told_once(desk: Desk) -> None:
     desk.run()
     desk.tell()
-    with sqlite3.connect(desk.file) as connection:
+    with closing(sqlite3.connect(desk.file)) as connection, connection:
         connection.execute("UPDATE told SET at = ?", (desk.began,))
     for some in [(cause(),)] * 2 + [()] * 2:
         desk.run(*some)

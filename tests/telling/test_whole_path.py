@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
@@ -64,7 +65,7 @@ def test_outage_of_a_sandbox_is_told_from_its_beginning_to_its_end(desk: Desk, b
     assert "https://ci.example/1" in issue["body"]
     assert [each["type"] for each in desk.messages] == ["failure"]
 
-    with sqlite3.connect(desk.file) as connection:  # a quarter of an hour later
+    with closing(sqlite3.connect(desk.file)) as connection, connection:  # a quarter of an hour later
         connection.execute("UPDATE told SET at = at - 1000")
     rounds.round("refused")
     (issue,) = desk.issues
