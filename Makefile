@@ -12,6 +12,9 @@ FORMS = $(wildcard .github/ISSUE_TEMPLATE/*.yml)
 # An interpreter that went away (an upgrade, a move to another machine) takes the stamps with it.
 $(shell [ -x $(RUN) ] || rm -f $(VENV)/.runtime $(VENV)/.telling $(VENV)/.dev $(VENV)/.mutation)
 
+# Without bytecode each of the hundreds of processes that the tests start would compile the suite anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
