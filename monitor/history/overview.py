@@ -61,12 +61,12 @@ def latency(each: Latency) -> str:
 
 
 def budget(each: Budget) -> str:
-    """``12 % of 0.10 % spent; burning 0.0 (1 h), 0.4 (6 h), 1.2 (3 d)``."""
+    """``12 % of the 0.1 % are spent; it burns at 0.0 (1 h), 0.4 (6 h), 1.2 (3 d)``."""
     if each.spent is None:
         return f"{_percent(1 - each.slo)}; nothing was judged"
     rates = ((_long(window), "–" if rate is None else f"{rate:.1f}") for window, rate in each.burn.items())
     burn = ", ".join(f"{rate} ({window})" for window, rate in rates)
-    return f"{each.spent:.0%} of the {_percent(1 - each.slo)} are spent; it burns at {burn}"
+    return f"{round(each.spent * 100):,} % of the {_percent(1 - each.slo)} are spent; it burns at {burn}"
 
 
 def _percent(share: float) -> str:

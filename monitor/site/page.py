@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from monitor import NAME, VERSION
+from monitor.history.overview import budget
 from monitor.reports import wording
 from monitor.site import drawing, told, words
 from monitor.site.values import Board
@@ -69,7 +70,12 @@ def _template() -> Any:
         finalize=_finalize,
     )
     environment.globals |= {"words": words, "drawing": drawing, "told": told, "Status": Status}
-    environment.filters |= {"line": wording.one_line, "count": wording.count, "seconds": wording.seconds}
+    environment.filters |= {
+        "budget": budget,
+        "line": wording.one_line,
+        "count": wording.count,
+        "seconds": wording.seconds,
+    }
     return environment.get_template("page.html.jinja")
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 
-from monitor.history import DAY, HOUR, Bar, Budget, Latency, Uptime
+from monitor.history import DAY, HOUR, Bar, Latency, Uptime
 from monitor.reports.wording import count, seconds
 from monitor.status import Status
 from monitor.telling.words import minute
 
-__all__ = ["allowance", "bars", "day", "duration", "interval", "latency", "minute", "percent", "stamp"]
+__all__ = ["bars", "day", "duration", "interval", "latency", "minute", "percent", "stamp"]
 
 _UNITS = (("d", DAY), ("h", HOUR), ("min", 60.0), ("s", 1.0))
 _PRECISE = 10 * DAY
@@ -55,16 +55,6 @@ def latency(each: Latency) -> str:
     if not each.n:
         return "no right answer was timed"
     return f"p50 {seconds(each.p50)}, p95 {seconds(each.p95)}, p99 {seconds(each.p99)}"
-
-
-def allowance(each: Budget) -> str:
-    """``12 % of the error budget of 30 d (0.1 %) is spent; it burns at 0.0 (1 h), 0.4 (6 h), 1.2 (3 d)``."""
-    if each.spent is None:
-        return f"nothing was judged of the error budget of 30 d ({percent(1 - each.slo)})"
-    rates = ((duration(window), "–" if rate is None else f"{rate:.1f}") for window, rate in each.burn.items())
-    burn = ", ".join(f"{rate} ({window})" for window, rate in rates)
-    spent = f"{round(each.spent * 100):,} %"
-    return f"{spent} of the error budget of 30 d ({percent(1 - each.slo)}) is spent; it burns at {burn}"
 
 
 def bars(some: tuple[Bar, ...]) -> str:

@@ -265,7 +265,7 @@ def test_status_tells_each_target_against_its_objective(
     assert f"{USERS} (login): down, 2026-03-02 00:45 UTC" in said
     assert "80 % (49.01 %–94.33 %) of 10 observations in 30 days" in said
     assert "of the time was observed; outages of 5 min and more are seen" in said
-    assert "200% of the 10 % are spent" in said
+    assert "200 % of the 10 % are spent" in said
     assert "2026-03-02 00:40 UTC, open" in said
     assert "https://ci.example/1" in said
 

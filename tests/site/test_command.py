@@ -202,7 +202,9 @@ def test_objective_that_cannot_be_read_costs_the_error_budgets_alone(folder: Pat
     assert "observation" in text
 
     assert site(folder, AUTH0_SLO="99.5").returncode == 0
-    assert "Objective 99.5 %: 0 % of the error budget" in (folder / "site/index.html").read_text(encoding="utf-8")
+    assert "Objective 99.5 %, error budget of 30 d: 0 % of the 0.50 % are spent; it burns at 0.0 (1 h)" in (
+        folder / "site/index.html"
+    ).read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
