@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import errno
 import re
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,17 +57,7 @@ def write(path: Path, run: Run) -> None:
     made = folders(run)
     if path.is_symlink() or (path.exists() and not _is_ours(path)):
         raise FileExistsError(errno.EEXIST, "something is there that this suite did not write")
-    beside, before = (files.beside(path, kind) for kind in ("partial", "before"))
-    try:
-        if made:
-            _fill(beside, made, run)
-        if path.exists():
-            path.replace(before)
-        if made:
-            beside.replace(path)
-    finally:
-        for each in (beside, before):
-            shutil.rmtree(each, ignore_errors=True)
+    files.replace_folder(path, partial(_fill, made=made, run=run) if made else None)
 
 
 def _is_ours(path: Path) -> bool:

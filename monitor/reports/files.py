@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 
@@ -24,6 +24,24 @@ def replace(path: Path, text: str) -> None:
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
+
+
+def replace_folder(path: Path, fill: Callable[[Path], None] | None) -> None:
+    """Put the folder that ``fill`` makes in the place of an earlier one; where it is None there is none then.
+
+    Raises OSError, and leaves nothing behind.
+    """
+    new, old = beside(path, "partial"), beside(path, "before")
+    try:
+        if fill:
+            fill(new)
+        if path.exists():
+            path.replace(old)
+        if fill:
+            new.replace(path)
+    finally:
+        for each in (new, old):
+            shutil.rmtree(each, ignore_errors=True)
 
 
 def sweep(folder: Path, names: Iterable[str]) -> None:

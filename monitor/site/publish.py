@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from markupsafe import escape
@@ -64,23 +64,17 @@ def _put(place: Path, reports: Path, names: tuple[str, ...]) -> None:
         place.exists() and not (place.is_dir() and {each.name for each in place.iterdir()} <= known)
     ):
         raise Refused(f"{place} has what this suite did not write: move it away, or name another folder with --site")
-    new, old = (place.with_name(f".{place.name}.{os.getpid()}.{kind}") for kind in ("partial", "before"))
-    try:
-        if names:
-            new.mkdir()
-            for name in names:
-                shutil.copyfile(reports / name, new / name)
-            if (reports / EVIDENCE).is_dir():
-                shutil.copytree(reports / EVIDENCE, new / EVIDENCE)
-                for each in (new / EVIDENCE, *filter(Path.is_dir, (new / EVIDENCE).iterdir())):
-                    (each / INDEX).write_text("\n".join(_listing(each)), encoding="utf-8")
-        if place.exists():
-            place.replace(old)
-        if names:
-            new.replace(place)
-    finally:
-        for each in (new, old):
-            shutil.rmtree(each, ignore_errors=True)
+    files.replace_folder(place, partial(_copy, reports=reports, names=names) if names else None)
+
+
+def _copy(to: Path, reports: Path, names: tuple[str, ...]) -> None:
+    to.mkdir()
+    for name in names:
+        shutil.copyfile(reports / name, to / name)
+    if (reports / EVIDENCE).is_dir():
+        shutil.copytree(reports / EVIDENCE, to / EVIDENCE)
+        for each in (to / EVIDENCE, *filter(Path.is_dir, (to / EVIDENCE).iterdir())):
+            (each / INDEX).write_text("\n".join(_listing(each)), encoding="utf-8")
 
 
 def _listing(folder: Path) -> Iterator[str]:
