@@ -12,6 +12,9 @@ from tests.suite import Performance
 PIECE = 12
 """A piece of a secret that is this long is a leak."""
 
+STRIDE = 7
+GRAIN = PIECE - STRIDE + 1
+
 SECRET = ("CLIENT_SECRET", "PASSWORD", "ID_TOKEN", "HEALTH_API_KEY")
 
 
@@ -23,11 +26,18 @@ def leaks(performance: Performance, running: Sandbox) -> list[str]:
 
 
 def found(written: dict[str, str], secrets: Iterable[str]) -> list[str]:
-    """A line for each text and secret of which a piece is in the text."""
-    pieces = {piece: number for number, secret in enumerate(secrets) for piece in _pieces(secret)}
+    """A line for each text and secret of which a piece is in the text.
+
+    Every piece of a text holds a grain that begins at a multiple of ``STRIDE``: only those are looked up.
+    """
+    forms = {form: number for number, secret in enumerate(secrets) for form in _forms(secret)}
+    pieces = {piece: number for form, number in forms.items() for piece in _pieces(form, PIECE)}
+    grains = {grain for form in forms for grain in _pieces(form, GRAIN)}
     leaked = []
     for name, text in written.items():
-        for at in range(len(text) - PIECE + 1):
+        near = (at for at in range(0, len(text), STRIDE) if text[at : at + GRAIN] in grains)
+        around = (begin for at in near for begin in range(max(0, at - STRIDE + 1), at + 1))
+        for at in around:
             number = pieces.get(text[at : at + PIECE])
             if number is not None:
                 leaked.append(f"secret {number} in {name} at {at}: …{text[max(0, at - 60) : at]}")
@@ -35,8 +45,9 @@ def found(written: dict[str, str], secrets: Iterable[str]) -> list[str]:
     return leaked
 
 
-def _pieces(secret: str) -> Iterator[str]:
-    forms = {secret, quote_plus(secret), base64.b64encode(f"api_keys_health:{secret}".encode()).decode()}
-    for form in forms:
-        for at in range(max(1, len(form) - PIECE + 1)):
-            yield form[at : at + PIECE]
+def _forms(secret: str) -> set[str]:
+    return {secret, quote_plus(secret), base64.b64encode(f"api_keys_health:{secret}".encode()).decode()}
+
+
+def _pieces(form: str, length: int) -> Iterator[str]:
+    return (form[at : at + length] for at in range(max(1, len(form) - length + 1)))
