@@ -102,9 +102,12 @@ class Hosted:
         return {"artifact-url": f"https://github.com/{REPOSITORY}/actions/runs/{run}/artifacts/{self.clock}"}
 
     def download(self, given: Mapping[str, Any], workspace: Path, run: int) -> dict[str, str]:
-        for each in self.index:
-            if each["run"] == run and fnmatch.fnmatch(each["name"], given["pattern"]):
-                shutil.copytree(self.store / str(each["id"]), workspace / given["path"] / each["name"])
+        """Each into a folder of its name; but one that is alone, and those that are to be merged, without one."""
+        found = [each for each in self.index if each["run"] == run and fnmatch.fnmatch(each["name"], given["pattern"])]
+        flat = given.get("merge-multiple") is True or len(found) == 1
+        for each in found:
+            into = workspace / given["path"] / ("" if flat else each["name"])
+            shutil.copytree(self.store / str(each["id"]), into, dirs_exist_ok=True)
         return {}
 
     def restore(self, given: Mapping[str, Any], workspace: Path, _run: int) -> dict[str, str]:
