@@ -13,6 +13,7 @@ import yaml
 from monitor.doctor.setting import WORKFLOW
 from monitor.variables import PREFIX, RUN_VARIABLES, Variables
 from tests.suite import ROOT
+from tests.workflows.expressions import filled
 from tests.workflows.rehearsal import WORKFLOWS, read, wanted
 
 FILES = sorted(each.name for each in WORKFLOWS.glob("*.yml"))
@@ -111,6 +112,23 @@ def test_history_takes_the_old_ones_place_only_where_both_that_hold_it_have_said
 
     assert len(history) == 2
     assert all(wanted(step["if"], {"steps": ends}, well=not failed) is (not failed) for step in history)
+
+
+def test_what_is_remembered_of_a_tenant_is_not_taken_for_another_whose_name_begins_alike() -> None:
+    github = {"run_id": 7, "run_attempt": 1}
+    caches: dict[str, list[dict[str, str]]] = {}
+    for name in ("prod", "prod-eu", "prod_2"):
+        contexts = {"github": github, "matrix": {"leg": {"name": name}}}
+        caches[name] = [
+            filled(step["with"], contexts)
+            for _, _, step in steps(Path(WORKFLOW).name)
+            if step.get("with", {}).get("path") == ".monitor"
+        ]
+
+    kept = {given["key"]: name for name, both in caches.items() for given in both}
+    for name, both in caches.items():
+        (wanted_,) = {given["restore-keys"] for given in both if "restore-keys" in given}
+        assert [owner for key, owner in kept.items() if key.startswith(wanted_)] == [name]
 
 
 def test_inputs_by_hand_and_by_a_call_are_the_same_and_typed() -> None:

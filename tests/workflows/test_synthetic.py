@@ -77,7 +77,7 @@ def test_round_of_two_tenants_is_published_recorded_and_said(repository: Made) -
     assert not (run.jobs["probe prod"].workspace / ".env").exists()
     assert PASSWORD in run.jobs["probe prod"].masked
     cache = github.hosted.folder / "cache"
-    kept = {"monitor-prod-1-1/memory.sqlite", "monitor-staging-1-1/memory.sqlite", "history-1-1/history.sqlite"}
+    kept = {"monitor.prod.1-1/memory.sqlite", "monitor.staging.1-1/memory.sqlite", "history-1-1/history.sqlite"}
     assert {str(each.relative_to(cache)) for each in cache.rglob("*.sqlite")} == kept
     secret = [*(STATIC[f"AUTH0_{each}"] for each in SECRETS if "USER" not in each and "ID" not in each), PASSWORD]
     assert found(everything(github, run), [*secret, "the-token-of-this-run"]) == []
