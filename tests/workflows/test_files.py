@@ -43,6 +43,15 @@ def test_job_has_what_it_needs_and_no_more(name: str) -> None:
     assert all("#" in line for line in text.splitlines() if re.match(r"\s+[a-z-]+: (read|write)\b", line)), "what for?"
 
 
+def test_job_that_waits_for_another_runs_is_not_cancelled_by_a_third() -> None:
+    """By default GitHub lets one wait, and cancels it when the next comes: at five rounds in five minutes it would."""
+    waiting = {name: job["concurrency"] for name, job in read(Path(WORKFLOW).name)["jobs"].items()}
+    shared = {name: each for name, each in waiting.items() if "github.run_id" not in each["group"]}
+
+    assert set(shared) == {"probe", "publish", "pages"}
+    assert all(each.get("queue") == "max" for each in shared.values())
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_command_has_no_expression_in_it_and_is_short(name: str) -> None:
     runs = [step["run"] for _, _, step in steps(name) if "run" in step]
