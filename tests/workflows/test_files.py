@@ -149,6 +149,12 @@ def test_inputs_by_hand_and_by_a_call_are_the_same_and_typed() -> None:
     assert all(each["type"] and each["description"] for each in (*by_hand.values(), *by_call.values()))
 
 
+def test_call_that_says_nothing_leaves_it_to_the_variables_of_the_repository() -> None:
+    inputs = read(Path(WORKFLOW).name)["on"]["workflow_call"]["inputs"]
+
+    assert {name for name, each in inputs.items() if each["default"]} == set()
+
+
 def test_documents_that_show_a_workflow_show_one_that_can_be_read() -> None:
     shown = [
         block
