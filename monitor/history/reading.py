@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from bisect import bisect_left
 from collections import Counter
@@ -51,8 +52,15 @@ class History:
     @property
     def cadence(self) -> float | None:
         """The median of the last 100 intervals between runs; None where there is no interval."""
-        starts = [start for _, _, start in self._newest(101)]
-        return statistics.median(b - a for b, a in pairwise(starts)) if len(starts) > 1 else None
+        return statistics.median(between) if (between := self._between()) else None
+
+    @property
+    def pause(self) -> float | None:
+        """What nine of ten of them keep to: rounds come a minute apart, and then none until a scheduler is ready."""
+        return between[math.ceil(0.9 * (len(between) - 1))] if (between := self._between()) else None
+
+    def _between(self) -> list[float]:
+        return sorted(b - a for b, a in pairwise(start for _, _, start in self._newest(101)))
 
     @property
     def left_out(self) -> int:

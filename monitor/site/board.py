@@ -52,7 +52,7 @@ def board(
         made=now,
         mode=history.mode if own is None else own.mode,
         newest=newest,
-        expires=newest.started + lasting(history.cadence) if newest else now,
+        expires=newest.started + lasting(history.pause) if newest else now,
         runs=0 if lone else history.count,
         every=history.cadence,
         first=None if lone else history.first,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import re
 import sys
 import threading
 import time
@@ -69,6 +70,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--drills", action="store_true", help="tell of a history of drills, too, marked as such")
     parser.add_argument("--dry-run", action="store_true", help="only print what would be told")
     parser.add_argument("--failed", action="store_true", help="heartbeat: the round did not succeed")
+    parser.add_argument("--least", type=_minutes, default=10, metavar="MINUTES", help="overdue: never before: 10")
     asked = parser.parse_args(arguments)
     logging.disable()  # libraries log addresses
     values, remarks = settings.environment(Path.cwd())
@@ -108,7 +110,7 @@ def tell(call: Call) -> int:
 def overdue(call: Call) -> int:
     """Alarm where no run has come for too long."""
     done = call.round
-    late = done.overdue(history.read(call.file), call.file)
+    late = done.overdue(history.read(call.file), call.file, call.asked.least * 60)
     return call.close(done) or int(late)
 
 
@@ -148,6 +150,12 @@ def beat(call: Call) -> int:
         return 1
     call.say(sys.stdout, [f"{answer}, told {'down' if why else 'up'}: {said}"])
     return 0
+
+
+def _minutes(text: str) -> int:
+    if not re.fullmatch("[1-9][0-9]{0,3}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of minutes, from 1 on")
+    return int(text)
 
 
 _COMMANDS = {"tell": tell, "heartbeat": beat, "overdue": overdue, "test": test}

@@ -19,7 +19,7 @@ LEAST, MOST = 600.0, 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """How old the newest run is, and how old it may be; None where there is no run at all."""
+    """How old the newest run is, how old it may be, and what pause is usual; None where there is no run at all."""
 
     last: float | None
     seconds: float
@@ -31,10 +31,10 @@ class Age:
         return self.last is None or self.seconds > self.allowed
 
 
-def age(history: History, now: float) -> Age:
-    """The age of this history's newest run, against the cadence that was observed."""
-    last, every = history.last, history.cadence
-    allowed = min(max(LEAST, TIMES * every), MOST) if every is not None else MOST
+def age(history: History, now: float, least: float = LEAST) -> Age:
+    """The age of this history's newest run, against the pauses that were observed."""
+    last, every = history.last, history.pause
+    allowed = min(max(least, TIMES * every), MOST) if every is not None else MOST
     return Age(last, now - last if last is not None else 0.0, allowed, every)
 
 
@@ -43,7 +43,7 @@ def told(age: Age) -> str:
     if age.last is None:
         return "no run is recorded: the monitor has never run, or its history is lost"
     often = (
-        f"one every {_span(age.every)} is usual" if age.every is not None else "how often they come is not known yet"
+        f"pauses of {_span(age.every)} are usual" if age.every is not None else "how often they come is not known yet"
     )
     return f"the newest run began {_span(age.seconds)} ago, at {minute(age.last)}; {often}"
 

@@ -80,9 +80,9 @@ class Round:
             work.append((channel, tasks))
         self._out(work, ledger)
 
-    def overdue(self, history: History, file: Path) -> bool:
+    def overdue(self, history: History, file: Path, least: float = overdue.LEAST) -> bool:
         """Alarm once where no run came for too long, and tell when one came again; whether it is overdue."""
-        age = overdue.age(history, self.now)
+        age = overdue.age(history, self.now, least)
         self.remarks.append(overdue.told(age))
         newest = history.runs(last=1)
         made = self._clean(overdue.message(age, self.now, newest[0].link if newest else ""), [])

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import shutil
 import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from monitor import history
 from monitor.telling import overdue
 from monitor.telling.rounds import Round
+from tests.reports import runs as runs_
 from tests.telling.desk import Desk
 
 
@@ -41,6 +45,25 @@ def test_run_is_overdue_by_the_cadence_that_was_observed(desk: Desk, number: int
     last = runs(desk, number)
 
     assert overdue.age(history.read(desk.file), last + later).overdue is late
+
+
+@pytest.mark.parametrize(
+    ("between", "later", "least", "late"),
+    [(15, 17.5, 10, False), (15, 60, 30, True), (5, 7, 10, False), (5, 15, 10, True), (5, 17.5, 30, False)],
+    ids=["late-scheduler", "late-scheduler-gone", "in-time", "in-time-gone", "slots-dropped-on-github"],
+)
+def test_rounds_a_minute_apart_hide_nothing_of_the_schedulers_pauses(
+    tmp_path: Path, between: int, later: float, least: int, *, late: bool
+) -> None:
+    """Five rounds a minute apart, and then as GitHub likes: most intervals are of a minute all the same."""
+    began = datetime(2026, 11, 23, tzinfo=UTC)
+    run = runs_.diagnosed(runs_.verdict())
+    starts = [began + timedelta(minutes=between * n + k) for n in range(30) for k in range(5)]
+    file = tmp_path / "history.sqlite"
+    history.record(file, [replace(run, started=start.isoformat()) for start in starts])
+
+    now = starts[-1].timestamp() + later * 60
+    assert overdue.age(history.read(file), now, least * 60).overdue is late
 
 
 def test_silence_is_told_once_and_its_end_too(desk: Desk) -> None:
@@ -89,4 +112,4 @@ def test_command_says_how_old_the_newest_run_is(desk: Desk) -> None:
     ran = desk.call("overdue")
 
     assert ran.returncode == 0, ran.stderr
-    assert "one every 5 minutes is usual" in ran.stderr
+    assert "pauses of 5 minutes are usual" in ran.stderr
