@@ -23,7 +23,8 @@ def main(arguments: list[str]) -> int:
     if not os.environ.get("GH_TOKEN"):
         print("gh: set GH_TOKEN", file=sys.stderr)
         return 4
-    if (STORE / "broken").exists():
+    broken = STORE / "broken"  # with a word in it, that command alone
+    if broken.exists() and broken.read_text(encoding="utf-8") in ("", arguments[0]):
         print("HTTP 503: unavailable", file=sys.stderr)
         return 1
     if arguments[0] != "api":

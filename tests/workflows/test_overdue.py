@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -54,6 +55,25 @@ def test_silence_is_told_once_and_its_end_as_well(repository: Made, tmp_path: Pa
     assert issues(github)[0]["state"] == "CLOSED"
 
 
+def test_where_the_newest_history_cannot_be_fetched_nobody_is_alarmed_by_an_old_copy(
+    repository: Made, tmp_path: Path
+) -> None:
+    github = repository({})
+    github.variables["AUTH0_TENANTS"] = "prod"
+    left(github, tmp_path, 120, 115, 110, 105)
+    old = github.hosted.folder / "cache" / "overdue-0-1"
+    old.mkdir()
+    shutil.copyfile(github.hosted.artifact(0, "history") / "history.sqlite", old / "history.sqlite")
+    left(github, tmp_path, 120, 115, 110, 105, 1)
+    (github.hosted.store / "broken").write_text("api")
+
+    run = github.run("overdue.yml")
+
+    assert run.result == "failure"
+    assert any("gh cannot tell of artifacts" in each for each in run.jobs["overdue"].errors)
+    assert issues(github) == []
+
+
 @pytest.mark.parametrize("fork", [True, False], ids=["fork", "no-fork"])
 def test_where_nothing_is_configured_a_fork_is_well_and_nobody_is_told(repository: Made, *, fork: bool) -> None:
     github = repository({}, fork=fork)
@@ -62,3 +82,15 @@ def test_where_nothing_is_configured_a_fork_is_well_and_nobody_is_told(repositor
 
     assert run.result == ("success" if fork else "failure")
     assert issues(github) == []
+
+
+def test_more_tenants_than_a_matrix_has_legs_are_watched_where_they_are_shared_out(
+    repository: Made, tmp_path: Path
+) -> None:
+    github = repository({})
+    github.variables |= {"AUTH0_TENANTS": ",".join(f"t{n}" for n in range(300)), "MONITOR_SHARDS": "8"}
+    left(github, tmp_path, 6, 1)
+
+    run = github.run("overdue.yml")
+
+    assert run.result == "success", run.log
