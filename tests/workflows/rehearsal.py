@@ -63,6 +63,7 @@ class Repository:
     environments: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
     fork: bool = False
     runs: int = 0
+    attempt: int = 1
 
     def __post_init__(self) -> None:
         self.hosted = Hosted(self.folder / "hosted")
@@ -84,6 +85,12 @@ class Repository:
         """A run of this workflow, by this event."""
         self.runs += 1
         return Run(self, read(workflow), self.runs, event, inputs).perform()
+
+    def again(self, run: Run) -> Run:
+        """All jobs of this run once more, as another attempt, with new machines."""
+        self.attempt += 1
+        shutil.rmtree(self.folder / f"run-{run.number}")
+        return Run(self, run.workflow, run.number, run.event, {}).perform()
 
 
 @dataclass
@@ -138,7 +145,7 @@ class Run:
             "ref": f"refs/heads/{BRANCH}",
             "sha": "0000",
             "run_id": self.number,
-            "run_attempt": 1,
+            "run_attempt": repository.attempt,
             "token": "the-token-of-this-run",
         }
         return {

@@ -83,6 +83,16 @@ def test_round_of_two_tenants_is_published_recorded_and_said(repository: Made) -
     assert found(everything(github, run), [*secret, "the-token-of-this-run"]) == []
 
 
+def test_run_that_is_run_again_is_published_again(repository: Made) -> None:
+    github = repository({"prod": ()})
+    github.variables["MONITOR_PAGES"] = "true"
+    first = github.run("synthetic.yml")
+    again = github.again(first)
+
+    assert (first.result, again.result) == ("success", "success"), again.log
+    assert len(github.hosted.deployed) == 2
+
+
 def installed(github: Repository) -> list[str]:
     lines = github.pip.read_text(encoding="utf-8").splitlines()
     assert lines
