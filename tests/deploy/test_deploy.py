@@ -163,6 +163,44 @@ def test_container_is_built_from_what_is_there_and_from_nothing_secret() -> None
     assert all("--require-hashes" in part for word, rest in steps if "pip install" in rest for part in rest.split("&&"))
 
 
+def jobs_of_azure() -> dict[str, dict[str, Any]]:
+    document = yaml.safe_load((DEPLOY / "azure-pipelines.yml").read_text(encoding="utf-8"))
+    return {job["job"]: job for job in document["jobs"]}
+
+
+@pytest.mark.parametrize(("code", "red"), [(0, False), (1, True), (2, True)])
+def test_azure_keeps_the_history_of_a_run_that_is_ill_and_is_red_all_the_same(
+    tmp_path: Path, code: int, *, red: bool
+) -> None:
+    """Azure saves a cache only where its job succeeded, and there the history is."""
+    jobs = jobs_of_azure()
+    (ask,) = [step for step in jobs["monitor"]["steps"] if step.get("name") == "ask"]
+    (verdict,) = [step for step in jobs["verdict"]["steps"] if "script" in step]
+    (tmp_path / "python").write_text(f"#!/bin/sh\nexit {code}\n")
+    (tmp_path / "python").chmod(0o755)
+
+    def bash(script: str, **values: str) -> subprocess.CompletedProcess[str]:
+        env = {"PATH": f"{tmp_path}:/usr/bin:/bin"} | values
+        return subprocess.run(["bash", "-c", script], env=env, capture_output=True, text=True, check=False)  # noqa: S607
+
+    asked = bash(ask["script"])
+    assert asked.returncode == 0
+    said = re.fullmatch(r"##vso\[task.setvariable variable=ended;isOutput=true\](.+)\n", asked.stdout)
+    assert jobs["verdict"]["variables"]["ended"] == "$[dependencies.monitor.outputs['ask.ended']]"
+    assert jobs["verdict"]["condition"] == "always()"
+    ended = said[1] if said else ""
+    assert (bash(verdict["script"], ENDED=ended, MONITORED="Succeeded").returncode != 0) is red
+    assert bash(verdict["script"], ENDED=ended, MONITORED="Failed").returncode != 0
+
+
+def test_azure_hands_on_every_secret_that_the_scheduled_run_of_github_does() -> None:
+    (ask,) = [step for step in jobs_of_azure()["monitor"]["steps"] if step.get("name") == "ask"]
+    text = (ROOT / ".github/workflows/synthetic.yml").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"secrets\.(AUTH0_\w+)", text)) - {"AUTH0_ENV"} == set(ask["env"]) - {"AUTH0_LOGIN"}
+    assert all(value == f"$({name})" for name, value in ask["env"].items() if name != "AUTH0_LOGIN")
+
+
 def test_crontab_has_lines_of_a_time_a_user_and_a_command() -> None:
     lines = (DEPLOY / "auth0-monitor.cron").read_text(encoding="utf-8").splitlines()
     jobs = [line for line in lines if line and not re.match(r"#|[A-Z0-9_]+=", line)]
