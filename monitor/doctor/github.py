@@ -95,7 +95,7 @@ def _settings(name: str, values: Mapping[str, str], workflow: Workflow, answers:
     grave = Mark.BAD if switched else Mark.NOTE
     if not switched:
         what = f"the scheduled run is off: neither {' nor '.join(_SWITCHES)} is a variable of {name}"
-        yield Line(SECTION, Mark.NOTE, what, (workflow.how(_SWITCHES[0])[1],))
+        yield Line(SECTION, Mark.NOTE, what, (workflow.how(_SWITCHES[0])[-1],))
     for place in workflow.environments:
         if place not in answers["environments"].names("environments"):
             cure = f"gh api --method PUT repos/{name}/environments/{place}"
@@ -107,7 +107,7 @@ def _settings(name: str, values: Mapping[str, str], workflow: Workflow, answers:
         yield Line(SECTION, Mark.OK if ours else Mark.NOTE, f"{kind}: {', '.join(ours) or 'none of ours'}")
     for each in sorted(frozenset().union(*variables.values())):
         if each.startswith(PREFIX) and workflow.is_secret(each):
-            cures = (f"gh variable delete {each}, then {workflow.how(each)[1].partition(': ')[2]}, with a new value",)
+            cures = (f"gh variable delete {each}, then {workflow.how(each)[-1].partition(': ')[2]}, with a new value",)
             yield Line(SECTION, Mark.BAD, f"{each} is a variable there, which any collaborator can read", cures)
     for each in sorted(values):
         place, plain = workflow.place(each)
@@ -117,7 +117,7 @@ def _settings(name: str, values: Mapping[str, str], workflow: Workflow, answers:
             continue  # its lines nobody can read
         if plain in (workflow.secrets | workflow.variables) - there:
             kind = "secret" if workflow.is_secret(plain) else "variable"
-            yield Line(SECTION, grave, f"{each} is set here, and is no {kind} there", (workflow.how(each)[1],))
+            yield Line(SECTION, grave, f"{each} is set here, and is no {kind} there", (workflow.how(each)[-1],))
 
 
 def _names(answers: Mapping[str, Answer], kind: str, workflow: Workflow) -> dict[str, frozenset[str]]:

@@ -65,6 +65,9 @@ class Workflow:
     def how(self, variable: str) -> tuple[str, ...]:
         """What to type: for a shell, for .env, for GitHub, and where the workflow does not know the variable yet."""
         example = next((value for name, value in _EXAMPLES.items() if variable.lower().endswith(name)), "...")
+        shell = f"in a shell: export {variable}='{example}' (in .env the same without export)"
+        if not self.secrets | self.variables:
+            return (shell,)  # there is no workflow here, as in a container
         place, name = self.place(variable)
         there = f" --env {place}" if place else ""
         secret = self.is_secret(name)
@@ -73,7 +76,7 @@ class Workflow:
         )
         if name not in self.secrets | self.variables:
             typed = f"a line {name}=... in the secret {PREFIX}ENV: gh secret set {PREFIX}ENV{there} < FILE"
-        return (f"in a shell: export {variable}='{example}' (in .env the same without export)", f"on GitHub: {typed}")
+        return (shell, f"on GitHub: {typed}")
 
     def cures(self, sentence: str) -> tuple[str, ...]:
         """How to set the variables that this sentence names."""

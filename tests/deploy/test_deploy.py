@@ -163,6 +163,27 @@ def test_container_is_built_from_what_is_there_and_from_nothing_secret() -> None
     assert all("--require-hashes" in part for word, rest in steps if "pip install" in rest for part in rest.split("&&"))
 
 
+def test_doctor_looks_at_a_container_as_well(tmp_path: Path) -> None:
+    for line in (DEPLOY / "Containerfile").read_text(encoding="utf-8").splitlines():
+        word, *names = line.split() or [""]
+        for name in names[:-1] if word == "COPY" else []:
+            source = ROOT / name
+            into = tmp_path / name
+            shutil.copytree(source, into) if source.is_dir() else shutil.copyfile(source, into)
+    ran = subprocess.run(
+        [sys.executable, "-m", "monitor.doctor", "--reports", str(tmp_path / "reports")],
+        cwd=tmp_path,
+        env={"PATH": "", "AUTH0_DOMAIN": "localhost:1", "AUTH0_DEPENDENCIES": "none"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "packages are as pyproject.toml asks" in ran.stdout
+    assert "in a shell: export AUTH0_PASSWORD=" in ran.stdout
+    assert "on GitHub:" not in ran.stdout, "there is no workflow to hand it on"
+
+
 def jobs_of_azure() -> dict[str, dict[str, Any]]:
     document = yaml.safe_load((DEPLOY / "azure-pipelines.yml").read_text(encoding="utf-8"))
     return {job["job"]: job for job in document["jobs"]}
