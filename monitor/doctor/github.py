@@ -2,47 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import Any
 
+from monitor import selection
+from monitor.actions.legs import Unplannable, legs
+from monitor.doctor.gh import Answer, answers, run
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import WORKFLOW, Workflow
 from monitor.variables import PREFIX
 
 SECTION = "GitHub"
-PATIENCE = 20
-"""Seconds that gh has for an answer."""
-
-PUBLISHES = "MONITOR_PAGES"
-"""The variable of the repository that publishes the site to Pages."""
+PUBLISHES, SHARES = "MONITOR_PAGES", "MONITOR_SHARDS"
+"""The variables of the repository that publish the site to Pages, and share the tenants out."""
 
 _REMOTE = re.compile(r"github[\w.-]*[:/](?P<name>[\w.-]+/[\w.-]+?)(?:\.git)?/?$")
 _SWITCHES = (f"{PREFIX}DOMAIN", f"{PREFIX}TENANTS")
+_NEEDED = tuple(f"{PREFIX}{each}" for each in ("DOMAIN", "CLIENT_ID", "USERNAME", "PASSWORD"))
+_INSTEAD = {f"{PREFIX}{each}" for each in ("ENV", "FLOWS", "LOGIN")}
+"""Where one of these is set, that may be no user's login, or its lines may have what it needs."""
+
 _FILE = WORKFLOW.rpartition("/")[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What gh said: a document, or the status and the reason why there is none."""
-
-    document: dict[str, Any]
-    status: int = 200
-    reason: str = ""
-
-    def names(self, of: str) -> set[str]:
-        """The names in this list of the document; values, of which variables have some, are left where they are."""
-        listed = self.document.get(of)
-        return {str(each.get("name")) for each in listed or () if isinstance(each, dict)}
 
 
 def repository(root: Path) -> str:
@@ -52,7 +37,7 @@ def repository(root: Path) -> str:
     git = shutil.which("git")
     if not git:
         return ""
-    told = _run([git, "-C", str(root), "remote", "get-url", "origin"])
+    told = run([git, "-C", str(root), "remote", "get-url", "origin"])
     match = _REMOTE.search(told.stdout.strip()) if told else None
     return match["name"] if match else ""
 
@@ -68,40 +53,60 @@ def lines(root: Path, values: Mapping[str, str], workflow: Workflow) -> Iterator
         yield Line(SECTION, Mark.OFF, f"{what}, so nothing is known of the scheduled run", (cure,))
         return
     paths = {
+        "repository": "",
         "environments": "environments?per_page=100",
         "pages": "pages",
         "runs": f"actions/workflows/{_FILE}/runs?event=schedule&per_page=1",
     }
     for kind in ("secrets", "variables"):
         paths |= {kind: f"actions/{kind}?per_page=100", f"shared {kind}": f"actions/organization-{kind}?per_page=100"}
-        paths |= {f"{place}'s {kind}": f"environments/{place}/{kind}?per_page=100" for place in workflow.environments}
-    with ThreadPoolExecutor(min(len(paths), 16)) as pool:
-        answers = dict(
-            zip(paths, pool.map(partial(_asked, gh), (f"repos/{name}/{path}" for path in paths.values())), strict=True)
-        )
-    if answers["environments"].status != 200:
+    known = answers(gh, name, paths)
+    if known["environments"].status != 200:
         cure = f"gh auth login, with an account (or a GH_TOKEN) that may administer {name}"
-        yield Line(SECTION, Mark.NOTE, f"gh cannot tell of {name}: {answers['environments'].reason}", (cure,))
+        yield Line(SECTION, Mark.NOTE, f"gh cannot tell of {name}: {known['environments'].reason}", (cure,))
         return
-    yield from _settings(name, values, workflow, answers)
-    yield _pages(name, answers["pages"], _names(answers, "variables", workflow)[""])
-    yield _last_run(name, answers["runs"])
+    try:
+        workflow = _planned(workflow, known)
+    except Unplannable as error:
+        yield Line(SECTION, Mark.BAD, str(error))
+        return
+    places = {
+        f"{place}'s {kind}": f"environments/{place}/{kind}?per_page=100"
+        for place in workflow.environments
+        for kind in ("secrets", "variables")
+    }
+    known |= answers(gh, name, places)
+    yield from _settings(name, values, workflow, known)
+    yield from _issues(name, known["repository"], _names(known, "variables", workflow)[""])
+    yield _pages(name, known["pages"], _names(known, "variables", workflow)[""])
+    yield _last_run(name, known["runs"])
 
 
-def _settings(name: str, values: Mapping[str, str], workflow: Workflow, answers: dict[str, Answer]) -> Iterator[Line]:
+def _planned(workflow: Workflow, known: Mapping[str, Answer]) -> Workflow:
+    """The workflow with the environments that a run would have by the variables there, where it would have any."""
+    there = known["shared variables"].values("variables") | known["variables"].values("variables")
+    asked = {name: there.get(name, "") for name in _SWITCHES} | {"SHARDS": there.get(SHARES, ""), "FORK": "true"}
+    planned = tuple(dict.fromkeys(leg.environment for leg in legs(asked)))
+    return replace(workflow, environments=planned) if planned else workflow
+
+
+def _settings(name: str, values: Mapping[str, str], workflow: Workflow, known: dict[str, Answer]) -> Iterator[Line]:
     """The environments and the names in them, against what is set here and what the workflow hands on."""
-    secrets, variables = (_names(answers, kind, workflow) for kind in ("secrets", "variables"))
+    secrets, variables = (_names(known, kind, workflow) for kind in ("secrets", "variables"))
     switched = {*_SWITCHES} & variables[""]
     grave = Mark.BAD if switched else Mark.NOTE
     if not switched:
         what = f"the scheduled run is off: neither {' nor '.join(_SWITCHES)} is a variable of {name}"
         yield Line(SECTION, Mark.NOTE, what, (workflow.how(_SWITCHES[0])[-1],))
     for place in workflow.environments:
-        if place not in answers["environments"].names("environments"):
+        if place not in known["environments"].names("environments"):
             cure = f"gh api --method PUT repos/{name}/environments/{place}"
             yield Line(SECTION, grave, f"{name} has no environment {place}, which {WORKFLOW} names", (cure,))
-        else:
-            yield Line(SECTION, Mark.OK, f"{name} has the environment {place}")
+            continue
+        yield Line(SECTION, Mark.OK, f"{name} has the environment {place}")
+        there = secrets[""] | variables[""] | secrets[place] | variables[place]
+        told = all(known[f"{place}'s {kind}"].status == 200 for kind in ("secrets", "variables"))
+        yield from _lacking(place, there, values, workflow, grave) if told else ()
     for kind, names in (("secrets", secrets), ("variables", variables)):
         ours = sorted(each for each in frozenset().union(*names.values()) if each.startswith(PREFIX))
         yield Line(SECTION, Mark.OK if ours else Mark.NOTE, f"{kind}: {', '.join(ours) or 'none of ours'}")
@@ -120,11 +125,32 @@ def _settings(name: str, values: Mapping[str, str], workflow: Workflow, answers:
             yield Line(SECTION, grave, f"{each} is set here, and is no {kind} there", (workflow.how(each)[-1],))
 
 
-def _names(answers: Mapping[str, Answer], kind: str, workflow: Workflow) -> dict[str, frozenset[str]]:
+def _lacking(
+    place: str, there: frozenset[str], values: Mapping[str, str], workflow: Workflow, grave: Mark
+) -> Iterator[Line]:
+    """What a user's login needs that this environment has not; what is set here as well is told with all that is."""
+    here = {workflow.place(each) for each in values}
+    lost = [each for each in _NEEDED if each not in there and not {("", each), (place, each)} & here]
+    if lost and not there & _INSTEAD:
+        own = f"{PREFIX}{selection.capitals(place)}_" if len(workflow.environments) > 1 else PREFIX
+        cures = tuple(workflow.how(own + each.removeprefix(PREFIX))[-1] for each in lost)
+        what = f"the environment {place} has no {', '.join(lost)}, which a login of a user needs"
+        yield Line(SECTION, grave, what, cures)
+
+
+def _issues(name: str, answer: Answer, variables: frozenset[str]) -> Iterator[Line]:
+    """Whether an incident can become an issue: in a fork it cannot, until that is switched on."""
+    if answer.document.get("has_issues") is False and f"{PREFIX}ISSUES" not in variables:
+        what = f"issues are switched off in {name}, as in every fork: no incident becomes one"
+        cure = f"gh repo edit {name} --enable-issues, or gh variable set {PREFIX}ISSUES --body none"
+        yield Line(SECTION, Mark.NOTE, what, (cure,))
+
+
+def _names(known: Mapping[str, Answer], kind: str, workflow: Workflow) -> dict[str, frozenset[str]]:
     """The names of this kind in the repository (under the empty name), and in each environment."""
-    shared = answers[kind].names(kind) | answers[f"shared {kind}"].names(kind)
+    shared = known[kind].names(kind) | known[f"shared {kind}"].names(kind)
     return {"": frozenset(shared)} | {
-        place: frozenset(answers[f"{place}'s {kind}"].names(kind)) for place in workflow.environments
+        place: frozenset(known[f"{place}'s {kind}"].names(kind)) for place in workflow.environments
     }
 
 
@@ -165,29 +191,3 @@ def _last_run(name: str, answer: Answer) -> Line:
         return Line(SECTION, Mark.NOTE, f"{told}, {old} days ago", (cure,))
     well = said in ("success", "in_progress", "queued")
     return Line(SECTION, Mark.OK if well else Mark.NOTE, told, () if well else (str(last.get("html_url", ""))[:200],))
-
-
-def _asked(gh: str, path: str) -> Answer:
-    told = _run([gh, "api", path])
-    if told is None:
-        return Answer({}, 0, f"no answer within {PATIENCE} s")
-    if told.returncode:
-        status = re.search(r"HTTP (\d{3})", told.stderr)
-        return Answer({}, int(status[1]) if status else 0, " ".join(told.stderr.split())[:200] or "gh failed")
-    try:
-        document = json.loads(told.stdout)
-    except ValueError:
-        return Answer({}, 0, "gh answered something that is not JSON")
-    return Answer(document) if isinstance(document, dict) else Answer({}, 0, "gh answered something else")
-
-
-def _run(command: list[str]) -> subprocess.CompletedProcess[str] | None:
-    """Another program, which is given none of our variables; None where it did not end in time, or not begin."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    try:
-        return subprocess.run(  # noqa: S603 - git or gh, as found on PATH, with words of our own
-            command, env=kept, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
-            timeout=PATIENCE, check=False,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired):
-        return None

@@ -34,7 +34,7 @@ here = pathlib.Path(__file__).parent
 with (here / "asked").open("a") as file:
     file.write(json.dumps([sys.argv[1:], sorted(name for name in os.environ if name.startswith("AUTH0_"))]) + "\\n")
 answers = json.loads((here / "answers.json").read_text())
-path = sys.argv[2].partition("/{repository}/")[2].partition("?")[0]
+path = sys.argv[2].partition("/{repository}")[2].lstrip("/").partition("?")[0]
 answer = answers.get(path, 404)
 if isinstance(answer, int):
     sys.exit(f"gh: Not Found (HTTP {{answer}})")
@@ -44,6 +44,10 @@ print(answer if isinstance(answer, str) else json.dumps(answer))
 
 def named(of: str, *names: str) -> dict[str, Any]:
     return {of: [{"name": name, "value": VALUE} for name in names]}
+
+
+def valued(**variables: str) -> dict[str, Any]:
+    return {"variables": [{"name": name, "value": value} for name, value in variables.items()]}
 
 
 def without(name: str, names: list[str], of: str) -> dict[str, Any]:
@@ -61,6 +65,7 @@ def run(conclusion: str, days: float) -> dict[str, Any]:
 def whole() -> dict[str, Any]:
     """The answers of a repository that is set up."""
     return {
+        "": {"has_issues": True},
         "environments": named("environments", "auth0", "other"),
         "actions/secrets": named("secrets"),
         "actions/organization-secrets": named("secrets", "AUTH0_CLIENT_ID"),
@@ -82,7 +87,7 @@ class Gh:
         program.write_text(PROGRAM.format(python=sys.executable, repository=REPOSITORY))
         program.chmod(0o755)
 
-    def __call__(self, box: Sandbox, answers: dict[str, Any], **changed: str | None) -> Told:
+    def __call__(self, box: Sandbox | None, answers: dict[str, Any], **changed: str | None) -> Told:
         (self.folder / "answers.json").write_text(json.dumps(answers))
         return self.doctor(box, **{"GITHUB_REPOSITORY": REPOSITORY} | changed)
 
@@ -116,7 +121,7 @@ def test_gh_is_asked_to_read_and_is_given_none_of_our_variables(gh: Gh, healthy:
 
     assert all(arguments[0] == "api" and len(arguments) == 2 for arguments, _ in gh.asked)
     assert {arguments[1].split("?")[0] for arguments, _ in gh.asked} == {
-        f"repos/{REPOSITORY}/{path}" for path in whole()
+        f"repos/{REPOSITORY}/{path}".rstrip("/") for path in whole()
     }
     assert {tuple(given) for _, given in gh.asked} == {()}
 
@@ -207,7 +212,7 @@ def test_each_tenant_has_an_environment_in_which_its_names_are_plain(gh: Gh, hea
     secret = healthy.environment["AUTH0_PASSWORD"]
     answers = whole() | {
         "environments": named("environments", "prod", "staging"),
-        "actions/variables": named("variables", "AUTH0_TENANTS"),
+        "actions/variables": valued(AUTH0_TENANTS="prod,staging"),
         **{
             f"environments/{each}/variables": named("variables", "AUTH0_DOMAIN", *VARIABLES)
             for each in ("prod", "staging")
@@ -223,6 +228,50 @@ def test_each_tenant_has_an_environment_in_which_its_names_are_plain(gh: Gh, hea
     (line,) = told.lines("GitHub", "BAD")
     assert line.startswith("AUTH0_STAGING_PASSWORD is set here, and is no secret there")
     assert "gh secret set AUTH0_PASSWORD --env staging" in line
+
+
+def test_repository_is_held_against_its_own_variables_where_nothing_is_set_here(gh: Gh) -> None:
+    """As for somebody who has done no more than docs/github.md says, and not all of it."""
+    answers = whole() | {
+        "environments": named("environments", "prod", "staging"),
+        "actions/variables": valued(AUTH0_TENANTS="prod, staging,next"),
+        "environments/prod/secrets": named("secrets", "AUTH0_CLIENT_SECRET", "AUTH0_USERNAME"),
+        "environments/prod/variables": valued(AUTH0_DOMAIN="a.example"),
+        "environments/staging/secrets": named("secrets", "AUTH0_ENV"),
+        "environments/staging/variables": valued(),
+    }
+
+    prod, next_ = gh(None, answers).lines("GitHub", "BAD")
+    assert prod.startswith("the environment prod has no AUTH0_PASSWORD, which a login of a user needs")
+    assert prod.endswith("gh secret set AUTH0_PASSWORD --env prod")
+    assert next_.startswith("acme/monitoring has no environment next")
+
+
+def test_tenants_that_are_shared_out_have_one_environment(gh: Gh) -> None:
+    answers = whole() | {
+        "environments": named("environments", "auth0"),
+        "actions/variables": valued(AUTH0_TENANTS="prod,staging", MONITOR_SHARDS="2"),
+        "environments/auth0/secrets": named("secrets", "AUTH0_ENV"),
+        "environments/auth0/variables": valued(),
+    }
+
+    domains = {f"AUTH0_{each}_DOMAIN": "localhost:1" for each in ("PROD", "STAGING")}
+    assert gh(None, answers, AUTH0_TENANTS="prod,staging", **domains).lines("GitHub", "BAD") == []
+
+
+def test_name_that_no_run_can_be_planned_with_is_told(gh: Gh) -> None:
+    told = gh(None, whole() | {"actions/variables": valued(AUTH0_TENANTS="prod,$(id)")})
+
+    assert "'$(id)' is no name for a tenant" in told.lines("GitHub", "BAD")[0]
+
+
+def test_fork_in_which_no_incident_can_become_an_issue_is_told(gh: Gh, healthy: Sandbox) -> None:
+    fork = whole() | {"": {"has_issues": False}}
+    silent = fork | {"actions/variables": valued(AUTH0_DOMAIN="a.example", AUTH0_ISSUES="none", MONITOR_PAGES="true")}
+
+    (line,) = gh(healthy, fork).lines("GitHub", "note")
+    assert "gh repo edit acme/monitoring --enable-issues" in line
+    assert gh(healthy, silent).lines("GitHub", "note") == []
 
 
 def test_nothing_on_github_is_in_the_way_where_the_schedule_is_off(gh: Gh, healthy: Sandbox) -> None:

@@ -1,0 +1,69 @@
+"""gh, and git: asked to read, given none of our variables; a document, or the reason why there is none."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from monitor.variables import PREFIX
+
+PATIENCE = 20
+"""Seconds that gh has for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What gh said: a document, or the status and the reason why there is none."""
+
+    document: dict[str, Any]
+    status: int = 200
+    reason: str = ""
+
+    def names(self, of: str) -> set[str]:
+        """The names in this list of the document."""
+        return set(self.values(of))
+
+    def values(self, of: str) -> dict[str, str]:
+        """The values in this list by their names: variables have some, which anybody may read who may read these."""
+        listed = [each for each in self.document.get(of) or () if isinstance(each, dict)]
+        return {str(each.get("name")): str(each.get("value", "")) for each in listed}
+
+
+def answers(gh: str, repository: str, paths: Mapping[str, str]) -> dict[str, Answer]:
+    """What is known under each of these paths of the repository, asked for at once."""
+    addresses = (f"repos/{repository}/{path}".rstrip("/") for path in paths.values())
+    with ThreadPoolExecutor(max(1, min(len(paths), 16))) as pool:
+        return dict(zip(paths, pool.map(partial(_asked, gh), addresses), strict=True))
+
+
+def _asked(gh: str, path: str) -> Answer:
+    told = run([gh, "api", path])
+    if told is None:
+        return Answer({}, 0, f"no answer within {PATIENCE} s")
+    if told.returncode:
+        status = re.search(r"HTTP (\d{3})", told.stderr)
+        return Answer({}, int(status[1]) if status else 0, " ".join(told.stderr.split())[:200] or "gh failed")
+    try:
+        document = json.loads(told.stdout)
+    except ValueError:
+        return Answer({}, 0, "gh answered something that is not JSON")
+    return Answer(document) if isinstance(document, dict) else Answer({}, 0, "gh answered something else")
+
+
+def run(command: list[str]) -> subprocess.CompletedProcess[str] | None:
+    """Another program, which is given none of our variables; None where it did not end in time, or not begin."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    try:
+        return subprocess.run(  # noqa: S603 - git or gh, as found on PATH, with words of our own
+            command, env=kept, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
+            timeout=PATIENCE, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return None
