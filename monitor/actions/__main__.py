@@ -22,7 +22,7 @@ def main(arguments: Sequence[str]) -> int:
     """Do what these arguments say; the exit status: 0 done, 1 not, and why was said."""
     parser = argparse.ArgumentParser("python -m monitor.actions", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    told = "the legs of a scheduled run, from AUTH0_TENANTS, as the step's outputs: legs (JSON), names, ready, live"
+    told = "the legs of a scheduled run, from AUTH0_TENANTS, as the step's outputs: legs, names, tenants, ready, live"
     commands.add_parser("legs", help=told, description=told).set_defaults(command=_legs)
     told = "AUTH0_ENV_VARIABLE and AUTH0_ENV_SECRET, lines of NAME=value, into .env, with every value masked in logs"
     commands.add_parser("dotenv", help=told, description=told).set_defaults(command=_dotenv)
@@ -51,6 +51,7 @@ def _legs(_asked: argparse.Namespace) -> int:
         {
             "legs": json.dumps([leg.to_dict() for leg in found]),
             "names": ",".join(leg.name for leg in found),
+            "tenants": os.environ.get("AUTH0_TENANTS", "").strip() if any(leg.shard for leg in found) else "",
             "ready": "true" if found else "false",
             "live": "false" if os.environ.get("DRILL", "").strip() else "true",
         }

@@ -25,7 +25,10 @@ class Unplannable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One job: what it is called, the tenants that it asks (empty: AUTH0_DOMAIN's), which shard, which environment."""
+    """One job: what it is called, the tenants that it asks, which shard, which environment.
+
+    No tenant is AUTH0_DOMAIN's own, and in a shard all of them: GitHub takes no more than 1 MB for all legs together.
+    """
 
     name: str
     tenants: str = ""
@@ -56,7 +59,7 @@ def legs(values: Mapping[str, str]) -> list[Leg]:
         raise Unplannable(f"no tenant is called {wanted[:60]!r}; AUTH0_TENANTS names {known}")
     shards = _shards(values.get("SHARDS", ""))
     if shards and not wanted:
-        return [Leg(f"shard-{n}-of-{shards}", ",".join(names), f"{n}/{shards}", TOGETHER) for n in range(1, shards + 1)]
+        return [Leg(f"shard-{n}-of-{shards}", "", f"{n}/{shards}", TOGETHER) for n in range(1, shards + 1)]
     if not names:
         return [Leg(TOGETHER, environment=TOGETHER)]
     chosen = [wanted] if wanted else names
