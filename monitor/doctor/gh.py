@@ -32,8 +32,9 @@ class Answer:
 
     def values(self, of: str) -> dict[str, str]:
         """The values in this list by their names: variables have some, which anybody may read who may read these."""
-        listed = [each for each in self.document.get(of) or () if isinstance(each, dict)]
-        return {str(each.get("name")): str(each.get("value", "")) for each in listed}
+        listed = self.document.get(of)
+        found = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+        return {str(each.get("name")): str(each.get("value") or "") for each in found}
 
 
 def answers(gh: str, repository: str, paths: Mapping[str, str]) -> dict[str, Answer]:

@@ -97,7 +97,8 @@ def _settings(name: str, values: Mapping[str, str], workflow: Workflow, known: d
     grave = Mark.BAD if switched else Mark.NOTE
     if not switched:
         what = f"the scheduled run is off: neither {' nor '.join(_SWITCHES)} is a variable of {name}"
-        yield Line(SECTION, Mark.NOTE, what, (workflow.how(_SWITCHES[0])[-1],))
+        cures = tuple(workflow.how(each)[-1] for each in reversed(_SWITCHES))
+        yield Line(SECTION, Mark.NOTE, what, (cures[0], f"or, for one tenant without a name, {cures[1]}"))
     for place in workflow.environments:
         if place not in known["environments"].names("environments"):
             cure = f"gh api --method PUT repos/{name}/environments/{place}"

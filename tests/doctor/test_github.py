@@ -148,7 +148,7 @@ def test_gh_is_asked_to_read_and_is_given_none_of_our_variables(gh: Gh, healthy:
         (
             {"actions/variables": named("variables", "MONITOR_PAGES")},
             "note",
-            ("scheduled run is off", "gh variable set AUTH0_DOMAIN"),
+            ("scheduled run is off", "gh variable set AUTH0_TENANTS --body 'prod,staging' | or, for one"),
         ),
         (
             {"pages": 404},
@@ -263,6 +263,13 @@ def test_name_that_no_run_can_be_planned_with_is_told(gh: Gh) -> None:
     told = gh(None, whole() | {"actions/variables": valued(AUTH0_TENANTS="prod,$(id)")})
 
     assert "'$(id)' is no name for a tenant" in told.lines("GitHub", "BAD")[0]
+
+
+def test_answer_that_is_not_as_documented_breaks_nothing(gh: Gh) -> None:
+    odd = {"actions/variables": {"variables": [None, {"name": "AUTH0_TENANTS", "value": None}]}}
+    told = gh(None, whole() | odd | {"actions/secrets": {"secrets": 5}})
+
+    assert not [line for line in told.lines("GitHub") if "broke" in line]
 
 
 def test_fork_in_which_no_incident_can_become_an_issue_is_told(gh: Gh, healthy: Sandbox) -> None:
