@@ -23,6 +23,8 @@ from monitor.rounds.pace import Plan, Round
 from monitor.status import Status, failing
 
 ENDS = "Ends with the worst round's exit status; what follows -- goes to pytest."
+OURS = 3
+"""The exit status where recording, telling, the page or the sign of life failed: 1 is a tenant that is ill."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -62,13 +64,14 @@ class Session:
         keeping.forget(self.plan.reports)
         if rounds < self.plan.rounds:
             _say(f"{rounds} of {wording.count(self.plan.rounds, 'round')} began: it was stopped")
-            self._ours("stopped", 1)
+            self.codes.append(1)
+            self.failed.append("stopped")
         if self.afterwards:
             self._ours("closing", self.afterwards.close(", ".join(self.failed)))
         return max(self.codes, default=1)
 
     def _ours(self, what: str, code: int) -> None:
-        self.codes.append(code)
+        self.codes.append(OURS if code else 0)
         self.failed += [what] * bool(code)
 
 
@@ -119,12 +122,12 @@ def _join(arguments: list[str]) -> int:
     keeping.newest(asked.reports, joined[-1].folder)
     keeping.forget(asked.reports)
     recorded = [_record(asked.history, each.folder) for each in joined]
-    codes = [_bad(each, asked.fail_on) for each in joined] + recorded
+    codes = [_bad(each, asked.fail_on) for each in joined] + [OURS * code for code in recorded]
     if asked.tell:
         afterwards = Afterwards(asked.history, asked.reports, asked.site)
         told = afterwards.tell()
         failed = [name for name, code in (("recording", max(recorded)), ("telling", told)) if code]
-        codes += [told, afterwards.close(", ".join(failed))]
+        codes += [OURS * told, OURS * afterwards.close(", ".join(failed))]
     return max(codes)
 
 
