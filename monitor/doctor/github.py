@@ -15,7 +15,7 @@ from monitor.actions.legs import Unplannable, legs
 from monitor.doctor.gh import Answer, answers, run
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import WORKFLOW, Workflow
-from monitor.variables import PREFIX
+from monitor.variables import PREFIX, RUN_VARIABLES
 
 SECTION = "GitHub"
 PUBLISHES, SHARES = "MONITOR_PAGES", "MONITOR_SHARDS"
@@ -26,6 +26,9 @@ _SWITCHES = (f"{PREFIX}DOMAIN", f"{PREFIX}TENANTS")
 _NEEDED = tuple(f"{PREFIX}{each}" for each in ("DOMAIN", "CLIENT_ID", "USERNAME", "PASSWORD"))
 _INSTEAD = {f"{PREFIX}{each}" for each in ("ENV", "FLOWS", "LOGIN")}
 """Where one of these is set, that may be no user's login, or its lines may have what it needs."""
+
+_OF_ALL = {*RUN_VARIABLES, f"{PREFIX}SLO"} - {selection.LIST, f"{PREFIX}ENV"}
+"""What jobs without an environment read."""
 
 _FILE = WORKFLOW.rpartition("/")[2]
 
@@ -108,6 +111,7 @@ def _settings(name: str, values: Mapping[str, str], workflow: Workflow, known: d
         there = secrets[""] | variables[""] | secrets[place] | variables[place]
         told = all(known[f"{place}'s {kind}"].status == 200 for kind in ("secrets", "variables"))
         yield from _lacking(place, there, values, workflow, grave) if told else ()
+        yield from _unread(place, there - secrets[""] - variables[""], workflow)
     for kind, names in (("secrets", secrets), ("variables", variables)):
         ours = sorted(each for each in frozenset().union(*names.values()) if each.startswith(PREFIX))
         yield Line(SECTION, Mark.OK if ours else Mark.NOTE, f"{kind}: {', '.join(ours) or 'none of ours'}")
@@ -137,6 +141,13 @@ def _lacking(
         cures = tuple(workflow.how(own + each.removeprefix(PREFIX))[-1] for each in lost)
         what = f"the environment {place} has no {', '.join(lost)}, which a login of a user needs"
         yield Line(SECTION, grave, what, cures)
+
+
+def _unread(place: str, own: frozenset[str], workflow: Workflow) -> Iterator[Line]:
+    """What this environment has, and no job that has an environment reads."""
+    for each in sorted(_OF_ALL & own):
+        what = f"{each} is in the environment {place}, and is read from the repository alone"
+        yield Line(SECTION, Mark.NOTE, what, (workflow.how(each)[-1],))
 
 
 def _issues(name: str, answer: Answer, variables: frozenset[str]) -> Iterator[Line]:

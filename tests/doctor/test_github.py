@@ -265,6 +265,17 @@ def test_name_that_no_run_can_be_planned_with_is_told(gh: Gh) -> None:
     assert "'$(id)' is no name for a tenant" in told.lines("GitHub", "BAD")[0]
 
 
+def test_channel_that_was_given_to_an_environment_is_told_as_nobody_reads_it_there(gh: Gh, healthy: Sandbox) -> None:
+    there = {"environments/auth0/secrets": named("secrets", *SECRETS, "AUTH0_NOTIFY")}
+    (line,) = gh(healthy, whole() | there).lines("GitHub", "note")
+
+    assert "AUTH0_NOTIFY is in the environment auth0, and is read from the repository alone" in line
+    assert line.endswith("gh secret set AUTH0_NOTIFY")
+
+    both = there | {"actions/secrets": named("secrets", "AUTH0_NOTIFY")}
+    assert gh(healthy, whole() | both).lines("GitHub", "note") == []
+
+
 def test_answer_that_is_not_as_documented_breaks_nothing(gh: Gh) -> None:
     odd = {"actions/variables": {"variables": [None, {"name": "AUTH0_TENANTS", "value": None}]}}
     told = gh(None, whole() | odd | {"actions/secrets": {"secrets": 5}})
