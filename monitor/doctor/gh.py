@@ -8,7 +8,7 @@ import re
 import subprocess
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,11 @@ from monitor.variables import PREFIX
 
 PATIENCE = 20
 """Seconds that gh has for an answer."""
+
+PAGED = "per_page=30"
+"""How the path of a list ends, of which the whole is wanted: GitHub gives no more than 30 variables at once."""
+
+_PAGES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,25 @@ def answers(gh: str, repository: str, paths: Mapping[str, str]) -> dict[str, Ans
     """What is known under each of these paths of the repository, asked for at once."""
     addresses = (f"repos/{repository}/{path}".rstrip("/") for path in paths.values())
     with ThreadPoolExecutor(max(1, min(len(paths), 16))) as pool:
-        return dict(zip(paths, pool.map(partial(_asked, gh), addresses), strict=True))
+        return dict(zip(paths, pool.map(partial(_whole, gh), addresses), strict=True))
+
+
+def _whole(gh: str, path: str) -> Answer:
+    """A document, with all of its list where that has many pages; a page that is missing is the answer's reason."""
+    answer = _asked(gh, path)
+    lists = [each for each in answer.document.values() if isinstance(each, list)]
+    total = answer.document.get("total_count")
+    if not path.endswith(PAGED) or not lists or not isinstance(total, int):
+        return answer
+    for page in range(2, _PAGES + 1):
+        if len(lists[0]) >= total:
+            break
+        following = _asked(gh, f"{path}&page={page}")
+        more = next((each for each in following.document.values() if isinstance(each, list)), [])
+        if not more:
+            return replace(answer, status=0, reason=following.reason or f"page {page} of its {total} is empty")
+        lists[0].extend(more)
+    return answer
 
 
 def _asked(gh: str, path: str) -> Answer:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from monitor import selection
 from monitor.actions.legs import Unplannable, legs
-from monitor.doctor.gh import Answer, answers, run
+from monitor.doctor.gh import PAGED, Answer, answers, run
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import WORKFLOW, Workflow
 from monitor.variables import PREFIX, RUN_VARIABLES
@@ -57,12 +57,12 @@ def lines(root: Path, values: Mapping[str, str], workflow: Workflow) -> Iterator
         return
     paths = {
         "repository": "",
-        "environments": "environments?per_page=100",
+        "environments": f"environments?{PAGED}",
         "pages": "pages",
         "runs": f"actions/workflows/{_FILE}/runs?event=schedule&per_page=1",
     }
     for kind in ("secrets", "variables"):
-        paths |= {kind: f"actions/{kind}?per_page=100", f"shared {kind}": f"actions/organization-{kind}?per_page=100"}
+        paths |= {kind: f"actions/{kind}?{PAGED}", f"shared {kind}": f"actions/organization-{kind}?{PAGED}"}
     known = answers(gh, name, paths)
     if known["environments"].status != 200:
         cure = f"gh auth login, with an account (or a GH_TOKEN) that may administer {name}"
@@ -74,7 +74,7 @@ def lines(root: Path, values: Mapping[str, str], workflow: Workflow) -> Iterator
         yield Line(SECTION, Mark.BAD, str(error))
         return
     places = {
-        f"{place}'s {kind}": f"environments/{place}/{kind}?per_page=100"
+        f"{place}'s {kind}": f"environments/{place}/{kind}?{PAGED}"
         for place in workflow.environments
         for kind in ("secrets", "variables")
     }

@@ -34,8 +34,14 @@ here = pathlib.Path(__file__).parent
 with (here / "asked").open("a") as file:
     file.write(json.dumps([sys.argv[1:], sorted(name for name in os.environ if name.startswith("AUTH0_"))]) + "\\n")
 answers = json.loads((here / "answers.json").read_text())
-path = sys.argv[2].partition("/{repository}")[2].lstrip("/").partition("?")[0]
-answer = answers.get(path, 404)
+path, _, query = sys.argv[2].partition("/{repository}")[2].lstrip("/").partition("?")
+asked = dict(part.split("=") for part in query.split("&") if part)
+answer = answers.get(path + ("#" + asked["page"] if path + "#" + asked.get("page", "1") in answers else ""), 404)
+for name, listed in answer.items() if isinstance(answer, dict) else ():
+    if isinstance(listed, list):
+        size, page = min(int(asked["per_page"]), 30), int(asked.get("page", "1"))
+        answer |= {{"total_count": len(listed), name: listed[size * (page - 1) : size * page]}}
+        break
 if isinstance(answer, int):
     sys.exit(f"gh: Not Found (HTTP {{answer}})")
 print(answer if isinstance(answer, str) else json.dumps(answer))
@@ -100,6 +106,29 @@ class Gh:
 @pytest.fixture
 def gh(doctor: Doctor, tmp_path: Path) -> Gh:
     return Gh(doctor, tmp_path / "bin")
+
+
+@pytest.mark.parametrize("place", ["actions/variables", "environments/auth0/variables"])
+def test_lists_of_many_pages_are_read_to_their_end(gh: Gh, healthy: Sandbox, place: str) -> None:
+    answers = whole()
+    others = [f"A_VARIABLE_{number}" for number in range(75)]
+    answers[place] = named("variables", *others, *(each["name"] for each in answers[place]["variables"]))
+
+    told = gh(healthy, answers)
+
+    assert told.code == 0
+    assert told.lines("GitHub", "BAD") == told.lines("GitHub", "note") == []
+
+
+def test_environment_of_which_a_page_is_missing_lacks_nothing(gh: Gh) -> None:
+    answers = whole()
+    secrets = answers["environments/auth0/secrets"]["secrets"]
+    answers["environments/auth0/secrets"]["secrets"] = [*named("", *map(str, range(30)))[""], *secrets]
+    answers |= {"environments/auth0/secrets#2": 502, "environments/auth0/variables": named("variables")}
+
+    told = gh(None, answers)
+
+    assert "which a login of a user needs" not in " ".join(told.lines("GitHub"))
 
 
 def test_repository_that_is_set_up_is_well(gh: Gh, healthy: Sandbox) -> None:
