@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 import sandbox
-from monitor import auth0, options, pages
+from monitor.configuration.targets import Login, Target, Tenant
 from monitor.failures import NotConfigured
-from monitor.fixtures import WATCH, fixture
-from monitor.targets import Login, Target, Tenant
+from monitor.session import options
+from monitor.session.fixtures import WATCH, fixture
+from monitor.transactions import endpoints, pages
 
-pytest_plugins = ["monitor.plugin"]
+pytest_plugins = ["monitor.session.plugin"]
 
-for _transaction in (*auth0.TRANSACTIONS, *pages.TRANSACTIONS):
+for _transaction in (*endpoints.TRANSACTIONS, *pages.TRANSACTIONS):
     setattr(sys.modules[__name__], _transaction.name, fixture(_transaction))
 
 
@@ -24,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     drill = config.stash[WATCH].drill
     if unknown := sorted(set(drill) - set(sandbox.known_faults() if drill else ())):
         names = "python -m sandbox --list-faults names them all"
-        from monitor.plugin import refused  # not before pytest itself has loaded it, as it likes to
+        from monitor.session.plugin import refused  # not before pytest itself has loaded it, as it likes to
 
         raise refused(config, f"--drill: the sandbox knows no fault called {', '.join(unknown)}; {names}")
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor import history
-from monitor.diagnosis import diagnose
+from monitor.diagnosis.diagnosis import diagnose
 from monitor.history import DAY, HOUR, History
 from monitor.owners import Diagnosis
 from monitor.status import Status

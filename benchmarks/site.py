@@ -13,10 +13,10 @@ from pathlib import Path
 
 from benchmarks.history import END, SEED
 from monitor import history
-from monitor.diagnosis import diagnose
+from monitor.diagnosis.diagnosis import diagnose
 from monitor.history import DAY, HOUR
 from monitor.incidents import Policy
-from monitor.site import page
+from monitor.site import rendering
 from monitor.site.board import DAYS, board
 from monitor.site.episodes import recent
 from monitor.status import Status
@@ -36,7 +36,7 @@ def draw(file: Path) -> str:
     slos = {each.name: 0.999 for each in known.targets}
     made = board(known, None, now, recent(known, Policy(), now - DAYS * DAY), slos=slos)
     figures, drawn = time.process_time() - burnt, time.process_time()
-    text = page.render(made, latest="latest/", reports=page.REPORTS, siblings=page.SIBLINGS)
+    text = rendering.render(made, latest="latest/", reports=rendering.REPORTS, siblings=rendering.SIBLINGS)
     drawing, took = time.process_time() - drawn, time.perf_counter() - began
     gc.enable()
     size = len(text.encode()) / 1000

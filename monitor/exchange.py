@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from monitor.failures import WrongAnswer, place
+from monitor.text import place, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +69,11 @@ class Exchange:
     def text(self) -> str:
         return self.body.decode("utf-8", errors="replace")
 
-    def json_object(self) -> dict[str, Any]:
-        """The JSON object in the body; WrongAnswer, which says what came instead, where there is none."""
-        try:
-            document = json.loads(self.body)
-        except (ValueError, RecursionError):
-            raise WrongAnswer(f"{self.described()} where a JSON object was expected", self) from None
-        if not isinstance(document, dict):
-            raise WrongAnswer(f"a JSON {type(document).__name__} where an object was expected", self)
-        return document
-
     def described(self) -> str:
         """What came, in words that hold nothing of the body but an HTML page's title."""
         start = self.body.lstrip()[:1024].lower()
         if start.startswith((b"<!doctype html", b"<html")) or "html" in self.headers.get("content-type", ""):
             title = re.search(r"<title[^>]*>(.{1,80}?)</title>", self.text()[:20_000], re.IGNORECASE | re.DOTALL)
-            return f"status {self.status} and an HTML page" + (f' ("{legible(title[1])}")' if title else "")
+            return f"status {self.status} and an HTML page" + (f' ("{printable(title[1])}")' if title else "")
         kind = "an empty body" if not start else f"{len(self.body)} bytes that are not JSON"
         return f"status {self.status} and {kind}"
-
-
-def legible(text: str) -> str:
-    """This text in one line, without what would speak to a terminal, or cannot be written to a file."""
-    return " ".join("".join(each if each.isprintable() else " " for each in text).split())

@@ -162,11 +162,3 @@ class NotServed(NotAsked):
 
 class NotDue(NotAsked):
     pass
-
-
-def place(error: BaseException) -> str:
-    """File and line where this was raised; nothing of its message, which may hold what must not be written."""
-    at = error.__traceback__
-    while at is not None and at.tb_next is not None:
-        at = at.tb_next
-    return f"{at.tb_frame.f_code.co_filename.rpartition('/')[2]}:{at.tb_lineno}" if at else "an unknown place"

@@ -7,7 +7,8 @@ import errno
 import os
 import socket
 
-from monitor.failures import Broken, Exhausted, NotJudged, place
+from monitor.failures import Broken, Exhausted, NotJudged
+from monitor.text import place
 
 CURES = {
     errno.EMFILE: "raise the limit of open files (ulimit -n)",

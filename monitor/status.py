@@ -26,10 +26,14 @@ JUDGED = frozenset({Status.UP, Status.DEGRADED, Status.DOWN})
 """The statuses that say something about the target."""
 
 
+FAILING: frozenset[Status] = frozenset({Status.DOWN})
+"""The statuses that fail a run where nothing else is said; what we could not judge by our own fault does too."""
+
+
 def failing(named: Iterable[str]) -> frozenset[Status]:
     """The statuses that fail a run: those that these texts name, and down. ValueError, where one is not among them."""
     words = {word.strip().lower() for words in named for word in words.replace("|", ",").split(",")} - {""}
     wrong = words - {"down", "degraded", "unknown"}
     if wrong:
         raise ValueError(f"{', '.join(sorted(wrong))} is not among down, degraded, unknown")
-    return frozenset({Status.DOWN} | {Status(word) for word in words})
+    return FAILING | {Status(word) for word in words}

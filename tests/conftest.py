@@ -1,18 +1,63 @@
-"""Of the suites that tests run few are measured for coverage: each takes half as long again by it."""
+"""What tests share: a bare environment, an authority, a door; and which suites that tests run are measured.
+
+Of those few are measured for coverage: each takes half as long again by it.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+from monitor.secrets import Scrubber
+from monitor.wire.door import Door
+from tests.wire.authorities import Authority
 
 TESTS = Path(__file__).parent
 RUNNING = {each for name in ("drills", "runs", "telling") for each in (TESTS / name).glob("*.py")}
 RUNNING |= {TESTS / "workflows/test_synthetic.py"}
 MEASURED = TESTS / "runs/test_pytest.py"
+UNITS = {TESTS / each for each in ("configuration", "diagnosis", "monitor", "session", "transactions", "wire")}
+
+hypothesis.settings.register_profile("units", deadline=None, max_examples=60, database=None)
+hypothesis.settings.load_profile("units")
+
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+_AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 @pytest.fixture(autouse=True)
 def _unmeasured(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.path in RUNNING - {MEASURED}:
         monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the machine's own set-up reaches a unit's test."""
+    if request.path.parent not in UNITS:
+        return
+    for name in list(os.environ):
+        if name.startswith("AUTH0_") or name.lower() in _PROXIES or name in _AUTHORITIES:
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def scrubber() -> Scrubber:
+    return Scrubber()
+
+
+@pytest.fixture
+def door(scrubber: Scrubber) -> Iterator[Door]:
+    """A door in the bare environment."""
+    opened = Door(scrubber, os.environ)
+    yield opened
+    opened.close()

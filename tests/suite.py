@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from monitor.variables import PREFIX
+from monitor.configuration.variables import PREFIX
 from sandbox.box import Sandbox
 
 ROOT = Path(__file__).parent.parent

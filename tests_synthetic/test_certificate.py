@@ -2,8 +2,8 @@
 
 import pytest
 
-from monitor import certificates
 from monitor.failures import RunningLow
+from monitor.wire import certificates
 
 pytestmark = pytest.mark.each("tenant")
 

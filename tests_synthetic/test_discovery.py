@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from monitor import tokens
 from monitor.failures import WrongAnswer
+from monitor.transactions import tokens
 
 pytestmark = pytest.mark.each("tenant")
 

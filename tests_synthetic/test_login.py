@@ -2,8 +2,8 @@
 
 import pytest
 
-from monitor import ratelimit, tokens
 from monitor.failures import NotServed, OverBudget, RunningLow
+from monitor.transactions import ratelimit, tokens
 
 pytestmark = pytest.mark.each("login")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.blame import WRONG_CLIENT, WRONG_USER
+from monitor.transactions.oauth_errors import WRONG_CLIENT, WRONG_USER
 
 BAD_TOKEN = (None, "invalid_token", "invalid_request", "unauthorized", "access_denied")
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor.actions import lines
-from monitor.actions.legs import Unplannable, legs
+from monitor.actions import workflow_commands
+from monitor.actions.matrix import Unplannable, legs
 
 KEPT_LONG, KEPT_SHORT = 90, 2
 """Days: one history a day is kept long, and the others, of which each holds all that is in those before it, short."""
@@ -40,14 +40,14 @@ def _legs(_asked: argparse.Namespace) -> int:
     try:
         found = legs(os.environ)
     except Unplannable as error:
-        lines.error("Not configured", str(error))
-        lines.summary(f"### Nothing was asked\n\n{error}\n")
+        workflow_commands.error("Not configured", str(error))
+        workflow_commands.summary(f"### Nothing was asked\n\n{error}\n")
         return 1
     if not found:
         told = "AUTH0_TENANTS is no variable of this fork, so nothing is asked: docs/github.md says how to begin"
-        lines.notice("Not configured", told)
-        lines.summary(f"### Not configured\n\n{told}.\n")
-    lines.outputs(
+        workflow_commands.notice("Not configured", told)
+        workflow_commands.summary(f"### Not configured\n\n{told}.\n")
+    workflow_commands.outputs(
         {
             "legs": json.dumps([leg.to_dict() for leg in found]),
             "names": ",".join(leg.name for leg in found),
@@ -65,14 +65,14 @@ def _dotenv(_asked: argparse.Namespace) -> int:
     texts = {name: os.environ.get(f"AUTH0_ENV_{name}", "") for name in ("VARIABLE", "SECRET")}
     found = dotenv.read((f"AUTH0_ENV (the {name.lower()})", text) for name, text in texts.items())
     for value in found.values.values():
-        lines.mask(value)
+        workflow_commands.mask(value)
     try:
         if found.values:
             dotenv.write(Path(".env"), texts.values())
     except OSError as error:
         found.problems.append(f".env cannot be written ({error.strerror}): move away what is there")
     for problem in found.problems:
-        lines.error("AUTH0_ENV", problem)
+        workflow_commands.error("AUTH0_ENV", problem)
     sys.stdout.write(f"AUTH0_ENV: {', '.join(sorted(found.values)) or 'not set'}\n")
     return 1 if found.problems else 0
 
@@ -84,10 +84,10 @@ def _restore(asked: argparse.Namespace) -> int:
     try:
         restored = artifacts.restore(artifacts.environment(), asked.cached, asked.history)
     except (OSError, history.Unusable) as error:
-        lines.error("The history was not restored", str(error))
+        workflow_commands.error("The history was not restored", str(error))
         return 1
     for problem in restored.problems:
-        lines.error("The history", problem)
+        workflow_commands.error("The history", problem)
     if asked.history.exists():
         shutil.copyfile(asked.history, asked.history.with_name("restored.sqlite"))
     known = history.read(asked.history)
@@ -95,9 +95,11 @@ def _restore(asked: argparse.Namespace) -> int:
     sys.stdout.write(f"history: {restored.source or 'none yet'}; its newest run is of {last or 'never'}\n")
     # The first of a day is kept long.
     new = last is None or last.date() < datetime.now(UTC).date()
-    lines.outputs({"retention-days": str(KEPT_LONG if new else KEPT_SHORT)})
+    workflow_commands.outputs({"retention-days": str(KEPT_LONG if new else KEPT_SHORT)})
     if not restored.trusted:
-        lines.error("The history", "what this run adds is not published, since it would hide what could not be read")
+        workflow_commands.error(
+            "The history", "what this run adds is not published, since it would hide what could not be read"
+        )
     return 0 if restored.trusted else 1
 
 

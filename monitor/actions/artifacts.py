@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from monitor import history
-from monitor.reports.wording import one_line
-from monitor.variables import PREFIX
+from monitor.configuration.variables import PREFIX
+from monitor.text import one_line
 
 NAME = "history"
 """The artifact, and the stem of the file in it."""
@@ -28,7 +28,7 @@ LISTED, CARRIED = 60, 300
 """Seconds that gh has to list artifacts, and to bring one."""
 
 
-class Unreachable(Exception):
+class GitHubUnavailable(Exception):
     """GitHub did not answer, or something else than was asked; the message says what, and what to do."""
 
 
@@ -59,7 +59,9 @@ class GitHub:
             good = [each for each in listed if not each["expired"] and self._is_ours(each)]
             found = [Artifact(int(each["id"]), str(each["created_at"])[:20]) for each in good]
         except (ValueError, KeyError, TypeError) as error:
-            raise Unreachable(f"gh did not list artifacts as documented ({type(error).__name__}): update it") from None
+            raise GitHubUnavailable(
+                f"gh did not list artifacts as documented ({type(error).__name__}): update it"
+            ) from None
         return sorted(found, key=lambda each: (each.made, each.number), reverse=True)
 
     def bring(self, artifact: Artifact, to: Path) -> None:
@@ -79,7 +81,7 @@ class GitHub:
     def _asked(self, path: str, seconds: float) -> bytes:
         gh = shutil.which("gh", path=self.values.get("PATH"))
         if not gh:
-            raise Unreachable("gh is not on PATH: install GitHub's command line")
+            raise GitHubUnavailable("gh is not on PATH: install GitHub's command line")
         kept = {name: value for name, value in self.values.items() if not name.startswith(PREFIX)}
         try:
             ran = subprocess.run(  # noqa: S603 - gh, as found on PATH, with words of our own
@@ -87,10 +89,12 @@ class GitHub:
                 stdin=subprocess.DEVNULL, capture_output=True, env=kept, timeout=seconds, check=False,
             )  # fmt: skip
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise Unreachable(f"gh did not answer ({type(error).__name__}): see githubstatus.com") from None
+            raise GitHubUnavailable(f"gh did not answer ({type(error).__name__}): see githubstatus.com") from None
         if ran.returncode:
             why = one_line(ran.stderr.decode(errors="replace"), 200) or f"status {ran.returncode}"
-            raise Unreachable(f"gh cannot tell of artifacts ({why}): give the job actions: read, and the step GH_TOKEN")
+            raise GitHubUnavailable(
+                f"gh cannot tell of artifacts ({why}): give the job actions: read, and the step GH_TOKEN"
+            )
         return ran.stdout
 
 
@@ -117,7 +121,7 @@ def restore(github: GitHub, cached: Path, file: Path) -> Restored:
     source, trusted = "", True
     try:
         source = _brought(github, file, problems)
-    except Unreachable as unreachable:
+    except GitHubUnavailable as unreachable:
         problems.append(str(unreachable))
         trusted = False
     if cached.exists() and not (why := _wrong(cached)):

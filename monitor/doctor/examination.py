@@ -7,15 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor import settings
-from monitor.doctor import github, machine, network, tenants
+from monitor.configuration import settings
+from monitor.configuration.targets import Tenant
+from monitor.doctor import github, network, surroundings, tenants
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import Workflow
-from monitor.failures import place
-from monitor.http import Door
-from monitor.reports import wording
 from monitor.secrets import Scrubber
-from monitor.targets import Tenant
+from monitor.text import one_line, place
+from monitor.wire.door import Door
 
 AT_ONCE = 16
 """Tenants that are asked at the same time."""
@@ -36,8 +35,8 @@ def lines(wish: Wish) -> Iterator[Line]:
     """Every line, without secrets."""
     scrubber = Scrubber()
     for line in _lines(wish, scrubber):
-        what, *cures = (wording.one_line(scrubber.scrub(text)) for text in (line.what, *line.cures))
-        yield Line(wording.one_line(scrubber.scrub(line.section)), line.mark, what, tuple(cures))
+        what, *cures = (one_line(scrubber.scrub(text)) for text in (line.what, *line.cures))
+        yield Line(one_line(scrubber.scrub(line.section)), line.mark, what, tuple(cures))
 
 
 def _lines(wish: Wish, scrubber: Scrubber) -> Iterator[Line]:
@@ -45,7 +44,7 @@ def _lines(wish: Wish, scrubber: Scrubber) -> Iterator[Line]:
     configured = settings.load(values, scrubber, wish.root, remarks)
     workflow = Workflow.read(wish.root, values)
     yield from _guarded("Settings", lambda: tenants.lines(configured, values, workflow))
-    yield from _guarded(machine.OUT, lambda: machine.way_out(values))
+    yield from _guarded(surroundings.OUT, lambda: surroundings.way_out(values))
     door = Door(scrubber, values)
     reached: list[Tenant] = []
     asked = [tenant for tenant in configured.tenants if not tenant.blocked]
@@ -54,9 +53,9 @@ def _lines(wish: Wish, scrubber: Scrubber) -> Iterator[Line]:
             yield from told
             reached += [] if any(line.mark is Mark.BAD for line in told) else [tenant]
     yield from _guarded("Logins", lambda: wish.login(door, scrubber, reached))
-    yield from _guarded(machine.FILES, lambda: machine.files(wish.reports, configured.memory))
+    yield from _guarded(surroundings.FILES, lambda: surroundings.files(wish.reports, configured.memory))
     yield from _guarded(github.SECTION, lambda: github.lines(wish.root, values, workflow))
-    yield from _guarded(machine.HEARTBEAT, lambda: machine.heartbeat(values, workflow))
+    yield from _guarded(surroundings.HEARTBEAT, lambda: surroundings.heartbeat(values, workflow))
 
 
 def _way(door: Door, tenant: Tenant) -> list[Line]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from monitor.variables import PREFIX
+from monitor.configuration.variables import PREFIX
 
 PATIENCE = 20
 """Seconds that gh has for an answer."""
@@ -24,7 +24,7 @@ _PAGES = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reply:
     """What gh said: a document, or the status and the reason why there is none."""
 
     document: dict[str, Any]
@@ -42,14 +42,14 @@ class Answer:
         return {str(each.get("name")): str(each.get("value") or "") for each in found}
 
 
-def answers(gh: str, repository: str, paths: Mapping[str, str]) -> dict[str, Answer]:
+def answers(gh: str, repository: str, paths: Mapping[str, str]) -> dict[str, Reply]:
     """What is known under each of these paths of the repository, asked for at once."""
     addresses = (f"repos/{repository}/{path}".rstrip("/") for path in paths.values())
     with ThreadPoolExecutor(max(1, min(len(paths), 16))) as pool:
         return dict(zip(paths, pool.map(partial(_whole, gh), addresses), strict=True))
 
 
-def _whole(gh: str, path: str) -> Answer:
+def _whole(gh: str, path: str) -> Reply:
     """A document, with all of its list where that has many pages; a page that is missing is the answer's reason."""
     answer = _asked(gh, path)
     lists = [each for each in answer.document.values() if isinstance(each, list)]
@@ -67,18 +67,18 @@ def _whole(gh: str, path: str) -> Answer:
     return answer
 
 
-def _asked(gh: str, path: str) -> Answer:
+def _asked(gh: str, path: str) -> Reply:
     told = run([gh, "api", path])
     if told is None:
-        return Answer({}, 0, f"no answer within {PATIENCE} s")
+        return Reply({}, 0, f"no answer within {PATIENCE} s")
     if told.returncode:
         status = re.search(r"HTTP (\d{3})", told.stderr)
-        return Answer({}, int(status[1]) if status else 0, " ".join(told.stderr.split())[:200] or "gh failed")
+        return Reply({}, int(status[1]) if status else 0, " ".join(told.stderr.split())[:200] or "gh failed")
     try:
         document = json.loads(told.stdout)
     except ValueError:
-        return Answer({}, 0, "gh answered something that is not JSON")
-    return Answer(document) if isinstance(document, dict) else Answer({}, 0, "gh answered something else")
+        return Reply({}, 0, "gh answered something that is not JSON")
+    return Reply(document) if isinstance(document, dict) else Reply({}, 0, "gh answered something else")
 
 
 def run(command: list[str]) -> subprocess.CompletedProcess[str] | None:

@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor import selection
-from monitor.actions.legs import Unplannable, legs
-from monitor.doctor.gh import PAGED, Answer, answers, run
+from monitor.actions.matrix import Unplannable, legs
+from monitor.configuration import selection
+from monitor.configuration.variables import PREFIX, RUN_VARIABLES
+from monitor.doctor.gh import PAGED, Reply, answers, run
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import WORKFLOW, Workflow
-from monitor.variables import PREFIX, RUN_VARIABLES
 
 SECTION = "GitHub"
 PUBLISHES, SHARES = "MONITOR_PAGES", "MONITOR_SHARDS"
@@ -85,7 +85,7 @@ def lines(root: Path, values: Mapping[str, str], workflow: Workflow) -> Iterator
     yield _last_run(name, known["runs"])
 
 
-def _planned(workflow: Workflow, known: Mapping[str, Answer]) -> Workflow:
+def _planned(workflow: Workflow, known: Mapping[str, Reply]) -> Workflow:
     """The workflow with the environments that a run would have by the variables there, where it would have any."""
     there = known["shared variables"].values("variables") | known["variables"].values("variables")
     asked = {name: there.get(name, "") for name in _SWITCHES} | {"SHARDS": there.get(SHARES, ""), "FORK": "true"}
@@ -93,7 +93,7 @@ def _planned(workflow: Workflow, known: Mapping[str, Answer]) -> Workflow:
     return replace(workflow, environments=planned) if planned else workflow
 
 
-def _settings(name: str, values: Mapping[str, str], workflow: Workflow, known: dict[str, Answer]) -> Iterator[Line]:
+def _settings(name: str, values: Mapping[str, str], workflow: Workflow, known: dict[str, Reply]) -> Iterator[Line]:
     """The environments and the names in them, against what is set here and what the workflow hands on."""
     secrets, variables = (_names(known, kind, workflow) for kind in ("secrets", "variables"))
     switched = {*_SWITCHES} & variables[""]
@@ -150,7 +150,7 @@ def _unread(place: str, own: frozenset[str], workflow: Workflow) -> Iterator[Lin
         yield Line(SECTION, Mark.NOTE, what, (workflow.how(each)[-1],))
 
 
-def _issues(name: str, answer: Answer, variables: frozenset[str]) -> Iterator[Line]:
+def _issues(name: str, answer: Reply, variables: frozenset[str]) -> Iterator[Line]:
     """Whether an incident can become an issue: in a fork it cannot, until that is switched on."""
     if answer.document.get("has_issues") is False and f"{PREFIX}ISSUES" not in variables:
         what = f"issues are switched off in {name}, as in every fork: no incident becomes one"
@@ -158,7 +158,7 @@ def _issues(name: str, answer: Answer, variables: frozenset[str]) -> Iterator[Li
         yield Line(SECTION, Mark.NOTE, what, (cure,))
 
 
-def _names(known: Mapping[str, Answer], kind: str, workflow: Workflow) -> dict[str, frozenset[str]]:
+def _names(known: Mapping[str, Reply], kind: str, workflow: Workflow) -> dict[str, frozenset[str]]:
     """The names of this kind in the repository (under the empty name), and in each environment."""
     shared = known[kind].names(kind) | known[f"shared {kind}"].names(kind)
     return {"": frozenset(shared)} | {
@@ -166,7 +166,7 @@ def _names(known: Mapping[str, Answer], kind: str, workflow: Workflow) -> dict[s
     }
 
 
-def _pages(name: str, answer: Answer, variables: frozenset[str]) -> Line:
+def _pages(name: str, answer: Reply, variables: frozenset[str]) -> Line:
     """Whether the site is published there: two switches, of which one alone publishes nothing, or breaks the run."""
     enable = f"gh api --method POST repos/{name}/pages -f build_type=workflow"
     publish = f"gh variable set {PUBLISHES} --body true"
@@ -182,7 +182,7 @@ def _pages(name: str, answer: Answer, variables: frozenset[str]) -> Line:
     return Line(SECTION, Mark.OFF, what, (f"to publish it there: {enable}, and {publish}",))
 
 
-def _last_run(name: str, answer: Answer) -> Line:
+def _last_run(name: str, answer: Reply) -> Line:
     runs = answer.document.get("workflow_runs") or []
     if answer.status != 200 or not runs or not isinstance(runs[0], dict):
         why = f" ({answer.reason})" if answer.reason else ""

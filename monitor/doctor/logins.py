@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from monitor import auth0, rows
+from monitor.configuration import rows
+from monitor.configuration.targets import Login, Tenant
 from monitor.doctor.lines import Line, Mark
-from monitor.http import Door
-from monitor.sampling import Sampling
 from monitor.secrets import Scrubber
-from monitor.targets import Login, Tenant
-from monitor.transactions import Engine, Performed, Transaction
+from monitor.transactions import endpoints
+from monitor.transactions.engine import Engine, Performed, Transaction
+from monitor.transactions.sampling import Sampling
+from monitor.wire.door import Door
 
 COUNTS = "it counts against Auth0's limits: 20 logins a minute of one user from one address, then 10"
 
@@ -57,6 +58,6 @@ def _chosen(tenant: Tenant) -> tuple[Transaction, Login]:
     """The login that says most: of a user by a flow that names the connection, else of a machine."""
     users = sorted(rows.logins(tenant), key=lambda row: (row.blocked is not None, row.flow != "password-realm"))
     if not users[0].blocked:
-        return auth0.login, users[0]
+        return endpoints.login, users[0]
     (machine,) = rows.machines(tenant)
-    return (auth0.login, users[0]) if machine.blocked else (auth0.machine_login, machine)
+    return (endpoints.login, users[0]) if machine.blocked else (endpoints.machine_login, machine)

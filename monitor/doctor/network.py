@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from monitor import certificates
-from monitor.answers import document, served
+from monitor.configuration.targets import Tenant
 from monitor.doctor.lines import Line, Mark
 from monitor.exchange import Exchange
 from monitor.failures import (
@@ -19,9 +18,10 @@ from monitor.failures import (
     Unresolved,
     Untrusted,
 )
-from monitor.http import Door
-from monitor.targets import Tenant
-from monitor.tokens import LEEWAY
+from monitor.transactions.answers import document, served
+from monitor.transactions.tokens import LEEWAY
+from monitor.wire import certificates
+from monitor.wire.door import Door
 
 DISCOVERY = "/.well-known/openid-configuration"
 SOON = 14

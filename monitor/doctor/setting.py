@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor import selection
-from monitor.variables import PREFIX, RUN_VARIABLES, Variables
+from monitor.configuration import selection
+from monitor.configuration.variables import PREFIX, RUN_VARIABLES, Variables
 
 WORKFLOW = ".github/workflows/synthetic.yml"
 

@@ -6,15 +6,15 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 
-from monitor import selection
+from monitor.configuration import selection
+from monitor.configuration.forms import USER_FLOWS
+from monitor.configuration.rows import ROWS
+from monitor.configuration.settings import Settings
+from monitor.configuration.targets import Tenant
+from monitor.configuration.variables import PREFIX, RUN_VARIABLES, Variables
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import Workflow
 from monitor.failures import Failure, Misconfigured
-from monitor.forms import USER_FLOWS
-from monitor.rows import ROWS
-from monitor.settings import Settings
-from monitor.targets import Tenant
-from monitor.variables import PREFIX, RUN_VARIABLES, Variables
 
 _WORDS = {
     "login": "logins of users",

@@ -15,7 +15,7 @@ Errors: whatever cannot be done raises Unusable, whose message is one line with 
 
 from monitor.history.keeping import lost, merge, prune, read, record
 from monitor.history.objectives import objective
-from monitor.history.past import Cause, Finding, PastRun
+from monitor.history.past import Finding, PastCause, PastRun
 from monitor.history.reading import History
 from monitor.history.values import (
     DAY,
@@ -24,11 +24,11 @@ from monitor.history.values import (
     RAW_DAYS,
     Bar,
     Budget,
-    Change,
     Counts,
-    Incident,
+    FileChange,
     Latency,
     Observation,
+    Outage,
     Target,
     Unusable,
     Uptime,
@@ -41,14 +41,14 @@ __all__ = [
     "RAW_DAYS",
     "Bar",
     "Budget",
-    "Cause",
-    "Change",
     "Counts",
+    "FileChange",
     "Finding",
     "History",
-    "Incident",
     "Latency",
     "Observation",
+    "Outage",
+    "PastCause",
     "PastRun",
     "Target",
     "Unusable",

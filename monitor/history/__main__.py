@@ -9,13 +9,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from monitor import settings
-from monitor.history import keeping, lines, overview, records
+from monitor import results
+from monitor.configuration import settings
+from monitor.history import export, keeping, overview, records
 from monitor.history.content import Content
 from monitor.history.objectives import objective
-from monitor.history.values import Change, Unusable
-from monitor.reports import results
-from monitor.reports.wording import count
+from monitor.history.values import FileChange, Unusable
+from monitor.text import count
 
 DEFAULT = ".monitor/history.sqlite"
 
@@ -84,14 +84,14 @@ def _import(asked: argparse.Namespace, _values: Mapping[str, str]) -> int:
 
 
 def _taken(file: Path, link: str, mode: str) -> Content:
-    if file.is_file() and lines.begins(file):
-        content = lines.read(file)
+    if file.is_file() and export.begins(file):
+        content = export.read(file)
         if content.mode != mode:
             raise Unusable(f"{file} has {content.mode} runs, and {mode} ones are wanted: name the mode with --mode")
         return content
     try:
         run = results.read(file)
-    except results.Unreadable as error:
+    except results.UnreadableResults as error:
         raise Unusable(str(error)) from None
     try:
         return Content(mode, [records.of(run, link=link, mode=mode)])
@@ -102,7 +102,7 @@ def _taken(file: Path, link: str, mode: str) -> Content:
 def _export(asked: argparse.Namespace, _values: Mapping[str, str]) -> int:
     if not asked.history.exists():
         raise Unusable(f"{asked.history} is not there: record a run first, or name another file with --history")
-    text = lines.write(keeping.load(asked.history))
+    text = export.write(keeping.load(asked.history))
     if asked.file is None:
         sys.stdout.writelines(text)
         sys.stdout.flush()
@@ -147,13 +147,13 @@ def _status(asked: argparse.Namespace, values: Mapping[str, str]) -> int:
     return 0
 
 
-def _tell(file: Path, change: Change) -> None:
+def _tell(file: Path, change: FileChange) -> None:
     _warn(change)
     again = f" ({len(change.known)} known already)" if change.known else ""
     sys.stdout.write(f"{file}: {count(len(change.new), 'new run')}{again}\n")
 
 
-def _warn(change: Change) -> None:
+def _warn(change: FileChange) -> None:
     if change.warning:
         sys.stderr.write(f"WARNING: {change.warning}\n")
         if os.environ.get("GITHUB_ACTIONS"):

@@ -11,7 +11,7 @@ from typing import Any
 from monitor.history import days, sketch
 from monitor.history.content import Content, Folded
 from monitor.history.packing import unpacked
-from monitor.history.records import Record
+from monitor.history.records import RunRecord
 from monitor.history.sights import Seen
 from monitor.history.values import DAY
 
@@ -75,11 +75,11 @@ class Calendar:
     ``see`` says what of a single run: a page asks for targets, and there are several probes to each.
     """
 
-    def __init__(self, content: Content, see: Callable[[Record], Seen]) -> None:
+    def __init__(self, content: Content, see: Callable[[RunRecord], Seen]) -> None:
         self._see = see
         self.single = {each.id: each for each in content.runs}
         self._folded: dict[int, list[Folded]] = {}
-        self._runs: dict[int, list[Record]] = {}
+        self._runs: dict[int, list[RunRecord]] = {}
         self._days: dict[int, Day] = {}
         for folded in content.folded:
             self._folded.setdefault(folded.day, []).append(folded)

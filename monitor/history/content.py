@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from monitor.history import carried, days, store
 from monitor.history.packing import packed
-from monitor.history.records import ID_BYTES, Record
+from monitor.history.records import ID_BYTES, RunRecord
 from monitor.history.values import DAY
 
 
@@ -30,7 +30,7 @@ class Folded:
     hours: bytes | None
 
     @classmethod
-    def of(cls, day: int, records: Iterable[Record]) -> Folded:
+    def of(cls, day: int, records: Iterable[RunRecord]) -> Folded:
         told, hours = days.fold(day, records)
         return cls(days.named(told["ids"]), day, frozenset(told["ids"]), packed(told), packed(hours))
 
@@ -40,7 +40,7 @@ class Content:
     """All that a file has."""
 
     mode: str = "live"
-    runs: list[Record] = field(default_factory=list)
+    runs: list[RunRecord] = field(default_factory=list)
     folded: list[Folded] = field(default_factory=list)
     told: list[carried.Told] = field(default_factory=list)
 
@@ -56,7 +56,7 @@ def load(connection: sqlite3.Connection) -> Content:
     folded = connection.execute("SELECT name, day, ids, told, hours FROM days ORDER BY day, name")
     return Content(
         store.mode_of(connection),
-        [Record(*row) for row in runs],
+        [RunRecord(*row) for row in runs],
         [Folded(name, day, _ids(ids), told, hours) for name, day, ids, told, hours in folded],
         carried.load(connection),
     )
@@ -103,7 +103,7 @@ def _settle(connection: sqlite3.Connection) -> None:
 
 def fold(connection: sqlite3.Connection, before: float, forget_before: float) -> None:
     """Fold the single runs of days that ended before then, and forget the hours of those that ended before that."""
-    of_day: dict[int, list[Record]] = {}
+    of_day: dict[int, list[RunRecord]] = {}
     for each in load(connection).runs:
         of_day.setdefault(days.number(each.started), []).append(each)
     old = [Folded.of(day, runs) for day, runs in of_day.items() if (day + 1) * DAY <= before]

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from monitor.history import sketch
-from monitor.history.records import Record, of_all
+from monitor.history.records import RunRecord, of_all
 from monitor.history.sights import Seen, full
 from monitor.history.values import DAY, HOUR
 from monitor.status import JUDGED as JUDGED_STATUSES
@@ -43,14 +43,16 @@ def named(ids: Iterable[str]) -> str:
     return hashlib.sha256("".join(sorted(ids)).encode()).hexdigest()[:16]
 
 
-def fold(day: int, records: Iterable[Record]) -> tuple[dict[str, Any], dict[str, Any]]:
+def fold(day: int, records: Iterable[RunRecord]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The document of these runs of one day, and what they saw by the hour."""
     runs = _ordered(records)
     document, hourly = sights(day, runs, of_all)
     return document | _told(runs), hourly
 
 
-def sights(day: int, records: Iterable[Record], see: Callable[[Record], Seen]) -> tuple[dict[str, Any], dict[str, Any]]:
+def sights(
+    day: int, records: Iterable[RunRecord], see: Callable[[RunRecord], Seen]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """The same without what was found: how each run saw whom, and in which times."""
     runs = _ordered(records)
     letters: dict[str, list[str]] = {}
@@ -75,7 +77,7 @@ def sights(day: int, records: Iterable[Record], see: Callable[[Record], Seen]) -
     return document, hourly
 
 
-def _kinds(runs: Iterable[Record]) -> dict[str, list[str]]:
+def _kinds(runs: Iterable[RunRecord]) -> dict[str, list[str]]:
     kinds: dict[str, set[str]] = {}
     for run in runs:
         for target, some in run.saw["kinds"].items():
@@ -90,7 +92,7 @@ def _total(sketches: Iterable[sketch.Sketch]) -> sketch.Sketch:
     return total
 
 
-def _ordered(records: Iterable[Record]) -> list[Record]:
+def _ordered(records: Iterable[RunRecord]) -> list[RunRecord]:
     return sorted(records, key=lambda each: (each.started, each.id))
 
 
@@ -98,7 +100,7 @@ def _sketch(seconds: Iterable[float]) -> sketch.Sketch:
     return Counter(map(sketch.class_of, seconds))
 
 
-def _told(runs: Sequence[Record]) -> dict[str, Any]:
+def _told(runs: Sequence[RunRecord]) -> dict[str, Any]:
     """How each run was; and of those that were not up all that was found. A page that was not read is no such thing.
 
     ``plain`` are rows of what many runs have in common; ``ill`` is by the run's place, and points into ``causes`` and

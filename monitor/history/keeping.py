@@ -8,7 +8,7 @@ from pathlib import Path
 from monitor.history import content, records, store
 from monitor.history.content import Content
 from monitor.history.reading import History
-from monitor.history.values import DAY, HOURLY_DAYS, RAW_DAYS, Change, Unusable
+from monitor.history.values import DAY, HOURLY_DAYS, RAW_DAYS, FileChange, Unusable
 from monitor.verdict import Run
 
 
@@ -25,7 +25,7 @@ def load(file: Path) -> Content:
         return content.load(connection)
 
 
-def record(file: Path, runs: Iterable[Run], *, link: str = "", mode: str = "live") -> Change:
+def record(file: Path, runs: Iterable[Run], *, link: str = "", mode: str = "live") -> FileChange:
     """Add these runs; one that is there already is left as it is. ``link`` leads to them: http or https.
 
     Raises Unusable for a run that has not ended, is of another mode or of the future, and for a file that cannot be
@@ -34,7 +34,7 @@ def record(file: Path, runs: Iterable[Run], *, link: str = "", mode: str = "live
     return add(file, [Content(mode, [records.of(run, link=link, mode=mode) for run in runs])], mode)
 
 
-def merge(file: Path, others: Iterable[Path]) -> Change:
+def merge(file: Path, others: Iterable[Path]) -> FileChange:
     """Add whatever the others hold: in any order, and any number of times, the same comes of it.
 
     Raises Unusable where one of them is not there, cannot be used or is of another mode: then nothing is written.
@@ -47,7 +47,7 @@ def merge(file: Path, others: Iterable[Path]) -> Change:
     return add(file, contents, contents[0].mode if contents else "live")
 
 
-def add(file: Path, contents: Iterable[Content], mode: str) -> Change:
+def add(file: Path, contents: Iterable[Content], mode: str) -> FileChange:
     """Add all of these to the file, which is made for runs of this mode where there is none."""
     with store.writing(file, mode) as (connection, warning):
         own = store.mode_of(connection)
@@ -59,15 +59,15 @@ def add(file: Path, contents: Iterable[Content], mode: str) -> Change:
                 raise Unusable(f"{file} is a history of {own} runs, and these are of {each.mode} ones: {cure}")
             content.add(connection, each)
             asked |= each.ids
-        return Change(tuple(sorted(asked - before)), tuple(sorted(asked & before)), warning)
+        return FileChange(tuple(sorted(asked - before)), tuple(sorted(asked & before)), warning)
 
 
-def prune(file: Path, now: float) -> Change:
+def prune(file: Path, now: float) -> FileChange:
     """Fold the days that are older than RAW_DAYS, forget the hours of those older than HOURLY_DAYS, give room back."""
     with store.writing(file) as (connection, warning):
         content.fold(connection, now - RAW_DAYS * DAY, now - HOURLY_DAYS * DAY)
     store.shrink(file)
-    return Change((), (), warning)
+    return FileChange((), (), warning)
 
 
 def lost(old: Path, new: Path) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from monitor.configuration.variables import PREFIX, Variables
 from monitor.history.values import Unusable
-from monitor.variables import PREFIX, Variables
 
 _FIELD = "slo"
 _DEFAULT: float = Variables.model_fields[_FIELD].default

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from monitor.history.reading import History
 from monitor.history.values import DAY, HOUR, Budget, Latency, Target, Uptime
-from monitor.reports.wording import count, moment, one_line, seconds
+from monitor.text import count, moment, one_line, seconds
 
 WINDOW = 30
 

@@ -9,7 +9,7 @@ from monitor.status import Status
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class PastCause:
     """A cause of a run that was not up, as the diagnosis told it."""
 
     rule: str
@@ -34,7 +34,7 @@ class Finding:
     failure: str
     error: str
     seconds: float | None
-    cause: Cause | None
+    cause: PastCause | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +54,5 @@ class PastRun:
     link: str
     owner: Owner | None
     sentence: str
-    causes: tuple[Cause, ...]
+    causes: tuple[PastCause, ...]
     findings: tuple[Finding, ...]

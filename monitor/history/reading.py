@@ -15,11 +15,11 @@ from monitor.history import figures, sketch
 from monitor.history.calendar import Calendar, Day
 from monitor.history.content import Content
 from monitor.history.days import ABSENT, STATUSES
-from monitor.history.incidents import spells
+from monitor.history.outages import stretches
 from monitor.history.past import PastRun
 from monitor.history.recall import of_day, of_record, targets, under
 from monitor.history.records import of_all, of_targets
-from monitor.history.values import DAY, HOUR, Bar, Budget, Counts, Incident, Latency, Observation, Target, Uptime
+from monitor.history.values import DAY, HOUR, Bar, Budget, Counts, Latency, Observation, Outage, Target, Uptime
 from monitor.status import Status
 
 _LOOK_BACK = 3 * DAY
@@ -153,10 +153,10 @@ class History:
         numbers = range(int(since // step), int(-(-until // step)))
         return tuple(figures.latency(number * step, found.get(number, Counter())) for number in numbers)
 
-    def incidents(self, target: str, *, statuses: frozenset[Status] = frozenset({Status.DOWN})) -> tuple[Incident, ...]:
+    def incidents(self, target: str, *, statuses: frozenset[Status] = frozenset({Status.DOWN})) -> tuple[Outage, ...]:
         """Open and past, the newest first; which of degraded and down is one is for ``statuses`` to say."""
         days = map(self._of(target).day, self._calendar.numbers)
-        return tuple(self._in_full(each.of(target)) for each in reversed([*spells(days, target, statuses)]))
+        return tuple(self._in_full(each.of(target)) for each in reversed([*stretches(days, target, statuses)]))
 
     def budget(self, target: str, until: float, *, slo: float) -> Budget:
         """What is spent of the 30 days before, and how fast it is being spent; ``slo`` is between 0 and 1."""
@@ -189,7 +189,7 @@ class History:
         folded = of_day(some[0][0], [id_ for _, id_, _ in some if id_ not in single])
         return (of_record(single[id_]) if id_ in single else next(folded) for _, id_, _ in some)
 
-    def _in_full(self, incident: Incident) -> Incident:
+    def _in_full(self, incident: Outage) -> Outage:
         run = self.run(incident.run)
         found = under(run, incident.target)
         cause = found[0].cause if found else None

@@ -7,8 +7,8 @@ from typing import Any
 
 from monitor.history.calendar import Day
 from monitor.history.days import spread
-from monitor.history.past import Cause, Finding, PastRun
-from monitor.history.records import Record
+from monitor.history.past import Finding, PastCause, PastRun
+from monitor.history.records import RunRecord
 from monitor.history.sights import full
 from monitor.history.values import Target
 from monitor.owners import Confidence, Owner
@@ -16,7 +16,7 @@ from monitor.status import SEVERITY, Status
 from monitor.verdict import DEPENDENCIES
 
 
-def of_record(record: Record) -> PastRun:
+def of_record(record: RunRecord) -> PastRun:
     """The run of this record, in full."""
     told = record.told
     causes = [_cause(each) for each in told["causes"]]
@@ -67,7 +67,7 @@ def under(run: PastRun, target: str) -> tuple[Finding, ...]:
 
 
 def _run(
-    id_: str, started: float, told: Mapping[str, Any], causes: tuple[Cause, ...], findings: Sequence[Finding]
+    id_: str, started: float, told: Mapping[str, Any], causes: tuple[PastCause, ...], findings: Sequence[Finding]
 ) -> PastRun:
     return PastRun(
         id=id_,
@@ -84,12 +84,12 @@ def _run(
     )
 
 
-def _cause(told: Mapping[str, str]) -> Cause:
+def _cause(told: Mapping[str, str]) -> PastCause:
     read = {"owner": Owner(told["owner"]), "confidence": Confidence(told["confidence"])}
-    return Cause(**{**told, **read, "status": Status(told["status"])})  # type: ignore[arg-type]
+    return PastCause(**{**told, **read, "status": Status(told["status"])})  # type: ignore[arg-type]
 
 
-def _finding(told: Mapping[str, Any], seconds: float | None, causes: Sequence[Cause]) -> Finding:
+def _finding(told: Mapping[str, Any], seconds: float | None, causes: Sequence[PastCause]) -> Finding:
     cause = causes[told["cause"]] if told["cause"] is not None else None
     kept = {key: value for key, value in told.items() if key != "budget"}
     return Finding(**{**kept, "status": Status(told["status"]), "seconds": seconds, "cause": cause})

@@ -17,7 +17,7 @@ from monitor.history.packing import packed, unpacked
 from monitor.history.sights import Seen, slim
 from monitor.history.values import DAY, Unusable
 from monitor.owners import Cause
-from monitor.reports.wording import one_line
+from monitor.text import one_line
 from monitor.verdict import Run, Verdict
 
 ID_BYTES = 8
@@ -28,7 +28,7 @@ TEXT_BOUND = 500
 
 
 @dataclass(frozen=True)
-class Record:
+class RunRecord:
     """One run, packed. It has nothing that ``id`` does not stand for, but ``link``.
 
     ``blob`` is all that is kept of it; ``summary`` is what a page asks of every run, so that it need not read the rest.
@@ -41,7 +41,7 @@ class Record:
     link: str = ""
 
     @classmethod
-    def made(cls, id_: str, started: float, told: Mapping[str, Any], link: str) -> Record:
+    def made(cls, id_: str, started: float, told: Mapping[str, Any], link: str) -> RunRecord:
         summary = {"seen": sights.of_targets(told), "kinds": sights.kinds(told)}
         return cls(id_, started, packed(told), packed(summary), link)
 
@@ -58,7 +58,7 @@ class Record:
         return document
 
 
-def of(run: Run, *, link: str = "", mode: str = "live") -> Record:
+def of(run: Run, *, link: str = "", mode: str = "live") -> RunRecord:
     """What is kept of this run. Raises Unusable where nothing may be: it has not ended, is of another mode."""
     try:
         began = datetime.fromisoformat(run.started)
@@ -75,7 +75,7 @@ def of(run: Run, *, link: str = "", mode: str = "live") -> Record:
         raise Unusable("it has no verdicts: run the suite again")
     if began.timestamp() > time.time() + DAY:
         raise Unusable(f"its run began in the future ({run.started}): set the clock that is wrong")
-    return Record.made(_id(run), round(began.timestamp(), 3), _told(run), linked(link))
+    return RunRecord.made(_id(run), round(began.timestamp(), 3), _told(run), linked(link))
 
 
 def linked(link: str) -> str:
@@ -131,13 +131,13 @@ def _verdict(verdict: Verdict, cause: int | None) -> dict[str, Any]:
     return slim(told | {"seconds": verdict.seconds, "budget": verdict.budget, "cause": cause})
 
 
-def of_targets(run: Record) -> Seen:
+def of_targets(run: RunRecord) -> Seen:
     """What a run saw of each target."""
     found: Seen = run.saw["seen"]
     return found
 
 
-def of_all(run: Record) -> Seen:
+def of_all(run: RunRecord) -> Seen:
     """What a run saw of each target and of each verdict."""
     found = of_targets(run) | {}
     for each in run.told["verdicts"]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.history.values import Unusable
-from monitor.reports.wording import one_line
+from monitor.text import one_line
 
 SCHEMA = 1
 """The number of the file's form: a file of a greater one is of a later version of this suite, and not touched."""

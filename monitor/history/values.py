@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.forms import USER_FLOWS
+from monitor.configuration.forms import USER_FLOWS
 from monitor.history.past import Finding
 from monitor.owners import Owner
 from monitor.status import Status
@@ -132,7 +132,7 @@ class Latency:
 
 
 @dataclass(frozen=True, slots=True)
-class Incident:
+class Outage:
     """Observations in a row that were not well: from the first of them to the first that is well again.
 
     Unknown and missing ones neither open nor close it. ``began`` is when the first bad one was seen, ``after`` when the
@@ -174,7 +174,7 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FileChange:
     """What was done to a file: the ids of runs that are new in it, and of those that it had already.
 
     ``warning`` is one line for a human, to be said loudly, where the file was corrupt: it was set aside, as what, and a

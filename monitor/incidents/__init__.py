@@ -9,7 +9,7 @@ nothing of its targets (unknown, skipped, not asked, silence) neither confirm no
 """
 
 from monitor.incidents.folding import fold, of_history, recent
+from monitor.incidents.incident import Change, Incident
 from monitor.incidents.policy import Policy, Threshold, policy
-from monitor.incidents.values import Change, Incident
 
 __all__ = ["Change", "Incident", "Policy", "Threshold", "fold", "of_history", "policy", "recent"]

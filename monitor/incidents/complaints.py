@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitor.history import Cause, Finding, PastRun
+from monitor.diagnosis.rules import RULES
+from monitor.history import Finding, PastCause, PastRun
+from monitor.incidents.incident import MONITOR
 from monitor.incidents.policy import Policy
-from monitor.incidents.values import MONITOR
 from monitor.owners import Owner
-from monitor.rules import RULES
 from monitor.status import SEVERITY, Status
 
 UNKNOWN = Status.UNKNOWN
@@ -23,7 +23,7 @@ class Complaint:
     owner: Owner
     tenant: str
     targets: tuple[str, ...]
-    causes: tuple[Cause, ...]
+    causes: tuple[PastCause, ...]
     status: Status
     probes: tuple[str, ...]
 
@@ -33,14 +33,14 @@ class Complaint:
         return self.owner not in MONITOR and self.status is not UNKNOWN
 
 
-def tells(cause: Cause, policy: Policy) -> bool:
+def tells(cause: PastCause, policy: Policy) -> bool:
     """Whether this cause makes an incident. A service's, and what a weak witness says, never do on their own."""
     return cause.owner is not Owner.UPSTREAM and cause.rule not in _WEAK and cause.status in policy.tell
 
 
 def complaints(run: PastRun, policy: Policy) -> list[Complaint]:
     """Those of this run, each owner and tenant once, in an order that depends on nothing but them."""
-    causes: dict[tuple[Owner, str], list[Cause]] = {}
+    causes: dict[tuple[Owner, str], list[PastCause]] = {}
     found: dict[tuple[Owner, str], list[Finding]] = {}
     for cause in run.causes:
         if tells(cause, policy):
@@ -61,7 +61,7 @@ def complaints(run: PastRun, policy: Policy) -> list[Complaint]:
     ]
 
 
-def besides(run: PastRun, policy: Policy) -> tuple[Cause, ...]:
+def besides(run: PastRun, policy: Policy) -> tuple[PastCause, ...]:
     """What this run knew besides: the causes that make no incident of their own."""
     return tuple(each for each in run.causes if not tells(each, policy))
 
@@ -81,7 +81,7 @@ def unclear(run: PastRun, policy: Policy) -> Unclear:
     return Unclear(frozenset(each.id for each in ill), frozenset(each.id for each in unseen))
 
 
-def _tenants(findings: Iterable[Finding], cause: Cause) -> tuple[str, ...]:
+def _tenants(findings: Iterable[Finding], cause: PastCause) -> tuple[str, ...]:
     """By the findings: the list of a cause's targets may have been cut for its length."""
     return _once(_of(each.target) for each in findings) or _once(map(_of, cause.target.split(", ")))
 

@@ -10,9 +10,9 @@ from itertools import pairwise
 
 from monitor.history import History, PastRun
 from monitor.incidents.complaints import Complaint, Unclear, besides, complaints, unclear
+from monitor.incidents.incident import MONITOR, Incident
 from monitor.incidents.policy import Policy
 from monitor.incidents.spell import Spell
-from monitor.incidents.values import MONITOR, Incident
 from monitor.owners import Owner
 from monitor.status import JUDGED, SEVERITY, Status
 

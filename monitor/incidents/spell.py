@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from monitor.history import Cause, PastRun
+from monitor.history import PastCause, PastRun
 from monitor.incidents.complaints import Complaint
+from monitor.incidents.incident import MONITOR, Change, Incident
 from monitor.incidents.policy import Threshold
-from monitor.incidents.values import MONITOR, Change, Incident
 from monitor.owners import Owner
 from monitor.status import SEVERITY, Status
 
@@ -62,8 +62,8 @@ class Spell:
         self.began = self.seen = self.known = run.started
         self.link, self.silent_after = run.link, 0.0
         self.runs: list[str] = []
-        self.causes: tuple[Cause, ...] = ()
-        self.besides: tuple[Cause, ...] = ()
+        self.causes: tuple[PastCause, ...] = ()
+        self.besides: tuple[PastCause, ...] = ()
         self.targets: tuple[str, ...] = ()
         self._all_targets: dict[str, None] = {}
         self._changes: list[Change] = []
@@ -78,7 +78,7 @@ class Spell:
         self,
         run: PastRun,
         hits: Sequence[Complaint],
-        besides: tuple[Cause, ...],
+        besides: tuple[PastCause, ...],
         needed: Threshold,
         silence: Silence,
     ) -> None:

@@ -4,22 +4,39 @@ from __future__ import annotations
 
 import contextlib
 import errno
-from collections.abc import Callable, Collection
+import importlib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from monitor import NAME, machine
-from monitor.reports import wording
-from monitor.status import Status
+from monitor import NAME, machine, results, text
+from monitor.status import FAILING, Status
 from monitor.verdict import Run
 
-__all__ = ["FAILING", "NAMES", "PAGE", "Written", "remove_page", "wording", "write_all"]
 
-FAILING: frozenset[Status] = frozenset({Status.DOWN})
-"""The statuses that fail a run where nothing else is said; what we could not judge by our own fault does too."""
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A row: the name of the file (or folder), and the module that writes it.
 
-NAMES = ("results.json", "junit.xml", "report.html", "evidence")
-"""The reports' files, in the order of their writing: what every other report can be rebuilt from comes first.
+    Its ``write(path, run, fail_on=...)`` is a function of the Run alone. It is imported when it is needed: most of what
+    such a module imports, a run that is only collected never needs.
+    """
+
+    name: str
+    module: str
+
+    def write(self, path: Path, run: Run, fail_on: frozenset[Status]) -> None:
+        """Write it. Raises whatever is in the way of that."""
+        importlib.import_module(self.module).write(path, run, fail_on=fail_on)
+
+
+REPORTS = (
+    Report(results.NAME, "monitor.results"),
+    Report("junit.xml", "monitor.reports.junit"),
+    Report("report.html", "monitor.reports.html"),
+    Report("evidence", "monitor.reports.evidence_folders"),
+)
+"""In the order of their writing: what every other report can be rebuilt from comes first.
 
 ``evidence`` is a folder, and there only where something is not well."""
 
@@ -48,10 +65,10 @@ def write_all(
     run: Run,
     *,
     fail_on: frozenset[Status] = FAILING,
-    names: Collection[str] = NAMES,
+    reports: Collection[Report] = REPORTS,
     stale: Collection[str] = (),
 ) -> Written:
-    """Write every report of this run, or those named; one that cannot be written stops no other, and raises nothing.
+    """Write all of these reports of this run; one that cannot be written stops no other, and raises nothing.
 
     ``fail_on`` are the statuses that fail a run: with ``DEGRADED`` in it, a degraded verdict is a failure in junit.xml
     and in report.html, and with ``UNKNOWN`` a status page that could not be read is an error. Each file is replaced at
@@ -59,17 +76,17 @@ def write_all(
     and are an earlier one's: where such a one cannot be replaced it is removed.
     """
     written = Written()
-    for name in names:
-        path = directory / name
+    for report in reports:
+        path = directory / report.name
         try:
             directory.mkdir(parents=True, exist_ok=True)
-            _writer(name, fail_on)(path, run)
+            report.write(path, run, fail_on)
         except Exception as error:  # noqa: BLE001 - whatever breaks in one report, the others are to be written
-            left = _removed(path) if name in stale else _OLDER if path.exists() else _NOTHING
+            left = _removed(path) if report.name in stale else _OLDER if path.exists() else _NOTHING
             written.problems.append(_problem(path, error, left))
         else:
             if path.exists():
-                written.paths[name] = path
+                written.paths[report.name] = path
     return written
 
 
@@ -79,25 +96,6 @@ def remove_page(directory: Path) -> None:
     with contextlib.suppress(OSError):
         if f'content="{NAME}"' in page.read_text(encoding="utf-8", errors="replace"):
             page.unlink()
-
-
-def _writer(name: str, fail_on: frozenset[Status]) -> Callable[[Path, Run], None]:
-    """Imported when they are needed: most of what they import, a run that is only collected never needs."""
-    if name == "results.json":
-        from monitor.reports import results
-
-        return results.write
-    if name == "junit.xml":
-        from monitor.reports import junit
-
-        return lambda path, run: junit.write(path, run, fail_on=fail_on)
-    if name == "evidence":
-        from monitor.reports import evidence
-
-        return evidence.write
-    from monitor.reports import html
-
-    return lambda path, run: html.write(path, run, fail_on=fail_on)
 
 
 def _removed(path: Path) -> str:
@@ -116,4 +114,4 @@ def _problem(path: Path, error: Exception, left: str) -> str:
         cause, cure = str(error), "install what requirements.txt names"
     else:
         cause, cure = f"{type(error).__name__}: {error}", "that is our bug, please tell us; the other reports stand"
-    return wording.one_line(f"{path} was not written ({cause}): {cure}. {left}")
+    return text.one_line(f"{path} was not written ({cause}): {cure}. {left}")

@@ -1,19 +1,21 @@
-"""python -m monitor.reports: writes all reports again from a results.json, or merges those of a run's legs."""
+"""python -m monitor.reports: all reports again from a results.json; merge, summary: of several legs, as Markdown."""
 
 from __future__ import annotations
 
 import argparse
 import io
+import os
 import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor import reports
-from monitor.reports import legs, merging, results, terminal
-from monitor.status import Status, failing
+from monitor import reports, results
+from monitor.merging import legs, merging
+from monitor.reports import markdown, summary, terminal
+from monitor.status import FAILING, Status, failing
 from monitor.verdict import Run
 
 REBUILD = "Write report.html, junit.xml and evidence/ again, from the results.json of a run."
@@ -21,34 +23,38 @@ MERGE = (
     "Make one run of those of its legs (shards, or a matrix of tenants), diagnose it anew over all verdicts, and write "
     "all reports of it. A leg that is missing, cannot be read or does not belong is an unknown, and the run incomplete."
 )
+SUMMARY = "Print the step summary of a run, or of the rounds beside it, as Markdown for the page of a CI run."
 ENDS = "Ends with 0 if the merged run is as pytest would have it, with 1 if not or if a leg is not there, 2 for usage."
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], values: Mapping[str, str] = os.environ) -> int:
     """Do what these arguments say; the exit status. Usage errors exit with 2."""
+    command = arguments[0] if arguments else ""
+    if command == "summary":
+        return _summary(arguments[1:], values)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-    return _merge(arguments[1:]) if list(arguments[:1]) == ["merge"] else _rebuild(arguments)
+    return _merge(arguments[1:]) if command == "merge" else _rebuild(arguments)
 
 
 def _rebuild(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         "python -m monitor.reports",
         description=REBUILD,
-        epilog="'merge LEG ...' makes one run of several: merge --help",
+        epilog="'merge LEG ...' makes one run of several, 'summary' prints one as Markdown; each has --help",
     )
     parser.add_argument("results", type=Path, nargs="?", default=Path("reports"), help="a results.json, or its folder")
     given = _parsed(parser, arguments, "where to write them (default: beside the results.json)")
-    file = given.results / reports.NAMES[0] if given.results.is_dir() else given.results
+    file = given.results / results.NAME if given.results.is_dir() else given.results
     try:
         run = results.read(file)
-    except results.Unreadable as error:
+    except results.UnreadableResults as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command speaks so
         return 1
     folder = given.reports or file.parent
     # In its own place the file stays as it is: a later version may know more of it than this one.
-    same = _same(folder / reports.NAMES[0], file)
-    written = reports.write_all(folder, run, fail_on=given.fail_on, names=reports.NAMES[same:])
+    same = _same(folder / results.NAME, file)
+    written = reports.write_all(folder, run, fail_on=given.fail_on, reports=reports.REPORTS[same:])
     _tell(run, written)
     return int(bool(written.problems))
 
@@ -66,7 +72,7 @@ def _merge(arguments: Sequence[str]) -> int:
     since = datetime.now(UTC) - timedelta(minutes=given.max_age) if given.max_age else None
     expected = legs.Expected(given.expect, given.expect_names, since)
     for leg in given.legs:
-        if _same(folder, leg) or _same(folder / reports.NAMES[0], leg):
+        if _same(folder, leg) or _same(folder / results.NAME, leg):
             parser.error(f"{folder} is where the leg {leg} is: name another folder with --reports")
     found = legs.gather(given.legs, expected)
     run = merging.merge(found.legs, found.problems)
@@ -76,10 +82,55 @@ def _merge(arguments: Sequence[str]) -> int:
     return int(bool(bad))
 
 
+def _summary(arguments: Sequence[str], values: Mapping[str, str]) -> int:
+    """Print it; 1 where a file cannot be read, which the summary says as well."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    parser = argparse.ArgumentParser("python -m monitor.reports summary", description=SUMMARY)
+    parser.add_argument("files", type=Path, nargs="*", default=[Path("reports")], metavar="FILE", help=_FILES)
+    parser.add_argument("--link", action="append", default=[], metavar="TEXT=URL", help="one without a URL is left out")
+    asked = parser.parse_args(arguments)
+    runs, problems = _read([file for each in asked.files for file in _files(each)])
+    links = dict(pair for each in asked.link if (pair := tuple(each.split("=", 1)))[1:])
+    server, name, run = (values.get(f"GITHUB_{each}", "") for each in ("SERVER_URL", "REPOSITORY", "RUN_ID"))
+    known = bool(server and name)
+    links = ({"this run": f"{server}/{name}/actions/runs/{run}"} if known and run else {}) | links
+    for problem in problems:
+        sys.stderr.write(f"{problem}\n")
+    told = [f"> **{markdown.text(problem)}**\n" for problem in problems]
+    if runs:
+        told.append(summary.render(runs, links, f"{server}/{name}/blob/HEAD/" if known else ""))
+    else:
+        told.insert(0, "## 🟣 UNKNOWN – nothing is known: no run has left its results\n")
+    sys.stdout.write(markdown.bounded("\n".join(told)))
+    return int(bool(problems) or not runs)
+
+
+_FILES = "a results.json, or a folder of reports, whose rounds/ are told as well; default: reports"
+
+
+def _files(given: Path) -> list[Path]:
+    """The files of this folder: its own, and its rounds', of which it has the newest."""
+    if not given.is_dir():
+        return [given]
+    return sorted(given.glob(f"rounds/*/{results.NAME}")) or [given / results.NAME]
+
+
+def _read(files: Sequence[Path]) -> tuple[list[Run], list[str]]:
+    runs: list[Run] = []
+    problems = []
+    for file in files:
+        try:
+            runs.append(results.read(file))
+        except results.UnreadableResults as error:
+            problems.append(str(error))
+    return sorted(runs, key=lambda run: run.started), problems
+
+
 def _parsed(parser: argparse.ArgumentParser, arguments: Sequence[str], where: str) -> argparse.Namespace:
     parser.add_argument("--reports", type=Path, metavar="DIR", help=where)
     parser.add_argument(
-        "--fail-on", type=_statuses, default=reports.FAILING, metavar="STATUS", help="as the run was: degraded, unknown"
+        "--fail-on", type=_statuses, default=FAILING, metavar="STATUS", help="as the run was: degraded, unknown"
     )
     return parser.parse_args(arguments)
 

@@ -9,7 +9,8 @@ from shlex import quote
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor.reports.wording import answer, one_line
+from monitor.reports.wording import answer
+from monitor.text import one_line
 
 _OURS = frozenset({"host", "authorization", "connection", "content-length", "content-type"})
 """Headers that curl makes itself, of the address and of what is sent."""

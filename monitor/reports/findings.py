@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from monitor import owners as diagnosed
+from monitor import text
 from monitor.reports import wording
 from monitor.status import ILL, SEVERITY, Status
 from monitor.verdict import DEPENDENCIES, Run, Verdict, worst
@@ -25,7 +26,7 @@ NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class CommonReason:
     """One reason, and the verdicts of one tenant that have it in common, all of the same status."""
 
     status: Status
@@ -76,14 +77,14 @@ def _rank(verdicts: list[Verdict]) -> int:
     return min((-SEVERITY[verdict.status] for verdict in verdicts if verdict.ill), default=0)
 
 
-def causes(verdicts: Iterable[Verdict]) -> list[Cause]:
+def causes(verdicts: Iterable[Verdict]) -> list[CommonReason]:
     """Why there are verdicts that are not well: worst first, and what most probes suffer from before the rest."""
     found: dict[tuple[Status, str, str], list[Verdict]] = {}
     for verdict in verdicts:
         if verdict.ill:
             alike = _MEASURED.sub("", wording.reason(verdict))
             found.setdefault((verdict.status, tenant_of(verdict), alike), []).append(verdict)
-    told = [Cause(status, tenant, _common(members), members) for (status, tenant, _), members in found.items()]
+    told = [CommonReason(status, tenant, _common(members), members) for (status, tenant, _), members in found.items()]
     return sorted(told, key=lambda cause: (ORDER.index(cause.status), -len(cause.verdicts)))
 
 
@@ -94,7 +95,7 @@ def _common(verdicts: list[Verdict]) -> str:
     return wording.reason(slowest) + (f" (the slowest of {len(verdicts):,})" if len(reasons) > 1 else "")
 
 
-def answered(cause: Cause) -> str:
+def answered(cause: CommonReason) -> str:
     """The last attempt of the slowest of these verdicts, in one line; empty where nothing was sent."""
     asked = [verdict for verdict in cause.verdicts if verdict.attempts]
     slowest = slowest_of(asked) or next(iter(asked), None)
@@ -114,7 +115,7 @@ def pace_of(verdicts: Iterable[Verdict]) -> Pace:
     """How fast what is up is, of all these tenants together."""
     up = [verdict for verdict in verdicts if verdict.status is Status.UP]
     times = [verdict.seconds for verdict in up if verdict.seconds is not None]
-    tenants = wording.count(len({tenant_of(verdict) for verdict in up}), "tenant")
+    tenants = text.count(len({tenant_of(verdict) for verdict in up}), "tenant")
     return Pace(tenants, "", len(up), median(times) if times else None, slowest_of(up))
 
 
@@ -126,15 +127,15 @@ def slowest_of(verdicts: Iterable[Verdict]) -> Verdict | None:
 def place(verdict: Verdict) -> str:
     """The probe, and which part of its tenant it asked: ``login_hands_out_tokens [password]``."""
     part = verdict.target.partition(":")[2]
-    return wording.one_line(f"{verdict.probe} [{part}]" if part else verdict.probe)
+    return text.one_line(f"{verdict.probe} [{part}]" if part else verdict.probe)
 
 
-def places(cause: Cause) -> list[str]:
+def places(cause: CommonReason) -> list[str]:
     """Which probes of which targets a cause hit, in few words: ``login_hands_out_tokens [password, oauth-ro]``."""
     probes: dict[str, list[str]] = {}
     for verdict in cause.verdicts:
-        part = wording.one_line(verdict.target.partition(":")[2])
-        parts = probes.setdefault(wording.one_line(verdict.probe), [])
+        part = text.one_line(verdict.target.partition(":")[2])
+        parts = probes.setdefault(text.one_line(verdict.probe), [])
         parts += [part] if part else []
     together: dict[tuple[str, ...], list[str]] = {}
     for probe, parts in probes.items():
@@ -144,7 +145,7 @@ def places(cause: Cause) -> list[str]:
 
 def conclusion(run: Run) -> str:
     """What to say of a run in one breath, after its status: its diagnosis, or how many are ill before there is one."""
-    return wording.one_line(run.diagnosis.sentence) if run.diagnosis else counted(run)
+    return text.one_line(run.diagnosis.sentence) if run.diagnosis else counted(run)
 
 
 def counted(run: Run) -> str:
@@ -155,10 +156,10 @@ def counted(run: Run) -> str:
     status = worst(run.verdicts)
     if status is Status.UP:
         up, skipped, unread = run.count(Status.UP), run.count(Status.SKIPPED), len(unread_in(run))
-        names = ", ".join(tenants) if len(tenants) <= NAMED else wording.count(len(tenants), "tenant")
-        left = f", {wording.count(skipped, 'other')} skipped" if skipped else ""
-        left += f", {wording.count(unread, 'status page')} not read" if unread else ""
-        return wording.one_line(f"{names}: {wording.count(up, 'probe')} up{left}")
+        names = ", ".join(tenants) if len(tenants) <= NAMED else text.count(len(tenants), "tenant")
+        left = f", {text.count(skipped, 'other')} skipped" if skipped else ""
+        left += f", {text.count(unread, 'status page')} not read" if unread else ""
+        return text.one_line(f"{names}: {text.count(up, 'probe')} up{left}")
     told: list[str] = []
     for name, verdicts in tenants.items():
         if worst(verdicts) is status:
@@ -167,11 +168,11 @@ def counted(run: Run) -> str:
             unread = any(verdict.unread for verdict in verdicts)
             none = "no status page could be read" if unread else "every probe was skipped"
             told.append(f"{name}: {hit:,} of {len(verdicts):,}{kind}" if hit else f"{name}: {none}")
-    more = f"; and {wording.count(len(told) - NAMED, 'more tenant')}" if len(told) > NAMED else ""
-    return wording.one_line("; ".join(told[:NAMED]) + more)
+    more = f"; and {text.count(len(told) - NAMED, 'more tenant')}" if len(told) > NAMED else ""
+    return text.one_line("; ".join(told[:NAMED]) + more)
 
 
-def explained(run: Run) -> list[tuple[diagnosed.Cause | None, list[Cause]]]:
+def explained(run: Run) -> list[tuple[diagnosed.Cause | None, list[CommonReason]]]:
     """Each cause of the diagnosis, and what it explains, by reason; without a diagnosis all reasons together."""
     if not run.diagnosis:
         return [(None, told)] if (told := causes(run.verdicts)) else []
@@ -197,10 +198,10 @@ def warnings(run: Run) -> list[str]:
     if run.mode == "sandbox":
         told.append("SANDBOX: nothing here says anything about a real tenant")
     if run.shard:
-        known = wording.count(len(run.shard.tenants), "tenant")
+        known = text.count(len(run.shard.tenants), "tenant")
         part = ", ".join(run.tenants[:NAMED]) + (f" and {len(run.tenants) - NAMED:,} more" * (len(run.tenants) > NAMED))
-        told.append(f"SHARD {run.shard}: of {known} this part has {wording.one_line(part) or 'none: that is no error'}")
+        told.append(f"SHARD {run.shard}: of {known} this part has {text.one_line(part) or 'none: that is no error'}")
     if run.ended != "finished":
-        said = "the run has not ended, or was killed" if run.ended == "running" else wording.one_line(run.ended)
+        said = "the run has not ended, or was killed" if run.ended == "running" else text.one_line(run.ended)
         told.append(f"INCOMPLETE: {said}. What was not judged is unknown")
     return told

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from monitor.reports.wording import moment, one_line
+from monitor.text import moment, one_line
 
 _MANY = 60
 """Headers, fields and parameters that are told of one attempt."""

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from monitor.reports import FAILING, evidence, files, page
+from monitor import files
+from monitor.reports import evidence_folders, html_parts
 from monitor.reports.findings import ORDER
-from monitor.status import Status
+from monitor.status import FAILING, Status
 from monitor.verdict import Run, Verdict
 
 _SETTINGS: dict[str, Any] = {
@@ -60,13 +61,13 @@ def render(run: Run, *, fail_on: frozenset[Status] = FAILING) -> str:
     report._write_report = pages.append  # noqa: SLF001 - else it opens the file, and a reader sees half of it
     session = SimpleNamespace(config=config)
     report.pytest_sessionstart(session)
-    shown = page.shown(run)
+    shown = html_parts.shown(run)
     rows = [_row(verdict, fail_on) for verdict in shown]
     for number, (verdict, row) in enumerate(zip(shown, rows, strict=True)):
         for phase in _phases(f"row {number}", verdict, row.lower()):
             report.pytest_runtest_logreport(phase)
     for entries, verdict, row in zip(told.data["tests"].values(), shown, rows, strict=True):
-        entries[0] |= {"result": row, **page.sorting(verdict)}
+        entries[0] |= {"result": row, **html_parts.sorting(verdict)}
     for name in set(map(str.lower, _ROWS.values())):
         told.outcomes[name]["label"] = _label(name, fail_on)
     report.pytest_sessionfinish(session)
@@ -113,7 +114,9 @@ def _config(run: Run) -> Any:
     plugins = pytest.PytestPluginManager()
     plugins.add_hookspecs(pytest_html.hooks)
     plugins.register(_Hooks(run))
-    return SimpleNamespace(getini=_SETTINGS.__getitem__, hook=plugins.hook, stash={metadata_key: page.environment(run)})
+    return SimpleNamespace(
+        getini=_SETTINGS.__getitem__, hook=plugins.hook, stash={metadata_key: html_parts.environment(run)}
+    )
 
 
 class _Hooks:
@@ -121,24 +124,24 @@ class _Hooks:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.places = evidence.places(run)
+        self.places = evidence_folders.places(run)
 
     def pytest_html_report_title(self, report: Any) -> None:
-        report.title = page.title(self.run)
+        report.title = html_parts.title(self.run)
 
     def pytest_html_results_table_header(self, cells: list[str]) -> None:
-        cells[:] = page.HEADINGS
+        cells[:] = html_parts.HEADINGS
 
     def pytest_html_results_summary(self, prefix: list[str], summary: list[str]) -> None:
-        prefix += page.conclusion(self.run)
-        summary += [*page.speeds(self.run), f"<script>{_beside('report.js')}</script>"]
+        prefix += html_parts.conclusion(self.run)
+        summary += [*html_parts.speeds(self.run), f"<script>{_beside('report.js')}</script>"]
 
     def pytest_html_results_table_row(self, report: Any, cells: list[str]) -> None:
         verdict = report.verdict
-        cells[:] = page.cells(verdict, self.places.get(verdict.id, "")) if verdict else []
+        cells[:] = html_parts.cells(verdict, self.places.get(verdict.id, "")) if verdict else []
 
     def pytest_html_results_table_html(self, report: Any, data: list[str]) -> None:
-        data[:] = [page.details(report.verdict)]
+        data[:] = [html_parts.details(report.verdict)]
 
 
 @cache

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.reports import FAILING, files, findings, wording
-from monitor.status import Status
+from monitor import files, text
+from monitor.reports import findings, wording
+from monitor.status import FAILING, Status
 from monitor.verdict import Run, Verdict, worst
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def render(run: Run, *, fail_on: frozenset[Status] = FAILING) -> str:
     root = Element("testsuites")
     tenants = findings.by_tenant(run) or {findings.NOBODY: []}
     for number, (tenant, verdicts) in enumerate(sorted(tenants.items())):
-        root.append(_suite(number, wording.one_line(tenant), run, verdicts, fail_on))
+        root.append(_suite(number, text.one_line(tenant), run, verdicts, fail_on))
     indent(root)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, encoding="unicode")}\n'
 
@@ -52,7 +53,7 @@ def _suite(number: int, tenant: str, run: Run, verdicts: list[Verdict], fail_on:
     )
     properties = SubElement(suite, "properties")
     for name, value in _properties(tenant, run, verdicts).items():
-        SubElement(properties, "property", name=wording.one_line(name), value=wording.one_line(value))
+        SubElement(properties, "property", name=text.one_line(name), value=text.one_line(value))
     suite.extend(cases)
     SubElement(suite, "system-out")
     SubElement(suite, "system-err")
@@ -96,7 +97,7 @@ def _case(verdict: Verdict, fail_on: frozenset[Status], mark: str) -> Element:
 
 def names(node_id: str) -> tuple[str, str]:
     """JUnit's class name and name for pytest's node id: ``tests_synthetic.test_login``, ``test_x[target]``."""
-    places, bracket, parameters = wording.one_line(node_id).partition("[")
+    places, bracket, parameters = text.one_line(node_id).partition("[")
     file, *classes = places.split("::")
     *classes, name = classes or [file]
     module = file.removesuffix(".py").replace("/", ".").replace("\\", ".")

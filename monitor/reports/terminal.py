@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from monitor.reports import Written, findings, wording
-from monitor.reports.findings import Cause, Pace
+from monitor.reports.findings import CommonReason, Pace
 from monitor.status import Status
+from monitor.text import count, one_line, seconds
 from monitor.verdict import Run
 
 STYLES = {
@@ -32,25 +33,25 @@ _LABEL = 10
 _MARGIN = " " * (_LABEL + 2)
 
 
-class Line(NamedTuple):
+class ScreenLine(NamedTuple):
     """A line of the screen, and the names that pytest's TerminalWriter has for its style, separated by spaces."""
 
     text: str
     style: str = ""
 
 
-def screen(run: Run, written: Written, *, width: int) -> list[Line]:
+def screen(run: Run, written: Written, *, width: int) -> list[ScreenLine]:
     """The run in lines of at most ``width`` columns (40 at least); nothing in them speaks to a terminal."""
     width = max(width, 40)
     parts = (_conclusion(run, width), _ill(run, width), _well(run, width), _reports(written, width), _last(run, width))
-    lines: list[Line] = []
+    lines: list[ScreenLine] = []
     for part in parts:
         told = list(part)
-        lines += [Line(""), *told] if lines and told else told
+        lines += [ScreenLine(""), *told] if lines and told else told
     return lines
 
 
-def _conclusion(run: Run, width: int) -> Iterator[Line]:
+def _conclusion(run: Run, width: int) -> Iterator[ScreenLine]:
     label = f"{run.status.upper():<{_LABEL}}"
     yield from _wrapped(label, findings.conclusion(run), width, f"{STYLES[run.status]} bold")
     if run.diagnosis and run.diagnosis.causes:
@@ -60,12 +61,12 @@ def _conclusion(run: Run, width: int) -> Iterator[Line]:
         yield from _wrapped(" " * _LABEL, warning, width, "yellow bold")
 
 
-def _ill(run: Run, width: int) -> Iterator[Line]:
+def _ill(run: Run, width: int) -> Iterator[ScreenLine]:
     """Cause by cause, the worst first: whose work it is, what it explains, and what to do next."""
     told = findings.explained(run)
     for number, (cause, reasons) in enumerate(told[:MANY_ILL]):
         if number:
-            yield Line("")
+            yield ScreenLine("")
         if cause:
             label = f"{cause.status.upper():<{_LABEL}}"
             yield from _wrapped(
@@ -75,41 +76,41 @@ def _ill(run: Run, width: int) -> Iterator[Line]:
         if cause:
             yield from _wrapped(f"{'next':<{_LABEL}}", cause.runbook, width)
     if len(told) > MANY_ILL:
-        yield Line(f"and {wording.count(len(told) - MANY_ILL, 'more cause')}: see report.html")
+        yield ScreenLine(f"and {count(len(told) - MANY_ILL, 'more cause')}: see report.html")
 
 
-def _reasons(reasons: list[Cause], width: int) -> Iterator[Line]:
+def _reasons(reasons: list[CommonReason], width: int) -> Iterator[ScreenLine]:
     """What a cause explains, tenant by tenant."""
     tenants = list(dict.fromkeys(reason.tenant for reason in reasons))
     for number, tenant in enumerate(tenants[:MANY_ILL]):
         if number:
-            yield Line("")
+            yield ScreenLine("")
         yield from _wrapped("", tenant, width, "bold")
         for reason in reasons:
             if reason.tenant == tenant:
                 yield from _cause(reason, width)
     if len(tenants) > MANY_ILL:
-        yield Line("")
+        yield ScreenLine("")
         yield from _wrapped(f"and {len(tenants) - MANY_ILL} more: ", ", ".join(tenants[MANY_ILL:]), width, "bold")
 
 
-def _last(run: Run, width: int) -> Iterator[Line]:
+def _last(run: Run, width: int) -> Iterator[ScreenLine]:
     """The conclusion in one line, for whoever sees only the end."""
-    text = f"{run.status.upper():<{_LABEL}}{wording.one_line(findings.conclusion(run))}"
-    yield Line(text if len(text) <= width else f"{text[: width - 1]}…", f"{STYLES[run.status]} bold")
+    text = f"{run.status.upper():<{_LABEL}}{one_line(findings.conclusion(run))}"
+    yield ScreenLine(text if len(text) <= width else f"{text[: width - 1]}…", f"{STYLES[run.status]} bold")
 
 
-def _cause(cause: Cause, width: int) -> Iterator[Line]:
+def _cause(cause: CommonReason, width: int) -> Iterator[ScreenLine]:
     yield from _wrapped(f"  {cause.status.upper():<{_LABEL}}", cause.reason, width, STYLES[cause.status])
     hit = [line for place in findings.places(cause) for line in _wrapped(_MARGIN, place, width)]
     yield from hit[:MANY_PLACES]
     if len(hit) > MANY_PLACES:
-        yield Line(f"{_MARGIN}… {wording.count(len(cause.verdicts), 'probe')} in all")
+        yield ScreenLine(f"{_MARGIN}… {count(len(cause.verdicts), 'probe')} in all")
     if cause.status is not Status.DEGRADED:
         yield from _wrapped(_MARGIN, findings.answered(cause), width)
 
 
-def _well(run: Run, width: int) -> Iterator[Line]:
+def _well(run: Run, width: int) -> Iterator[ScreenLine]:
     """What is up, and how fast; what was skipped, and which status pages were not read, and why."""
     paces = findings.paces(run.verdicts)
     if len({pace.tenant for pace in paces}) > MANY:
@@ -117,11 +118,11 @@ def _well(run: Run, width: int) -> Iterator[Line]:
     for pace in paces:
         who = " ".join(dict.fromkeys(filter(None, (pace.tenant, pace.kind))))
         yield from _wrapped(
-            f"{'up':<{_LABEL}}", f"{who}: {wording.count(pace.count, 'probe')}{_speed(pace)}", width, STYLES[Status.UP]
+            f"{'up':<{_LABEL}}", f"{who}: {count(pace.count, 'probe')}{_speed(pace)}", width, STYLES[Status.UP]
         )
     skipped = Counter(wording.reason(verdict) for verdict in run.verdicts if verdict.status is Status.SKIPPED)
-    for reason, count in skipped.most_common():
-        yield from _wrapped(f"{'skipped':<{_LABEL}}", f"{wording.count(count, 'probe')}: {reason}", width)
+    for reason, number in skipped.most_common():
+        yield from _wrapped(f"{'skipped':<{_LABEL}}", f"{count(number, 'probe')}: {reason}", width)
     for verdict in findings.unread_in(run):
         told = f"{findings.place(verdict)}: {wording.reason(verdict)}"
         yield from _wrapped(f"{'not read':<{_LABEL}}", told, width)
@@ -130,11 +131,11 @@ def _well(run: Run, width: int) -> Iterator[Line]:
 def _speed(pace: Pace) -> str:
     if pace.median is None or pace.slowest is None:
         return ""
-    slowest = f"{wording.seconds(pace.slowest.seconds)} ({findings.place(pace.slowest)})"
-    return f", median {wording.seconds(pace.median)}, slowest {slowest}"
+    slowest = f"{seconds(pace.slowest.seconds)} ({findings.place(pace.slowest)})"
+    return f", median {seconds(pace.median)}, slowest {slowest}"
 
 
-def _reports(written: Written, width: int) -> Iterator[Line]:
+def _reports(written: Written, width: int) -> Iterator[ScreenLine]:
     for problem in written.problems:
         yield from _wrapped(f"{'PROBLEM':<{_LABEL}}", problem, width, "red bold")
     if written.paths:
@@ -142,8 +143,8 @@ def _reports(written: Written, width: int) -> Iterator[Line]:
         yield from _wrapped(f"{'reports':<{_LABEL}}", f"{folder}: {', '.join(written.paths)}", width)
 
 
-def _wrapped(label: str, text: str, width: int, style: str = "") -> list[Line]:
+def _wrapped(label: str, text: str, width: int, style: str = "") -> list[ScreenLine]:
     """The text behind its label, wrapped with a hanging indent; a word that is too long is broken, an URL for one."""
-    parts = textwrap.wrap(wording.one_line(text), width - len(label), break_on_hyphens=False)
+    parts = textwrap.wrap(one_line(text), width - len(label), break_on_hyphens=False)
     indent = " " * len(label)
-    return [Line((indent if number else label) + part, style) for number, part in enumerate(parts)]
+    return [ScreenLine((indent if number else label) + part, style) for number, part in enumerate(parts)]

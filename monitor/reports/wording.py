@@ -1,44 +1,14 @@
-"""How things are put in words, in every report alike: text from outside made harmless, times, attempts, causes."""
+"""How a verdict and its attempts are put in words, in every report alike."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
+from monitor.text import TEXT_BOUND, bounded, moment, one_line, seconds
 from monitor.verdict import PHASES, Verdict
 
-# What XML forbids, what speaks to a terminal, what turns text around, and halves of characters.
-_HARMFUL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
-)
 _TOLD_HEADERS = ("x-auth0-requestid", "cf-ray", "retry-after")
-LINE_BOUND = 1_000
-TEXT_BOUND = 10_000
-"""Characters of one line, and of one text: a page that somebody's proxy answered is no reason to write a megabyte."""
-
-
-def legible(text: str) -> str:
-    """This text, of any number of lines, with a replacement character for each that no report may hold."""
-    return _HARMFUL.sub("\ufffd", text.replace("\r\n", "\n"))
-
-
-def one_line(text: str, bound: int = LINE_BOUND) -> str:
-    """This text legible, in one line, cut after ``bound`` characters."""
-    return bounded(legible(" ".join(text.split())), bound)
-
-
-def bounded(text: str, bound: int) -> str:
-    """This text, cut after ``bound`` characters, saying so."""
-    return text if len(text) <= bound else f"{text[:bound]} … ({len(text) - bound:,} more characters)"
-
-
-def seconds(value: float | None) -> str:
-    """A duration for reading: ``0.21 s``, ``0.004 s``; a dash where nothing was measured."""
-    if value is None:
-        return "–"
-    return f"{value:.2f} s" if value >= 0.1 else f"{value:.3f} s"
 
 
 def pace(verdict: Verdict) -> str:
@@ -51,16 +21,6 @@ def phases(parts: Mapping[str, float]) -> str:
     """The parts of an exchange in their order: ``dns 2, connect 10, tls 21, send 0, wait 180, receive 1 ms``."""
     told = ", ".join(f"{name} {parts[name] * 1000:.0f}" for name in PHASES if name in parts)
     return f"{told} ms" if told else ""
-
-
-def moment(epoch: float) -> str:
-    """A time of day in UTC, to the millisecond, as Auth0's logs have it: ``2026-11-22T21:00:01.250Z``."""
-    return datetime.fromtimestamp(epoch, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def count(number: int, noun: str) -> str:
-    """``1 probe``, ``2,000 probes``."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def reason(verdict: Verdict) -> str:

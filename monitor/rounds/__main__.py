@@ -14,13 +14,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor import history
-from monitor.reports import FAILING, terminal, wording
-from monitor.reports.legs import Expected
-from monitor.rounds import joining, keeping, pace
+from monitor.merging.legs import Expected
+from monitor.reports import terminal
+from monitor.rounds import archive, joining, pace
 from monitor.rounds.afterwards import Afterwards
 from monitor.rounds.joining import Joined
 from monitor.rounds.pace import Plan, Round
-from monitor.status import Status, failing
+from monitor.status import FAILING, Status, failing
+from monitor.text import count, one_line
 
 ENDS = "Ends with the worst round's exit status; what follows -- goes to pytest."
 OURS = 3
@@ -52,7 +53,7 @@ class Session:
         if ended.stopped or code not in (0, 1):  # 1 is a tenant that is ill, and no failure of ours
             self.failed.append(f"round {ended.number}")
         if ended.number > self.newest:  # one that hung comes after those that began later
-            keeping.newest(self.plan.reports, ended.folder)
+            archive.newest(self.plan.reports, ended.folder)
             self.newest = ended.number
         recorded = _record(self.history, ended.folder)
         self._ours("recording", recorded)
@@ -61,9 +62,9 @@ class Session:
 
     def close(self, rounds: int) -> int:
         """All are over: the exit status."""
-        keeping.forget(self.plan.reports)
+        archive.forget(self.plan.reports)
         if rounds < self.plan.rounds:
-            _say(f"{rounds} of {wording.count(self.plan.rounds, 'round')} began: it was stopped")
+            _say(f"{rounds} of {count(self.plan.rounds, 'round')} began: it was stopped")
             self.codes.append(1)
             self.failed.append("stopped")
         if self.afterwards:
@@ -119,8 +120,8 @@ def _join(arguments: list[str]) -> int:
     for each in joined:
         lines = terminal.screen(each.run, each.written, width=min(shutil.get_terminal_size().columns, 110))
         sys.stdout.writelines(f"{line.text}\n" for line in (lines if each is joined[-1] else lines[-1:]))
-    keeping.newest(asked.reports, joined[-1].folder)
-    keeping.forget(asked.reports)
+    archive.newest(asked.reports, joined[-1].folder)
+    archive.forget(asked.reports)
     recorded = [_record(asked.history, each.folder) for each in joined]
     codes = [_bad(each, asked.fail_on) for each in joined] + [OURS * code for code in recorded]
     if asked.tell:
@@ -156,7 +157,7 @@ def _tell(ended: Round, plan: Plan) -> None:
     grouped = bool(os.environ.get("GITHUB_ACTIONS") and head)
     why = f"; {ended.stopped}" if ended.stopped else ""
     last = next((line for line in reversed(ended.output.splitlines()) if line.strip()), "it said nothing")
-    sys.stdout.write(f"::group::{head}{wording.one_line(last, 200)}{why}\n" if grouped else "")
+    sys.stdout.write(f"::group::{head}{one_line(last, 200)}{why}\n" if grouped else "")
     sys.stdout.write(ended.output)
     sys.stdout.write("::endgroup::\n" if grouped else "")
     sys.stdout.write(f"{head}exit status {ended.code}{why}\n" if head or why else "")
@@ -166,7 +167,7 @@ def _tell(ended: Round, plan: Plan) -> None:
 def _record(file: Path | None, folder: Path) -> int:
     """1 where the round cannot be recorded, which is said, as is what was odd."""
     try:
-        _say(keeping.record(file, folder) if file else "")
+        _say(archive.record(file, folder) if file else "")
     except history.Unusable as error:
         _say(f"not recorded: {error}")
         return 1
@@ -176,7 +177,7 @@ def _record(file: Path | None, folder: Path) -> int:
 def _say(text: str) -> None:
     if text:
         sys.stdout.flush()
-        sys.stderr.write(f"{wording.one_line(text)}\n")
+        sys.stderr.write(f"{one_line(text)}\n")
 
 
 def _number(text: str) -> int:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor.reports import NAMES, Written, legs, merging, write_all
-from monitor.rounds.keeping import FOLDER
+from monitor import results
+from monitor.merging import legs, merging
+from monitor.reports import Written, write_all
+from monitor.rounds.archive import FOLDER
 from monitor.status import Status
 from monitor.verdict import Run
 
@@ -54,9 +56,9 @@ def _found(folder: Path, names: Sequence[str]) -> dict[str, dict[int, Path]]:
         rounds = {
             int(match["number"]): each
             for each in sorted((leg / FOLDER).glob("*"))
-            if (match := _ROUND.fullmatch(each.name)) and (each / NAMES[0]).exists()
+            if (match := _ROUND.fullmatch(each.name)) and (each / results.NAME).exists()
         }
-        legs_[leg.name.removeprefix("leg-")] = rounds or ({1: leg} if (leg / NAMES[0]).exists() else {})
+        legs_[leg.name.removeprefix("leg-")] = rounds or ({1: leg} if (leg / results.NAME).exists() else {})
     return legs_
 
 
@@ -67,6 +69,6 @@ def _staged(folder: Path, sources: dict[str, Path | None]) -> list[Path]:
     for name, source in sources.items():
         if source:
             (folder / name).mkdir(parents=True)
-            shutil.copyfile(source / NAMES[0], folder / name / NAMES[0])
+            shutil.copyfile(source / results.NAME, folder / name / results.NAME)
             staged.append(folder / name)
     return staged

@@ -6,6 +6,6 @@ Times are seconds of the epoch in UTC, shares are between 0 and 1, as a history 
 """
 
 from monitor.site.board import board
-from monitor.site.values import Board
+from monitor.site.contents import Board
 
 __all__ = ["Board", "board"]

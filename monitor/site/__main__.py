@@ -11,15 +11,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from monitor import history, settings
+from monitor import history, results
+from monitor.configuration import settings
 from monitor.history import DAY, History, Unusable
 from monitor.incidents import policy
-from monitor.reports import results
-from monitor.reports.wording import legible
 from monitor.site import publish
 from monitor.site.board import DAYS, board
+from monitor.site.contents import Board
 from monitor.site.episodes import recent
-from monitor.site.values import Board
+from monitor.text import legible
 from monitor.verdict import Run
 
 HISTORY = ".monitor/history.sqlite"
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         books = _books(values)
         written = [publish.beside(made, asked.reports, books=books)]
         written.append(publish.site(made, asked.reports, asked.site, address=_address(asked.url), books=books))
-    except (Unusable, publish.Refused) as error:
+    except (Unusable, publish.NotOurs) as error:
         _say(str(error))
         return 2
     except OSError as error:
@@ -68,7 +68,7 @@ def _board(asked: argparse.Namespace, values: Mapping[str, str], remarks: list[s
     try:
         run = results.read(file)
         began = datetime.fromisoformat(run.started).timestamp()
-    except (results.Unreadable, ValueError) as error:
+    except (results.UnreadableResults, ValueError) as error:
         run, began = None, 0.0
         remarks.append(f"the newest run is not shown: {error}")
     known = _known(asked.history, remarks)

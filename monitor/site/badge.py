@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from monitor.site.values import Board
+from monitor.site.contents import Board
 from monitor.status import Status
 
 COLOURS = {

@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor import owners
-from monitor.history import DAY, Cause, History
+from monitor.history import DAY, History, PastCause
+from monitor.history.freshness import lasting
 from monitor.incidents import Incident
 from monitor.reports import findings
-from monitor.site.freshness import lasting
+from monitor.site.contents import Board, Folder, Group, Lane, Newest
 from monitor.site.lanes import Lanes
-from monitor.site.values import Board, Folder, Group, Lane, Newest
 from monitor.status import SEVERITY
 from monitor.verdict import Run
 
@@ -92,9 +92,9 @@ def _newest(history: History, run: Run | None, evidence: Sequence[Folder]) -> Ne
     return Newest(*known, link=past.link, own=False)
 
 
-def _cause(each: owners.Cause) -> Cause:
+def _cause(each: owners.Cause) -> PastCause:
     """A cause of this run, as a history has it."""
-    return Cause(each.rule, each.owner, each.confidence, each.status, each.target, each.sentence, each.runbook)
+    return PastCause(each.rule, each.owner, each.confidence, each.status, each.target, each.sentence, each.runbook)
 
 
 def _warnings(history: History, run: Run | None) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from monitor import text
 from monitor.history import DAY, Bar, Latency
-from monitor.reports.wording import count, seconds
 from monitor.site import words
 from monitor.status import Status
+from monitor.text import count, seconds
 
 STEP, TALL = 8, 40
 """Of a bar: how wide it is with the gap beside it, and how tall the drawing is."""
@@ -59,7 +60,7 @@ def summary(bars: Sequence[Bar]) -> str:
     order = (Status.DOWN, Status.DEGRADED, Status.UP, Status.UNKNOWN)
     counts = {status: sum(each.status is status for each in bars) for status in order}
     told = ", ".join(f"{number} {status}" for status, number in counts.items() if number)
-    return f"{count(len(bars), 'day')} until {words.day(bars[-1].day)}: {told}"
+    return f"{count(len(bars), 'day')} until {text.day(bars[-1].day)}: {told}"
 
 
 def ill(bars: Sequence[Bar]) -> list[tuple[Status, str]]:
@@ -106,5 +107,5 @@ def caption(latencies: Sequence[Latency], budgets: Sequence[float]) -> str:
     every = "day" if len(latencies) > 1 and latencies[1].at - latencies[0].at >= DAY else "hour"
     worst = max(known, key=lambda each: each.p95 or 0.0, default=None)
     told = f"latency by the {every}: "
-    told += f"p95 at most {seconds(worst.p95)}, on {words.minute(worst.at)}" if worst else "nothing was timed"
+    told += f"p95 at most {seconds(worst.p95)}, on {text.minute(worst.at)}" if worst else "nothing was timed"
     return told + (f"; budget {' and '.join(f'{each:g} s' for each in budgets)}" if budgets else "")

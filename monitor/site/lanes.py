@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from monitor.history import DAY, HOUR, Finding, History, Observation, Target
-from monitor.reports.wording import count, one_line
-from monitor.site.freshness import lasting
-from monitor.site.values import Lane, Span
+from monitor.history.freshness import lasting
+from monitor.site.contents import Lane, Span
 from monitor.status import ILL, SEVERITY, Status
+from monitor.text import count, one_line
 from monitor.verdict import UNREAD, Run
 
 WINDOWS = (90, 30, 7, 1)

@@ -9,14 +9,15 @@ from pathlib import Path
 
 from markupsafe import escape
 
-from monitor.reports import NAMES, PAGE, files
-from monitor.site import atom, badge, page, summary
-from monitor.site.values import Board, Folder
+from monitor import files
+from monitor.reports import PAGE, REPORTS
+from monitor.site import atom, badge, rendering, status_json
+from monitor.site.contents import Board, Folder
 
 INDEX, LATEST, EVIDENCE = PAGE, "latest", "evidence"
 
 
-class Refused(Exception):
+class NotOurs(Exception):
     """What is in the way is not ours to remove; the message names it, and the cure."""
 
 
@@ -28,13 +29,13 @@ def evidence(reports: Path) -> tuple[Folder, ...]:
 
 def there(reports: Path) -> tuple[str, ...]:
     """Which of the reports that a page links to there are."""
-    return tuple(name for name in page.REPORTS if (reports / name).is_file())
+    return tuple(name for name in rendering.REPORTS if (reports / name).is_file())
 
 
 def beside(board: Board, reports: Path, *, books: str = "") -> Path:
     """Write the page beside the reports. Raises OSError."""
     reports.mkdir(parents=True, exist_ok=True)
-    text = page.render(board, reports=there(reports), books=books)
+    text = rendering.render(board, reports=there(reports), books=books)
     files.replace(reports / INDEX, text)
     return reports / INDEX
 
@@ -46,10 +47,10 @@ def site(board: Board, reports: Path, folder: Path, *, address: str = "", books:
     _put(folder / LATEST, reports, there(reports) if own else ())
     texts = {
         "badge.json": badge.render(board),
-        "status.json": summary.render(board, address),
+        "status.json": status_json.render(board, address),
         "feed.atom": atom.render(board, address),
-        INDEX: page.render(
-            board, latest=f"{LATEST}/", reports=there(reports) if own else (), siblings=page.SIBLINGS, books=books
+        INDEX: rendering.render(
+            board, latest=f"{LATEST}/", reports=there(reports) if own else (), siblings=rendering.SIBLINGS, books=books
         ),
     }
     for name, text in texts.items():
@@ -59,11 +60,11 @@ def site(board: Board, reports: Path, folder: Path, *, address: str = "", books:
 
 def _put(place: Path, reports: Path, names: tuple[str, ...]) -> None:
     """Put a copy of these reports, and of the evidence, in the place of an earlier one; none where there are none."""
-    known = {*NAMES, INDEX}
+    known = {*(each.name for each in REPORTS), INDEX}
     if place.is_symlink() or (
         place.exists() and not (place.is_dir() and {each.name for each in place.iterdir()} <= known)
     ):
-        raise Refused(f"{place} has what this suite did not write: move it away, or name another folder with --site")
+        raise NotOurs(f"{place} has what this suite did not write: move it away, or name another folder with --site")
     files.replace_folder(place, partial(_copy, reports=reports, names=names) if names else None)
 
 

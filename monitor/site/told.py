@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from monitor import text
 from monitor.incidents import Incident
-from monitor.reports.wording import one_line
-from monitor.site import words
-from monitor.site.values import Board
+from monitor.site.contents import Board
 from monitor.status import Status
-from monitor.telling.words import some
+from monitor.text import one_line, some
 
 __all__ = ["headline", "lasted", "mode", "remark", "some", "status", "title", "whose"]
 
@@ -24,7 +23,7 @@ def headline(board: Board) -> str:
     if not board.stale:
         return one_line(board.newest.sentence)
     before = f"{board.newest.status.upper()}: {board.newest.sentence}"
-    return one_line(f"nothing is known since {words.minute(board.newest.started)}; then it was {before}")
+    return one_line(f"nothing is known since {text.minute(board.newest.started)}; then it was {before}")
 
 
 def title(incident: Incident) -> str:
@@ -40,18 +39,18 @@ def whose(incident: Incident) -> str:
 def lasted(incident: Incident, now: float) -> str:
     """How long it lasted, or has lasted, by the runs that saw it begin and end."""
     if incident.recovered is not None:
-        return words.duration(incident.recovered - incident.began)
+        return text.duration(incident.recovered - incident.began)
     silent = incident.known + incident.silent_after < now
     until = incident.known if silent else now
-    return words.duration(until - incident.began) + (" at least" if silent else " so far")
+    return text.duration(until - incident.began) + (" at least" if silent else " so far")
 
 
 def remark(incident: Incident, now: float) -> str:
     """What must be known besides of one that is open; empty where it is plain."""
     if incident.recovered is not None and incident.open:
-        return f"well since {words.minute(incident.recovered)}, which is not confirmed yet"
+        return f"well since {text.minute(incident.recovered)}, which is not confirmed yet"
     if incident.open and incident.known + incident.silent_after < now:
-        return f"nothing is known of it since {words.minute(incident.known)}: no run has judged it"
+        return f"nothing is known of it since {text.minute(incident.known)}: no run has judged it"
     return f"it began {incident.spells} times in short order" if incident.flapping else ""
 
 

@@ -9,9 +9,9 @@ from pydantic import Field, StrictBool
 
 from monitor.failures import Unreadable
 from monitor.statuspages.documents import Shaped, described, json_of
-from monitor.statuspages.feed import Entry, feed_in, planned
+from monitor.statuspages.feed import FeedEntry, feed_in, planned
 from monitor.statuspages.markup import BROKEN, PLANNED, UNDER_WAY, dated, plain
-from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
+from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
 
 _HTML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 _SCRIPT = re.compile(rb"<script\b[^<>]*\bid=[\"']__NEXT_DATA__[\"'][^<>]*>")
@@ -89,7 +89,7 @@ def regions_of(answer: Answer) -> list[Region]:
     return home.props.page.regions
 
 
-def _told_by(entry: Entry) -> Incident | None:
+def _told_by(entry: FeedEntry) -> Notice | None:
     """An entry of a tenant's feed, which concerns that tenant as a whole; None where its newest update closes it."""
     word = entry.updates.newest
     if word in _OVER:
@@ -98,7 +98,7 @@ def _told_by(entry: Entry) -> Incident | None:
         severity = Severity.MAINTENANCE
     else:
         severity = Severity.PARTIAL if word in (*BROKEN, *UNDER_WAY, *PLANNED) else Severity.UNKNOWN
-    return Incident(
+    return Notice(
         title=entry.shown,
         severity=severity,
         since=entry.since,
@@ -117,7 +117,7 @@ def _home(title: str, regions: list[Region]) -> Page:
     return Page(title, tuple(dict.fromkeys(parts)), tuple(_incidents(regions)))
 
 
-def _incidents(regions: list[Region]) -> Iterator[Incident]:
+def _incidents(regions: list[Region]) -> Iterator[Notice]:
     """The open incidents; one that several regions list is one, with each region's own severity."""
     listed: dict[object, list[tuple[str, _Incident]]] = {}
     for region in regions:
@@ -130,7 +130,7 @@ def _incidents(regions: list[Region]) -> Iterator[Incident]:
         touched = [dated(each.updated_at) for _, each in same]
         starts = [dated(each.scheduled_for) for _, each in same if _scheduled(each)]
         known = [when for when in touched if when]
-        yield Incident(
+        yield Notice(
             title="private incident"
             if any(each.private for _, each in same)
             else plain(first.name or "") or "incident",

@@ -12,10 +12,10 @@ from pydantic import Field
 
 from monitor.failures import Unreadable
 from monitor.statuspages.documents import Shaped, json_of
-from monitor.statuspages.feed import Entry, feed_in
-from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
+from monitor.statuspages.feed import FeedEntry, feed_in
+from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
 from monitor.statuspages.times import moment
-from monitor.statuspages.words import Word, last_touched, titled, word
+from monitor.statuspages.vocabulary import Word, last_touched, titled, word
 
 _LEVELS = {"0": Severity.OK, "1": Severity.INFO, "2": Severity.DEGRADED, "3": Severity.MAJOR}
 _PREFIXES = {
@@ -65,19 +65,19 @@ def read_feed(answer: Answer) -> Page:
     feed = feed_in(answer)
     if feed.title.casefold() != _FEED:
         raise Unreadable(f'a feed, but of "{feed.title[:80]}" where "Amazon Web Services Service Status" was expected')
-    updates: dict[object, list[Entry]] = {}
+    updates: dict[object, list[FeedEntry]] = {}
     for entry in feed.entries:
         updates.setdefault(_key(entry) or id(entry), []).append(entry)
     return Page(feed.title, None, tuple(filter(None, map(_told_by, updates.values()))))
 
 
-def _incident(event: _Event) -> Incident:
+def _incident(event: _Event) -> Notice:
     levels = {event.service: _level(event.status)}
     for key, each in event.impacted_services.items():
         levels[key] = max(_level(each.current), levels.get(key, Severity.OK))
     changes = [_stamped(each.timestamp) for each in event.impacted_service_status_changes or ()]
     touched = last_touched([[_stamped(each.timestamp)] for each in event.event_log or ()])
-    return Incident(
+    return Notice(
         title=titled(event.summary, _NAMELESS),
         severity=_level(event.status),
         components=tuple(_component(key, level) for key, level in levels.items() if level is not Severity.OK),
@@ -103,20 +103,20 @@ def _component(key: str, severity: Severity) -> Component:
     return Component(placed["service"], severity, placed["region"]) if placed else Component(titled(key), severity)
 
 
-def _key(entry: Entry) -> str:
+def _key(entry: FeedEntry) -> str:
     """The service and region that an update is of, told by its guid only."""
     found = _GUID.fullmatch(entry.identifier)
     return found["key"] if found else ""
 
 
-def _told_by(updates: list[Entry]) -> Incident | None:
+def _told_by(updates: list[FeedEntry]) -> Notice | None:
     newest = list(_newest_first(updates))
     severity = _severity(newest[0])
     if severity is Severity.OK:
         return None
     of_this = list(takewhile(lambda each: _severity(each) is not Severity.OK, newest))
     key = _key(newest[0])
-    return Incident(
+    return Notice(
         title=titled(newest[0].title, _NAMELESS),
         severity=severity,
         components=(_component(key, severity),) if key else (),
@@ -125,7 +125,7 @@ def _told_by(updates: list[Entry]) -> Incident | None:
     )
 
 
-def _newest_first(updates: list[Entry]) -> Iterator[Entry]:
+def _newest_first(updates: list[FeedEntry]) -> Iterator[FeedEntry]:
     """By time; where one has none, nobody can tell which is the newest, and the worst speaks."""
     timed = all(each.published for each in updates)
     yield from sorted(
@@ -135,7 +135,7 @@ def _newest_first(updates: list[Entry]) -> Iterator[Entry]:
     )
 
 
-def _severity(entry: Entry) -> Severity:
+def _severity(entry: FeedEntry) -> Severity:
     prefix, _, told = entry.title.partition(":")
     over = told.strip().casefold().startswith(_RESOLVED)
     return Severity.OK if over else _PREFIXES.get(prefix.strip().casefold(), Severity.UNKNOWN)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from monitor.failures import Unreadable
-from monitor.statuspages.feed import Entry, feed_in
+from monitor.statuspages.feed import FeedEntry, feed_in
 from monitor.statuspages.markup import closes, maintains
-from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
+from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
 
 _CHANNEL = "azure status"
 
@@ -38,14 +38,14 @@ def read(answer: Answer) -> Page:
     return Page(feed.title, None, tuple(_incidents(feed.entries)))
 
 
-def _incidents(entries: tuple[Entry, ...]) -> Iterator[Incident]:
+def _incidents(entries: tuple[FeedEntry, ...]) -> Iterator[Notice]:
     for entry in entries:
         if not entry.title or not entry.content:
             raise Unreadable(f"Azure's feed has an item without a {'description' if entry.title else 'title'}")
         if closes(entry.title):
             continue
         severity = _severity(entry.title)
-        yield Incident(
+        yield Notice(
             title=entry.title,
             severity=severity,
             components=_components(entry.categories, severity),

@@ -22,7 +22,7 @@ from monitor.statuspages.markup import (
     plain,
     updates,
 )
-from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
+from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
 from monitor.statuspages.times import moment, newest
 
 _TITLE = 500
@@ -35,7 +35,7 @@ _NOTHING_SAID = "an entry without a title"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """An entry of a feed, in plain text.
 
     ``published`` is when it began, ``touched`` when the feed says that somebody touched it last; None where unknown.
@@ -73,7 +73,7 @@ class Feed:
     """A feed: what it calls itself, and its entries."""
 
     title: str
-    entries: tuple[Entry, ...]
+    entries: tuple[FeedEntry, ...]
 
 
 def read(answer: Answer) -> Page:
@@ -92,13 +92,13 @@ def feed_in(answer: Answer) -> Feed:
     return Feed(title, tuple(_entry(each, only_published=only_published) for each in document.entries))
 
 
-def _incidents(entries: tuple[Entry, ...]) -> Iterator[Incident]:
+def _incidents(entries: tuple[FeedEntry, ...]) -> Iterator[Notice]:
     for entry in entries:
         if closes(entry.title) or entry.updates.newest in OVER:
             continue
         severity = Severity.MAINTENANCE if planned(entry) or _called_planned(entry) else Severity.DEGRADED
         parts = tuple(Component(name, severity) for name in entry.categories if name.casefold() not in _KINDS)
-        yield Incident(
+        yield Notice(
             title=entry.shown,
             severity=severity,
             components=parts,
@@ -110,27 +110,27 @@ def _incidents(entries: tuple[Entry, ...]) -> Iterator[Incident]:
         )
 
 
-def planned(entry: Entry) -> bool:
+def planned(entry: FeedEntry) -> bool:
     """Whether its updates are those of a maintenance, of which nothing is said that is said of incidents."""
     words = entry.updates.words
     return not _broken(entry) and (entry.updates.scheduled or any(word in PLANNED for word in words))
 
 
-def _called_planned(entry: Entry) -> bool:
+def _called_planned(entry: FeedEntry) -> bool:
     return maintains(entry.title) and not _broken(entry)
 
 
-def _broken(entry: Entry) -> bool:
+def _broken(entry: FeedEntry) -> bool:
     return any(word in BROKEN for word in entry.updates.words)
 
 
-def _entry(raw: Any, *, only_published: bool) -> Entry:
+def _entry(raw: Any, *, only_published: bool) -> FeedEntry:
     content = next(filter(None, (str(part.get("value") or "") for part in raw.get("content") or ())), "")
     content = content or str(raw.get("summary") or "")
     published = _time(raw, "published")
     found = updates(content, published or _time(raw, "updated"))
     tags = (plain(str(tag.get("term") or ""))[:_TITLE] for tag in raw.get("tags") or ())
-    return Entry(
+    return FeedEntry(
         title=plain(str(raw.get("title") or "")[:_TITLE]),
         content=plain(content),
         updates=found,

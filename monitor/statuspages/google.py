@@ -10,8 +10,8 @@ from pydantic import Field
 from monitor.failures import Unreadable
 from monitor.statuspages.documents import Shaped, json_of
 from monitor.statuspages.markup import dated, link
-from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.words import Word, last_touched, titled, word
+from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
+from monitor.statuspages.vocabulary import Word, last_touched, titled, word
 
 _IMPACTS = {
     "service_information": Severity.INFO,
@@ -80,12 +80,12 @@ def _whose(events: list[_Event]) -> str:
     return "Google Cloud" if any(part in name for name in names for part in _CLOUD) else ""
 
 
-def _incident(event: _Event, site: str) -> Incident:
+def _incident(event: _Event, site: str) -> Notice:
     severity = _IMPACTS.get(word(event.status_impact), Severity.UNKNOWN)
     if severity is Severity.DEGRADED and word(event.severity) == "high":
         severity = Severity.PARTIAL
     updates = [*(event.updates or ()), *filter(None, [event.most_recent_update])]
-    return Incident(
+    return Notice(
         title=titled(event.external_desc, "an incident without a description"),
         severity=severity,
         components=tuple(Component(titled(each.title), severity) for each in event.affected_products or ()),

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from monitor.statuspages.documents import Shaped, json_of
 from monitor.statuspages.markup import dated, link
-from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.words import Word, last_touched, titled, word
+from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
+from monitor.statuspages.vocabulary import Word, last_touched, titled, word
 
 _COLOURS = {
     "green": Severity.OK,
@@ -77,8 +77,8 @@ def read(answer: Answer) -> Page:
     return Page(components=tuple(systems), incidents=(*incidents, *planned))
 
 
-def _incident(event: _Event) -> Incident:
-    return Incident(
+def _incident(event: _Event) -> Notice:
+    return Notice(
         title=titled(event.title, "an incident without a title"),
         severity=_severity(event.updates or []),
         since=dated(event.created_at),
@@ -95,8 +95,8 @@ def _severity(updates: list[_Update]) -> Severity:
     return max((each.severity for each in updates), default=Severity.UNKNOWN)
 
 
-def _maintenance(event: _Event) -> Incident:
-    return Incident(
+def _maintenance(event: _Event) -> Notice:
+    return Notice(
         title=titled(event.title, "a maintenance without a title"),
         severity=Severity.MAINTENANCE,
         since=dated(event.scheduled_for),

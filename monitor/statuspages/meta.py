@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from monitor.statuspages.feed import Entry, feed_in
-from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
+from monitor.statuspages.feed import FeedEntry, feed_in
+from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
 
 _LEVELS = {
     "resolved": Severity.OK,
@@ -27,7 +27,7 @@ def read(answer: Answer) -> Page:
     return Page(feed.title, None, tuple(_incidents(feed.entries)))
 
 
-def _incidents(entries: tuple[Entry, ...]) -> Iterator[Incident]:
+def _incidents(entries: tuple[FeedEntry, ...]) -> Iterator[Notice]:
     for event in _events(entries):
         entry = _speaking(event)
         severity = _severity(entry)
@@ -35,7 +35,7 @@ def _incidents(entries: tuple[Entry, ...]) -> Iterator[Incident]:
             continue
         product = _product(entry)  # where none is named, it is that of the feed, all of which is concerned
         known = all(each.touched for each in event)
-        yield Incident(
+        yield Notice(
             title=entry.shown,
             severity=severity,
             components=(Component(product, severity),) if product else (),
@@ -45,9 +45,9 @@ def _incidents(entries: tuple[Entry, ...]) -> Iterator[Incident]:
         )
 
 
-def _events(entries: tuple[Entry, ...]) -> list[list[Entry]]:
+def _events(entries: tuple[FeedEntry, ...]) -> list[list[FeedEntry]]:
     """The entries by event: those with one guid, or with one link and one product."""
-    events: dict[object, list[Entry]] = {}
+    events: dict[object, list[FeedEntry]] = {}
     for entry in entries:
         product = (entry.link, _product(entry))
         keys: list[object] = [key for key in (entry.identifier, product if all(product) else None) if key]
@@ -62,18 +62,18 @@ def _events(entries: tuple[Entry, ...]) -> list[list[Entry]]:
     return list({id(event): event for event in events.values()}.values())
 
 
-def _speaking(event: list[Entry]) -> Entry:
+def _speaking(event: list[FeedEntry]) -> FeedEntry:
     """The newest entry of an event; where one has no time, nobody can tell which that is, and the worst speaks."""
     if all(each.published for each in event):
         return max(event, key=lambda each: (each.published.timestamp() if each.published else 0.0, _severity(each)))
     return max(event, key=_severity)
 
 
-def _severity(entry: Entry) -> Severity:
+def _severity(entry: FeedEntry) -> Severity:
     found = _TITLE.fullmatch(entry.title)
     return _LEVELS.get(found["level"].strip().casefold(), Severity.UNKNOWN) if found else Severity.UNKNOWN
 
 
-def _product(entry: Entry) -> str:
+def _product(entry: FeedEntry) -> str:
     found = _TITLE.fullmatch(entry.title)
     return found["product"] if found else ""

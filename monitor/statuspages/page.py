@@ -34,7 +34,7 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True)
-class Incident:
+class Notice:
     """An incident or a maintenance that the page does not call over.
 
     ``severity`` is the incident's own; ``components`` are the parts that it concerns, each with the severity that it
@@ -65,7 +65,7 @@ class Page:
 
     name: str = ""
     components: tuple[Component, ...] | None = None
-    incidents: tuple[Incident, ...] = ()
+    incidents: tuple[Notice, ...] = ()
     banner: Severity | None = None
 
 

@@ -9,8 +9,8 @@ from pydantic import Field
 from monitor.failures import Unreadable
 from monitor.statuspages.documents import Shaped, json_of, shaped
 from monitor.statuspages.markup import dated
-from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.words import Word, last_touched, titled, word
+from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
+from monitor.statuspages.vocabulary import Word, last_touched, titled, word
 
 _STATUSES = {
     "ok": Severity.OK,
@@ -79,10 +79,10 @@ def _over(event: _Event) -> bool:
     return word(event.status) in _OVER
 
 
-def _incident(event: _Event, key: str) -> Incident:
+def _incident(event: _Event, key: str) -> Notice:
     open_ = [each for each in event.impacts or () if not dated(each.end)]
     severity = max((_impact(each, event) for each in open_), default=Severity.UNKNOWN)
-    return Incident(
+    return Notice(
         title=_title(event, f"incident {word(event.id)}".strip()),
         severity=severity,
         components=(Component(key, severity),),
@@ -98,8 +98,8 @@ def _impact(impact: _Impact, event: _Event) -> Severity:
     return _STATUSES.get(f"{word(impact.severity)}_incident_{part}", Severity.UNKNOWN)
 
 
-def _maintenance(event: _Event, key: str) -> Incident:
-    return Incident(
+def _maintenance(event: _Event, key: str) -> Notice:
+    return Notice(
         title=_title(event, f"maintenance {word(event.id)}".strip()),
         severity=Severity.MAINTENANCE,
         components=(Component(key, Severity.MAINTENANCE),),

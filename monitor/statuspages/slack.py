@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from monitor.statuspages.documents import Shaped, json_of
 from monitor.statuspages.markup import dated, link
-from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.words import Word, last_touched, titled, word
+from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
+from monitor.statuspages.vocabulary import Word, last_touched, titled, word
 
 _TYPES = {
     "maintenance": Severity.MAINTENANCE,
@@ -44,9 +44,9 @@ def read(answer: Answer) -> Page:
     return Page(incidents=incidents, banner=None if explained else Severity.UNKNOWN)
 
 
-def _incident(event: _Event) -> Incident:
+def _incident(event: _Event) -> Notice:
     severity = _TYPES.get(word(event.type), Severity.UNKNOWN)
-    return Incident(
+    return Notice(
         title=titled(event.title, "an incident without a title"),
         severity=severity,
         components=tuple(Component(titled(each), severity) for each in event.services or ()),

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from monitor.statuspages.documents import Shaped, json_of
 from monitor.statuspages.markup import dated
-from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.words import Word, last_touched, titled, word
+from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
+from monitor.statuspages.vocabulary import Word, last_touched, titled, word
 
 _CODES = {
     "100": Severity.OK,
@@ -108,9 +108,9 @@ def read(answer: Answer) -> Page:
     return Page("", components, (*incidents, *active, *upcoming), _banner(status, components, incidents))
 
 
-def _incident(event: _Event) -> Incident:
+def _incident(event: _Event) -> Notice:
     severity = event.severity
-    return Incident(
+    return Notice(
         title=titled(event.name, "an incident without a name"),
         severity=severity,
         components=_affected(event, severity),
@@ -119,10 +119,10 @@ def _incident(event: _Event) -> Incident:
     )
 
 
-def _maintenance(event: _Event, *, under_way: bool) -> Incident:
+def _maintenance(event: _Event, *, under_way: bool) -> Notice:
     """One that is under way may have begun before its time."""
     start = dated(event.start)
-    return Incident(
+    return Notice(
         title=titled(event.name, "a maintenance without a name"),
         severity=Severity.MAINTENANCE,
         components=_affected(event, Severity.MAINTENANCE),
@@ -136,7 +136,7 @@ def _affected(event: _Event, severity: Severity) -> tuple[Component, ...]:
     return tuple(Component(titled(each.name), severity) for each in event.affected or ())
 
 
-def _banner(status: _Status, components: tuple[Component, ...], incidents: tuple[Incident, ...]) -> Severity | None:
+def _banner(status: _Status, components: tuple[Component, ...], incidents: tuple[Notice, ...]) -> Severity | None:
     """The word for the whole, where it is ill and nothing on the page says why."""
     if status.overall is None or incidents or any(each.severity is not Severity.OK for each in components):
         return None

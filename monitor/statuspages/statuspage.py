@@ -11,8 +11,8 @@ from pydantic import Field
 from monitor.failures import Unreadable
 from monitor.statuspages.documents import Shaped, json_of
 from monitor.statuspages.markup import dated, link
-from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.words import Word, last_touched, titled, word
+from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
+from monitor.statuspages.vocabulary import Word, last_touched, titled, word
 
 _COMPONENTS = {
     "operational": Severity.OK,
@@ -120,9 +120,9 @@ def _is_open(event: _Event) -> bool:
     return word(event.status).removeprefix("maintenance_") not in _OVER
 
 
-def _incident(event: _Event, summary: _Summary, groups: dict[Word, str]) -> Incident:
+def _incident(event: _Event, summary: _Summary, groups: dict[Word, str]) -> Notice:
     severity = _IMPACTS.get(word(event.impact), Severity.UNKNOWN)
-    return Incident(
+    return Notice(
         title=titled(event.name, "an incident without a name"),
         severity=severity,
         components=_concerned(event, summary, groups, severity),
@@ -132,7 +132,7 @@ def _incident(event: _Event, summary: _Summary, groups: dict[Word, str]) -> Inci
     )
 
 
-def _maintenance(event: _Event, summary: _Summary, groups: dict[Word, str]) -> Incident | None:
+def _maintenance(event: _Event, summary: _Summary, groups: dict[Word, str]) -> Notice | None:
     if not _is_open(event):
         return None
     status = word(event.status).removeprefix("maintenance_")
@@ -140,7 +140,7 @@ def _maintenance(event: _Event, summary: _Summary, groups: dict[Word, str]) -> I
     since = dated(event.scheduled_for)
     if status in _UNDER_WAY:  # it may have begun before its time
         since = min(filter(None, (since, event.touched)), default=None)
-    return Incident(
+    return Notice(
         title=titled(event.name, "a maintenance without a name"),
         severity=severity,
         components=_concerned(event, summary, groups, severity),
@@ -159,7 +159,7 @@ def _concerned(event: _Event, summary: _Summary, groups: dict[Word, str], severi
     return tuple(dict.fromkeys(_components([*named, *members], groups, severity)))
 
 
-def _banner(summary: _Summary, components: tuple[Component, ...], incidents: tuple[Incident, ...]) -> Severity | None:
+def _banner(summary: _Summary, components: tuple[Component, ...], incidents: tuple[Notice, ...]) -> Severity | None:
     """The word at the top: where no incidents are listed, or where it is ill and nothing on the page says why."""
     if summary.status is None:
         return None

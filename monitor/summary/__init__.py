@@ -1,1 +1,1 @@
-"""A run, or its rounds, as Markdown for the page of a CI run: whose work it is, before anything else."""
+"""An earlier address of a command: see ``__main__``."""

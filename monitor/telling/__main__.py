@@ -17,14 +17,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from monitor import history, settings
-from monitor.reports.wording import legible
+from monitor import history
+from monitor.configuration import settings
 from monitor.secrets import Scrubber
 from monitor.telling import heartbeat, notify
 from monitor.telling.channel import Untold
+from monitor.telling.commands import Telling
 from monitor.telling.latest import began, latest
-from monitor.telling.rounds import Round
-from monitor.telling.words import DRILL
+from monitor.telling.sentences import DRILL
+from monitor.text import legible
 
 FRESH = 3600.0
 """Seconds: reports of a run that ended longer ago are not of the run whose end is told."""
@@ -47,15 +48,15 @@ class Call:
         return given or Path(self.values.get("AUTH0_HISTORY", ".monitor/history.sqlite"))
 
     @property
-    def round(self) -> Round:
-        return Round(self.values, self.texts.scrub, dry=self.asked.dry_run)
+    def round(self) -> Telling:
+        return Telling(self.values, self.texts.scrub, dry=self.asked.dry_run)
 
     def say(self, stream: TextIO, lines: Iterable[str]) -> None:
         """These lines, without anything that must not be written."""
         stream.writelines(legible(self.strict.scrub(line)) + "\n" for line in lines)
         stream.flush()
 
-    def close(self, done: Round) -> int:
+    def close(self, done: Telling) -> int:
         """Print what came of it; its exit status."""
         self.say(sys.stdout, done.told or ["nobody had to be told"])
         self.say(sys.stderr, [*done.remarks, *done.problems])

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from monitor.telling.ledger import Entry, Ledger
+from monitor.telling.ledger import Ledger, LedgerEntry
 from monitor.telling.message import Message
 
 
@@ -16,7 +16,7 @@ class Untold(Exception):
     """A channel could not be told; the message says why, in one line, and holds no secret."""
 
 
-Tell = Callable[[Message, Entry], None]
+Tell = Callable[[Message, LedgerEntry], None]
 """Tell this message to whoever was last told that; raise Untold where it did not arrive."""
 
 
@@ -41,8 +41,8 @@ class Task:
     """
 
     message: Message
-    before: Entry
-    after: Entry | None = None
+    before: LedgerEntry
+    after: LedgerEntry | None = None
 
 
 class _Work:
@@ -52,7 +52,7 @@ class _Work:
         self.channel, self.tasks = channel, tasks
         self.told: list[str] = []
         self.problems: list[str] = []
-        self.claimed: Entry | None = None
+        self.claimed: LedgerEntry | None = None
         self._lock = threading.Lock()
         self._done = self._over = False
 
@@ -111,7 +111,7 @@ def _tell(work: _Work, ledger: Ledger | None) -> None:
     work.finish()
 
 
-def _claimed(ledger: Ledger, before: Entry, work: _Work) -> bool:
+def _claimed(ledger: Ledger, before: LedgerEntry, work: _Work) -> bool:
     """Whether it is ours to tell. A ledger that cannot be written is no reason for silence."""
     try:
         mine = ledger.claim(before)
@@ -123,7 +123,7 @@ def _claimed(ledger: Ledger, before: Entry, work: _Work) -> bool:
     return mine
 
 
-def _quietly(what: Callable[[Entry], None], entry: Entry) -> str:
+def _quietly(what: Callable[[LedgerEntry], None], entry: LedgerEntry) -> str:
     try:
         what(entry)
     except sqlite3.Error as error:

@@ -8,7 +8,7 @@ from typing import Any
 
 from monitor.incidents import Incident
 from monitor.status import SEVERITY, Status
-from monitor.telling.ledger import SILENT, Entry
+from monitor.telling.ledger import SILENT, LedgerEntry
 from monitor.telling.message import Event
 
 EVERY = 900.0
@@ -27,7 +27,7 @@ class Due:
 
     incident: Incident
     event: Event | None
-    before: Entry
+    before: LedgerEntry
 
 
 def facts(incident: Incident) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def facts(incident: Incident) -> dict[str, Any]:
 
 
 def due(
-    incidents: Iterable[Incident], channel: str, told: Mapping[tuple[str, str], Entry], now: float, since: float
+    incidents: Iterable[Incident], channel: str, told: Mapping[tuple[str, str], LedgerEntry], now: float, since: float
 ) -> list[Due]:
     """What this channel must hear of, the oldest first.
 
@@ -48,7 +48,7 @@ def due(
     own = {entry.incident: entry for (_, name), entry in told.items() if name == channel}
     lost = [entry for id_, entry in own.items() if id_ not in {each.id for each in known}]
     for incident in known:
-        before = own.get(incident.id) or _alias(incident, lost) or Entry(incident.id, channel)
+        before = own.get(incident.id) or _alias(incident, lost) or LedgerEntry(incident.id, channel)
         event = _event(incident, before, now, since)
         if event:
             found.append(Due(incident, event, before))
@@ -60,14 +60,14 @@ def silenced(one: Due) -> Due | None:
     return Due(one.incident, None, one.before) if one.event is Event.CLOSED and not one.before.event else None
 
 
-def entry(one: Due, title: str, now: float) -> Entry:
+def entry(one: Due, title: str, now: float) -> LedgerEntry:
     """What the ledger has to know when it has been told."""
     said = str(one.event) if one.event else SILENT
     incident = one.incident
-    return Entry(incident.id, one.before.channel, said, now, incident.runs[0], title, facts(incident))
+    return LedgerEntry(incident.id, one.before.channel, said, now, incident.runs[0], title, facts(incident))
 
 
-def _alias(incident: Incident, own: Iterable[Entry]) -> Entry | None:
+def _alias(incident: Incident, own: Iterable[LedgerEntry]) -> LedgerEntry | None:
     """What was told of it by another id: a run that was recorded later began before all that were known."""
     runs = set(incident.runs)
     return next(
@@ -79,7 +79,7 @@ def _owners(incident: Incident) -> set[str]:
     return {str(each.owner) for each in incident.changes}
 
 
-def _event(incident: Incident, before: Entry, now: float, since: float) -> Event | None:
+def _event(incident: Incident, before: LedgerEntry, now: float, since: float) -> Event | None:
     if before.event in ("", Event.CLOSED, SILENT):
         if incident.open:
             return Event.OPENED

@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from monitor.reports.wording import one_line
+from monitor.configuration.variables import PREFIX
 from monitor.telling.channel import Channel, Untold
 from monitor.telling.harmless import address, code
-from monitor.telling.ledger import Entry
+from monitor.telling.ledger import LedgerEntry
 from monitor.telling.message import SILENCE, Event, Message
-from monitor.variables import PREFIX
+from monitor.text import one_line
 
 LABEL = "auth0-monitor"
 MAINTENANCE = "auth0-maintenance"
@@ -75,7 +75,7 @@ class Issues:
         found = _read(self.gh(deadline, "issue", "list", *arguments))
         return [each for each in found if isinstance(each, dict)]
 
-    def tell(self, message: Message, before: Entry) -> None:
+    def tell(self, message: Message, before: LedgerEntry) -> None:
         """Open, comment on, close or reopen the incident's issue, unless that was said already, or more is known."""
         deadline = time.monotonic() + 0.8 * DEADLINE
         title = before.title or message.title

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from monitor.reports.wording import one_line
+from monitor.text import one_line
 
 BOUND = 600
 """Characters of one line."""

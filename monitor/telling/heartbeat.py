@@ -8,9 +8,9 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from monitor.failures import Failure
-from monitor.http import Door
 from monitor.secrets import Scrubber
 from monitor.telling.channel import Untold
+from monitor.wire.door import Door
 
 VARIABLE, FORM, TOKEN = "AUTH0_HEARTBEAT_URL", "AUTH0_HEARTBEAT_FORM", "AUTH0_HEARTBEAT_KEY"
 FORMS = ("healthchecks", "uptime-kuma", "gatus", "plain")

@@ -28,7 +28,7 @@ SILENT = "silent"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LedgerEntry:
     """The last thing that a channel was told of an incident.
 
     ``event`` is that (empty: nothing yet), ``at`` when, ``run`` the id of a run that saw the incident, ``facts`` what
@@ -50,11 +50,11 @@ class Ledger:
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def entries(self) -> dict[tuple[str, str], Entry]:
+    def entries(self) -> dict[tuple[str, str], LedgerEntry]:
         """All of them, by incident and channel."""
         with self._connected() as connection:
             rows = [each for each in carried.load(connection) if each.incident]
-        return {(each.incident, each.channel): Entry(**json.loads(each.said) | {"at": each.at}) for each in rows}
+        return {(each.incident, each.channel): LedgerEntry(**json.loads(each.said) | {"at": each.at}) for each in rows}
 
     def since(self, now: float) -> float:
         """When this history was first told of: now, where it never was."""
@@ -63,7 +63,7 @@ class Ledger:
             found: float = connection.execute("SELECT at FROM told WHERE incident = ''").fetchone()[0]
         return found
 
-    def claim(self, before: Entry, now: float | None = None) -> bool:
+    def claim(self, before: LedgerEntry, now: float | None = None) -> bool:
         """Whether this process may tell what follows on this entry: nobody else does, or has."""
         key = (before.incident, before.channel)
         with self._open() as connection:
@@ -80,7 +80,7 @@ class Ledger:
             connection.execute("COMMIT")
         return mine
 
-    def settle(self, entry: Entry) -> None:
+    def settle(self, entry: LedgerEntry) -> None:
         """This was told."""
         with self._open() as connection:
             connection.execute(
@@ -89,7 +89,7 @@ class Ledger:
                 (entry.incident, entry.channel, entry.at, json.dumps(asdict(entry), sort_keys=True)),
             )
 
-    def release(self, entry: Entry) -> None:
+    def release(self, entry: LedgerEntry) -> None:
         """This was not told: the next run may try."""
         with self._open() as connection:
             key = (entry.incident, entry.channel)

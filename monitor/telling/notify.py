@@ -10,11 +10,11 @@ import warnings
 from typing import Any
 from urllib.parse import unquote
 
+from monitor.configuration.variables import NOTIFY
 from monitor.telling.channel import Channel, Untold
 from monitor.telling.harmless import address, plain
-from monitor.telling.ledger import Entry
+from monitor.telling.ledger import LedgerEntry
 from monitor.telling.message import Event, Message
-from monitor.variables import NOTIFY
 
 VARIABLE = NOTIFY
 DEADLINE = 30.0
@@ -75,7 +75,7 @@ def _service(apprise: Any, asset: Any, url: str) -> Any:
 
 
 def _teller(apprise: Any, asset: Any, service: Any) -> Any:
-    def tell(message: Message, _before: Entry) -> None:
+    def tell(message: Message, _before: LedgerEntry) -> None:
         teller = apprise.Apprise(asset=asset)
         teller.add(service)
         try:

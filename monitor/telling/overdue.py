@@ -2,40 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from monitor.history import History
-from monitor.reports.wording import one_line
+from monitor.history.freshness import Age
 from monitor.status import Status
-from monitor.telling.message import SILENCE, Event, Line, Message
-from monitor.telling.words import minute
-
-TIMES = 4
-"""How many intervals without a run are too many; schedulers are late, and drop some."""
-
-LEAST, MOST = 600.0, 86_400.0
-"""Seconds: nothing younger is overdue, and whatever is older is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Age:
-    """How old the newest run is, how old it may be, and what pause is usual; None where there is no run at all."""
-
-    last: float | None
-    seconds: float
-    allowed: float
-    every: float | None
-
-    @property
-    def overdue(self) -> bool:
-        return self.last is None or self.seconds > self.allowed
-
-
-def age(history: History, now: float, least: float = LEAST) -> Age:
-    """The age of this history's newest run, against the pauses that were observed."""
-    last, every = history.last, history.pause
-    allowed = min(max(least, TIMES * every), MOST) if every is not None else MOST
-    return Age(last, now - last if last is not None else 0.0, allowed, every)
+from monitor.telling.message import SILENCE, Event, Fact, Message
+from monitor.text import minute, one_line
 
 
 def told(age: Age) -> str:
@@ -52,9 +22,9 @@ def message(age: Age, now: float, link: str) -> Message:
     """The alarm, and the end of it: the same title for as long as no run came."""
     since = minute(age.last) if age.last is not None else "ever"
     lines = (
-        Line("about", "the monitor itself: nobody's login is known to be broken, nor to work"),
-        Line("next", "is its schedule on, and its machine up? See docs/telling.md"),
-        Line("last run", link, link),
+        Fact("about", "the monitor itself: nobody's login is known to be broken, nor to work"),
+        Fact("next", "is its schedule on, and its machine up? See docs/telling.md"),
+        Fact("last run", link, link),
     )
     over = not age.overdue
     return Message(

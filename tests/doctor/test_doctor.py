@@ -23,8 +23,8 @@ from monitor.doctor.setting import Workflow
 from sandbox.box import Sandbox
 from tests.canaries import SECRET, found
 from tests.doctor.conftest import Doctor
-from tests.monitor.servers import Connection, Server, answer, unused_port
 from tests.suite import ROOT
+from tests.wire.servers import Connection, Server, answer, unused_port
 
 SETTINGS, WAY, LOGIN = "Settings of localhost", "The way to localhost", "A login at localhost"
 

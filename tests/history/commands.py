@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from monitor.reports import results
+from monitor import results
 from monitor.verdict import Run
 from tests.suite import ROOT
 

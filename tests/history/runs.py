@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.diagnosis import diagnose
-from monitor.history.records import Record, of
+from monitor.diagnosis.diagnosis import diagnose
+from monitor.history.records import RunRecord, of
 from monitor.status import Status
 from monitor.verdict import Run, Verdict
 
@@ -51,7 +51,7 @@ def run(at: float, users: str = "up", *others: Verdict, seconds: float = 0.25, *
     return replace(told, diagnosis=diagnose(told))
 
 
-def record(at: float, users: str = "up", *others: Verdict, link: str = "", **said: Any) -> Record:
+def record(at: float, users: str = "up", *others: Verdict, link: str = "", **said: Any) -> RunRecord:
     return of(run(at, users, *others, **said), link=link)
 
 

@@ -14,7 +14,7 @@ from monitor.history import content, store
 from monitor.history.content import Content, Folded
 from monitor.history.days import fold, named
 from monitor.history.reading import History
-from monitor.history.records import Record
+from monitor.history.records import RunRecord
 from monitor.history.values import HOURLY_DAYS, RAW_DAYS
 from tests.history.runs import DAY, DAY0, USERS, record
 
@@ -43,7 +43,7 @@ def made(*contents: Content, now: float | None = None) -> Content:
         return content.load(connection)
 
 
-def history(of: tuple[list[Record], float | None]) -> Content:
+def history(of: tuple[list[RunRecord], float | None]) -> Content:
     runs, now = of
     return made(Content(runs=runs), now=now)
 
@@ -63,7 +63,7 @@ def told(of: Content) -> dict[str, Any]:
     return figures
 
 
-def ids(of: Iterable[Record]) -> set[str]:
+def ids(of: Iterable[RunRecord]) -> set[str]:
     return {each.id for each in of}
 
 
@@ -111,7 +111,7 @@ def test_merged_files_tell_what_one_file_would_have_told(one: tuple[Any, Any], o
 
 @SMALL
 @given(some, st.sampled_from([NOW, LATER]))
-def test_prune_changes_nothing_that_is_told(runs: list[Record], now: float) -> None:
+def test_prune_changes_nothing_that_is_told(runs: list[RunRecord], now: float) -> None:
     whole, pruned = Content(runs=runs), made(Content(runs=runs), now=now)
 
     assert told(pruned) == told(made(whole))
@@ -122,7 +122,7 @@ def test_prune_changes_nothing_that_is_told(runs: list[Record], now: float) -> N
 
 @SMALL
 @given(some, st.sampled_from([NOW, LATER]))
-def test_prune_may_be_done_again(runs: list[Record], now: float) -> None:
+def test_prune_may_be_done_again(runs: list[RunRecord], now: float) -> None:
     pruned = made(Content(runs=runs), now=now)
 
     assert made(pruned, now=now) == pruned
@@ -132,7 +132,7 @@ def test_prune_may_be_done_again(runs: list[Record], now: float) -> None:
 @SMALL
 @given(some, some, st.sampled_from([NOW, LATER]))
 def test_files_that_were_pruned_apart_are_as_one_that_was_merged_first(
-    one: list[Record], other: list[Record], now: float
+    one: list[RunRecord], other: list[RunRecord], now: float
 ) -> None:
     apart = made(made(Content(runs=one), now=now), made(Content(runs=other), now=now), now=now)
     first = made(Content(runs=one), Content(runs=other), now=now)
@@ -150,7 +150,7 @@ def test_files_that_were_pruned_apart_are_as_one_that_was_merged_first(
         assert History(apart).left_out == 0
 
 
-def _day(of: Record) -> int:
+def _day(of: RunRecord) -> int:
     return int((of.started - DAY0) // DAY)
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from monitor import results
 from monitor.history.records import of, of_all, of_targets
 from monitor.history.sights import full, slim
 from monitor.history.values import Unusable
 from monitor.owners import Confidence
-from monitor.reports import results
 from monitor.status import Status
 from monitor.verdict import Run, Verdict
 from tests.history.runs import LOGIN, PARTNERS, USERS, run, verdict

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor import variables
-from monitor.variables import PREFIX, RUN_VARIABLES, Variables
+from monitor.configuration import variables
+from monitor.configuration.variables import PREFIX, RUN_VARIABLES, Variables
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -36,7 +36,7 @@ def test_table_of_the_readme_is_the_one_that_the_variables_make() -> None:
     )
 
     assert shown, "README.md has no table between <!-- variables --> and <!-- /variables -->"
-    assert shown[1] == variables.table(), "put there what `python -m monitor.variables` prints"
+    assert shown[1] == variables.table(), "put there what `python -m monitor.configuration.variables` prints"
 
 
 @needs_readme

@@ -13,20 +13,20 @@ PAGES = "monitor/statuspages"
 FORMATS = ("auth0", "aws", "azure", "feed", "google", "heroku", "meta", "salesforce", "slack", "statusio", "statuspage")
 DIAGNOSIS = (
     *(f"tests/monitor/test_{name}.py" for name in ("scene", "diagnosis", "rules")),
-    "--deselect=tests/monitor/test_rules.py::test_everything_that_a_rule_looks_at_matters_to_some_run",  # slow
+    "--deselect=tests/diagnosis/test_rules.py::test_everything_that_a_rule_looks_at_matters_to_some_run",  # slow
 )
 
 TESTS: dict[str, tuple[str, ...]] = {
     "monitor/verdict.py": ("tests/monitor/test_verdict.py",),
     "monitor/status.py": ("tests/monitor/test_verdict.py",),
     "monitor/owners.py": ("tests/monitor/test_verdict.py",),
-    "monitor/blame.py": ("tests/monitor/test_blame.py",),
-    "monitor/tokens.py": ("tests/monitor/test_tokens.py",),
-    "monitor/judgement.py": ("tests/monitor/test_judgement.py",),
-    "monitor/diagnosis.py": DIAGNOSIS,
-    "monitor/scene.py": DIAGNOSIS,
-    "monitor/ladder.py": DIAGNOSIS,
-    "monitor/rules.py": DIAGNOSIS,
+    "monitor/transactions/oauth_errors.py": ("tests/transactions/test_oauth_errors.py",),
+    "monitor/transactions/tokens.py": ("tests/transactions/test_tokens.py",),
+    "monitor/session/judgement.py": ("tests/session/test_judgement.py",),
+    "monitor/diagnosis/diagnosis.py": DIAGNOSIS,
+    "monitor/diagnosis/scene.py": DIAGNOSIS,
+    "monitor/diagnosis/ladder.py": DIAGNOSIS,
+    "monitor/diagnosis/rules.py": DIAGNOSIS,
     f"{PAGES}/reading.py": ("tests/statuspages/test_reading.py",),
     f"{PAGES}/times.py": ("tests/statuspages/test_times.py",),
     f"{PAGES}/documents.py": ("tests/statuspages/test_documents.py",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from monitor.diagnosis import diagnose
+from monitor.diagnosis.diagnosis import diagnose
 from monitor.status import Status
 from monitor.verdict import Run, Verdict
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from monitor.reports import FAILING, html, page
-from monitor.status import Status
+from monitor.reports import html, html_parts
+from monitor.status import FAILING, Status
 from monitor.verdict import Run
 from tests.reports import runs
 
@@ -61,7 +61,7 @@ def test_row_tells_everything_about_its_verdict() -> None:
     assert 'aria-label="dns 2, connect 10, tls 21, send 0, wait 179, receive 1 ms"' in row["resultsTableRow"][4]
     assert runs.REFUSED in markup.unescape(row["resultsTableRow"][5].replace("<wbr>", ""))
     assert (row["seconds"], row["target"]) == (3.5, "prod:password")
-    assert len(row["resultsTableRow"]) == len(page.HEADINGS)
+    assert len(row["resultsTableRow"]) == len(html_parts.HEADINGS)
 
 
 def test_opened_row_shows_each_attempt() -> None:
@@ -192,17 +192,17 @@ def test_far_too_many_verdicts_show_what_is_not_well_and_every_target(ill: int) 
     run: Run = runs.huge(ill)
     text = html.render(run)
 
-    assert len(rows(text)) == min(ill, page.MANY)
+    assert len(rows(text)) == min(ill, html_parts.MANY)
     assert {words(row["resultsTableRow"][0]) for row in rows(text)} == {"DOWN"}
     assert "10,000 verdicts are too many for the table below" in words(text)
-    assert ("of the 9,000 that are not well, the worst 1,000" in words(text)) is (ill > page.MANY)
+    assert ("of the 9,000 that are not well, the worst 1,000" in words(text)) is (ill > html_parts.MANY)
     targets = text[text.index("<details>") : text.index("</details>")]
     assert targets.count("<tr>") == 401
     assert "DOWN tenant399" in words(targets)
 
 
 def test_up_to_a_thousand_verdicts_each_have_a_row() -> None:
-    assert len(rows(html.render(runs.huge(ill=1, verdicts=page.MANY)))) == page.MANY
+    assert len(rows(html.render(runs.huge(ill=1, verdicts=html_parts.MANY)))) == html_parts.MANY
 
 
 def test_two_verdicts_with_one_id_both_have_a_row() -> None:

@@ -7,8 +7,9 @@ from xml.etree import ElementTree as ET
 import junitparser
 import pytest
 
-from monitor.reports import FAILING, junit, wording
-from monitor.status import Status
+from monitor.reports import junit
+from monitor.status import FAILING, Status
+from monitor.text import TEXT_BOUND
 from monitor.verdict import Run
 from tests.reports import runs
 
@@ -176,7 +177,7 @@ def test_hostile_text_stays_text() -> None:
 def test_long_text_is_bounded_and_says_so() -> None:
     text = junit.render(RUNS["long"])
 
-    assert len(text) < 2 * wording.TEXT_BOUND
+    assert len(text) < 2 * TEXT_BOUND
     assert "more characters)" in text
 
 

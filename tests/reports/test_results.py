@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from monitor.reports import results
+from monitor import results
 from monitor.shards import Shard
 from monitor.verdict import Run
 from tests.reports import runs
@@ -152,7 +152,7 @@ def test_broken_file_is_named_with_the_cause_and_the_cure(tmp_path: Path, text: 
     path = tmp_path / "results.json"
     if text is not None:
         path.write_bytes(text.encode("latin-1"))
-    with pytest.raises(results.Unreadable) as raised:
+    with pytest.raises(results.UnreadableResults) as raised:
         results.read(path)
 
     assert str(path) in str(raised.value)
@@ -164,5 +164,5 @@ def test_file_of_another_form_is_refused(tmp_path: Path, document: dict[str, Any
     path = tmp_path / "results.json"
     path.write_text(json.dumps(document | {"schema": 2}), encoding="utf-8")
 
-    with pytest.raises(results.Unreadable, match="its form is 2, and this version reads 1"):
+    with pytest.raises(results.UnreadableResults, match="its form is 2, and this version reads 1"):
         results.read(path)

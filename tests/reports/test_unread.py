@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from monitor.reports import FAILING, Written, findings, html, junit, terminal
-from monitor.status import Status
+from monitor.reports import Written, findings, html, junit, terminal
+from monitor.status import FAILING, Status
 from monitor.verdict import Run, Verdict, worst
 from tests.reports import runs
 

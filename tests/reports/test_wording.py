@@ -7,35 +7,36 @@ import pytest
 from hypothesis import strategies
 
 from monitor.reports import wording
+from monitor.text import bounded, legible, one_line, seconds
 from tests.reports import runs
 
 
 @hypothesis.settings(deadline=None, database=None)
 @hypothesis.given(strategies.text(strategies.characters(exclude_categories=())))
 def test_text_from_anywhere_is_legible_to_every_reader(text: str) -> None:
-    for legible in (wording.legible(text), wording.one_line(text)):
-        ET.fromstring(f"<a><![CDATA[{legible.replace(']]>', '')}]]></a>")  # noqa: S314 - it is our own
-        legible.encode("utf-8")
-        assert not {"\x1b", "\x00", "\x9b", "\r", "\u202e"} & set(legible)
-    assert "\n" not in wording.one_line(text)
+    for told in (legible(text), one_line(text)):
+        ET.fromstring(f"<a><![CDATA[{told.replace(']]>', '')}]]></a>")  # noqa: S314 - it is our own
+        told.encode("utf-8")
+        assert not {"\x1b", "\x00", "\x9b", "\r", "\u202e"} & set(told)
+    assert "\n" not in one_line(text)
 
 
 def test_lines_stay_lines_and_letters_stay_letters() -> None:
-    assert wording.legible("a\tb\r\nc – é 😀") == "a\tb\nc – é 😀"
-    assert wording.one_line("  a\tb\r\nc – é 😀 ") == "a b c – é 😀"
-    assert wording.one_line("\x1b[31mred") == "�[31mred"
+    assert legible("a\tb\r\nc – é 😀") == "a\tb\nc – é 😀"
+    assert one_line("  a\tb\r\nc – é 😀 ") == "a b c – é 😀"
+    assert one_line("\x1b[31mred") == "�[31mred"
 
 
 def test_text_that_is_cut_says_how_much_is_missing() -> None:
-    assert wording.bounded("abc", 3) == "abc"
-    assert wording.bounded("a" * 1_503, 3) == "aaa … (1,500 more characters)"
+    assert bounded("abc", 3) == "abc"
+    assert bounded("a" * 1_503, 3) == "aaa … (1,500 more characters)"
 
 
 @pytest.mark.parametrize(
     ("value", "expected"), [(None, "–"), (0.0004, "0.000 s"), (0.0042, "0.004 s"), (0.213, "0.21 s"), (20.4, "20.40 s")]
 )
 def test_seconds_are_short(value: float | None, expected: str) -> None:
-    assert wording.seconds(value) == expected
+    assert seconds(value) == expected
 
 
 def test_pace_names_the_budget_only_beside_a_time() -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from monitor import reports
-from monitor.reports import evidence, files, html, junit, results
-from monitor.status import Status
+from monitor import files, reports, results
+from monitor.reports import evidence_folders, html, junit
+from monitor.status import FAILING, Status
 from monitor.verdict import Run
 from tests.reports import runs
+
+NAMES = tuple(each.name for each in reports.REPORTS)
 
 
 def failing_with(error: BaseException) -> Callable[..., None]:
@@ -62,11 +64,11 @@ def test_problem_names_the_file_the_cause_and_the_cure(
 ) -> None:
     error = OSError(number, "what the system says")
     monkeypatch.setattr(files, "replace", failing_with(error))
-    monkeypatch.setattr(evidence, "write", failing_with(error))
+    monkeypatch.setattr(evidence_folders, "write", failing_with(error))
     written = reports.write_all(tmp_path, runs.every_status())
 
     assert written.paths == {}
-    for name, problem in zip(reports.NAMES, written.problems, strict=True):
+    for name, problem in zip(NAMES, written.problems, strict=True):
         assert str(tmp_path / name) in problem
         assert "what the system says" in problem
         assert cure in problem
@@ -77,7 +79,7 @@ def test_folder_that_cannot_be_made_is_a_problem_of_each_report_and_no_exception
     written = reports.write_all(tmp_path / "file" / "reports", runs.every_status())
 
     assert written.paths == {}
-    assert len(written.problems) == len(reports.NAMES)
+    assert len(written.problems) == len(NAMES)
 
 
 def test_old_report_stays_whole_and_nothing_is_left_beside_it_where_writing_breaks(
@@ -99,7 +101,7 @@ def test_folder_with_the_name_of_a_report_is_named(tmp_path: Path) -> None:
 
     assert set(written.paths) == {"results.json", "report.html", "evidence"}
     assert "move it away" in written.problems[0]
-    assert {path.name for path in tmp_path.iterdir()} == set(reports.NAMES)
+    assert {path.name for path in tmp_path.iterdir()} == set(NAMES)
 
 
 def test_run_that_was_only_planned_leaves_reports_of_unknowns(tmp_path: Path) -> None:
@@ -113,7 +115,7 @@ def test_run_that_was_only_planned_leaves_reports_of_unknowns(tmp_path: Path) ->
 
 
 def test_degraded_fails_in_every_report_where_it_is_to(tmp_path: Path) -> None:
-    written = reports.write_all(tmp_path, runs.run(runs.degraded()), fail_on=reports.FAILING | {Status.DEGRADED})
+    written = reports.write_all(tmp_path, runs.run(runs.degraded()), fail_on=FAILING | {Status.DEGRADED})
 
     assert '<failure type="degraded"' in written.paths["junit.xml"].read_text()
     assert "1 down or degraded" in " ".join(written.paths["report.html"].read_text().split())

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from monitor import history
-from monitor.reports import results
+from monitor import history, results
 from monitor.rounds.__main__ import main
 from monitor.verdict import Run
-from tests.monitor.servers import Server, answer, saying
 from tests.reports import runs
+from tests.wire.servers import Server, answer, saying
 
 
 def left(legs: Path, name: str, *rounds: Run) -> None:

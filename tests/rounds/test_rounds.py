@@ -15,15 +15,14 @@ from typing import Any
 import pytest
 
 import sandbox
-from monitor import history
-from monitor.reports import results
-from monitor.rounds import keeping, pace
+from monitor import history, results
+from monitor.rounds import archive, pace
 from monitor.rounds.__main__ import Session
 from monitor.rounds.pace import Plan, Round
 from sandbox.box import Sandbox
-from tests.monitor.servers import Server, answer, saying
 from tests.reports import runs
 from tests.suite import ROOT, configured, environment
+from tests.wire.servers import Server, answer, saying
 
 
 @pytest.fixture(scope="module")
@@ -211,9 +210,9 @@ def test_what_a_newer_round_does_not_have_is_taken_away(tmp_path: Path) -> None:
     (ill / "evidence").mkdir()
     (ill / "evidence/x.har").touch()
 
-    keeping.newest(tmp_path, ill)
+    archive.newest(tmp_path, ill)
     assert (tmp_path / "evidence/x.har").exists()
-    keeping.newest(tmp_path, well)
+    archive.newest(tmp_path, well)
 
     assert sorted(each.name for each in tmp_path.iterdir()) == ["results.json", "rounds"]
     assert (ill / "evidence/x.har").exists()
@@ -222,14 +221,14 @@ def test_what_a_newer_round_does_not_have_is_taken_away(tmp_path: Path) -> None:
 def test_oldest_rounds_are_forgotten_evidence_last_and_nothing_else_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "KEPT", 1)
-    monkeypatch.setattr(keeping, "KEPT_ILL", 1)
+    monkeypatch.setattr(archive, "KEPT", 1)
+    monkeypatch.setattr(archive, "KEPT_ILL", 1)
     rounds = tmp_path / "rounds"
     for each in ("20261122T210000Z-1/evidence", "20261122T210100Z-2/evidence", "20261122T210200Z-3", "mine/evidence"):
         (rounds / each).mkdir(parents=True)
     (rounds / "20261122T210300Z-4").mkdir()
 
-    keeping.forget(tmp_path)
+    archive.forget(tmp_path)
 
     assert sorted(each.name for each in rounds.iterdir()) == ["20261122T210100Z-2", "20261122T210300Z-4", "mine"]
 

@@ -188,8 +188,7 @@ def test_memory_that_cannot_be_used_costs_the_refusals_and_nothing_else(
 
 
 def test_processes_are_told_apart_by_whether_they_live(tmp_path: Path) -> None:
-    from monitor.reports import NAMES as OURS
-    from monitor.reports import files
+    from monitor import files
 
     dead = subprocess.Popen(["true"])  # noqa: S607
     dead.wait()
@@ -198,6 +197,6 @@ def test_processes_are_told_apart_by_whether_they_live(tmp_path: Path) -> None:
     stay = [tmp_path / f".junit.xml.{os.getppid()}.partial", tmp_path / ".junit.xml.mine.partial", tmp_path / ".other"]
     for each in (*gone, *stay):
         each.mkdir() if "evidence" in each.name else each.write_text("half")
-    files.sweep(tmp_path, OURS)
+    files.sweep(tmp_path, (*NAMES, "evidence"))
 
     assert set(tmp_path.iterdir()) == set(stay)

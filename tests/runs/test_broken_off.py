@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from monitor.reports import results
+from monitor import results
 from sandbox.box import Sandbox
 from tests.runs import bad_luck
 from tests.runs.conftest import Run

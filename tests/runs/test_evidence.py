@@ -13,8 +13,8 @@ import pytest
 from har_capture.validation import load_har, validate_har
 
 import sandbox
-from monitor.reports.evidence import BOUND, places
-from monitor.reports.results import read
+from monitor.reports.evidence_folders import BOUND, places
+from monitor.results import read
 from sandbox.box import Sandbox
 from tests.canaries import found, leaks
 from tests.reports import har

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 import sandbox
-from monitor.reports import results
+from monitor import results
 from monitor.reports.__main__ import main
 from monitor.shards import Shard
 from sandbox.box import Sandbox

@@ -12,9 +12,9 @@ from pathlib import Path
 from playwright import sync_api as playwright
 
 import sandbox
+from monitor import results
 from monitor.history import DAY, HOUR
-from monitor.reports import results
-from monitor.site import page
+from monitor.site import rendering
 from monitor.verdict import Run
 from tests.site.pasts import NOW, past
 from tests.suite import ROOT, configured, perform
@@ -51,7 +51,7 @@ def main() -> None:
         runs = quarter(observed(folder), observed(folder, "custom-database-down"))
         board = past(folder / "past", runs).board()
         file = folder / "index.html"
-        file.write_text(page.render(board, siblings=page.SIBLINGS), encoding="utf-8")
+        file.write_text(rendering.render(board, siblings=rendering.SIBLINGS), encoding="utf-8")
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         tab = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
         tab.clock.set_fixed_time(datetime.fromtimestamp(board.made, UTC))

@@ -9,14 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from monitor import history
-from monitor.diagnosis import diagnose
+from monitor import history, results
+from monitor.diagnosis.diagnosis import diagnose
 from monitor.history import DAY, HOUR
 from monitor.incidents import Policy
-from monitor.reports import results
 from monitor.site.board import board
+from monitor.site.contents import Board
 from monitor.site.episodes import recent
-from monitor.site.values import Board
 from monitor.status import Status
 from monitor.verdict import Run, Verdict
 

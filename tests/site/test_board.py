@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from monitor.history import DAY, HOUR, HOURLY_DAYS
+from monitor.history.freshness import lasting
 from monitor.site.board import MANY_CHARTS, MANY_LANES
-from monitor.site.freshness import lasting
-from monitor.site.values import Board, Lane
+from monitor.site.contents import Board, Lane
 from monitor.status import Status
 from tests.site import pasts
 from tests.site.pasts import NOW, USERS, between, past, runs

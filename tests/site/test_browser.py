@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from monitor.history import DAY, HOUR
-from monitor.site import page
-from monitor.site.values import Board, Folder
+from monitor.site import rendering
+from monitor.site.contents import Board, Folder
 from tests.reports.runs import HOSTILE
 from tests.site.pasts import NOW, Past, between, past, run, runs
 from tests.site.test_page import ALL, hostile
@@ -101,7 +101,7 @@ def test_axe_finds_nothing_serious(
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     width = PHONE if scheme == "dark" else DESK
     board = boards[kind]
-    text = page.render(board, **ALL)
+    text = rendering.render(board, **ALL)
     # The page's own policy lets no script in but its own, axe's neither.
     with opened(browser, tmp_path, text, board.made, width=width, color_scheme=scheme, bypass_csp=True) as tab:
         tab.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
@@ -115,7 +115,7 @@ def test_axe_finds_nothing_serious(
 def test_nothing_sticks_out_of_the_page(
     browser: Any, boards: dict[str, Board], tmp_path: Path, kind: str, width: int
 ) -> None:
-    with opened(browser, tmp_path, page.render(boards[kind], **ALL), width=width) as tab:
+    with opened(browser, tmp_path, rendering.render(boards[kind], **ALL), width=width) as tab:
         tab.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
 
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
@@ -124,7 +124,7 @@ def test_nothing_sticks_out_of_the_page(
 def test_bars_and_charts_are_beside_each_other_on_a_desk_and_below_on_a_phone(
     browser: Any, boards: dict[str, Board], tmp_path: Path
 ) -> None:
-    text = page.render(boards["everything"], **ALL)
+    text = rendering.render(boards["everything"], **ALL)
     places = {}
     for width in (DESK, PHONE):
         with opened(browser, tmp_path, text, width=width) as tab:
@@ -140,7 +140,7 @@ def test_bars_and_charts_are_beside_each_other_on_a_desk_and_below_on_a_phone(
 
 
 def test_page_is_whole_without_a_script(browser: Any, boards: dict[str, Board], tmp_path: Path) -> None:
-    text = page.render(boards["everything"], **ALL)
+    text = rendering.render(boards["everything"], **ALL)
     shown = []
     for script in (True, False):
         with opened(browser, tmp_path, text, java_script_enabled=script) as tab:
@@ -157,7 +157,7 @@ def test_page_is_whole_without_a_script(browser: Any, boards: dict[str, Board], 
 def test_page_works_out_its_own_age(
     browser: Any, boards: dict[str, Board], tmp_path: Path, late: float, age: str
 ) -> None:
-    with opened(browser, tmp_path, page.render(boards["up"]), at=NOW + late) as tab:
+    with opened(browser, tmp_path, rendering.render(boards["up"]), at=NOW + late) as tab:
         assert f", {age} ago" in tab.locator(".verdict").inner_text()
         assert tab.locator("#stale").is_hidden()
         assert tab.title().startswith("UP – ")
@@ -168,7 +168,7 @@ def test_page_works_out_its_own_age(
 def test_page_that_is_stale_turns_grey_and_says_so(
     browser: Any, boards: dict[str, Board], tmp_path: Path, late: float, age: str
 ) -> None:
-    with opened(browser, tmp_path, page.render(boards["up"]), at=NOW + late) as tab:
+    with opened(browser, tmp_path, rendering.render(boards["up"]), at=NOW + late) as tab:
         assert f", {age} ago" in tab.locator(".verdict").inner_text()
         assert tab.locator("#stale").is_visible()
         assert tab.title().startswith("STALE – UP – ")
@@ -178,12 +178,12 @@ def test_page_that_is_stale_turns_grey_and_says_so(
 def test_page_that_was_stale_when_it_was_made_stays_so_whatever_the_readers_clock_says(
     browser: Any, boards: dict[str, Board], tmp_path: Path
 ) -> None:
-    with opened(browser, tmp_path, page.render(boards["stale"]), at=NOW) as tab:
+    with opened(browser, tmp_path, rendering.render(boards["stale"]), at=NOW) as tab:
         assert tab.locator("#stale").is_visible()
 
 
 def test_page_that_is_left_open_turns_grey(browser: Any, boards: dict[str, Board], tmp_path: Path) -> None:
-    with opened(browser, tmp_path, page.render(boards["up"])) as tab:
+    with opened(browser, tmp_path, rendering.render(boards["up"])) as tab:
         assert tab.locator("#stale").is_hidden()
         tab.clock.install(time=datetime.fromtimestamp(NOW, UTC))
         tab.reload()
@@ -194,7 +194,7 @@ def test_page_that_is_left_open_turns_grey(browser: Any, boards: dict[str, Board
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_page_follows_the_readers_scheme(browser: Any, boards: dict[str, Board], tmp_path: Path, scheme: str) -> None:
-    with opened(browser, tmp_path, page.render(boards["up"]), color_scheme=scheme) as tab:
+    with opened(browser, tmp_path, rendering.render(boards["up"]), color_scheme=scheme) as tab:
         back = tab.evaluate("getComputedStyle(document.body).backgroundColor")
 
     assert back == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 23, 26)"}[scheme]
@@ -203,7 +203,7 @@ def test_page_follows_the_readers_scheme(browser: Any, boards: dict[str, Board],
 def test_keyboard_reaches_everything_and_shows_where_it_is(
     browser: Any, boards: dict[str, Board], tmp_path: Path
 ) -> None:
-    with opened(browser, tmp_path, page.render(boards["everything"], **ALL)) as tab:
+    with opened(browser, tmp_path, rendering.render(boards["everything"], **ALL)) as tab:
         tab.keyboard.press("Tab")
         assert tab.evaluate("document.activeElement.textContent") == "To the diagnosis"
         assert tab.locator(".skip").bounding_box()["x"] >= 0
@@ -219,7 +219,7 @@ def test_keyboard_reaches_everything_and_shows_where_it_is(
 
 
 def test_hostile_text_is_shown_and_not_executed(browser: Any, boards: dict[str, Board], tmp_path: Path) -> None:
-    text = page.render(boards["hostile"], **ALL)
+    text = rendering.render(boards["hostile"], **ALL)
     with opened(browser, tmp_path, text, bypass_csp=True) as tab:
         assert tab.title().startswith("DOWN – ]]>")
         assert tab.locator("img").count() == 0
@@ -228,13 +228,13 @@ def test_hostile_text_is_shown_and_not_executed(browser: Any, boards: dict[str, 
 def test_canary_of_the_test_above_sings_where_nothing_is_escaped(
     browser: Any, boards: dict[str, Board], tmp_path: Path
 ) -> None:
-    text = page.render(boards["up"]).replace("<main", "<script>document.title='owned'</script><main", 1)
+    text = rendering.render(boards["up"]).replace("<main", "<script>document.title='owned'</script><main", 1)
     with opened(browser, tmp_path, text, bypass_csp=True) as tab:
         assert "owned" in tab.title() or tab.evaluate("title") == "owned"
 
 
 def test_policy_stops_a_script_that_is_not_ours(browser: Any, tmp_path: Path) -> None:
     some = past(tmp_path / "some", iter([run(NOW)]))
-    text = page.render(some.board(lone=True)).replace("<main", "<script>document.title='owned'</script><main", 1)
+    text = rendering.render(some.board(lone=True)).replace("<main", "<script>document.title='owned'</script><main", 1)
     with pytest.raises(AssertionError, match="Content Security Policy"), opened(browser, tmp_path, text) as tab:
         assert tab.title().startswith("UP – ")

@@ -16,9 +16,10 @@ import pytest
 
 from monitor import history
 from monitor.history import HOUR
-from monitor.record import Record
-from monitor.reports import FAILING, write_all
-from monitor.site import page
+from monitor.reports import write_all
+from monitor.session.record import Record
+from monitor.site import rendering
+from monitor.status import FAILING
 from monitor.verdict import Run
 from tests.reports.runs import attempt
 from tests.site.pasts import run
@@ -188,7 +189,7 @@ def test_variable_that_cannot_be_read_is_named(folder: Path) -> None:
 
     assert ran.returncode == 1
     assert "AUTH0_CONFIRM" in ran.stderr
-    assert page.SIBLINGS[0] in {each.name for each in (folder / "site").iterdir()}
+    assert rendering.SIBLINGS[0] in {each.name for each in (folder / "site").iterdir()}
 
 
 def test_objective_that_cannot_be_read_costs_the_error_budgets_alone(folder: Path) -> None:

@@ -12,12 +12,12 @@ import jsonschema
 import pytest
 
 from monitor.history import DAY, HOUR
-from monitor.site import atom, badge, summary
-from monitor.site.values import Board
+from monitor.site import atom, badge, status_json
+from monitor.site.contents import Board
 from monitor.status import Status
 from monitor.statuspages import FORMATS, Answer
 from monitor.statuspages.page import Page, Severity
-from monitor.statuspages.reading import Reading, Wanted, weigh
+from monitor.statuspages.weighing import Reading, Wanted, weigh
 from tests.site.pasts import NOW, PARTNERS, USERS, between, past, run, runs
 from tests.site.test_page import hostile
 
@@ -91,7 +91,7 @@ def test_badge_is_one_that_shields_takes(board: Board, message: str, colour: str
     indirect=["board"],
 )
 def test_our_own_reader_of_statuspage_reads_it(board: Board, severity: Severity, well: Severity) -> None:
-    text = summary.render(board)
+    text = status_json.render(board)
 
     assert weighed(text).severity is severity
     assert weighed(text, f"prod:{USERS}").severity is severity
@@ -102,7 +102,7 @@ def test_our_own_reader_of_statuspage_reads_it(board: Board, severity: Severity,
 
 @pytest.mark.parametrize("board", ["down"], indirect=True)
 def test_open_incident_is_read_with_its_beginning_and_its_link(board: Board) -> None:
-    (incident,) = read(summary.render(board)).incidents
+    (incident,) = read(status_json.render(board)).incidents
 
     assert incident.title.startswith("prod: down: the connection users of prod is broken")
     assert incident.since == datetime.fromtimestamp(NOW - 3 * HOUR, UTC)
@@ -113,7 +113,7 @@ def test_open_incident_is_read_with_its_beginning_and_its_link(board: Board) -> 
 
 @pytest.mark.parametrize("board", ["up", "late", "down", "unknown"], indirect=True)
 def test_every_word_of_status_json_is_one_of_statuspages(board: Board) -> None:
-    document = json.loads(summary.render(board, ADDRESS))
+    document = json.loads(status_json.render(board, ADDRESS))
     parts = document["components"]
 
     assert set(document) == {"page", "status", "components", "incidents", "scheduled_maintenances"}
@@ -132,7 +132,7 @@ def test_every_word_of_status_json_is_one_of_statuspages(board: Board) -> None:
 
 
 def test_page_that_was_not_read_is_left_out(board: Board) -> None:
-    names = [each["name"] for each in json.loads(summary.render(board))["components"]]
+    names = [each["name"] for each in json.loads(status_json.render(board))["components"]]
 
     assert "dependencies:github" in names
     assert "dependencies:mandrill" not in names
@@ -141,8 +141,8 @@ def test_page_that_was_not_read_is_left_out(board: Board) -> None:
 def test_what_is_stale_is_not_told_as_well(tmp_path: Path) -> None:
     late = past(tmp_path, runs(days=2)).board(after=5 * HOUR)
 
-    assert weighed(summary.render(late)).severity is Severity.DEGRADED
-    assert weighed(summary.render(late), "dependencies:github").severity is Severity.DEGRADED
+    assert weighed(status_json.render(late)).severity is Severity.DEGRADED
+    assert weighed(status_json.render(late), "dependencies:github").severity is Severity.DEGRADED
     assert json.loads(badge.render(late))["message"] == "stale, 02 Mar 12:00 UTC"
     assert json.loads(badge.render(late))["color"] == "lightgrey"
 
@@ -152,7 +152,7 @@ def test_what_is_looked_at_seldom_is_not_told_as_well_where_nothing_is_looked_at
         return ("prod", "seldom") if (NOW - at) % (6 * HOUR) == 0 else ("prod",)
 
     some = (run(NOW - step * HOUR, tenants=tenants(NOW - step * HOUR)) for step in range(48, -1, -1))
-    text = summary.render(past(tmp_path, some).board(after=5 * HOUR))
+    text = status_json.render(past(tmp_path, some).board(after=5 * HOUR))
 
     assert weighed(text, f"seldom:{USERS}").severity is Severity.DEGRADED
 
@@ -213,7 +213,7 @@ def test_what_is_not_real_says_so_in_every_file(tmp_path: Path, mode: str) -> No
     some = runs(between(3 * HOUR, 0, "down"), mode=mode, drill=("login-slow",) if mode == "drill" else ())
     board = past(tmp_path, some, mode=mode).board()
     mark = mode.upper()
-    document = json.loads(summary.render(board))
+    document = json.loads(status_json.render(board))
     feed = parsed(atom.render(board))
 
     assert mark in json.loads(badge.render(board))["label"]
@@ -237,4 +237,4 @@ def test_hostile_text_breaks_none_of_them(tmp_path: Path) -> None:
 
     jsonschema.validate(json.loads(badge.render(board)), SHIELDS)
     assert len(parsed(atom.render(board)).entries) == 1
-    assert weighed(summary.render(board)).severity is Severity.MAJOR
+    assert weighed(status_json.render(board)).severity is Severity.MAJOR

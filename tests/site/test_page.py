@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from monitor.history import DAY, HOUR
-from monitor.site import page
-from monitor.site.values import Board, Folder
+from monitor.site import rendering
+from monitor.site.contents import Board, Folder
 from monitor.verdict import Run
 from tests.reports.runs import HOSTILE
 from tests.site.pasts import NOW, Past, between, past, run, runs
 
-ALL: dict[str, Any] = {"latest": "latest/", "reports": page.REPORTS, "siblings": page.SIBLINGS}
+ALL: dict[str, Any] = {"latest": "latest/", "reports": rendering.REPORTS, "siblings": rendering.SIBLINGS}
 BOUND = 300_000
 
 
@@ -61,7 +61,7 @@ def ill(tmp_path_factory: pytest.TempPathFactory) -> Board:
 
 
 def test_diagnosis_comes_first(ill: Board) -> None:
-    said = words(page.render(ill, **ALL))
+    said = words(rendering.render(ill, **ALL))
     order = [
         "DOWN – the connection users of prod is broken",
         "extension, likely",
@@ -87,11 +87,11 @@ def test_diagnosis_comes_first(ill: Board) -> None:
 
 
 def test_uptime_stands_with_its_interval_its_number_and_what_was_seen(ill: Board) -> None:
-    assert "97.32 % 95–98.59 % · 337 observations in 90 d · 93.88 % of it seen" in words(page.render(ill))
+    assert "97.32 % 95–98.59 % · 337 observations in 90 d · 93.88 % of it seen" in words(rendering.render(ill))
 
 
 def test_bars_and_charts_have_their_words(ill: Board) -> None:
-    text = page.render(ill)
+    text = rendering.render(ill)
 
     assert re.search(r'aria-label="90 days until 2026-03-02: 4 down, 5 degraded, 76 up, 5 unknown"', text)
     assert "2026-02-05 to 2026-02-09 unknown: nothing was observed" in words(text)
@@ -100,25 +100,25 @@ def test_bars_and_charts_have_their_words(ill: Board) -> None:
 
 
 def test_page_asks_nobody_for_anything(ill: Board) -> None:
-    outline = Outline(page.render(ill, **ALL))
+    outline = Outline(rendering.render(ill, **ALL))
 
     assert not {tag for tag, _ in outline.tags} & {"img", "iframe", "object", "embed", "audio", "video", "base"}
     assert outline.values("src") == []
     assert [each["href"] for tag, each in outline.tags if tag == "link" and each["rel"] != "alternate"][0:1] == [
         href for href in outline.values("href") if (href or "").startswith("data:image/svg+xml,")
     ]
-    assert "url(" not in page.render(ill)
-    assert "@import" not in page.render(ill)
+    assert "url(" not in rendering.render(ill)
+    assert "@import" not in rendering.render(ill)
 
 
 def test_links_lead_to_what_lies_beside_the_page_or_to_the_run(ill: Board) -> None:
-    outline = Outline(page.render(ill, **ALL))
+    outline = Outline(rendering.render(ill, **ALL))
     found = {href for tag, each in outline.tags if tag == "a" and (href := each.get("href") or "") and href[0] != "#"}
     folder = "latest/evidence/login_hands_out_tokens-prod-users/"
 
     assert found == {
-        *page.SIBLINGS,
-        *(f"latest/{name}" for name in page.REPORTS),
+        *rendering.SIBLINGS,
+        *(f"latest/{name}" for name in rendering.REPORTS),
         f"{folder}about.txt",
         f"{folder}curl.sh",
         "https://ci.example/runs/1",
@@ -128,13 +128,13 @@ def test_links_lead_to_what_lies_beside_the_page_or_to_the_run(ill: Board) -> No
 
 
 def test_runbook_is_linked_where_it_can_be_read(ill: Board) -> None:
-    assert 'href="https://git.example/blob/HEAD/docs/runbook.md#connection"' in page.render(
+    assert 'href="https://git.example/blob/HEAD/docs/runbook.md#connection"' in rendering.render(
         ill, books="https://git.example/blob/HEAD/"
     )
 
 
 def test_headings_are_in_order_and_ids_are_unique(ill: Board) -> None:
-    outline = Outline(page.render(ill, **ALL))
+    outline = Outline(rendering.render(ill, **ALL))
 
     assert outline.headings[0] == 1
     assert outline.headings.count(1) == 1
@@ -146,7 +146,7 @@ def test_headings_are_in_order_and_ids_are_unique(ill: Board) -> None:
 
 def test_page_without_a_history_says_so_and_draws_none(tmp_path: Path) -> None:
     some = past(tmp_path, iter([run(NOW, "down")]))
-    said = words(page.render(some.board(lone=True)))
+    said = words(rendering.render(some.board(lone=True)))
 
     assert "There is no history yet: this is one run." in said
     assert "0.25 s of 3 s" in said
@@ -166,7 +166,7 @@ def test_page_without_a_history_says_so_and_draws_none(tmp_path: Path) -> None:
 )
 def test_what_must_be_known_first_stands_above_the_diagnosis(tmp_path: Path, known: dict[str, Any], said: str) -> None:
     some = past(tmp_path, runs(days=0.2, **known), mode=str(known.get("mode", "live")))
-    text = words(page.render(some.board(lone=True)))
+    text = words(rendering.render(some.board(lone=True)))
 
     assert text.index("How to read this") < text.index(said) < text.rindex("UP – ")
 
@@ -175,12 +175,12 @@ def test_history_of_drills_says_so_without_a_run(tmp_path: Path) -> None:
     some = past(tmp_path, runs(days=0.2, mode="drill", drill=("login-slow",)), mode="drill")
     nobodys = Past(some.folder, run(NOW - DAY, mode="drill"))
 
-    assert "DRILL: the sandbox is ill on purpose" in words(page.render(nobodys.board()))
-    assert "<title>DRILL: UP –" in page.render(nobodys.board())
+    assert "DRILL: the sandbox is ill on purpose" in words(rendering.render(nobodys.board()))
+    assert "<title>DRILL: UP –" in rendering.render(nobodys.board())
 
 
 def test_page_that_is_stale_when_it_is_made_says_so_without_a_script(tmp_path: Path) -> None:
-    text = page.render(past(tmp_path, runs(between(0, 0, "down"))).board(after=5 * HOUR))
+    text = rendering.render(past(tmp_path, runs(between(0, 0, "down"))).board(after=5 * HOUR))
 
     assert re.search(
         r"UNKNOWN – nothing is known since 2026-03-02 12:00 UTC; then it was DOWN: the connection", words(text)
@@ -190,7 +190,7 @@ def test_page_that_is_stale_when_it_is_made_says_so_without_a_script(tmp_path: P
 
 
 def test_page_that_is_fresh_hides_that_it_could_be_stale(tmp_path: Path) -> None:
-    text = page.render(past(tmp_path, runs(days=0.2)).board())
+    text = rendering.render(past(tmp_path, runs(days=0.2)).board())
 
     assert 'id="stale" role="status" hidden>' in text
     assert "not to be believed after 2026-03-02 16:00 UTC" in words(text), "for whoever runs no script"
@@ -210,17 +210,17 @@ def hostile(at: float = NOW) -> Run:
 def test_hostile_text_is_text(tmp_path: Path) -> None:
     some = past(tmp_path, map(hostile, (NOW - HOUR, NOW)))
     board = some.board(evidence=(Folder(HOSTILE, (HOSTILE,)),), remarks=(HOSTILE,))
-    outline = Outline(page.render(board, **ALL))
+    outline = Outline(rendering.render(board, **ALL))
 
     assert len(board.open) == 1
     assert [tag for tag, _ in outline.tags].count("script") == 1
     assert not [each for _, each in outline.tags if any(name.startswith("on") for name in each)]
-    assert not {"\x00", "\x1b", "\u202e"} & set(page.render(board, **ALL))
-    assert "49" not in words(page.render(board)).partition("next:")[0], "no template is made of what was told"
+    assert not {"\x00", "\x1b", "\u202e"} & set(rendering.render(board, **ALL))
+    assert "49" not in words(rendering.render(board)).partition("next:")[0], "no template is made of what was told"
 
 
 def test_page_of_a_run_that_has_not_ended_says_so(tmp_path: Path) -> None:
-    said = words(page.render(Past(tmp_path, run(NOW, ended="running")).board(lone=True)))
+    said = words(rendering.render(Past(tmp_path, run(NOW, ended="running")).board(lone=True)))
 
     assert "INCOMPLETE: the run has not ended, or was killed" in said
     assert "No tenant was judged." in said
@@ -239,7 +239,7 @@ def test_ten_tenants_of_ninety_days_stay_below_three_hundred_kilobytes(tmp_path:
         return told
 
     board = past(tmp_path, iter(noisy())).board()
-    size = len(page.render(board, **ALL).encode())
+    size = len(rendering.render(board, **ALL).encode())
 
     assert sum(len(each.parts) + 1 for each in board.groups) == 40
     assert all(len(each.whole.bars) == 90 for each in board.groups)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from monitor import text
 from monitor.history import DAY, HOUR, Bar, Counts, Uptime
 from monitor.site import words
 from monitor.status import Status
@@ -26,14 +27,14 @@ from monitor.status import Status
     ids=str,
 )
 def test_duration_has_two_units_at_most(length: float, told: str) -> None:
-    assert words.duration(length) == told
+    assert text.duration(length) == told
 
 
 @pytest.mark.parametrize(
     ("share", "told"), [(1.0, "100 %"), (0.99999, "99.99 %"), (0.5, "50 %"), (0.0, "0 %"), (0.9968, "99.68 %")], ids=str
 )
 def test_share_is_rounded_down(share: float, told: str) -> None:
-    assert words.percent(share) == told
+    assert text.percent(share) == told
 
 
 def test_interval_is_rounded_outwards() -> None:

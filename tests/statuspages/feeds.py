@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from monitor.failures import Unreadable
 from monitor.statuspages.page import Answer, Page, Severity
-from monitor.statuspages.reading import Wanted, weigh
+from monitor.statuspages.weighing import Wanted, weigh
 from tests.suite import ROOT
 
 CAPTURES = ROOT.parent / "shared" / "captures"

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.failures import Unreadable
-from monitor.statuspages.page import Answer, Incident, Page, Severity
-from monitor.statuspages.reading import Wanted, weigh
+from monitor.statuspages.page import Answer, Notice, Page, Severity
+from monitor.statuspages.weighing import Wanted, weigh
 from tests.statuspages.feeds import NOW, STALE, WELL, quick
 
 Read = Callable[[Answer], Page]
@@ -62,7 +62,7 @@ def come_to(read: Read, document: Any, wanted: Wanted = EVERYTHING) -> Severity:
     return weigh(read(Answer(written(document))), wanted, now=NOW, stale=STALE).severity
 
 
-def only(read: Read, document: Any) -> Incident:
+def only(read: Read, document: Any) -> Notice:
     """The one incident of a page."""
     (incident,) = read(Answer(written(document))).incidents
     return incident

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from monitor.failures import Unreadable
 from monitor.statuspages.auth0 import read
-from monitor.statuspages.page import Answer, Component, Incident, Severity
-from monitor.statuspages.reading import Wanted
+from monitor.statuspages.page import Answer, Component, Notice, Severity
 from monitor.statuspages.uptime import uptime
+from monitor.statuspages.weighing import Wanted
 from tests.statuspages.feeds import (
     CAPTURES,
     LONG_AGO,
@@ -74,7 +74,7 @@ def home(held: object) -> bytes:
     return f"<!DOCTYPE html><html><head><title>Auth0 Status</title></head><body>{script}</body></html>".encode()
 
 
-def only(body: bytes) -> Incident:
+def only(body: bytes) -> Notice:
     (found,) = read(Answer(body)).incidents
     return found
 
@@ -168,11 +168,11 @@ def test_incident_of_a_tenant_concerns_it_as_a_whole() -> None:
         update("Monitoring", when=NOW - HOUR) + update("Investigating", when=NOW - 2 * HOUR)
     )
 
-    assert only(atom_feed) == Incident(
+    assert only(atom_feed) == Notice(
         title="Logins fail", severity=PARTIAL, since=LONG_AGO, touched=NOW, link="https://status.example.com/1"
     )
     for body in rss_feeds:
-        assert only(body) == Incident(title="Logins fail", severity=PARTIAL, since=NOW, touched=NOW)
+        assert only(body) == Notice(title="Logins fail", severity=PARTIAL, since=NOW, touched=NOW)
     for body in (atom_feed, *rss_feeds):
         assert severity(read, body, Wanted(("anything",), ("EU-1",))) is PARTIAL
 
@@ -264,7 +264,7 @@ def test_incident_of_several_regions_is_one() -> None:
     other = incident(id="two", name="<b>Slow</b> logins", isPrivate=True)
     first, second = read(Answer(home(document(EU_1=[incident(), other], EU_2=[milder], US_1=[ALL_CLEAR])))).incidents
 
-    assert first == Incident(
+    assert first == Notice(
         title="Logins fail",
         severity=PARTIAL,
         components=(Component("Auth0", PARTIAL, "EU-1"), Component("Auth0", DEGRADED, "EU-2")),

@@ -7,8 +7,8 @@ import pytest
 
 from monitor.failures import Unreadable
 from monitor.statuspages.aws import read, read_feed
-from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.reading import Reading, Wanted, weigh
+from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
+from monitor.statuspages.weighing import Reading, Wanted, weigh
 from tests.statuspages import feeds
 from tests.statuspages.feeds import CAPTURES, LONG_AGO, NOW, STALE, item, rss
 from tests.statuspages.mangling import come_to, only, reads_or_says_why_not, stays_ill, written
@@ -77,7 +77,7 @@ def test_event_of_a_service_that_operates_normally_is_no_incident() -> None:
 
 
 def test_event_tells_its_services_regions_and_times() -> None:
-    assert only(read, [aws()]) == Incident(
+    assert only(read, [aws()]) == Notice(
         title="Increased Error Rates",
         severity=MAJOR,
         components=(Component("multipleservices", MAJOR, "us-east-1"), Component("iam", MAJOR, "us-east-1")),
@@ -240,7 +240,7 @@ def test_feed_tells_since_when_what_is_open() -> None:
         )
     ).incidents
 
-    assert found == Incident(
+    assert found == Notice(
         title=BROKEN,
         severity=MAJOR,
         components=(Component("multipleservices", MAJOR, "us-east-1"),),

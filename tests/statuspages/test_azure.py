@@ -4,8 +4,8 @@ import pytest
 
 from monitor.failures import Unreadable
 from monitor.statuspages.azure import read
-from monitor.statuspages.page import Answer, Component, Incident, Severity
-from monitor.statuspages.reading import Wanted
+from monitor.statuspages.page import Answer, Component, Notice, Severity
+from monitor.statuspages.weighing import Wanted
 from tests.statuspages.feeds import (
     CAPTURES,
     LONG_AGO,
@@ -35,7 +35,7 @@ def azure(*items: str) -> bytes:
     return rss(*items, title="Azure Status")
 
 
-def only(body: bytes) -> Incident:
+def only(body: bytes) -> Notice:
     (found,) = read(Answer(body)).incidents
     return found
 
@@ -64,7 +64,7 @@ def test_another_feed_or_another_shape_is_unreadable(body: bytes, told: str) -> 
 
 
 def test_open_item_tells_what_it_is_on_and_when_it_began() -> None:
-    assert only(azure(LOGIN)) == Incident(
+    assert only(azure(LOGIN)) == Notice(
         title="Logins fail",
         severity=PARTIAL,
         components=(Component("Microsoft Entra ID", PARTIAL, "West Europe"),),

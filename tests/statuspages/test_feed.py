@@ -7,8 +7,8 @@ import pytest
 from monitor.failures import Unreadable
 from monitor.statuspages.feed import read
 from monitor.statuspages.markup import plain
-from monitor.statuspages.page import Answer, Component, Incident, Severity
-from monitor.statuspages.reading import Wanted, weigh
+from monitor.statuspages.page import Answer, Component, Notice, Severity
+from monitor.statuspages.weighing import Wanted, weigh
 from tests.statuspages.feeds import (
     CAPTURES,
     LONG_AGO,
@@ -30,11 +30,11 @@ HOUR = timedelta(hours=1)
 OPEN = update("Monitoring", when=NOW - HOUR) + update("Investigating", when=NOW - 2 * HOUR)
 
 
-def incidents(body: bytes) -> tuple[Incident, ...]:
+def incidents(body: bytes) -> tuple[Notice, ...]:
     return read(Answer(body)).incidents
 
 
-def only(body: bytes) -> Incident:
+def only(body: bytes) -> Notice:
     (found,) = incidents(body)
     return found
 
@@ -198,7 +198,7 @@ def test_maintenance_to_come_begins_and_ends_when_it_says(body: bytes) -> None:
 def test_entry_tells_its_times_and_where_to_read_on() -> None:
     told = entry("Login fails", OPEN, "2026-11-22T01:00:00Z", "2026-11-22T02:30:00Z")
 
-    assert only(atom(told)) == Incident(
+    assert only(atom(told)) == Notice(
         title="Login fails",
         severity=DEGRADED,
         text="Login fails Nov 22, 02:00 UTC Monitoring - We are on it. Nov 22, 01:00 UTC Investigating - We are on it.",

@@ -7,8 +7,8 @@ import pytest
 
 from monitor.failures import Unreadable
 from monitor.statuspages.google import read
-from monitor.statuspages.page import Answer, Component, Incident, Severity
-from monitor.statuspages.reading import Wanted, weigh
+from monitor.statuspages.page import Answer, Component, Notice, Severity
+from monitor.statuspages.weighing import Wanted, weigh
 from tests.statuspages.feeds import CAPTURES, LONG_AGO, STALE
 from tests.statuspages.mangling import come_to, only, reads_or_says_why_not, stays_ill, written
 from tests.statuspages.payloads import TOUCHED, google, iso
@@ -60,7 +60,7 @@ def test_update_that_calls_it_available_ends_nothing() -> None:
 
 
 def test_incident_tells_its_products_times_and_link() -> None:
-    assert only(read, [google()]) == Incident(
+    assert only(read, [google()]) == Notice(
         title="Mail is late",
         severity=MAJOR,
         components=(Component("Gmail", MAJOR),),

@@ -7,8 +7,8 @@ import pytest
 
 from monitor.failures import Unreadable
 from monitor.statuspages.heroku import read
-from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.reading import Wanted, weigh
+from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
+from monitor.statuspages.weighing import Wanted, weigh
 from tests.statuspages.feeds import CAPTURES, LONG_AGO, NOW, STALE
 from tests.statuspages.mangling import come_to, only, reads_or_says_why_not, stays_ill, written
 from tests.statuspages.payloads import AHEAD, TOUCHED, heroku, iso, outage
@@ -90,7 +90,7 @@ def test_incident_is_open_until_it_is_said_to_be_over(more: Any, is_open: bool) 
 
 
 def test_incident_tells_its_times_and_link_and_concerns_all() -> None:
-    assert only(read, heroku(outage())) == Incident(
+    assert only(read, heroku(outage())) == Notice(
         title="Routing fails",
         severity=MAJOR,
         since=LONG_AGO,

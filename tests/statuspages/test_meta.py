@@ -6,8 +6,8 @@ import pytest
 
 from monitor.failures import Unreadable
 from monitor.statuspages.meta import read
-from monitor.statuspages.page import Answer, Component, Incident, Severity
-from monitor.statuspages.reading import Wanted
+from monitor.statuspages.page import Answer, Component, Notice, Severity
+from monitor.statuspages.weighing import Wanted
 from tests.statuspages.feeds import (
     LONG_AGO,
     NOW,
@@ -88,7 +88,7 @@ def test_title_without_a_level_is_not_understood(title: str) -> None:
 
 def test_item_tells_its_product_times_and_link() -> None:
     assert read(Answer(feed(said("High disruptions")))).incidents == (
-        Incident(
+        Notice(
             title="[High disruptions]: Facebook Login",
             severity=PARTIAL,
             components=(Component("Facebook Login", PARTIAL),),

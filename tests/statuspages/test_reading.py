@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.statuspages.page import Component, Incident, Page, Severity
-from monitor.statuspages.reading import Reading, Wanted, weigh
+from monitor.statuspages.page import Component, Notice, Page, Severity
+from monitor.statuspages.weighing import Reading, Wanted, weigh
 
 OK, MAINTENANCE, INFO, UNKNOWN = Severity.OK, Severity.MAINTENANCE, Severity.INFO, Severity.UNKNOWN
 DEGRADED, PARTIAL, MAJOR = Severity.DEGRADED, Severity.PARTIAL, Severity.MAJOR
@@ -24,9 +24,9 @@ def component(severity: Severity, name: str = "Login", region: str = "", group: 
     return Component(name, severity, region, group)
 
 
-def incident(severity: Severity, *names: str, **known: object) -> Incident:
+def incident(severity: Severity, *names: str, **known: object) -> Notice:
     parts = tuple(component(severity, name) for name in names)
-    return Incident("Something is wrong", severity, parts, **known)  # type: ignore[arg-type]
+    return Notice("Something is wrong", severity, parts, **known)  # type: ignore[arg-type]
 
 
 def test_unknown_stands_above_what_is_harmless_and_below_what_is_ill() -> None:
@@ -83,7 +83,7 @@ def test_incident_counts_on_what_matters_and_where_it_does_not_say_on_what(
 
 
 def test_incident_is_as_severe_as_it_is_on_what_matters() -> None:
-    mixed = Incident("Mixed", MAJOR, (component(DEGRADED), component(MAJOR, "Billing")))
+    mixed = Notice("Mixed", MAJOR, (component(DEGRADED), component(MAJOR, "Billing")))
     reading = read(Page(incidents=(mixed,)))
 
     assert reading.severity is DEGRADED
@@ -100,7 +100,7 @@ def test_incident_that_is_severe_enough_matters_whatever_it_is_on(severity: Seve
 @pytest.mark.parametrize(("region", "severity"), [("EU-1", MAJOR), ("", MAJOR), ("US-1", OK)])
 def test_regions_are_chosen_too_and_what_has_none_is_in_all(region: str, severity: Severity) -> None:
     parts = (component(MAJOR, region=region),)
-    page = Page(incidents=(Incident("Regional", MAJOR, parts),))
+    page = Page(incidents=(Notice("Regional", MAJOR, parts),))
 
     assert read(page, Wanted(("Login",), ("EU-*",))).severity is severity
 
@@ -131,7 +131,7 @@ def test_part_of_a_word_in_a_text_is_not_what_is_wanted(text: str, severity: Sev
 
 @pytest.mark.parametrize(("region", "severity"), [("West Europe", DEGRADED), ("", DEGRADED), ("West US", OK)])
 def test_text_of_an_incident_elsewhere_is_not_looked_into(region: str, severity: Severity) -> None:
-    there = Incident("x", DEGRADED, (component(DEGRADED, "Network", region),), text="the network fails, and Login too")
+    there = Notice("x", DEGRADED, (component(DEGRADED, "Network", region),), text="the network fails, and Login too")
 
     assert read(Page(incidents=(there,)), Wanted(("Login",), ("West Europe",))).severity is severity
 
@@ -232,7 +232,7 @@ def test_what_is_open_elsewhere_is_counted_aside() -> None:
 
 
 def test_readers_words_have_no_line_longer_than_a_title_may_be() -> None:
-    long = Incident("x" * 1000, MAJOR)
+    long = Notice("x" * 1000, MAJOR)
 
     assert len(read(Page(incidents=(long,))).told) < 200
 
@@ -255,7 +255,7 @@ def test_where_nothing_is_chosen_everything_matters_but_what_is_left_out(wanted:
     page = Page(components=(component(OK), component(OK, "API", "US-1"), ill))
 
     assert read(page, wanted).severity is severity
-    assert read(Page(incidents=(Incident("x", MAJOR, (ill,)),)), wanted).severity is severity
+    assert read(Page(incidents=(Notice("x", MAJOR, (ill,)),)), wanted).severity is severity
 
 
 @pytest.mark.parametrize(
@@ -270,8 +270,8 @@ def test_text_is_searched_for_patterns_and_what_is_left_out_hides_nothing_in_it(
 
 def test_newest_of_the_worst_incidents_is_told_first() -> None:
     hours = {"old": 5, "new": 1, "middle": 3}
-    known = [Incident(name, MAJOR, since=NOW - timedelta(hours=ago)) for name, ago in hours.items()]
-    reading = read(Page(incidents=(Incident("undated", MAJOR), *known, Incident("worse", DEGRADED, since=NOW))))
+    known = [Notice(name, MAJOR, since=NOW - timedelta(hours=ago)) for name, ago in hours.items()]
+    reading = read(Page(incidents=(Notice("undated", MAJOR), *known, Notice("worse", DEGRADED, since=NOW))))
 
     assert [each.title for each in reading.incidents] == ["new", "middle", "old", "undated", "worse"]
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from monitor.failures import Unreadable
-from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.reading import Wanted
+from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
 from monitor.statuspages.salesforce import read
+from monitor.statuspages.weighing import Wanted
 from tests.statuspages.feeds import LONG_AGO, NOW
 from tests.statuspages.mangling import come_to, only, reads_or_says_why_not, stays_ill, written
 from tests.statuspages.payloads import AHEAD, TOUCHED, failure, iso, salesforce
@@ -87,7 +87,7 @@ def test_incident_is_open_until_it_is_said_to_be_over(status: Any, is_open: bool
 
 
 def test_incident_tells_its_times_and_link() -> None:
-    assert only(read, salesforce(failure())) == Incident(
+    assert only(read, salesforce(failure())) == Notice(
         title="We restart it.",
         severity=MAJOR,
         components=(Component("EU45", MAJOR),),

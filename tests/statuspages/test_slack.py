@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from monitor.failures import Unreadable
-from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.reading import Wanted, weigh
+from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
 from monitor.statuspages.slack import read
+from monitor.statuspages.weighing import Wanted, weigh
 from tests.statuspages.feeds import CAPTURES, LONG_AGO, STALE
 from tests.statuspages.mangling import come_to, only, reads_or_says_why_not, stays_ill, written
 from tests.statuspages.payloads import TOUCHED, slack, trouble
@@ -61,7 +61,7 @@ def test_incident_on_what_does_not_matter_explains_an_active_status(status: str,
 
 
 def test_incident_tells_its_services_times_and_link() -> None:
-    assert only(read, slack(trouble())) == Incident(
+    assert only(read, slack(trouble())) == Notice(
         title="Nobody can sign in",
         severity=MAJOR,
         components=(Component("Login/SSO", MAJOR),),

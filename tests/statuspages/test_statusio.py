@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from monitor.failures import Unreadable
-from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.reading import Wanted
+from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
 from monitor.statuspages.statusio import read
+from monitor.statuspages.weighing import Wanted
 from tests.statuspages.feeds import LONG_AGO
 from tests.statuspages.mangling import come_to, only, reads_or_says_why_not, stays_ill, written
 from tests.statuspages.payloads import AHEAD, TOUCHED, iso, messages, statusio
@@ -87,7 +87,7 @@ def test_incident_is_open_where_nobody_can_tell_its_newest_message() -> None:
 
 
 def test_incident_tells_its_components_and_times() -> None:
-    assert only(read, statusio(messages())) == Incident(
+    assert only(read, statusio(messages())) == Notice(
         title="Login fails",
         severity=MAJOR,
         components=(Component("Login", MAJOR),),
@@ -119,7 +119,7 @@ def test_maintenance_counts_while_it_lasts(kind: str, event: Any, expected: Seve
 def test_maintenance_tells_its_components_and_times() -> None:
     (plan,) = read(Answer(written(statusio(upcoming=[planned(name="We upgrade")])))).incidents
 
-    assert plan == Incident(
+    assert plan == Notice(
         title="We upgrade",
         severity=MAINTENANCE,
         components=(Component("Login", MAINTENANCE),),

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from monitor.failures import Unreadable
-from monitor.statuspages.page import Answer, Component, Incident, Page, Severity
-from monitor.statuspages.reading import Wanted, weigh
+from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
 from monitor.statuspages.statuspage import read
+from monitor.statuspages.weighing import Wanted, weigh
 from tests.statuspages.feeds import CAPTURES, LONG_AGO, NOW, STALE
 from tests.statuspages.mangling import come_to, only, reads_or_says_why_not, stays_ill, written
 from tests.statuspages.payloads import AHEAD, TOUCHED, event, iso, part, statuspage
@@ -80,7 +80,7 @@ def test_incident_is_open_until_it_is_said_to_be_over(status: Any, is_open: bool
 
 
 def test_incident_tells_its_times_components_and_link() -> None:
-    assert only(read, statuspage(incidents=[event(part("Login"))])) == Incident(
+    assert only(read, statuspage(incidents=[event(part("Login"))])) == Notice(
         title="Login fails",
         severity=MAJOR,
         components=(Component("Login", MAJOR),),

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.monitor.servers import Server, saying
 from tests.telling.desk import Desk
+from tests.wire.servers import Server, saying
 
 
 @pytest.fixture

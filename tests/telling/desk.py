@@ -15,13 +15,13 @@ from typing import Any
 
 from monitor import history
 from monitor.owners import Cause, Confidence, Diagnosis, Owner
-from monitor.reports.results import write
+from monitor.results import write
 from monitor.status import Status
-from monitor.telling.rounds import Round
+from monitor.telling.commands import Telling
 from monitor.verdict import Run
-from tests.monitor.servers import Server
 from tests.reports import runs
 from tests.suite import ROOT, environment
+from tests.wire.servers import Server
 
 TOKEN = "ghs_canary0123456789canary0123456789"
 REPOSITORY = "acme/login-watch"
@@ -118,10 +118,10 @@ class Desk:
         write(self.reports / "results.json", made)
         return made
 
-    def tell(self, **changed: str) -> Round:
+    def tell(self, **changed: str) -> Telling:
         """Tell of what the history has now, in this process."""
         values = {name: value for name, value in (self.values | changed).items() if value}
-        done = Round(values, str)
+        done = Telling(values, str)
         done.tell(history.read(self.file), self.file, self.reports)
         return done
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from monitor.history import Cause, Finding, PastRun
+from monitor.history import Finding, PastCause, PastRun
 from monitor.incidents import Incident, Policy, fold
 from monitor.owners import Confidence, Owner
 from monitor.status import SEVERITY, Status
@@ -37,11 +37,11 @@ class Ill:
     probes: tuple[str, ...] = PROBES
 
     @property
-    def cause(self) -> Cause:
+    def cause(self) -> PastCause:
         rule = self.rule or RULES[self.owner]
         sentence = self.said or f"{', '.join(self.tenants)} suffers from {self.owner}"
         runbook = f"docs/runbook.md#{rule}"
-        return Cause(rule, self.owner, Confidence.LIKELY, self.status, ", ".join(self.tenants), sentence, runbook)
+        return PastCause(rule, self.owner, Confidence.LIKELY, self.status, ", ".join(self.tenants), sentence, runbook)
 
 
 @dataclass

@@ -13,8 +13,8 @@ from monitor.secrets import Scrubber
 from monitor.telling import heartbeat
 from monitor.telling.channel import Untold
 from tests.canaries import found
-from tests.monitor.servers import Server, answer, saying, silent, unused_port
 from tests.telling.desk import Desk, cause
+from tests.wire.servers import Server, answer, saying, silent, unused_port
 
 UUID = "5bf66975-d4c7-4bf5-bcc8-b8d8a82ea278"
 PUSH = "cAnaRy0123456789"

@@ -10,7 +10,7 @@ import pytest
 
 from monitor import history
 from monitor.telling import maintenance
-from monitor.telling.rounds import Round
+from monitor.telling.commands import Telling
 from tests.telling.desk import Desk, cause
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC).timestamp()
@@ -132,7 +132,7 @@ def test_github_that_cannot_be_asked_for_maintenance_silences_nothing(desk: Desk
     for _ in range(2):
         desk.run(cause())
     desk.break_(issue_list="HTTP 502")
-    done = Round(desk.values, str)
+    done = Telling(desk.values, str)
     done.tell(history.read(desk.file), desk.file, desk.reports)
 
     assert len(desk.messages) == 1

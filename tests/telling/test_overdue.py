@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from monitor import history
-from monitor.telling import overdue
-from monitor.telling.rounds import Round
+from monitor.history import freshness
+from monitor.telling.commands import Telling
 from tests.reports import runs as runs_
 from tests.telling.desk import Desk
 
 
-def look(desk: Desk, now: float) -> tuple[bool, Round]:
+def look(desk: Desk, now: float) -> tuple[bool, Telling]:
     """As the command does it, at this time."""
-    done = Round(desk.values, str, now=now)
+    done = Telling(desk.values, str, now=now)
     return done.overdue(history.read(desk.file), desk.file), done
 
 
@@ -44,7 +44,7 @@ def runs(desk: Desk, number: int) -> float:
 def test_run_is_overdue_by_the_cadence_that_was_observed(desk: Desk, number: int, later: float, *, late: bool) -> None:
     last = runs(desk, number)
 
-    assert overdue.age(history.read(desk.file), last + later).overdue is late
+    assert freshness.age(history.read(desk.file), last + later).overdue is late
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_rounds_a_minute_apart_hide_nothing_of_the_schedulers_pauses(
     history.record(file, [replace(run, started=start.isoformat()) for start in starts])
 
     now = starts[-1].timestamp() + later * 60
-    assert overdue.age(history.read(file), now, least * 60).overdue is late
+    assert freshness.age(history.read(file), now, least * 60).overdue is late
 
 
 def test_silence_is_told_once_and_its_end_too(desk: Desk) -> None:

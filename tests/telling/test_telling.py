@@ -11,16 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from monitor import history, settings
+from monitor import history
+from monitor.configuration import settings
+from monitor.history import freshness
 from monitor.incidents import Policy, of_history, recent
 from monitor.owners import Owner
 from monitor.secrets import Scrubber
 from monitor.status import Status
 from monitor.telling import channel, due, notify, overdue
-from monitor.telling.ledger import Entry, Ledger
+from monitor.telling.ledger import Ledger, LedgerEntry
 from tests.canaries import found
-from tests.monitor.servers import Server, answer, saying, silent
 from tests.telling.desk import PATHS, TOKEN, Desk, cause
+from tests.wire.servers import Server, answer, saying, silent
 
 OURS = "a-password-of-a-tenant-7f3a9c"
 HOSTILE = (
@@ -89,7 +91,7 @@ def test_update_is_due_when_something_changed(desk: Desk, changed: dict[str, obj
     for _ in range(2):
         desk.run(cause())
     (incident,) = of_history(history.read(desk.file), Policy())
-    told = Entry(incident.id, "chat", "opened", 1_000.0, "", "", due.facts(incident) | changed)
+    told = LedgerEntry(incident.id, "chat", "opened", 1_000.0, "", "", due.facts(incident) | changed)
     found = due.due([incident], "chat", {(incident.id, "chat"): told}, 1_000.0 + after, 0.0)
 
     assert [each.event for each in found] == ([event] if event else [])
@@ -258,7 +260,7 @@ def test_older_run_does_not_close_what_a_newer_one_spoke_of(desk: Desk) -> None:
     desk.github = state
     ledger = Ledger(desk.file)
     entry = next(each for each in ledger.entries().values() if each.channel.startswith("github"))
-    ledger.settle(Entry(entry.incident, entry.channel, "opened", entry.at, entry.run, entry.title, entry.facts))
+    ledger.settle(LedgerEntry(entry.incident, entry.channel, "opened", entry.at, entry.run, entry.title, entry.facts))
     desk.tell()
 
     assert desk.issues[0]["state"] == "OPEN"
@@ -444,9 +446,9 @@ def test_what_was_told_goes_wherever_the_runs_go(desk: Desk, tmp_path: Path) -> 
     copy.write_bytes(desk.file.read_bytes())
     desk.tell(AUTH0_NOTIFY="")
     other = Ledger(copy)
-    other.settle(Entry("1", "chat", "opened", 1_000.0))
-    other.settle(Entry("2", "chat", "closed", 3_000.0))
-    Ledger(desk.file).settle(Entry("2", "chat", "opened", 2_000.0))
+    other.settle(LedgerEntry("1", "chat", "opened", 1_000.0))
+    other.settle(LedgerEntry("2", "chat", "closed", 3_000.0))
+    Ledger(desk.file).settle(LedgerEntry("2", "chat", "opened", 2_000.0))
     both = [tmp_path / "one.sqlite", tmp_path / "two.sqlite"]
     history.merge(both[0], [desk.file, copy])
     history.merge(both[1], [copy, desk.file, copy])
@@ -464,7 +466,7 @@ def test_what_was_told_goes_wherever_the_runs_go(desk: Desk, tmp_path: Path) -> 
 def test_claim_that_was_never_settled_is_void_after_a_while(desk: Desk) -> None:
     desk.run()
     ledger = Ledger(desk.file)
-    entry = Entry("1", "chat")
+    entry = LedgerEntry("1", "chat")
 
     assert ledger.claim(entry, 1_000.0)
     assert not ledger.claim(entry, 1_001.0)
@@ -489,7 +491,7 @@ def test_channel_that_is_late_is_told_of_once() -> None:
         while threading.active_count() > before + 1:
             time.sleep(0.01)
 
-    task = channel.Task(overdue.message(overdue.Age(None, 0.0, 0.0, None), 0.0, ""), Entry("1", "x"))
+    task = channel.Task(overdue.message(freshness.Age(None, 0.0, 0.0, None), 0.0, ""), LedgerEntry("1", "x"))
     both = [channel.Channel("a", "a", late, 0.1), channel.Channel("b", "b", slow, 10.0)]
     before = threading.active_count()
     _, problems = channel.tell_all([(each, [task]) for each in both], None)

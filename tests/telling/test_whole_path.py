@@ -14,9 +14,9 @@ from monitor import history
 from monitor.verdict import Run
 from sandbox.box import Sandbox
 from tests.canaries import SECRET, found
-from tests.monitor.servers import Server, answer, saying, silent
 from tests.suite import configured, environment, perform
 from tests.telling.desk import PATHS, TOKEN, Desk
+from tests.wire.servers import Server, answer, saying, silent
 
 FAULTS = {"well": (), "database": ("custom-database-down",), "refused": ("login-refused",)}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor import settings
+from monitor.configuration import settings
 from tests.suite import ROOT
 
 SECRET = """\

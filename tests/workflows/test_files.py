@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from monitor.configuration.variables import PREFIX, RUN_VARIABLES, Variables
 from monitor.doctor.setting import WORKFLOW
-from monitor.variables import PREFIX, RUN_VARIABLES, Variables
 from tests.suite import ROOT
 from tests.workflows.expressions import filled
 from tests.workflows.rehearsal import WORKFLOWS, read, wanted

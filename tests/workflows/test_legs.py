@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.actions.legs import MOST_LEGS, Leg, Unplannable, legs
+from monitor.actions.matrix import MOST_LEGS, Job, Unplannable, legs
 from tests.suite import ROOT
 
 
@@ -17,19 +17,19 @@ from tests.suite import ROOT
     [
         (
             {"AUTH0_TENANTS": "prod, eu-west"},
-            [Leg("prod", "prod", "", "prod"), Leg("eu-west", "eu-west", "", "eu-west")],
+            [Job("prod", "prod", "", "prod"), Job("eu-west", "eu-west", "", "eu-west")],
         ),
-        ({"AUTH0_TENANTS": "prod,staging", "TENANT": "staging"}, [Leg("staging", "staging", "", "staging")]),
-        ({"AUTH0_DOMAIN": "acme.eu.auth0.com"}, [Leg("auth0", "", "", "auth0")]),
-        ({"AUTH0_TENANTS": "a,b", "SHARDS": "2"}, [Leg(f"shard-{n}-of-2", "", f"{n}/2", "auth0") for n in (1, 2)]),
-        ({"AUTH0_TENANTS": "a,b", "SHARDS": "2", "TENANT": "b"}, [Leg("b", "b", "", "auth0")]),
-        ({"AUTH0_TENANTS": "a", "DRILL": "login-refused"}, [Leg("drill")]),
+        ({"AUTH0_TENANTS": "prod,staging", "TENANT": "staging"}, [Job("staging", "staging", "", "staging")]),
+        ({"AUTH0_DOMAIN": "acme.eu.auth0.com"}, [Job("auth0", "", "", "auth0")]),
+        ({"AUTH0_TENANTS": "a,b", "SHARDS": "2"}, [Job(f"shard-{n}-of-2", "", f"{n}/2", "auth0") for n in (1, 2)]),
+        ({"AUTH0_TENANTS": "a,b", "SHARDS": "2", "TENANT": "b"}, [Job("b", "b", "", "auth0")]),
+        ({"AUTH0_TENANTS": "a", "DRILL": "login-refused"}, [Job("drill")]),
         ({"AUTH0_TENANTS": " , ", "FORK": "true"}, []),
-        ({"AUTH0_TENANTS": "prod", "FORK": "true"}, [Leg("prod", "prod", "", "prod")]),
+        ({"AUTH0_TENANTS": "prod", "FORK": "true"}, [Job("prod", "prod", "", "prod")]),
     ],
     ids=["tenants", "one-of-them", "without-a-name", "shards", "one-of-shards", "drill", "fork", "fork-that-is-set-up"],
 )
-def test_leg_is_a_tenant_or_a_shard(values: dict[str, str], expected: list[Leg]) -> None:
+def test_leg_is_a_tenant_or_a_shard(values: dict[str, str], expected: list[Job]) -> None:
     assert legs(values) == expected
 
 

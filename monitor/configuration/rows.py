@@ -1,0 +1,160 @@
+"""Each of what there is to be asked: the parameters of the probes, and for what is not there, what to set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from urllib.parse import urlsplit
+
+from monitor.configuration.forms import USER_FLOWS
+from monitor.configuration.targets import Account, Login, Node, Target, Tenant, User
+from monitor.failures import Failure, Misconfigured, NotConfigured
+
+Rows = Callable[[Tenant], Iterable[Target]]
+
+METRICS = ("cpu", "memory", "disk", "services", "network", "internet", "email", "db", "replicaset")
+"""The nine ``health/status/*`` endpoints of a node."""
+
+
+def tenants(tenant: Tenant) -> list[Tenant]:
+    return [tenant]
+
+
+@cache
+def logins(tenant: Tenant) -> list[Login]:
+    """Each flow × connection; one row that says what is missing where there is none."""
+    flows = [flow for flow in tenant.flows if flow in USER_FLOWS]
+    if tenant.blocked or not flows:
+        missing = f"set {tenant.variable('username')} and {tenant.variable('password')} to log in as a user does"
+        demanded = tenant.variables.login == "required" and not tenant.variables.flows
+        kind = Misconfigured if demanded else NotConfigured
+        return [Login(tenant, blocked=tenant.blocked or kind(missing))]
+    pairs = [
+        (flow, connection)
+        for flow in flows
+        for connection in (("",) if flow == "password" else tenant.variables.connections)
+    ]
+    refreshes = next((pair for pair in pairs if pair[0] != "oauth-ro"), pairs[0]) if "refresh" in tenant.flows else None
+    return [_login(tenant, flow, connection, offline=(flow, connection) == refreshes) for flow, connection in pairs]
+
+
+def _login(tenant: Tenant, flow: str, connection: str, *, offline: bool) -> Login:
+    own = tenant.users.get(connection, User())
+    variables = tenant.variables
+    username, password = own.username or variables.username, own.password or variables.password
+    needed = {"client_id": variables.client_id, "username": username, "password": password}
+    missing = [tenant.variable(name) for name, value in needed.items() if not value]
+    scope = variables.scope.split() + ["offline_access"] * offline
+    return Login(
+        tenant,
+        flow,
+        connection,
+        username or "",
+        password,
+        " ".join(dict.fromkeys(scope)),
+        variables.expected_claims if own.expected_claims is None else own.expected_claims,
+        Misconfigured(f"{' and '.join(missing)} not set: a login by {flow} needs it") if missing else None,
+    )
+
+
+def accounts(tenant: Tenant) -> list[Account]:
+    """Each user once, since Auth0 lets a profile be asked for five times a minute.
+
+    The flow ``password`` logs in to the tenant's default directory; where the user has the same name, that is taken to
+    be the first connection's.
+    """
+    found: dict[tuple[str, str], Login] = {}
+    rows = sorted(logins(tenant), key=lambda login: login.flow == "password")
+    for login in rows:
+        same = [
+            key
+            for key in found
+            if key[0] == login.username and (login.flow == "password" or key[1] == login.connection)
+        ]
+        if not same:
+            found[login.username, login.connection] = login
+    return [Account(tenant, login) for login in found.values()]
+
+
+def refreshing(tenant: Tenant) -> list[Login]:
+    """The one login whose refresh token is exchanged."""
+    if tenant.blocked or "refresh" not in tenant.flows:
+        missing = f"add refresh to {tenant.variable('flows')}, or offline_access to {tenant.variable('scope')}"
+        return [Login(tenant, blocked=tenant.blocked or NotConfigured(missing))]
+    rows = logins(tenant)
+    return [next((login for login in rows if "offline_access" in login.scope and login.flow != "oauth-ro"), rows[0])]
+
+
+def strangers(tenant: Tenant) -> list[Login]:
+    """Each connection once, by the flow that names it if there is one: each could let the wrong one in."""
+    found: dict[str, Login] = {}
+    rows = logins(tenant)
+    for login in sorted(rows, key=lambda row: ("password-realm", "oauth-ro", "password", "").index(row.flow)):
+        if login.flow != "password" or not found:
+            found.setdefault(login.connection, login)
+    return list(found.values())
+
+
+def machines(tenant: Tenant) -> list[Login]:
+    """The tenant's machine login."""
+    variables = tenant.variables
+    needed = {
+        "client_id": variables.client_id,
+        "client_secret": variables.client_secret,
+        "audience": variables.audience,
+    }
+    missing = " and ".join(tenant.variable(name) for name, value in needed.items() if not value)
+    blocked: Failure | None = tenant.blocked
+    if not blocked and "client-credentials" not in tenant.flows:
+        named = bool(variables.flows)
+        cure = f"add client-credentials to {tenant.variable('flows')}" if named else f"set {missing}"
+        blocked = NotConfigured(f"{cure} to log in as a machine does")
+    elif not blocked and missing:
+        blocked = Misconfigured(f"{missing} not set: a login by client-credentials needs it")
+    return [Login(tenant, blocked=blocked)]
+
+
+def impostors(tenant: Tenant) -> list[Login]:
+    """The tenant's application, for whom a wrong secret is given; a public one has none to be wrong."""
+    variables = tenant.variables
+    needed = {"client_id": variables.client_id, "client_secret": variables.client_secret}
+    missing = " and ".join(tenant.variable(name) for name, value in needed.items() if not value)
+    why = NotConfigured(f"set {missing} to see a wrong secret refused") if missing else None
+    return [Login(tenant, blocked=tenant.blocked or why)]
+
+
+def nodes(tenant: Tenant) -> list[Node]:
+    if tenant.blocked or not tenant.variables.nodes:
+        missing = f"set {tenant.variable('nodes')} to ask the nodes of a dedicated deployment"
+        return [Node(tenant, blocked=tenant.blocked or NotConfigured(missing))]
+    return [Node(tenant, _address(node)) for node in tenant.variables.nodes]
+
+
+def metrics(tenant: Tenant) -> list[Node]:
+    """Each node × metric; a node that several tenants name is one machine."""
+    rows = nodes(tenant)
+    if rows[0].blocked:
+        return rows
+    if not tenant.variables.health_api_key:
+        missing = NotConfigured(f"set {tenant.variable('health_api_key')} to ask the nodes for their health/status")
+        return [Node(tenant, node.address, blocked=missing) for node in rows]
+    return [Node(tenant, node.address, metric) for node in rows for metric in METRICS]
+
+
+def _address(node: str) -> tuple[str, int]:
+    parts = urlsplit(node if "://" in node else f"https://{node}")
+    return parts.hostname or "", parts.port or 443
+
+
+ROWS: dict[str, Rows] = {
+    "tenant": tenants,
+    "login": logins,
+    "account": accounts,
+    "refreshing": refreshing,
+    "stranger": strangers,
+    "machine": machines,
+    "impostor": impostors,
+    "node": nodes,
+    "metric": metrics,
+}
+"""What a probe can be asked of each of: ``@pytest.mark.each("login")``."""

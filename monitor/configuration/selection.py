@@ -1,0 +1,154 @@
+"""Which dependencies are watched: the rows that are named, as the environment changes them, and the user's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from monitor.configuration.forms import page_url
+from monitor.configuration.services import DEFAULT, SERVICES, Service
+from monitor.configuration.targets import Dependency, Tenant
+from monitor.configuration.variables import TUNING, Variables
+from monitor.failures import Failure, Misconfigured, NotConfigured
+from monitor.statuspages import FORMATS
+from monitor.statuspages.weighing import Wanted
+from monitor.verdict import CONTROL, DEPENDENCIES
+
+LIST = "AUTH0_DEPENDENCIES"
+PREFIX = "AUTH0_DEPENDENCY_"
+_FIELDS = ("URL", "FORMAT", "PAGE", "COMPONENTS", "REGIONS")
+_VARIABLE = re.compile(rf"^{PREFIX}(?P<name>[A-Z0-9_]+)_({'|'.join(_FIELDS)})$")
+_TOKEN = 16
+"""A part of an address's path that is so long, and has a digit in it, may be a token."""
+
+# Where AWS has the machines of each of Auth0's regions, by geography: Auth0 does not say.
+AWS_REGIONS = {
+    "US": ("us-east-2",),
+    "EU": ("eu-central-1",),
+    "AU": ("ap-southeast-2",),
+    "JP": ("ap-northeast-1",),
+    "UK": ("eu-west-2",),
+    "CA": ("ca-central-1",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The dependencies that are watched, at least one row, and what was odd about their variables."""
+
+    dependencies: tuple[Dependency, ...]
+    remarks: tuple[str, ...] = ()
+
+
+def select(values: Mapping[str, str], tenants: Iterable[Tenant]) -> Selection:
+    """The dependencies that these variables name, with what they change of each."""
+    own = {match["name"] for name in values if (match := _VARIABLE.match(name))} - set(map(capitals, SERVICES))
+    stand_in = _stand_in(values)
+    listed = values.get(LIST)
+    if listed is None:
+        names = [*DEFAULT, *(each for each in sorted(_plain(name) for name in own) if _own(each, "URL") in values)]
+    else:
+        words = [word.strip().lower() for word in listed.split(",") if word.strip()]
+        names = list(dict.fromkeys(name for word in words for name in (DEFAULT if word == "default" else (word,))))
+    if names in (["none"], []):
+        why = NotConfigured(f"{LIST} names no service: name some, or unset it to watch the eight of Auth0's page")
+        return Selection((Dependency(stand_in, Service("none", "", ""), blocked=stand_in.blocked or why),))
+    regions = tuple(dict.fromkeys(each for tenant in tenants for each in _aws_regions(tenant)))
+    found = tuple(_dependency(name, values, stand_in, regions) for name in names)
+    strays = sorted(name for name in own if name not in set(map(capitals, names)))
+    remarks = tuple(f"{PREFIX}{name}_… is set, but {LIST} does not name {_plain(name)}" for name in strays)
+    return Selection(found, remarks)
+
+
+def capitals(name: str) -> str:
+    """A name as variables have it."""
+    return re.sub(r"[^A-Za-z0-9]", "_", name).upper()
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+def _own(name: str, field: str) -> str:
+    return f"{PREFIX}{capitals(name)}_{field}"
+
+
+def _stand_in(values: Mapping[str, str]) -> Tenant:
+    given = {name: values[variable] for name in TUNING if (variable := f"AUTH0_{name.upper()}") in values}
+    try:
+        return Tenant(DEPENDENCIES, variables=Variables.model_validate({"domain": f"{DEPENDENCIES}.invalid", **given}))
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        return Tenant.broken(DEPENDENCIES, Misconfigured(f"AUTH0_{str(first['loc'][0]).upper()}: {first['msg']}"))
+
+
+def _dependency(name: str, values: Mapping[str, str], stand_in: Tenant, regions: tuple[str, ...]) -> Dependency:
+    """The row of this name as the environment changes it; a blocked one, which says why, where that makes no sense."""
+    given = {field: values[_own(name, field)].strip() for field in _FIELDS if _own(name, field) in values}
+    service = SERVICES.get(name) or Service(name, name, "", format="answer" if name == CONTROL else "statuspage")
+    if service.format == "aws":
+        service = replace(service, wanted=replace(service.wanted, regions=(*service.wanted.regions, *regions)))
+    try:
+        service = _changed(service, given)
+    except Misconfigured as misconfigured:
+        return Dependency(stand_in, service, blocked=stand_in.blocked or misconfigured)
+    private = bool(secrets_in(given.get("URL", "")))
+    return Dependency(stand_in, service, private, stand_in.blocked or _missing(service))
+
+
+def _changed(service: Service, given: Mapping[str, str]) -> Service:
+    for field in ("URL", "PAGE"):
+        try:
+            page_url(given.get(field))
+        except ValueError as error:
+            raise Misconfigured(f"{_own(service.name, field)}: {error}") from None
+    form = given.get("FORMAT", service.format).lower()
+    if form not in FORMATS:
+        variable = _own(service.name, "FORMAT")
+        raise Misconfigured(f"{variable}: there is no format of that name; the formats are {', '.join(FORMATS)}")
+    wanted = service.wanted
+    if "COMPONENTS" in given:
+        wanted = Wanted(_words(given["COMPONENTS"]), wanted.regions)
+    if "REGIONS" in given:
+        wanted = replace(wanted, regions=_words(given["REGIONS"]))
+    if "URL" in given:
+        host = urlsplit(given["URL"])
+        page = service.page or f"{host.scheme}://" + host.netloc.rpartition("@")[2]
+        service = replace(service, address=given["URL"], page=page, second="")
+    return replace(service, format=form, wanted=wanted, page=given.get("PAGE", service.page))
+
+
+def _missing(service: Service) -> Failure | None:
+    if service.name not in SERVICES and not service.address:
+        known = ", ".join(SERVICES)
+        cure = f"set {_own(service.name, 'URL')} to the address of its status page, or name one of {known}"
+        return Misconfigured(f"{LIST}: no service is called {service.name[:40]!r}; {cure}")
+    if "{component}" in service.address and not service.wanted.components:
+        cure = "set it to the names of your instances, separated by commas"
+        return Misconfigured(f"{_own(service.name, 'COMPONENTS')} is not set: {cure}")
+    return None
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+
+
+def _aws_regions(tenant: Tenant) -> tuple[str, ...]:
+    places = [place for place in AWS_REGIONS for pattern in tenant.regions if fnmatchcase(f"{place}-1", f"{pattern}*")]
+    return tuple(region for place in places for region in AWS_REGIONS[place])
+
+
+def secrets_in(address: str) -> list[str]:
+    """What may be a token in an address that somebody has set."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return [address]
+    values = re.split("[&=]", parts.query)[1::2]
+    long = [part for part in parts.path.split("/") if len(part) >= _TOKEN and re.search(r"\d", part)]
+    return [each for each in (parts.password, *values, *long) if each and "{" not in each]

@@ -1,0 +1,179 @@
+"""Who is asked: tenants, and the logins, users, connections and nodes that they have; each is a row of parameters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from monitor.configuration.forms import Flow
+from monitor.configuration.services import Service
+from monitor.configuration.variables import Variables
+from monitor.failures import Failure, Misconfigured
+
+_PLACE = re.compile(r"^[^.]+(?:\.(us|eu|au|jp|uk|ca))?\.auth0\.com$", re.IGNORECASE)
+_REGIONS = {"": "US-1", "us": "US-*", "eu": "EU-*", "au": "AU*", "jp": "JP-*", "uk": "UK-*", "ca": "CA-*"}
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who logs in through a connection, and which claims that must bring; None where the tenant's own hold."""
+
+    username: str | None = None
+    password: SecretStr | None = None
+    expected_claims: Mapping[str, Any] | None = None
+
+    @classmethod
+    def of(cls, username: str | None, password: str | None, expected_claims: Mapping[str, Any] | None) -> User:
+        return cls(username, SecretStr(password) if password else None, expected_claims)
+
+
+@dataclass(frozen=True, eq=False)
+class Tenant:
+    """An Auth0 domain and the credentials that we hold for it. ``blocked`` says why it cannot be asked at all."""
+
+    name: str
+    prefix: str = "AUTH0_"
+    variables: Variables = field(default_factory=lambda: Variables(domain="tenant.invalid"))
+    given: frozenset[str] = frozenset()
+    users: Mapping[str, User] = field(default_factory=dict)
+    blocked: Failure | None = None
+
+    @classmethod
+    def broken(cls, name: str, why: Misconfigured) -> Tenant:
+        return cls(name, blocked=why)
+
+    @property
+    def tenant(self) -> Tenant:
+        return self
+
+    @property
+    def id(self) -> str:
+        return self.name
+
+    @property
+    def url(self) -> str:
+        """``https://host[:port]``, without a slash at its end."""
+        return self.variables.domain
+
+    @property
+    def domain(self) -> str:
+        return urlsplit(self.url).netloc
+
+    @property
+    def host(self) -> str:
+        """The name, or the address, in the certificate."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Patterns of the regions that Auth0's status page has for this tenant; none where they are not known.
+
+        A domain tells the continent, and which of its regions, only where there is one.
+        """
+        if self.variables.region:
+            return (self.variables.region,)
+        place = _PLACE.search(self.host)
+        return (_REGIONS[place[1] or ""],) if place else ()
+
+    @property
+    def issuer(self) -> str:
+        """What the tenant calls itself: its address, with a slash at its end."""
+        return f"{self.url}/"
+
+    def variable(self, field_: str) -> str:
+        """The name of the environment variable to set for this field."""
+        return f"{self.prefix}{field_.upper()}"
+
+    @cached_property
+    def flows(self) -> tuple[Flow, ...]:
+        """The flows to use: those that are named, else those that what is set allows."""
+        if self.variables.flows:
+            return tuple(flow for flow in self.variables.flows if flow != "none")
+        flows: list[Flow] = []
+        wanted = {"username", "password", "connections", "expected_claims"} & self.given
+        if wanted or any(user.username for user in self.users.values()):
+            flows.append("password-realm")
+        if self.variables.audience and self.variables.client_secret:
+            flows.append("client-credentials")
+        if "offline_access" in self.variables.scope.split():
+            flows.append("refresh")
+        return tuple(flows)
+
+
+@dataclass(frozen=True, eq=False)
+class Login:
+    """A tenant × flow × connection, and who logs in. The flow ``password`` uses the tenant's default directory."""
+
+    tenant: Tenant
+    flow: str = ""
+    connection: str = ""
+    username: str = ""
+    password: SecretStr | None = None
+    scope: str = ""
+    expected_claims: Mapping[str, Any] = field(default_factory=dict)
+    blocked: Failure | None = None
+
+    @property
+    def id(self) -> str:
+        return ":".join(plain(each) for each in (self.tenant.name, self.flow, self.connection) if each)
+
+
+@dataclass(frozen=True, eq=False)
+class Account:
+    """A user of a connection, whose profile is asked for with the token of the first login that was theirs."""
+
+    tenant: Tenant
+    login: Login
+
+    @property
+    def id(self) -> str:
+        return ":".join(plain(each) for each in (self.tenant.name, self.login.connection) if each)
+
+    @property
+    def blocked(self) -> Failure | None:
+        return self.login.blocked
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One machine of a dedicated deployment, and (for ``health/status``) which of its nine metrics is asked for."""
+
+    tenant: Tenant
+    address: tuple[str, int] = ("", 0)
+    metric: str = ""
+    blocked: Failure | None = None
+
+    @property
+    def id(self) -> str:
+        return ":".join(plain(each) for each in (self.tenant.name, self.address[0], self.metric) if each)
+
+
+@dataclass(frozen=True, eq=False)
+class Dependency:
+    """A service that tenants lean on. ``tenant`` stands in for them: it has the timeouts, and nobody asks it.
+
+    ``private`` says that the address is the user's own and may hold a token, so that nothing of it is remembered.
+    """
+
+    tenant: Tenant
+    service: Service
+    private: bool = False
+    blocked: Failure | None = None
+
+    @property
+    def id(self) -> str:
+        return f"{self.tenant.name}:{plain(self.service.name)}"
+
+
+Target = Tenant | Login | Account | Node | Dependency
+
+
+def plain(name: str) -> str:
+    """A part of a test's id: it is a key in other people's monitors, and goes unescaped into reports."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", name)[:40]

@@ -1,0 +1,172 @@
+"""From a Run to its Diagnosis: whose work is it, by which difference, and how sure. A pure function."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from monitor.diagnosis.ladder import LOGIN, Rule, Symptom, symptoms
+from monitor.diagnosis.rules import RULES, RUNBOOK
+from monitor.diagnosis.scene import Scene, View
+from monitor.owners import Cause, Confidence, Diagnosis, Owner
+from monitor.status import ILL, SEVERITY, Status
+from monitor.verdict import Run, Verdict, worst
+
+NAMED = 5
+"""How many of anything a sentence names."""
+
+_MEASURED = re.compile(r"\d+\.\d+(?= s\b)")
+
+
+def diagnose(run: Run) -> Diagnosis:
+    """Who has to act, and why: each verdict that is not well is explained by exactly one cause."""
+    scene = Scene(run.verdicts)
+    left: dict[str, list[Symptom]] = {}
+    for each in symptoms(run.verdicts):
+        left.setdefault(each.verdict.tenant, []).append(each)
+    found: dict[tuple[str, str], list[_Finding]] = {}
+    for rule in RULES:
+        for group in _groups(rule.scope, [each for ill in left.values() for each in ill if rule.fits(each)]):
+            finding = _finding(scene, rule, group, left)
+            if finding:
+                taken = set(map(id, finding.explained))
+                for tenant in finding.tenants:
+                    left[tenant] = [each for each in left[tenant] if id(each) not in taken]
+                found.setdefault((rule.name, finding.told("")), []).append(finding)
+    causes = sorted(map(_cause, found.values()), key=lambda each: (ILL.index(each.status), -len(each.verdicts)))
+    return _concluded(run, tuple(causes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """A rule that fits a group of symptoms: what it explains, what points to it, and what is ill besides."""
+
+    rule: Rule
+    confidence: Confidence
+    explained: list[Symptom]
+    against: list[Verdict]
+    besides: list[str]
+
+    @property
+    def tenants(self) -> list[str]:
+        return _once(each.verdict.tenant for each in self.explained)
+
+    @property
+    def targets(self) -> list[str]:
+        """Who is ill: tenants, and their part where the rule is about one."""
+        parts = self.rule.scope in ("connection", "node", "service")
+        names = ((each.verdict.tenant, each.part if parts else "") for each in self.explained)
+        return _once(":".join(filter(None, each)) for each in names)
+
+    def told(self, who: str) -> str:
+        """The sentence about these tenants."""
+        verdicts = [each.verdict for each in self.explained]
+        return self.rule.says.format(
+            who=who,
+            part=self.explained[0].part or "without a name",
+            parts=_some(each.part or "each" for each in self.explained),
+            reason=_reason(verdicts),
+            answers=_some(map(_answered, self.explained)),
+            count=_count(len(verdicts), "probe"),
+            besides=f"; not well by their own word: {_some(self.besides)}" if self.besides else "",
+        )
+
+
+def _finding(scene: Scene, rule: Rule, group: list[Symptom], left: dict[str, list[Symptom]]) -> _Finding | None:
+    """What the rule says of this group; None where what it looks at besides is otherwise."""
+    unexplained = {id(each) for tenant in _once(each.verdict.tenant for each in group) for each in left[tenant]}
+    group = [each for each in group if id(each) in unexplained]
+    view = View(scene, rule, group)
+    if not group or not view.fits():
+        return None
+    beside = [each for tenant in view.tenants for each in left[tenant]]
+    answers = {each.answer for each in group}
+    along = [
+        each
+        for each in beside
+        if (each.verdict.probe in rule.along or (each.rung in rule.along and each.answer in answers))
+        and (rule.scope != "connection" or each.part == group[0].part)
+    ]
+    confirming = [each for each in beside if each.rung == "auth0" and rule.owner is Owner.AUTH0]
+    explained = list({id(each): each for each in (*group, *along, *confirming)}.values())
+    sure = Confidence.CERTAIN if confirming else rule.confidence
+    return _Finding(rule, sure, explained, view.against(), scene.ill_services())
+
+
+def _groups(scope: str, fitting: list[Symptom]) -> list[list[Symptom]]:
+    found: dict[tuple[str, ...], list[Symptom]] = {}
+    for each in fitting:
+        verdict = each.verdict
+        keys: dict[str, tuple[str, ...]] = {
+            "run": (),
+            "tenant": (verdict.tenant,),
+            "reason": (verdict.tenant, verdict.status, _MEASURED.sub("", verdict.reason)),
+        }
+        found.setdefault(keys.get(scope, (verdict.tenant, each.part)), []).append(each)
+    return list(found.values())
+
+
+def _cause(findings: list[_Finding]) -> Cause:
+    """The one cause of what a rule found in one tenant or in several."""
+    first = findings[0]
+    rule = first.rule
+    explained = [each.verdict for finding in findings for each in finding.explained]
+    status = worst(explained)
+    return Cause(
+        rule=rule.name,
+        owner=rule.owner,
+        confidence=first.confidence,
+        status=rule.cap if rule.cap and SEVERITY[status] > SEVERITY[rule.cap] else status,
+        target=", ".join(_once(target for finding in findings for target in finding.targets)),
+        sentence=first.told(_some(each.tenant or "the suite" for each in explained)),
+        verdicts=tuple(each.id for each in explained),
+        against=tuple(_once(each.id for finding in findings for each in finding.against)),
+        runbook=f"{RUNBOOK}#{rule.name}",
+    )
+
+
+def _concluded(run: Run, causes: tuple[Cause, ...]) -> Diagnosis:
+    if causes:
+        status = max((cause.status for cause in causes), key=SEVERITY.__getitem__)
+        more = f" (and {_count(len(causes) - 1, 'other cause')})" if len(causes) > 1 else ""
+        return Diagnosis(status, causes[0].owner, f"{causes[0].sentence}{more}", causes)
+    status = worst(run.verdicts)
+    if status is not Status.UP:
+        none = f"no tenant falls into shard {run.shard}" if run.shard and not run.tenants else "no probe was planned"
+        why = "every probe was skipped" if run.verdicts else none
+        why = "no status page could be read" if any(each.unread for each in run.verdicts) else why
+        return Diagnosis(status, None, f"nothing is known: {why}")
+    up = [each for each in run.verdicts if each.status is Status.UP]
+    works = "login works: " if any(each.probe == LOGIN for each in up) else ""
+    holds = "holds" if len(up) == 1 else "hold"
+    return Diagnosis(status, None, f"{works}{_count(len(up), 'probe')} of {_some(each.tenant for each in up)} {holds}")
+
+
+def _answered(symptom: Symptom) -> str:
+    """What came, in a word or two: ``500 server_error``, ``TimedOut``, ``200 and a page``."""
+    verdict = symptom.verdict
+    words = {"none": verdict.failure or "no answer", "html": f"{symptom.last.get('status')} and a page"}
+    return " ".join(filter(None, (words.get(symptom.answer, symptom.answer), verdict.error)))
+
+
+def _reason(verdicts: list[Verdict]) -> str:
+    """The reason that most have; of several that as many have the first."""
+    (reason, _), *_ = Counter(each.reason for each in verdicts).most_common(1)
+    return reason or "no reason was given"
+
+
+def _some(names: Iterable[str]) -> str:
+    """These names, each once, and how many more there are than a sentence holds."""
+    known = _once(names)
+    left = len(known) - NAMED
+    return ", ".join(known[:NAMED]) + (f" and {left:,} more" if left > 0 else "")
+
+
+def _once(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

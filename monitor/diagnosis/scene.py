@@ -1,0 +1,110 @@
+"""What there is to compare with: what else holds or is ill beside some symptoms, in the words of a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from monitor.diagnosis.ladder import LOGIN, PAGES, TENANT, Rule, Symptom, part, rung
+from monitor.status import ILL, Status
+from monitor.verdict import CONTROL, DEPENDENCIES, Verdict
+
+_GRAVE = (Status.DOWN, Status.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything that was judged: of each tenant by the name of its rung and of its probe, and what pages say."""
+
+    verdicts: tuple[Verdict, ...]
+    pages: list[Verdict] = field(init=False, default_factory=list)
+    _named: dict[tuple[str, str], list[Verdict]] = field(init=False, default_factory=dict)
+    _holding: set[str] = field(init=False, default_factory=set)
+
+    def __post_init__(self) -> None:
+        for verdict in self.verdicts:
+            on = rung(verdict)
+            for name in {on, verdict.probe} | ({"tenant"} if on in TENANT else set()):
+                self._named.setdefault((verdict.tenant, name), []).append(verdict)
+            if on in PAGES:
+                self.pages.append(verdict)
+            elif on in TENANT and verdict.status is Status.UP:
+                self._holding.add(verdict.tenant)
+
+    def named(self, tenants: Iterable[str], name: str) -> Iterator[Verdict]:
+        for tenant in tenants:
+            yield from self._named.get((tenant, name), ())
+
+    def control(self, tenants: set[str]) -> str:
+        """What became of all else that was asked: the control target, or the status pages, and the other tenants.
+
+        ``read``: one is well; of pages that are not read ``garbled`` is any answer, ``untrusted`` no good certificate
+        and ``silent`` none; ``absent`` where nothing else was asked.
+        """
+        asked = [each for each in self.pages if each.target == f"{DEPENDENCIES}:{CONTROL}"] or self.pages
+        if self._holding - tenants or any(each.status in (Status.UP, *ILL) and not each.unread for each in asked):
+            return "read"
+        attempts = [attempt for each in asked for attempt in each.attempts]
+        if not attempts:
+            return "absent"
+        if any(str(attempt.get("error") or "").startswith("Untrusted") for attempt in attempts):
+            return "untrusted"
+        return "garbled" if any(attempt.get("status") for attempt in attempts) else "silent"
+
+    def ill_services(self) -> list[str]:
+        """The services that call themselves ill."""
+        return [each.target for each in self.pages if each.tenant == DEPENDENCIES and each.ill]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a rule sees beside a group of symptoms."""
+
+    scene: Scene
+    rule: Rule
+    group: list[Symptom]
+
+    @property
+    def tenants(self) -> set[str]:
+        return {each.verdict.tenant for each in self.group}
+
+    def fits(self) -> bool:
+        """Whether all is as the rule has it."""
+        rule = self.rule
+        return (
+            all(map(self.well, rule.holds))
+            and all(map(self._breaks, rule.breaks))
+            and not any(map(self.well, rule.falls))
+            and not any(map(self._asked, rule.unasked))
+            and (not rule.control or self.scene.control(self.tenants) in rule.control)
+        )
+
+    def well(self, name: str) -> list[Verdict]:
+        """What is right there; to be late counts only where nothing worse is looked at."""
+        grave = any(each.verdict.status in _GRAVE for each in self.group) and name not in PAGES
+        fine = (Status.UP, Status.DEGRADED) if grave else (Status.UP,)
+        return [each for each in self._of(name) if each.status in fine]
+
+    def against(self) -> list[Verdict]:
+        """What holds, and so points to the cause."""
+        found = [verdict for name in self.rule.holds for verdict in self.well(name)]
+        if self.rule.control == ("read",):
+            found += [each for each in self.scene.pages if each.status is Status.UP]
+        return list({each.id: each for each in found}.values())
+
+    def _breaks(self, name: str) -> bool:
+        well = {each.id for each in self.well(name)}
+        return any(each.ill and each.id not in well for each in self._of(name))
+
+    def _asked(self, name: str) -> bool:
+        return any(each.status is not Status.SKIPPED for each in self._of(name))
+
+    def _of(self, name: str) -> Iterator[Verdict]:
+        if name != "elsewhere":
+            yield from self.scene.named(self.tenants, name)
+            return
+        first = self.group[0]
+        of = LOGIN if "login" in self.rule.ill else first.verdict.probe
+        for verdict in self.scene.named(self.tenants, of):
+            if part(verdict, rung(verdict)) != first.part:
+                yield verdict

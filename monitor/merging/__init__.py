@@ -1,0 +1,1 @@
+"""Several machines' legs become the one run that they are."""

@@ -1,0 +1,64 @@
+"""What becomes of a round's reports: the newest lie where everybody looks, the others beside; the history has all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from monitor import history, results
+from monitor.reports import REPORTS
+
+FOLDER, EVIDENCE = "rounds", "evidence"
+KEPT, KEPT_ILL = 60, 600
+"""How many rounds' reports stay where the folder is used again and again: of all, and of those that have evidence."""
+
+
+def newest(reports: Path, folder: Path) -> None:
+    """Let ``reports`` have what the round in ``folder`` has; each file is replaced at once, what it lacks removed."""
+    if folder == reports:
+        return
+    for name in [each.name for each in REPORTS]:
+        source, target, beside = folder / name, reports / name, reports / f".{name}.partial"
+        shutil.rmtree(beside, ignore_errors=True)
+        if source.is_dir():
+            shutil.copytree(source, beside)
+        elif source.exists():
+            shutil.copyfile(source, beside)
+        if target.is_dir():
+            shutil.rmtree(target)
+        if beside.exists():
+            beside.replace(target)
+        else:
+            target.unlink(missing_ok=True)
+
+
+def forget(reports: Path) -> None:
+    """Remove the oldest rounds' reports, evidence last; only folders that are called as ours are."""
+    folders = sorted((reports / FOLDER).glob("[0-9]*T[0-9]*Z-[0-9]*"), reverse=True)
+    ill = [folder for folder in folders if (folder / EVIDENCE).exists()]
+    for folder in set(folders) - set(folders[:KEPT]) - set(ill[:KEPT_ILL]):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def record(file: Path, folder: Path) -> str:
+    """Take this round into the history; what must be said loudly (empty: nothing). Raises Unusable.
+
+    A drill, and a sandbox, are no part of it.
+    """
+    try:
+        run = results.read(folder / results.NAME)
+    except results.UnreadableResults as error:
+        raise history.Unusable(str(error)) from None
+    if run.mode != "live":
+        return f"a {run.mode} is not recorded"
+    return history.record(file, [run], link=link()).warning
+
+
+def link() -> str:
+    """Where this run can be seen, as far as the environment tells."""
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+    server, repository, run = (os.environ.get(name, "") for name in names)
+    if server and repository and run:
+        return f"{server}/{repository}/actions/runs/{run}"
+    return os.environ.get("CI_JOB_URL", "")

@@ -1,0 +1,88 @@
+"""From what a test did to a Verdict: pure functions, so that what reports say does not depend on pytest's hooks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from monitor import machine
+from monitor.exchange import Attempt, Exchange
+from monitor.failures import Broken, Exhausted, Failure, OverBudget, SecondAttempt
+from monitor.status import Status
+from monitor.text import place
+from monitor.transactions.oauth_errors import error_of
+from monitor.verdict import Verdict
+
+_REASON_BOUND = 500
+
+
+def pace(exchange: Exchange | None, budget: float | None) -> None:
+    """Raise what makes a right answer degraded: that it was right only when asked again, or that it came late."""
+    if exchange is None or budget is None:
+        return
+    first = exchange.attempts[0]
+    if len(exchange.attempts) > 1:
+        cause = first.error or f"status {first.status}"
+        raise SecondAttempt(f"right only on the second attempt; the first: {cause}", exchange)
+    if exchange.seconds > budget:
+        raise OverBudget(f"took {exchange.seconds:.2f} s of a budget of {budget:g} s", exchange)
+
+
+def judge(
+    node_id: str,
+    question: str,
+    *,
+    raised: BaseException | None,
+    exchange: Exchange | None,
+    budget: float | None,
+    remark: str = "",
+) -> Verdict:
+    """The verdict on a probe, from what its test raised (None: nothing) and the exchange that it judged."""
+    if raised is not None and not isinstance(raised, (Failure, AssertionError)) and (lacking := machine.lack(raised)):
+        raised = Exhausted(lacking)
+    status, reason = (Status.UP, remark) if raised is None else _blamed(raised)
+    if isinstance(raised, Failure) and raised.exchange is not None:
+        exchange = raised.exchange
+    verdict = Verdict.planned(
+        node_id,
+        status=status,
+        reason=reason[:_REASON_BOUND],
+        failure=_class(raised),
+        error=(error_of(exchange) or "") if exchange and raised is not None else "",
+        question=question,
+        seconds=exchange.seconds if exchange else None,
+        budget=budget if exchange else None,
+        phases=dict(exchange.attempts[-1].phases) if exchange and exchange.attempts else {},
+    )
+    told = Attempt.in_full if verdict.ill else Attempt.to_dict
+    return replace(verdict, attempts=[told(attempt) for attempt in exchange.attempts] if exchange else [])
+
+
+def once(verdict: Verdict, holders: dict[tuple[object, ...], str]) -> Verdict:
+    """The verdict without evidence that another one holds: of those that rest on one exchange, the first that is ill.
+
+    ``holders`` are their ids by exchange, and learn of this one.
+    """
+    if not verdict.ill or holders.setdefault(verdict.exchange, verdict.id) == verdict.id:
+        return verdict
+    plain = [{key: value for key, value in each.items() if key != "evidence"} for each in verdict.attempts]
+    return replace(verdict, attempts=plain)
+
+
+def _blamed(raised: BaseException) -> tuple[Status, str]:
+    if isinstance(raised, Failure):
+        return raised.status, raised.reason
+    if isinstance(raised, AssertionError):
+        return Status.DOWN, _sentence(str(raised)) or "an assertion failed that says nothing more"
+    return Status.UNKNOWN, f"the suite itself broke: {type(raised).__name__} in {place(raised)}"
+
+
+def _class(raised: BaseException | None) -> str:
+    """The failure's class; none where an expectation was not met, and Broken where nobody translated."""
+    if isinstance(raised, Failure):
+        return type(raised).__name__
+    return "" if raised is None or isinstance(raised, AssertionError) else Broken.__name__
+
+
+def _sentence(message: str) -> str:
+    """What the test's author wrote, without what pytest's rewriting of assertions adds below."""
+    return message.strip().partition("\n")[0]

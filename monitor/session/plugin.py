@@ -1,0 +1,221 @@
+"""pytest's hooks on the probes' side: which there are, when their transactions start, and what becomes a verdict."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import json
+from collections.abc import Callable, Generator, Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+
+from monitor import NAME
+from monitor.configuration.rows import ROWS
+from monitor.configuration.targets import Target
+from monitor.failures import Degrading, Failure, NotAsked, Unreadable
+from monitor.session import options
+from monitor.session.fixtures import TRANSACTIONS, WATCH, Deferred
+from monitor.session.recorder import VERDICT, Recorder
+from monitor.session.watch import Watch, question
+from monitor.status import Status
+from monitor.transactions.engine import Transaction
+from monitor.verdict import Verdict
+
+RECORDER: pytest.StashKey[Recorder] = pytest.StashKey()
+FAIL_ON: pytest.StashKey[frozenset[Status]] = pytest.StashKey()
+_RAISED: pytest.StashKey[BaseException] = pytest.StashKey()
+_REMARK: pytest.StashKey[str] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    options.add(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "each(what): a probe, asked of each tenant, login, account, node ...")
+    inherited = getattr(config, "workerinput", {}).get(NAME)
+    drill, shard = options.drill(config.option.drill), options.shard(config.option.shard)
+    config.stash[WATCH] = watch = Watch(config.rootpath, inherited, drill, shard)
+    config.add_cleanup(watch.scrubber.over_logging())
+    config.stash[FAIL_ON] = fail_on = options.fail_on(config.option.fail_on)
+    if not hasattr(config, "workerinput"):
+        reports = config.option.reports
+        directory = config.invocation_params.dir / reports if reports else config.rootpath / "reports"
+        config.stash[RECORDER] = recorder = Recorder(watch, directory, fail_on)
+        config.pluginmanager.register(recorder, "monitor-recorder")
+    if config.option.live and watch.drill:
+        raise refused(config, "--live and --drill: a drill asks the sandbox, never a tenant; give one of them")
+    if config.option.live and not {"AUTH0_DOMAIN", "AUTH0_TENANTS"} & set(watch.values):
+        raise refused(config, "--live: no tenant is configured; set AUTH0_DOMAIN (or AUTH0_TENANTS)")
+
+
+def refused(config: pytest.Config, why: str) -> pytest.UsageError:
+    """What to raise where the command line, or what is configured, is no good; the reports will say so too."""
+    if recorder := config.stash.get(RECORDER, None):
+        recorder.ended = f"interrupted: {why}"
+    return pytest.UsageError(why)
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    return config.stash[WATCH].headline()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    each = metafunc.definition.get_closest_marker("each")
+    if each is not None:
+        watch = metafunc.config.stash[WATCH]
+        rows, ids = watch.rows(each.args[0])
+        none = [None] if not rows and watch.shard and each.args[0] in (*ROWS, "dependency") else []
+        metafunc.parametrize("target", rows or none, ids=ids or ["of-another-shard"] * len(none), indirect=True)
+
+
+def is_probe(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and item.get_closest_marker("each") is not None
+
+
+def _target(item: Any) -> Target:
+    target: Target = item.callspec.params["target"]
+    return target
+
+
+def _judged(item: Any) -> tuple[Transaction, ...]:
+    """The transactions that a probe judges; the first is the one whose time it tells."""
+    return _named(item.function, tuple(item.fixturenames))
+
+
+@cache
+def _named(function: Callable[..., object], fixtures: tuple[str, ...]) -> tuple[Transaction, ...]:
+    names = dict.fromkeys([*inspect.signature(function).parameters, *fixtures])
+    return tuple(TRANSACTIONS[name] for name in names if name in TRANSACTIONS)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who waits for a status page comes last: no login's verdict does. A probe of which a shard has no row is none."""
+    items[:] = [item for item in items if not is_probe(item) or _target(item) is not None]
+    items.sort(key=lambda item: is_probe(item) and any(not each.urgent for each in _judged(item)))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """The selected probes are known: plan them, write the plan down, and start what they need."""
+    option = session.config.option
+    probes = [item for item in session.items if is_probe(item)]
+    if not probes or options.only_looks(option):
+        return
+    watch = session.config.stash[WATCH]
+    alone = not hasattr(session.config, "workerinput")
+    if alone:
+        session.config.stash[RECORDER].record.plan(item.nodeid for item in probes)
+    if alone and session.testsfailed and not option.continue_on_collection_errors:
+        return  # here pytest ends; a worker of xdist goes on
+    for item in probes:
+        for transaction in _judged(item):
+            watch.plan(transaction, _target(item))
+    if alone:
+        watch.engine.start()
+        watch.engine.door.let_begin()
+    watch.warm_up()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """In a worker of xdist a tenant's transactions start with its first probe; all of them come to the same worker."""
+    if is_probe(item):
+        item.config.stash[WATCH].engine.start(_target(item).tenant.name)
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
+    with _asking(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    if not is_probe(item):
+        return (yield)
+    with _asking(item):
+        for brought in item.funcargs.values():  # type: ignore[attr-defined]
+            if isinstance(brought, Deferred):
+                raise brought.failure
+        try:
+            yield
+            _pace(item)
+        except Degrading as failure:
+            item.stash[_RAISED] = failure
+            if Status.DEGRADED in item.config.stash[FAIL_ON]:
+                raise
+
+
+@contextlib.contextmanager
+def _asking(item: pytest.Item) -> Iterator[None]:
+    """Within, what there was no reason to ask becomes pytest's skip, and a status page that could not be read too."""
+    try:
+        yield
+    except Unreadable as failure:
+        if Status.UNKNOWN in item.config.stash[FAIL_ON]:
+            raise
+        item.stash[_RAISED] = failure
+        pytest.skip(failure.reason)
+    except NotAsked as failure:
+        item.stash[_RAISED] = failure
+        pytest.skip(failure.reason)
+
+
+def _seen(item: pytest.Item) -> tuple[Any, float | None]:
+    """The exchange whose time a probe tells, and its budget."""
+    first = next(iter(_judged(item)), None)
+    if first is None:
+        return None, None
+    target = _target(item)
+    exchange = item.config.stash[WATCH].engine.seen(first, target).exchange
+    return exchange, getattr(target.tenant.variables, first.budget) if first.budget else None
+
+
+def _pace(item: pytest.Item) -> None:
+    from monitor.session import judgement
+
+    judgement.pace(*_seen(item))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    report: pytest.TestReport = yield
+    if not is_probe(item):
+        return report
+    watch, tenant = item.config.stash[WATCH], _target(item).tenant
+    if call.when == "call" or report.outcome != "passed":
+        from monitor import reports
+        from monitor.session import judgement
+
+        raised = item.stash.get(_RAISED, call.excinfo.value if call.excinfo else None)
+        exchange, budget = _seen(item)
+        asked = question(item.function.__doc__)  # type: ignore[attr-defined]
+        verdict = judgement.judge(
+            item.nodeid, asked, raised=raised, exchange=exchange, budget=budget, remark=item.stash.get(_REMARK, "")
+        )
+        document = watch.scrub(judgement.once(verdict, watch.holders).to_dict(), tenant)
+        report.user_properties.append((VERDICT, json.dumps(document)))
+        if report.failed:
+            told = "" if isinstance(raised, Failure) else watch.scrub(report.longreprtext, tenant)
+            report.longrepr = reports.wording.cause(Verdict.from_dict(document)) + (f"\n\n{told}" if told else "")
+        report.duration = verdict.seconds or 0.0
+    else:
+        report.duration = 0.0
+    report.sections = [(title, watch.scrub(text, tenant)) for title, text in report.sections]
+    return report
+
+
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    if is_probe(item):
+        for transaction in _judged(item):
+            item.config.stash[WATCH].engine.done(transaction, _target(item))
+
+
+@pytest.fixture
+def record_remark(request: pytest.FixtureRequest) -> Any:
+    """Say something of a probe that is up: a figure that its reader may want."""
+    return lambda remark: request.node.stash.__setitem__(_REMARK, remark)

@@ -1,0 +1,111 @@
+"""The record of a session: what was planned, what was judged, and the reports that say so, whatever happens."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from monitor import VERSION, files, reports
+from monitor.reports import Written
+from monitor.shards import Shard
+from monitor.status import JUDGED, Status
+from monitor.verdict import Run, Verdict
+
+
+class Record:
+    """Verdicts by node id, in the order of the plan; a probe that is planned and not judged is an unknown."""
+
+    def __init__(
+        self,
+        directory: Path,
+        fail_on: frozenset[Status],
+        mode: str,
+        tenants: tuple[str, ...],
+        environment: dict[str, str],
+        *,
+        drill: tuple[str, ...] = (),
+        shard: Shard | None = None,
+    ) -> None:
+        self.directory, self.fail_on = directory, fail_on
+        self.mode, self.tenants, self.environment = mode, tenants, environment
+        self.drill, self.shard = drill, shard
+        self.verdicts: dict[str, Verdict] = {}
+        self._waiting: set[str] = set()
+        self._written: set[str] = set()
+        self._attempts: dict[object, list[dict[str, Any]]] = {}
+        self._started, self._clock = time.time(), time.monotonic()
+
+    def plan(self, node_ids: Iterable[str]) -> None:
+        """These probes are to be judged. The reports are written now, so that not even a kill leaves older ones."""
+        new = [node_id for node_id in node_ids if node_id not in self.verdicts]
+        for node_id in new:
+            self.verdicts[node_id] = Verdict.planned(node_id)
+        self._waiting.update(new)
+        if new:
+            files.sweep(self.directory, [each.name for each in reports.REPORTS])
+            self._write("running")
+
+    def take(self, verdict: Verdict) -> None:
+        """This probe has been judged. The attempts of one transaction are kept once, however many judge it."""
+        key = (verdict.exchange, any("evidence" in attempt for attempt in verdict.attempts))
+        shared = self._attempts.setdefault(key, verdict.attempts)
+        self.verdicts[verdict.id] = replace(verdict, attempts=shared)
+        self._waiting.discard(verdict.id)
+
+    def drop(self, node_id: str) -> None:
+        """This is no probe, after all."""
+        self.verdicts.pop(node_id, None)
+        self._waiting.discard(node_id)
+
+    def knows(self, node_id: str) -> bool:
+        return node_id in self.verdicts
+
+    @property
+    def complete(self) -> bool:
+        """Whether every probe that was planned has been judged."""
+        return not self._waiting
+
+    @property
+    def judged_nothing(self) -> bool:
+        return not any(verdict.status in JUDGED for verdict in self.verdicts.values())
+
+    def close(self, ended: str, stopped: str) -> tuple[Run, Written]:
+        """The session is over; ``stopped`` says why it came to its end early, where it did."""
+        why = stopped or (ended if ended != "finished" else "the run ended before this probe did")
+        for node_id in self._waiting:
+            self.verdicts[node_id] = Verdict.planned(node_id, reason=f"not judged: {why}")
+        if self._waiting and ended == "finished":
+            ended = f"interrupted: {stopped or 'not every probe was judged'}"
+        return self._write(ended)
+
+    def _write(self, ended: str) -> tuple[Run, Written]:
+        from monitor.diagnosis.diagnosis import diagnose
+
+        run = Run(
+            mode=self.mode,
+            drill=self.drill,
+            shard=self.shard,
+            started=datetime.fromtimestamp(self._started, UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            seconds=round(time.monotonic() - self._clock, 3),
+            version=VERSION,
+            ended=ended,
+            tenants=self.tenants,
+            versions={"python": platform.python_version()} | {name: version(name) for name in ("pytest", "requests")},
+            environment=self.environment,
+            verdicts=tuple(self.verdicts.values()),
+        )
+        run = run if ended == "running" else replace(run, diagnosis=diagnose(run))
+        if not self._written:
+            reports.remove_page(self.directory)
+        stale = (
+            {each.name for each in reports.REPORTS} - self._written - {"evidence"}
+        )  # whose writer knows what of it is ours
+        written = reports.write_all(self.directory, run, fail_on=self.fail_on, stale=stale)
+        self._written.update(written.paths)
+        return run, written

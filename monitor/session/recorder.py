@@ -1,0 +1,205 @@
+"""pytest's hooks on the reports' side, in the one process that writes them: what was planned, judged, and is told."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor import NAME, machine
+from monitor.machine import Reserve
+from monitor.session import options
+from monitor.session.record import Record
+from monitor.session.watch import Watch
+from monitor.status import Status
+from monitor.text import place
+from monitor.verdict import Verdict
+
+VERDICT = "verdict"
+"""The name of the property of a pytest report that holds its probe's verdict, as JSON."""
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM came: pytest ends as it does for Ctrl-C, reports and all."""
+
+
+def unheard(before: Callable[[Any], Any]) -> Callable[[Any], None]:
+    """Python's hook for what a destructor raised, without our own signal: the run ends by it all the same."""
+
+    def hook(unraisable: Any) -> None:
+        if not isinstance(unraisable.exc_value, Terminated):
+            before(unraisable)
+
+    return hook
+
+
+def _verdict(report: Any) -> Verdict | None:
+    text = dict(getattr(report, "user_properties", ())).get(VERDICT)
+    return Verdict.from_dict(json.loads(text)) if text else None
+
+
+class Recorder:
+    """A plugin of the process that writes the reports: the only one, or the controller of xdist's workers."""
+
+    def __init__(self, watch: Watch, directory: Path, fail_on: frozenset[Status]) -> None:
+        self.watch = watch
+        self.record = Record(
+            directory, fail_on, watch.mode, watch.names, watch.environment, drill=watch.drill, shard=watch.shard
+        )
+        self.ended, self.others_failed = "finished", False
+        self._closed = self._judged = False
+        self._session: pytest.Session | None = None
+        self._reserve = Reserve()
+        with contextlib.suppress(ValueError):  # not in the main thread: then signals are somebody else's
+            self._before: Any = signal.signal(signal.SIGTERM, self._terminate)
+
+    def _terminate(self, _signal: int, _frame: object) -> None:
+        """End the run; also where whoever is interrupted swallows what is raised, as a destructor does."""
+        self.ended = "interrupted: SIGTERM"
+        if self._session is not None:
+            self._session.shouldstop = "SIGTERM"
+        sys.unraisablehook = unheard(sys.unraisablehook)
+        if not self._judged:  # after that the reports are next, and nothing must keep them from being written
+            raise Terminated("SIGTERM")
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self) -> Generator[None, Any, Any]:
+        try:
+            return (yield)
+        finally:
+            self._judged = True
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        self._session = session
+
+    def pytest_configure_node(self, node: Any) -> None:
+        """A worker of xdist begins: the sandbox is ours, and it uses it."""
+        if self.watch.boxed:
+            node.workerinput[NAME] = dict(self.watch.sandbox_environment)
+
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
+        if config.getvalue("dist") != "load":
+            return None
+        from monitor.session.scheduling import ByTenant
+
+        return ByTenant(config, log)
+
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        self.record.plan(each for each in ids if each.startswith("tests_synthetic/"))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self.others_failed |= report.failed
+        if report.failed and "tests_synthetic" in report.nodeid:
+            self.record.take(Verdict.planned(report.nodeid, reason="not judged: its file could not be collected"))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, Any] | None:
+        """A probe that could not be judged is an error, also where that came out in the middle of its test."""
+        verdict = _verdict(report)
+        if verdict and report.failed and verdict.status is Status.UNKNOWN:
+            return "error", "E", ("ERROR", {"red": True})
+        if verdict and report.passed and verdict.status is Status.DEGRADED:
+            return "passed", "d", ("DEGRADED", {"yellow": True})
+        return None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the verdict, after everybody else: pytest keeps its reports to the end, and the verdict is kept here."""
+        verdict = _verdict(report)
+        report.user_properties = [each for each in report.user_properties if each[0] != VERDICT]
+        if verdict is not None:
+            self.record.take(verdict)
+        elif str(report.when) == "???" and self.record.knows(report.nodeid):
+            self.record.take(Verdict.planned(report.nodeid, reason="not judged: the process that asked died"))
+        else:
+            if report.when == "call" or not report.passed:
+                self.record.drop(report.nodeid)
+            self.others_failed |= report.failed
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excrepr: Any, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """The run is over: say why, in one line where this machine is at its end, and never with a secret."""
+        self._reserve.release()
+        lacking = machine.lack(excinfo.value)
+        broke = lacking or f"{excinfo.type.__name__} in {place(excinfo.value)}"
+        self.ended = f"interrupted: {broke}"
+        told = lacking or self.watch.scrub(str(excrepr))
+        excrepr.toterminal = lambda writer: writer.write(told)  # whoever prints it prints this
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        cause = "stopped by hand" if excinfo.type is KeyboardInterrupt else str(excinfo.value)
+        self.ended = f"interrupted: {cause}"
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, Any, Any]:
+        """Write every report before anything else can go wrong, and let the last screen be the last thing printed."""
+        with contextlib.suppress(ValueError):
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        self._reserve.release()
+        self.watch.stop()
+        if not self.record.verdicts and not self._of_other_shards(session):
+            self._plan_nothing(session.config, session.exitstatus)
+        if not self.record.verdicts and not self._of_other_shards(session):
+            return (yield)
+        why = session.shouldfail or session.shouldstop
+        self._closed = True
+        run, written = self.record.close(self.ended, str(why) if why else "")
+        silent = self.record.judged_nothing or run.ended != "finished"
+        if session.exitstatus == pytest.ExitCode.OK and (silent or written.problems):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        elif session.exitstatus == pytest.ExitCode.TESTS_FAILED and run.excused(self.record.fail_on):
+            bad = silent or written.problems or self.others_failed
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED if bad else pytest.ExitCode.OK
+        elif session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and not self.watch.names:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED if written.problems else pytest.ExitCode.OK
+        self._quieten(session.config)
+        finished = yield
+        self._tell(session.config, run, written)
+        return finished
+
+    def _of_other_shards(self, session: pytest.Session) -> bool:
+        """Whether this is a shard, and there is nothing in it to be asked: that has to be told, and merged."""
+        option = session.config.option
+        nothing = session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED
+        return bool(self.watch.shard) and nothing and not (option.collectonly or option.setupplan)
+
+    def _plan_nothing(self, config: pytest.Config, status: int | pytest.ExitCode) -> None:
+        """Probes were meant, and none was planned: reports of an earlier run must not pass for this one's."""
+        meant = any("tests_synthetic" in each for each in config.args) and not options.only_looks(config.option)
+        if meant and status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            none = "no probe was selected" if status == pytest.ExitCode.NO_TESTS_COLLECTED else "the run did not begin"
+            why = none if self.ended == "finished" else self.ended
+            self.record.take(Verdict.planned("tests_synthetic", reason=f"not judged: {why}"))
+
+    def _quieten(self, config: pytest.Config) -> None:
+        """Where only probes failed, and nobody asked for tracebacks, the last screen says it better and once."""
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        failed = [each for kind in ("failed", "error") for each in (reporter.stats.get(kind, []) if reporter else [])]
+        if config.option.tbstyle == "auto" and all(self.record.knows(each.nodeid) for each in failed):
+            config.option.tbstyle = "no"
+            if reporter and config.option.reportchars == "fE":
+                reporter.reportchars = "w"
+
+    def _tell(self, config: pytest.Config, run: Any, written: Any) -> None:
+        from monitor.reports import terminal
+
+        writer = config.get_terminal_writer()
+        writer.line()
+        for text, style in terminal.screen(run, written, width=min(writer.fullwidth, 110)):
+            writer.line(text, **dict.fromkeys(style.split(), True))
+
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        """What ended the run before its session began is told here."""
+        self._reserve.release()
+        if not self._closed and self.ended != "finished":
+            self._plan_nothing(config, pytest.ExitCode.USAGE_ERROR)
+            problems = self.record.close(self.ended, "")[1].problems if self.record.verdicts else []
+            sys.stderr.write("".join(f"{each}\n" for each in problems))
+        with contextlib.suppress(ValueError, AttributeError):
+            signal.signal(signal.SIGTERM, self._before)

@@ -1,0 +1,171 @@
+"""What a session watches: the tenants of the environment, or the sandbox, and the engine that asks them."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from monitor.configuration import settings
+from monitor.configuration.rows import ROWS
+from monitor.configuration.targets import Dependency, Login, Target, Tenant
+from monitor.secrets import Scrubber
+from monitor.shards import Shard
+
+if TYPE_CHECKING:
+    from monitor.configuration.settings import Settings
+    from monitor.transactions.engine import Engine, Transaction
+
+SANDBOX = "sandbox"
+DRILL = "drill"
+ANNOUNCEMENT = (
+    "SANDBOX: no tenant is configured, so a sandbox on this machine is asked; this says nothing about a real one",
+    "         (set AUTH0_DOMAIN, or AUTH0_TENANTS; --live refuses to run without)",
+)
+
+
+class Watch:
+    """The tenants, their rows, and their transactions.
+
+    ``sandbox`` starts the sandbox and returns the environment for using it; the composition root sets it. In a worker
+    of xdist the sandbox is the controller's, and ``inherited`` is its environment. ``drill`` names the faults of a
+    drill, in which the sandbox is asked whatever is configured, and nothing of a tenant is read. Of a ``shard`` only
+    what falls into it is asked.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        inherited: Mapping[str, str] | None = None,
+        drill: tuple[str, ...] = (),
+        shard: Shard | None = None,
+    ) -> None:
+        self.scrubber = Scrubber()
+        self.root = root
+        self.drill = drill
+        self.values, remarks = settings.environment(root)
+        if drill:
+            self.values = settings.without_tenants(self.values)
+        self.configured = settings.load(self.values, self.scrubber, root, remarks)
+        self.mode = DRILL if drill else "live" if self.configured.tenants else SANDBOX
+        self.boxed = self.mode in (DRILL, SANDBOX)
+        services = tuple(row.id for row in self.configured.dependencies)
+        self.shard = replace(shard, tenants=self._every_name, services=services) if shard else None
+        self.sandbox: Callable[[], Mapping[str, str]] = dict
+        self.holders: dict[tuple[object, ...], str] = {}
+        self._inherited = inherited
+        self._authority: str | None = None
+
+    def headline(self) -> list[str]:
+        """The first lines of the terminal."""
+        names = ", ".join(self.names[:8]) + (f" and {len(self.names) - 8} more" if len(self.names) > 8 else "")
+        first = list(ANNOUNCEMENT) if self.mode == SANDBOX else [f"tenants: {names or 'none'}"]
+        if self.drill:
+            first = [f"DRILL: a sandbox on this machine is asked, ill by {', '.join(self.drill)}; no real tenant is"]
+        if self.shard:
+            first += [f"shard {self.shard}: {len(self.names)} of {len(self.shard.tenants)} tenants, the rest in others"]
+        return first + list(self.configured.remarks)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the tenants that are asked, for which nothing need have been started; a shard may have none."""
+        return self.shard.part(self._every_name) if self.shard else self._every_name
+
+    @property
+    def _every_name(self) -> tuple[str, ...]:
+        return tuple(tenant.name for tenant in self.configured.tenants) or (SANDBOX,)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Which of our variables are set: their names alone."""
+        return {name: "set" for name in sorted(self.values) if name.startswith("AUTH0_")}
+
+    @cached_property
+    def sandbox_environment(self) -> Mapping[str, str]:
+        """How to reach the sandbox, which is started if it has not been."""
+        return self._inherited or self.sandbox()
+
+    @cached_property
+    def tenants(self) -> tuple[Tenant, ...]:
+        """Who is watched."""
+        return self._settings.tenants
+
+    @cached_property
+    def _settings(self) -> Settings:
+        """The settings of the environment, or those for the sandbox, whose pages stand for the services' own."""
+        if not self.boxed:
+            return self.configured
+        self._authority = self.sandbox_environment.get("SSL_CERT_FILE")
+        values = {**self.values, **self.sandbox_environment, "AUTH0_TENANTS": SANDBOX}
+        return settings.load(values, self.scrubber, self.root)
+
+    def rows(self, what: str) -> tuple[list[Target], list[str]]:
+        """Each of what there is, and a name for each that no other has; of a shard those that fall into it."""
+        rows: list[Target] = list(self._settings.dependencies) if what == "dependency" else []
+        rows += [row for tenant in self.tenants for row in ROWS[what](tenant)] if what in ROWS else []
+        named = [(row, name) for row, name in zip(rows, _unique(row.id for row in rows), strict=True) if self._has(row)]
+        return [row for row, _ in named], [name for _, name in named]
+
+    def _has(self, row: Target) -> bool:
+        """Whether this is asked here: a service goes by its own name, so that most shards have some to compare with."""
+        return not self.shard or self.shard.holds(row.id if isinstance(row, Dependency) else row.tenant.name)
+
+    @cached_property
+    def engine(self) -> Engine:
+        import monitor.session.judgement  # noqa: F401 -- now: a file may not be to be had while sockets are open
+        from monitor.transactions.engine import Engine
+        from monitor.transactions.memory import Memory
+        from monitor.transactions.sampling import Sampling
+        from monitor.wire.door import Door
+
+        file = None if self.boxed else self.configured.memory
+        engine = Engine(Door(self.scrubber, self.values, self._authority), Sampling(file), self.scrubber)
+        engine.memory = Memory(file)
+        return engine
+
+    def plan(self, transaction: Transaction, target: Target) -> None:
+        """One more selected test judges this transaction."""
+        from monitor.transactions.endpoints import SAMPLED
+
+        self.engine.plan(transaction, target)
+        if transaction in SAMPLED and isinstance(target, Login) and not target.blocked:
+            self.engine.sampling.plan(target.tenant, SAMPLED[transaction](target))
+
+    @staticmethod
+    def warm_up() -> None:
+        """Import, while the first answers are on their way, what judging them will need."""
+        with contextlib.suppress(OSError):  # whoever needs it will say what this machine has run out of
+            import jsonschema  # noqa: F401
+            import jwt  # noqa: F401
+
+    def stop(self) -> None:
+        """Abandon what is under way."""
+        if "engine" in self.__dict__:
+            self.engine.stop()
+
+    def scrub(self, value: Any, tenant: Tenant | None = None) -> Any:
+        """The same text (or JSON value) without secrets: those of the environment, and what this tenant handed out."""
+        if isinstance(value, str):
+            return self.scrubber.scrub(value, tenant.name) if tenant else self.scrubber.scrub(value)
+        if isinstance(value, dict):
+            return {key: self.scrub(each, tenant) for key, each in value.items()}
+        return [self.scrub(each, tenant) for each in value] if isinstance(value, list) else value
+
+
+def _unique(ids: Iterable[str]) -> list[str]:
+    wanted = list(ids)
+    given: dict[str, None] = {}
+    for each in wanted:
+        numbered = (f"{each}-{number}" for number in itertools.count(2))
+        given[each if each not in given else next(n for n in numbered if n not in given and n not in wanted)] = None
+    return list(given)
+
+
+def question(docstring: str | None) -> str:
+    """The question that a probe answers: its docstring, in one line."""
+    return re.sub(r"\s+", " ", docstring or "").strip()

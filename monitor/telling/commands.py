@@ -1,0 +1,165 @@
+"""What each command does: tell of incidents, alarm when no run comes, try every channel."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from monitor.history import History, freshness
+from monitor.incidents import Incident, policy, recent
+from monitor.status import Status
+from monitor.telling import github, maintenance, notify, overdue
+from monitor.telling.channel import Channel, Task, Untold, tell_all
+from monitor.telling.due import due, entry, silenced
+from monitor.telling.latest import evidence, latest, missing
+from monitor.telling.ledger import Ledger, LedgerEntry
+from monitor.telling.message import SILENCE, Event, Fact, Message
+from monitor.telling.sentences import message
+
+ISSUES = "AUTH0_ISSUES"
+
+
+@dataclass(slots=True)
+class Telling:
+    """A call of the command: the environment, whom to tell, and what came of it.
+
+    ``scrub`` takes secrets out of any text. ``dry``: only print what would be told. ``told``, ``problems`` (which make
+    it fail) and ``remarks`` are lines.
+    """
+
+    values: Mapping[str, str]
+    scrub: Callable[[str], str]
+    dry: bool = False
+    now: float = field(default_factory=time.time)
+    channels: list[Channel] = field(default_factory=list)
+    repository: str = ""
+    told: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.repository = self._repository()
+        if self.repository:
+            self.channels.append(github.channel(self.repository, self.values))
+        others, problems = notify.channels(self.values.get(notify.VARIABLE, ""))
+        self.channels += others
+        self.problems += problems
+
+    @property
+    def books(self) -> str:
+        """Where the runbook is to be read, where that is known."""
+        server, repository = self.values.get("GITHUB_SERVER_URL", ""), self.values.get("GITHUB_REPOSITORY", "")
+        return f"{server}/{repository}/blob/HEAD/" if server and repository else ""
+
+    def tell(self, history: History, file: Path, reports: Path) -> None:
+        """Tell of every incident what is due."""
+        read, remarks = policy(self.values)
+        self.remarks += remarks
+        run = latest(reports)
+        lost = missing(run, history) if run else "it cannot be read"
+        if lost:
+            self.problems.append(f"{reports / 'results.json'}: {lost}")
+        incidents = recent(history, read)
+        ledger = Ledger(file)
+        told = ledger.entries()
+        since = self.now if self.dry else ledger.since(self.now)
+        quiet = self._quiet(history, incidents)
+        work = []
+        for channel in self.channels:
+            tasks = []
+            for one in due(incidents, channel.key, told, self.now, since):
+                left = silenced(one) if one.incident.id in quiet else one
+                if left and left.event:
+                    made = message(one.incident, left.event, now=self.now, mode=history.mode, books=self.books)
+                    clean = self._clean(made, evidence(run, one.incident))
+                    tasks.append(Task(clean, left.before, entry(left, left.before.title or clean.title, self.now)))
+                elif left and not self.dry:
+                    ledger.settle(entry(left, "", self.now))
+            work.append((channel, tasks))
+        self._out(work, ledger)
+
+    def overdue(self, history: History, file: Path, least: float = freshness.LEAST) -> bool:
+        """Alarm once where no run came for too long, and tell when one came again; whether it is overdue."""
+        age = freshness.age(history, self.now, least)
+        self.remarks.append(overdue.told(age))
+        newest = history.runs(last=1)
+        made = self._clean(overdue.message(age, self.now, newest[0].link if newest else ""), [])
+        ledger = Ledger(file) if file.exists() else None
+        told = ledger.entries() if ledger else {}
+        work = []
+        for channel in self.channels:
+            before = told.get((SILENCE, channel.key), LedgerEntry(SILENCE, channel.key))
+            open_ = before.event == Event.OVERDUE
+            asks = channel.key.startswith("github:")  # it knows of issues that another copy of the history opened
+            if (age.overdue and not open_) or (not age.overdue and (open_ or asks)):
+                before = before if open_ else replace(before, title="")
+                title = before.title or made.title
+                after = replace(before, event=str(made.event), at=self.now, title=title)
+                work.append(
+                    (channel, [Task(replace(made, title=title), before, after if age.overdue or open_ else None)])
+                )
+        self._out(work, ledger)
+        return age.overdue
+
+    def test(self) -> None:
+        """Tell every channel something that is nothing."""
+        if not self.channels:
+            self.problems.append(f"there is no channel to test: set {notify.VARIABLE} or {ISSUES}")
+        made = Message(
+            event=Event.TEST,
+            incident="test",
+            title="Test of the synthetic monitor's channels",
+            headline="TEST: this channel would be told of incidents; nothing is wrong",
+            lines=(Fact("about", "a test that somebody asked for: nothing is to be done"),),
+            run="",
+            at=self.now,
+            status=Status.UP,
+        )
+        self._out([(each, [Task(made, LedgerEntry("test", each.key))]) for each in self.channels], None)
+
+    def _out(self, work: Sequence[tuple[Channel, Sequence[Task]]], ledger: Ledger | None) -> None:
+        if self.dry:
+            for channel, tasks in work:
+                self.told += [_shown(channel, each.message) for each in tasks]
+            return
+        told, problems = tell_all(work, ledger)
+        self.told += told
+        self.problems += problems
+
+    def _clean(self, made: Message, more: Sequence[Fact]) -> Message:
+        lines = (replace(each, text=self.scrub(each.text), link=self.scrub(each.link)) for each in (*made.lines, *more))
+        return replace(made, title=self.scrub(made.title), headline=self.scrub(made.headline), lines=tuple(lines))
+
+    def _quiet(self, history: History, incidents: Sequence[Incident]) -> set[str]:
+        """The incidents that nobody is told of now, since all of their tenants are being worked on."""
+        windows, problems = maintenance.windows(self.values.get(maintenance.VARIABLE, ""))
+        self.remarks += problems
+        if self.repository and incidents:
+            tenants = sorted({name for run in history.runs(last=20) for name in run.tenants})
+            try:
+                named = github.maintained(self.repository, self.values, tenants)
+            except Untold as error:
+                self.remarks.append(f"whether an issue says {github.MAINTENANCE} is not known: {error}")
+            else:
+                whole = frozenset(tenants) == named
+                names = ("",) if whole else (named or ())
+                windows += [maintenance.Window(0.0, self.now + 1, name) for name in names]
+        return {each.id for each in incidents if maintenance.silenced(each.tenants, windows, self.now)}
+
+    def _repository(self) -> str:
+        """Where issues are opened: as it is said, or within GitHub Actions the workflow's own repository."""
+        said = self.values.get(ISSUES, "").strip()
+        if said.lower() == "none":
+            return ""
+        within = self.values.get("GITHUB_ACTIONS") == "true"
+        found = said or (self.values.get("GITHUB_REPOSITORY", "") if within else "")
+        if found and not github.REPOSITORY.fullmatch(found):
+            self.problems.append(f"{ISSUES} names no repository: write it as owner/name, or none")
+            return ""
+        return found
+
+
+def _shown(channel: Channel, made: Message) -> str:
+    return f"{channel.name} would be told:\n{made.headline}\n{notify.text(made)}\n"

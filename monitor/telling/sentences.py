@@ -1,0 +1,117 @@
+"""An incident in words: its title, what happened now, and what whoever is on call must know at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from monitor.incidents import Incident
+from monitor.status import Status
+from monitor.telling.message import Event, Fact, Message
+from monitor.text import NAMED, count, minute, one_line, some
+
+DRILL = "drill"
+"""The mode of a history of drills."""
+
+_BLIND = "cannot be seen by the monitor"
+_DRILL = "DRILL, nothing real is ill: "
+
+
+def title(incident: Incident) -> str:
+    """The same for the whole life of the incident: what it was when it opened."""
+    first = incident.changes[0]
+    tenants = some(dict.fromkeys(each.partition(":")[0] or "the suite" for each in first.targets))
+    was = _BLIND if incident.about_monitor else str(first.status)
+    return f"{tenants}: {was} since {minute(incident.began)} [{incident.id[:6]}]"
+
+
+def message(incident: Incident, event: Event, *, now: float, mode: str = "live", books: str = "") -> Message:
+    """This event of it, in a history of this mode. ``books`` is the address that the runbook's path follows."""
+    told = {Event.OPENED: _opened, Event.CHANGED: _changed, Event.CLOSED: _closed}[event](incident)
+    mark = _DRILL if mode == DRILL else ""
+    last = incident.closed if event is Event.CLOSED and incident.closed is not None else incident.known
+    return Message(
+        event=event,
+        incident=incident.id,
+        title=mark + title(incident),
+        headline=one_line(mark + told, 300),
+        lines=tuple(_lines(incident, event, now, books, mark)),
+        run=incident.runs[-1],
+        at=last,
+        status=Status.UP if event is Event.CLOSED else incident.status,
+    )
+
+
+def _opened(incident: Incident) -> str:
+    again = " again and again" if incident.flapping else ""
+    who = some(incident.tenants)
+    return f"{_shout(incident)}{again}: {who}: {incident.sentence}"
+
+
+def _changed(incident: Incident) -> str:
+    return f"CHANGED, {_shout(incident)}: {some(incident.tenants)}: {incident.sentence}"
+
+
+def _closed(incident: Incident) -> str:
+    if incident.recovered is None:
+        return f"OVER: {some(incident.tenants)}: not asked any more; last seen ill at {minute(incident.seen)}"
+    since, end = minute(incident.began), minute(incident.recovered)
+    well = "can be seen again" if incident.about_monitor else "well again"
+    return f"OVER: {some(incident.tenants)}: {well}; ill from {since} to {end}"
+
+
+def _shout(incident: Incident) -> str:
+    return "BLIND" if incident.about_monitor else str(incident.status).upper()
+
+
+def _lines(incident: Incident, event: Event, now: float, books: str, mark: str) -> Iterable[Fact]:
+    if mark:
+        yield Fact("drill", "a sandbox was asked that is ill on purpose; no real tenant is")
+    yield from _was(incident) if event is Event.CLOSED else _is(incident, books)
+    if incident.about_monitor:
+        yield Fact("about", "the monitor itself: nobody's login is known to be broken, nor to work")
+    if event is Event.CHANGED:
+        yield from _before(incident)
+    if event is not Event.CLOSED:
+        yield from _besides(incident, now)
+    if incident.flapping:
+        yield Fact("flapping", f"it began {incident.spells} times in short order, so it stays open until it is quiet")
+    if incident.link:
+        yield Fact("first run", incident.link, incident.link)
+    last = incident.changes[-1].link
+    if last and last != incident.link:
+        yield Fact("last change", last, last)
+
+
+def _was(incident: Incident) -> Iterable[Fact]:
+    whose = f"{incident.owner}, {incident.causes[0].confidence}"
+    yield Fact("was", f"{incident.worst}; last {whose}: {incident.sentence}")
+    yield Fact("seen by", f"{count(len(incident.runs), 'run')}, the last at {minute(incident.seen)}")
+
+
+def _is(incident: Incident, books: str) -> Iterable[Fact]:
+    cause = incident.causes[0]
+    yield Fact("cause", f"{incident.owner}, {cause.confidence}: {incident.sentence}")
+    yield Fact("targets", some(incident.targets, 10))
+    seen = f"{minute(incident.began)}, confirmed at {minute(incident.opened)}; seen by"
+    yield Fact("since", f"{seen} {count(len(incident.runs), 'run')}, the last at {minute(incident.seen)}")
+    yield Fact("next", cause.runbook, f"{books}{cause.runbook}" if books else "")
+
+
+def _before(incident: Incident) -> Iterable[Fact]:
+    if len(incident.changes) > 1:
+        before, after = incident.changes[-2:]
+        yield Fact("before", f"{before.status}, {before.owner}: {before.sentence}")
+        gained = [each for each in after.targets if each not in before.targets]
+        if gained:
+            yield Fact("also", some(gained, 10))
+
+
+def _besides(incident: Incident, now: float) -> Iterable[Fact]:
+    for other in incident.causes[1 : NAMED + 1]:
+        yield Fact("and", f"{other.owner}, {other.confidence}: {other.sentence}")
+    for other in incident.besides[:NAMED]:
+        yield Fact("besides", f"{other.owner}, {other.confidence}: {other.sentence}")
+    if incident.recovered is not None:
+        yield Fact("but", f"well since {minute(incident.recovered)}, which is not confirmed yet")
+    elif incident.known + incident.silent_after < now:
+        yield Fact("but", f"nothing is known of it since {minute(incident.known)}: no run has judged it")

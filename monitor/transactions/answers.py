@@ -1,0 +1,109 @@
+"""What a tenant's answers bring, or the failure that they stand for."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pydantic import SecretStr
+
+from monitor.configuration.targets import Login
+from monitor.exchange import Exchange
+from monitor.failures import NotJudged, NotServed, Refused, WrongAnswer
+from monitor.transactions import tokens
+from monitor.transactions.engine import Asking
+from monitor.transactions.oauth_errors import error_of, judged
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a token endpoint handed out; a token is None where it handed out none."""
+
+    exchange: Exchange
+    access_token: SecretStr | None
+    id_token: SecretStr | None
+    refresh_token: SecretStr | None
+    token_type: str
+
+    @property
+    def signed(self) -> SecretStr:
+        """The ID token; WrongAnswer where there is none."""
+        if self.id_token is None:
+            raise WrongAnswer("the login brought no ID token", self.exchange)
+        return self.id_token
+
+    @cached_property
+    def claims(self) -> dict[str, Any]:
+        """The claims of the ID token, whoever signed it; WrongAnswer where there is none, or it is no token."""
+        return tokens.claims(self.signed)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A JSON object (or a certificate), and the exchange that brought it."""
+
+    exchange: Exchange
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """How credentials that are wrong were answered: with 200 they were let in."""
+
+    exchange: Exchange
+    status: int
+    error: str | None
+
+
+def json_object(exchange: Exchange) -> dict[str, Any]:
+    """The JSON object in the body; WrongAnswer, which says what came instead, where there is none."""
+    try:
+        document = json.loads(exchange.body)
+    except (ValueError, RecursionError):
+        raise WrongAnswer(f"{exchange.described()} where a JSON object was expected", exchange) from None
+    if not isinstance(document, dict):
+        raise WrongAnswer(f"a JSON {type(document).__name__} where an object was expected", exchange)
+    return document
+
+
+def granted(row: Login, exchange: Exchange, asking: Asking) -> Grant:
+    """What a 200 hands out; anything else is the failure that it stands for."""
+    if exchange.status != 200:
+        raise judged(exchange, row.flow)
+    document = json_object(exchange)
+    held: dict[str, SecretStr | None] = {}
+    for name in ("access_token", "id_token", "refresh_token"):
+        value = document.get(name)
+        if value is not None and (not isinstance(value, str) or not value):
+            raise WrongAnswer(f"{name} is there, and is not a string with something in it", exchange)
+        asking.keep_secret(value, row)
+        held[name] = SecretStr(value) if value else None
+    return Grant(exchange, **held, token_type=str(document.get("token_type", ""))[:40])
+
+
+def served(exchange: Exchange, path: str) -> Exchange:
+    if exchange.status in (404, 410):
+        raise NotServed(f"this tenant does not serve {path} any more (status {exchange.status})", exchange)
+    if exchange.status != 200:
+        raise judged(exchange)
+    return exchange
+
+
+def document(exchange: Exchange) -> Document:
+    if exchange.status != 200:
+        raise judged(exchange)
+    return Document(exchange, json_object(exchange))
+
+
+def refusal(exchange: Exchange, flow: str = "") -> Refusal:
+    """A refusal to be judged, or being let in; an answer that stands for anything else is raised."""
+    if exchange.status == 200:
+        json_object(exchange)  # a page that says 200 to everything lets nobody in
+        return Refusal(exchange, exchange.status, error_of(exchange))
+    failure = judged(exchange, flow)
+    refused = isinstance(failure, Refused) or (exchange.status == 401 and not isinstance(failure, NotJudged))
+    if not refused:
+        raise failure
+    return Refusal(exchange, exchange.status, error_of(exchange))

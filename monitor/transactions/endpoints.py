@@ -1,0 +1,209 @@
+"""What a tenant can be asked, in the words of the probes. Source: Auth0's docs of the Authentication API."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import SecretStr
+
+from monitor.configuration.targets import Account, Login, Node, Target, Tenant
+from monitor.exchange import Exchange
+from monitor.failures import Misconfigured, NotServed, TargetFailed, WrongAnswer
+from monitor.transactions.answers import Document, Grant, Refusal, document, granted, json_object, refusal, served
+from monitor.transactions.engine import Asking, Transaction, transaction
+from monitor.transactions.oauth_errors import WRONG_CLIENT
+
+REALM_GRANT = "http://auth0.com/oauth/grant-type/password-realm"
+
+
+def tenant_of(target: Target) -> Tenant:
+    return target.tenant
+
+
+def login_of(target: Account | Login) -> Login:
+    return target.login if isinstance(target, Account) else target
+
+
+_machines: dict[object, Node] = {}
+
+
+def machine_of(node: Node) -> Node:
+    """The node that this one is, where several tenants name the same machine: it is asked once for all of them."""
+    key = node.tenant.variables.health_api_key
+    same = (node.tenant.url, node.address, node.metric, key)
+    return node if node.blocked else _machines.setdefault(same, node)
+
+
+@transaction(on=tenant_of)
+def answer_to_test(tenant: Tenant, asking: Asking) -> Document:
+    """``GET /test``, which answers in JSON."""
+    exchange = served(asking.ask(tenant, "GET", "/test", headers=_bearer(tenant.variables.id_token)), "/test")
+    return Document(exchange, json_object(exchange))
+
+
+@transaction(on=tenant_of)
+def answer_to_testall(tenant: Tenant, asking: Asking) -> Exchange:
+    """``GET /testall``."""
+    return served(asking.ask(tenant, "GET", "/testall", headers=_bearer(tenant.variables.id_token)), "/testall")
+
+
+@transaction(on=tenant_of)
+def connection(tenant: Tenant, asking: Asking) -> Exchange:
+    """``GET /.well-known/openid-configuration``, for the connection that it is made over and whatever is answered."""
+    return asking.ask(tenant, "GET", "/.well-known/openid-configuration")
+
+
+@transaction(on=tenant_of, needs=[connection])
+def discovery(tenant: Tenant, asking: Asking) -> Document:
+    """The document in the answer to ``connection``."""
+    return document(asking.brought(connection, tenant))
+
+
+@transaction(on=tenant_of, needs=[connection], budget=None)
+def certificate(tenant: Tenant, asking: Asking) -> Document:
+    """The certificate that was shown for that ``connection``, as ``getpeercert`` gives it."""
+    try:
+        exchange: Exchange = asking.brought(connection, tenant)
+    except TargetFailed as failure:
+        if failure.exchange is None or failure.exchange.certificate is None:
+            raise
+        exchange = failure.exchange
+    if exchange.certificate is None:
+        raise NotServed("plain http has no certificate", exchange)
+    return Document(exchange, dict(exchange.certificate))
+
+
+@transaction(on=tenant_of)
+def keys(tenant: Tenant, asking: Asking) -> Document:
+    """``GET /.well-known/jwks.json``."""
+    return document(asking.ask(tenant, "GET", "/.well-known/jwks.json"))
+
+
+@transaction(on=login_of, budget="login_budget")
+def login(row: Login, asking: Asking) -> Grant:
+    """One login of a user, by the row's flow."""
+    return granted(row, _log_in(row, asking, row.username, row.password), asking)
+
+
+@transaction(on=login_of, needs=[login])
+def profile(row: Login, asking: Asking) -> Document:
+    """``GET /userinfo`` with the login's access token."""
+    return document(asking.ask(row, "GET", "/userinfo", headers=_bearer(_access_token(row, asking))))
+
+
+@transaction(on=login_of, needs=[login])
+def tampered_profile(row: Login, asking: Asking) -> Refusal:
+    """``GET /userinfo`` with the login's access token, of which one character is another."""
+    token = _access_token(row, asking).get_secret_value()
+    at = (token.rfind(".") + len(token)) // 2
+    wrong = SecretStr(f"{token[:at]}{'A' if token[at] != 'A' else 'B'}{token[at + 1 :]}")
+    return refusal(asking.ask(row, "GET", "/userinfo", headers=_bearer(wrong)))
+
+
+@transaction(budget="login_budget")
+def machine_login(row: Login, asking: Asking) -> Grant:
+    """``POST /oauth/token`` with ``client_credentials``."""
+    form = {"grant_type": "client_credentials", "audience": row.tenant.variables.audience, **_client(row.tenant)}
+    return granted(row, asking.ask(row, "POST", "/oauth/token", form=form), asking)
+
+
+@transaction(on=login_of, needs=[login], budget="login_budget")
+def refreshed(row: Login, asking: Asking) -> Grant:
+    """``POST /oauth/token`` with the refresh token of a login that asked for ``offline_access``."""
+    grant: Grant = asking.brought(login, row)
+    if grant.refresh_token is None:
+        raise WrongAnswer("the login asked for offline_access and was given no refresh token", grant.exchange)
+    token = grant.refresh_token.get_secret_value()
+    form = {"grant_type": "refresh_token", "refresh_token": token, **_client(row.tenant)}
+    return granted(row, asking.ask(row, "POST", "/oauth/token", form=form), asking)
+
+
+@transaction(budget="login_budget")
+def stranger_login(row: Login, asking: Asking) -> Refusal:
+    """A login by a user that cannot exist: another one each time, so that none is ever locked out."""
+    asking.wait_for_turn(row.tenant, SAMPLED[stranger_login](row))
+    name = f"no-such-user-{secrets.token_hex(8)}@synthetic.invalid"
+    answer = refusal(_log_in(row, asking, name, SecretStr(secrets.token_urlsafe(18))), row.flow)
+    if (answer.status, answer.error) in WRONG_CLIENT:
+        cause = "the application was refused before the user was looked at; see AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET"
+        raise Misconfigured(f"{answer.status} {answer.error}: {cause}", answer.exchange)
+    return answer
+
+
+@transaction(budget="login_budget")
+def impostor_login(row: Login, asking: Asking) -> Refusal:
+    """A machine login with a wrong client secret; no user is named. The Management API exists in every tenant."""
+    asking.wait_for_turn(row.tenant, SAMPLED[impostor_login](row))
+    audience = row.tenant.variables.audience or f"{row.tenant.url}/api/v2/"
+    form = {"grant_type": "client_credentials", "audience": audience, "client_id": row.tenant.variables.client_id}
+    return refusal(asking.ask(row, "POST", "/oauth/token", form=form | {"client_secret": secrets.token_urlsafe(48)}))
+
+
+@transaction()
+def node_testall(node: Node, asking: Asking) -> Exchange:
+    """``GET /testall`` on the node itself, in the tenant's name."""
+    return asking.ask(node, "GET", "/testall", address=node.address)
+
+
+@transaction(on=machine_of)
+def node_metric(node: Node, asking: Asking) -> Exchange:
+    """``GET /health/status/<metric>`` on the node itself; once, since it may be asked only ten times a second."""
+    key = node.tenant.variables.health_api_key
+    auth = ("api_keys_health", key.get_secret_value() if key else "")
+    return asking.ask(node, "GET", f"/health/status/{node.metric}", address=node.address, auth=auth, attempts=1)
+
+
+TRANSACTIONS = (
+    answer_to_test,
+    answer_to_testall,
+    certificate,
+    discovery,
+    keys,
+    login,
+    profile,
+    tampered_profile,
+    machine_login,
+    refreshed,
+    stranger_login,
+    impostor_login,
+    node_testall,
+    node_metric,
+)
+"""Each is a fixture of its name."""
+
+SAMPLED: dict[Transaction, Callable[[Login], str]] = {
+    stranger_login: lambda row: f"stranger:{row.connection}",
+    impostor_login: lambda _: "wrong-secret",
+}
+"""The refusals that send credentials, and what each is called in the memory of the turns."""
+
+
+def _bearer(token: SecretStr | None) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
+
+
+def _client(tenant: Tenant) -> dict[str, Any]:
+    secret = tenant.variables.client_secret
+    return {"client_id": tenant.variables.client_id} | ({"client_secret": secret.get_secret_value()} if secret else {})
+
+
+def _log_in(row: Login, asking: Asking, username: str, password: SecretStr | None) -> Exchange:
+    variables = row.tenant.variables
+    body = {"username": username, "password": password.get_secret_value() if password else "", "scope": row.scope}
+    if row.flow == "oauth-ro":
+        legacy = {"client_id": variables.client_id, "connection": row.connection, "device": variables.device}
+        return asking.ask(row, "POST", "/oauth/ro", json={**body, **legacy, "grant_type": "password"})
+    grant = (
+        {"grant_type": "password"} if row.flow == "password" else {"grant_type": REALM_GRANT, "realm": row.connection}
+    )
+    audience = {"audience": variables.audience} if variables.audience else {}
+    return asking.ask(row, "POST", "/oauth/token", form={**body, **grant, **audience, **_client(row.tenant)})
+
+
+def _access_token(row: Login, asking: Asking) -> SecretStr:
+    grant: Grant = asking.brought(login, row)
+    if grant.access_token is None:
+        raise WrongAnswer("the login brought no access token", grant.exchange)
+    return grant.access_token

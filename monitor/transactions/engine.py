@@ -1,0 +1,218 @@
+"""The engine: transactions start together, are performed once per target, and awaited by the tests that judge them."""
+
+from __future__ import annotations
+
+import queue
+import sys
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from monitor import machine
+from monitor.configuration.targets import Target
+from monitor.exchange import Exchange
+from monitor.failures import Broken, Failure
+from monitor.secrets import Scrubber
+from monitor.transactions.memory import Memory
+from monitor.transactions.sampling import Sampling
+
+if TYPE_CHECKING:
+    from monitor.wire.door import Door
+
+WORKERS = 64
+"""More than a tenant's transactions, so that a tenant that hangs costs one timeout and not two."""
+
+SWITCHING = 0.0005
+"""Seconds for which a thread may keep the interpreter while another has an answer to take the time of; Python's own
+5 ms would be a part of every latency that is told."""
+
+
+@dataclass(frozen=True, eq=False)
+class Transaction:
+    """The requests that a probe needs.
+
+    ``perform`` is given a target and an Asking, and returns what the tests judge, which has the exchange as
+    ``.exchange`` (or is one); ``on`` finds the target that this is performed on, given the target of a test (a login's
+    tenant, say); ``needs`` are performed before; ``budget`` names the tenant's setting (None: it has none). What is not
+    ``urgent`` begins after all that is: no login waits for a status page.
+    """
+
+    name: str
+    perform: Callable[[Any, Asking], Any]
+    on: Callable[[Any], Target]
+    needs: tuple[Transaction, ...] = ()
+    budget: str | None = "budget"
+    urgent: bool = True
+
+
+def transaction(
+    *,
+    on: Callable[[Any], Any] = lambda target: target,
+    needs: Iterable[Transaction] = (),
+    budget: str | None = "budget",
+    urgent: bool = True,
+) -> Callable[[Callable[[Any, Asking], Any]], Transaction]:
+    """Make a Transaction of the function that performs it, under the function's name."""
+    return lambda perform: Transaction(perform.__name__, perform, on, tuple(needs), budget, urgent)
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """How a transaction went: what it brought, or why it brought nothing, and the exchange where there was one."""
+
+    brought: Any = None
+    failure: Failure | None = None
+    exchange: Exchange | None = None
+
+
+@dataclass(eq=False)
+class _Planned:
+    transaction: Transaction
+    target: Target
+    future: Future[Performed] = field(default_factory=Future)
+    judges: int = 0
+    started: bool = False
+
+
+class Asking:
+    """What a transaction may use: the door, and what the transactions that it needs have brought."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.wait_for_turn = engine.sampling.wait_for_turn
+
+    def ask(self, target: Target, method: str, path: str, **sent: Any) -> Exchange:
+        """Ask this target's tenant; see ``Door.ask``. ``path`` begins with a slash."""
+        variables = target.tenant.variables
+        sent |= {"timeout": variables.timeout, "connect_timeout": variables.connect_timeout}
+        return self._engine.door.ask(method, target.tenant.url + path, **sent)
+
+    def ask_page(self, target: Target, address: str, headers: Mapping[str, str]) -> Exchange:
+        """Ask for a status page, at an address of its own. A second attempt is made as for tenants."""
+        timeout, connect = target.tenant.variables.page_timeout, target.tenant.variables.connect_timeout
+        return self._engine.door.ask("GET", address, headers=headers, timeout=timeout, connect_timeout=connect)
+
+    @property
+    def memory(self) -> Memory:
+        """What status pages said in the last run."""
+        return self._engine.memory
+
+    def brought(self, needed: Transaction, target: Target) -> Any:
+        """What that transaction brought on this target; its failure is raised where it brought nothing."""
+        performed = self._engine.performed(needed, target)
+        if performed.failure:
+            raise performed.failure.again()
+        return performed.brought
+
+    def keep_secret(self, value: str | None, target: Target) -> None:
+        """A token was received: it must never be written."""
+        self._engine.scrubber.add(value, target.tenant.name)
+
+
+class Engine:
+    """A bounded pool that performs each planned transaction once; what others need comes first.
+
+    What a transaction needs is planned before it, so that whoever waits never waits for something that has not begun.
+    The pool's threads are daemons: a name that is being resolved cannot be interrupted, and must not keep a run alive.
+    """
+
+    def __init__(self, door: Door, sampling: Sampling, scrubber: Scrubber, workers: int = WORKERS) -> None:
+        self.door, self.sampling, self.scrubber = door, sampling, scrubber
+        self.memory = Memory(None)
+        self._asking = Asking(self)
+        self._workers = workers
+        self._planned: dict[tuple[Transaction, Target], _Planned] = {}
+        self._of_tenant: dict[str, int] = {}
+        self._to_start: dict[str, dict[tuple[Transaction, Target], _Planned]] = {}
+        self._queue: queue.SimpleQueue[_Planned | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+
+    def plan(self, wanted: Transaction, target: Target) -> None:
+        """One more test will judge this transaction; ``done`` says when it has."""
+        tenant, target = target.tenant.name, wanted.on(target)
+        if target.blocked:
+            return
+        for needed in wanted.needs:
+            self.plan(needed, target)
+        planned = self._planned.setdefault((wanted, target), _Planned(wanted, target))
+        planned.judges += 1
+        self._to_start.setdefault(tenant, {})[wanted, target] = planned
+        if planned.judges == 1:
+            self._of_tenant[target.tenant.name] = self._of_tenant.get(target.tenant.name, 0) + 1
+
+    def start(self, tenant: str | None = None) -> None:
+        """Begin with what is planned for this tenant, or for all: what is urgent first, and of that what others need.
+
+        What has begun is not begun again.
+        """
+        sys.setswitchinterval(SWITCHING)
+        plans: dict[tuple[Transaction, Target], _Planned] = {}
+        for name in [tenant] if tenant is not None else list(self._to_start):
+            plans |= self._to_start.pop(name, {})
+        needed = {(each, each.on(target)) for wanted, target in plans for each in wanted.needs}
+        for key in sorted(plans, key=lambda each: (not each[0].urgent, each not in needed)):
+            planned = plans[key]
+            if not planned.started:
+                planned.started = True
+                self._queue.put(planned)
+                if len(self._threads) < self._workers:
+                    thread = threading.Thread(target=self._work, daemon=True, name=f"transactions-{len(self._threads)}")
+                    self._threads.append(thread)
+                    thread.start()
+
+    def performed(self, wanted: Transaction, target: Target) -> Performed:
+        """How this planned transaction went, when it has gone."""
+        return self._planned[wanted, wanted.on(target)].future.result()
+
+    def seen(self, wanted: Transaction, target: Target) -> Performed:
+        """How it went so far: nothing yet, where it was not planned or has not gone."""
+        planned = self._planned.get((wanted, wanted.on(target)))
+        gone = planned is not None and planned.future.done() and not planned.future.cancelled()
+        return planned.future.result() if planned is not None and gone else Performed()
+
+    def done(self, wanted: Transaction, target: Target) -> None:
+        """A test has judged; after the last one, what the transaction brought is let go."""
+        target = wanted.on(target)
+        planned = self._planned.get((wanted, target))
+        if planned is None:
+            return
+        planned.judges -= 1
+        if planned.judges == 0:
+            del self._planned[wanted, target]
+            self._let_go(target.tenant.name)
+        for needed in wanted.needs:
+            self.done(needed, target)
+
+    def _let_go(self, tenant: str) -> None:
+        """When nothing of a tenant is left to be judged, nothing that holds its tokens can be written any more."""
+        self._of_tenant[tenant] -= 1
+        if self._of_tenant[tenant] == 0:
+            self.scrubber.forget(tenant)
+
+    def stop(self) -> None:
+        """Abandon what is under way, and let nothing new begin."""
+        for planned in list(self._planned.values()):
+            planned.future.cancel()
+        self.door.close()
+        for _ in self._threads:
+            self._queue.put(None)
+
+    def _work(self) -> None:
+        while (planned := self._queue.get()) is not None:
+            if planned.future.set_running_or_notify_cancel():
+                planned.future.set_result(self._perform(planned))
+            del planned  # an idle thread would hold what it brought
+
+    def _perform(self, planned: _Planned) -> Performed:
+        try:
+            brought = planned.transaction.perform(planned.target, self._asking)
+            exchange = brought if isinstance(brought, Exchange) else brought.exchange
+        except Failure as failure:
+            return Performed(failure=failure, exchange=failure.exchange)
+        except CancelledError:
+            return Performed(failure=Broken("the run ended before this was performed"))
+        except Exception as error:  # noqa: BLE001 -- whatever nobody translated is our bug, and unknown, never down
+            return Performed(failure=machine.untranslated(error, f"performed {planned.transaction.name}"))
+        return Performed(brought, None, exchange)

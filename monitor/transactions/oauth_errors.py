@@ -1,0 +1,105 @@
+"""Which failure an answer stands for: by status and ``error``, never by ``error_description``, as Auth0 asks."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from monitor.exchange import Exchange
+from monitor.failures import BotProtection, Failure, Misconfigured, Refused, Throttled, WrongAnswer
+from monitor.text import printable
+
+WRONG_USER = frozenset(
+    {
+        (401, "invalid_user_password"),
+        (403, "invalid_user_password"),
+        (403, "invalid_grant"),
+        (401, "invalid_grant"),
+        (400, "invalid_grant"),
+    }
+)
+"""How a user who does not exist, or whose password is wrong, is refused: (status, error)."""
+
+WRONG_CLIENT = frozenset({(401, "access_denied"), (401, "invalid_client"), (403, "invalid_client")})
+"""How an application whose secret is wrong is refused."""
+
+_THROTTLED = "the monitor ran into a limit of Auth0's; ask less often, or allow the runner's address"
+_BOT = "Auth0's bot protection suspects the runner; put its address on the allow list of bot detection"
+_MFA = "the synthetic user is asked for a second factor, which a monitor has not got; exempt it from MFA"
+_GRANT = (
+    "the application may not use this grant; allow it in the application's advanced settings, or change AUTH0_FLOWS"
+)
+_REQUEST = "the tenant does not take the request; see AUTH0_CONNECTIONS, AUTH0_SCOPE and AUTH0_AUDIENCE"
+_LEGACY = "the tenant does not serve this endpoint; take its flow out of AUTH0_FLOWS"
+_USER = "the user is unknown or the password is wrong; see AUTH0_USERNAME, AUTH0_PASSWORD and the connection"
+_CLIENT = "the application is unknown or its secret is wrong; see AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET"
+
+RULES: tuple[tuple[int | None, str | None, type[Failure], str], ...] = (
+    (429, None, Throttled, _THROTTLED),
+    (None, "too_many_attempts", Throttled, _THROTTLED),
+    (None, "too_many_requests", Throttled, _THROTTLED),
+    (None, "requires_verification", BotProtection, _BOT),
+    (None, "requires_validation", BotProtection, _BOT),
+    (None, "mfa_required", Misconfigured, _MFA),
+    (None, "unauthorized_client", Misconfigured, _GRANT),
+    (None, "unsupported_grant_type", Misconfigured, _GRANT),
+    (None, "endpoint_disabled", Misconfigured, _LEGACY),
+    (None, "invalid_request", Misconfigured, _REQUEST),
+    (None, "invalid_scope", Misconfigured, _REQUEST),
+    (None, "password_leaked", Refused, "the synthetic user's password is known from a breach; give it a new one"),
+    (None, "unauthorized", Refused, "the synthetic user is blocked; see its page in the dashboard"),
+    (None, "invalid_user_password", Refused, _USER),
+    (None, "invalid_grant", Refused, _USER),
+    (None, "invalid_client", Refused, _CLIENT),
+    (401, "access_denied", Refused, _CLIENT),
+    (403, "access_denied", Refused, "a rule, an Action or the API's settings deny this login; see the tenant's logs"),
+)
+"""Status and ``error`` (None: any), the failure that they stand for, and what to do; the first that fits holds."""
+
+_DEFAULT_DIRECTORY = (
+    "either the tenant has no Default Directory (Settings, General, API Authorization Settings), or it is failing: "
+    "compare with password-realm"
+)
+
+
+def error_of(exchange: Exchange) -> str | None:
+    """OAuth's ``error`` in the answer; None where it has none that is a plain word."""
+    error = _members(exchange).get("error")
+    return error if isinstance(error, str) and re.fullmatch(r"[\w.-]{1,60}", error) else None
+
+
+def judged(exchange: Exchange, flow: str = "") -> Failure:
+    """The failure that an answer which is not the right one stands for."""
+    status, error = exchange.status, error_of(exchange)
+    if status == 500 and error == "server_error" and flow == "password":
+        return Misconfigured(f"{_told(exchange)}: {_DEFAULT_DIRECTORY}", exchange)
+    for its_status, its_error, failure, cure in RULES:
+        if its_status in (None, status) and its_error in (None, error):
+            return failure(f"{_told(exchange)}: {cure}", exchange)
+    if status >= 500 or error:
+        return WrongAnswer(_told(exchange), exchange)
+    if 300 <= status < 400:
+        where = printable(re.sub(r"[?#].*", "", exchange.headers.get("location", "nowhere"))[:100])
+        return WrongAnswer(f"a redirect (status {status}) to {where}, which is not followed", exchange)
+    return WrongAnswer(
+        f"{exchange.described()}: this is not how an Auth0 tenant answers here; see AUTH0_DOMAIN", exchange
+    )
+
+
+def _told(exchange: Exchange) -> str:
+    """Status, error and description, for a human."""
+    error = error_of(exchange)
+    if not error:
+        return exchange.described()
+    description = _members(exchange).get("error_description")
+    told = printable(description[:160]) if isinstance(description, str) else ""
+    return f"{exchange.status} {error}" + (f' ("{told}")' if told else "")
+
+
+def _members(exchange: Exchange) -> dict[str, Any]:
+    try:
+        document = json.loads(exchange.body)
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}

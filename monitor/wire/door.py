@@ -1,0 +1,209 @@
+"""The only door out: one exchange with a target, timed at the socket, bounded in time and size, kept as evidence."""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from functools import cache
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import certifi
+import requests
+import urllib3
+
+from monitor import NAME, VERSION, machine
+from monitor.exchange import Attempt, Exchange
+from monitor.failures import Exhausted, Failure, Misconfigured, ProxyGone, Unreachable, WrongAnswer
+from monitor.secrets import Scrubber
+from monitor.wire import evidence
+from monitor.wire.adapter import Adapter, translated
+from monitor.wire.connections import context
+from monitor.wire.trace import Address, Trace
+
+USER_AGENT = f"{NAME}/{VERSION}"
+BODY_BOUND = 2 * 1024 * 1024
+"""Bytes; nothing that a tenant answers to a probe comes near."""
+
+SPACING = 0.005
+"""Seconds between the beginnings of two exchanges: about what TLS costs our own processor. Begun all at once, they
+would wait for each other's, and the tenant would be blamed for it."""
+
+_READINGS = 100
+
+AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+"""The variables that may name a file of authorities to trust; the first that is set does."""
+
+
+class Door:
+    """How the suite asks: ``ask`` and nothing else. One door serves the whole run, from many threads.
+
+    ``values`` is the environment, which names the authorities to trust. ``authority`` is a file of them to trust on
+    loopback instead, without any proxy: so our own sandbox is asked.
+    """
+
+    def __init__(self, scrubber: Scrubber, values: Mapping[str, str], authority: str | None = None) -> None:
+        self._values, self._authority = values, authority
+        self._scrubber = scrubber
+        self._lock = threading.Lock()
+        self._tls: dict[str, ssl.SSLContext] = {}
+        self._closed = False
+        self._open: set[Trace] = set()
+        self._next_turn = 0.0
+        self._proxies = cache(self._find_proxies)
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        timeout: float,
+        connect_timeout: float,
+        headers: Mapping[str, str] | None = None,
+        json: Mapping[str, Any] | None = None,
+        form: Mapping[str, Any] | None = None,
+        auth: tuple[str, str] | None = None,
+        address: Address | None = None,
+        attempts: int = 2,
+    ) -> Exchange:
+        """One exchange, with a second attempt after a broken connection or a 5xx, within ``timeout`` seconds in all.
+
+        ``address`` is the host and port to connect to instead of the URL's. Any answer is returned; where there was
+        none, Unreachable (or ProxyRefused, Misconfigured) is raised, with the attempts as evidence.
+        """
+        sent = {"User-Agent": USER_AGENT, "Accept": "application/json, */*;q=0.5", **(headers or {})}
+        request = requests.Request(method, url, headers=sent, json=json, data=form, auth=auth)
+        self._wait_for_turn()
+        deadline = time.perf_counter() + timeout
+        made: tuple[Attempt, ...] = ()
+        while True:
+            trace = Trace(max(0.001, deadline - time.perf_counter()), connect_timeout, address, whole=timeout)
+            exchange, failure = self._attempt(request, trace)
+            made += exchange.attempts
+            again = isinstance(failure, (Unreachable, ProxyGone)) if failure else exchange.status >= 500
+            if len(made) < attempts and again and not self._closed and deadline - time.perf_counter() > 0:
+                continue
+            whole = Exchange(made, exchange.status, exchange.headers, exchange.body, exchange.certificate)
+            if failure:
+                failure.exchange = whole
+                raise failure
+            return whole
+
+    def let_begin(self) -> None:
+        """Leave the processor to the exchanges that are about to begin, for a quarter of a second at most.
+
+        What else we did meanwhile would be a part of the times that are told of their TLS.
+        """
+        time.sleep(SPACING)  # by then each has its turn
+        time.sleep(min(max(self._next_turn - time.perf_counter(), 0.0) + SPACING, 0.25))
+
+    def _wait_for_turn(self) -> None:
+        with self._lock:
+            now = time.perf_counter()
+            turn = max(now, self._next_turn)
+            self._next_turn = turn + SPACING
+        time.sleep(turn - now)
+
+    def _attempt(self, request: requests.Request, trace: Trace) -> tuple[Exchange, Failure | None]:
+        started = time.time()
+        prepared: requests.PreparedRequest | None = None
+        response: requests.Response | None = None
+        failure: Failure | None = None
+        body = b""
+        with self._lock:
+            self._open.add(trace)
+        try:
+            with closing(Adapter(trace, self._context(request.url))) as adapter, trace.watched():
+                # Not by a session: it reads a redirect's body, however long, and trips over a hostile Location.
+                prepared = _prepared(request)
+                response = adapter.send(
+                    prepared,
+                    stream=True,
+                    timeout=(trace.timeout, trace.timeout),
+                    proxies=self._proxies(request.url, trace.pinned),
+                )
+                with response:
+                    body = _read(response)
+        except Failure as error:
+            failure = error
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            failure = translated(error, trace)
+        finally:
+            with self._lock:
+                self._open.discard(trace)
+        if trace.passed:  # also without a failure: headers that were cut in the middle look like the end of an answer
+            failure = trace.late()
+        trace.finished()
+        came = evidence.Came(started, response, failure, body)
+        attempt = evidence.seen(request, prepared, trace, came, self._scrubber)
+        if failure or response is None:
+            return Exchange((attempt,), certificate=trace.certificate), failure
+        return Exchange((attempt,), response.status_code, response.headers, body, trace.certificate), None
+
+    def _context(self, url: str) -> ssl.SSLContext:
+        """One for all connections that trust the same authorities: to read them takes longer than a handshake."""
+        with self._lock:
+            variable = next((name for name in AUTHORITIES if self._values.get(name)), "")
+            file = self._sandbox_of(url) or self._values.get(variable) or certifi.where()
+            if file not in self._tls:
+                try:
+                    self._tls[file] = context(file)
+                except (OSError, ValueError) as error:
+                    if lacking := machine.lack(error):
+                        raise Exhausted(lacking) from None
+                    cure = "set it to a file of certificate authorities in PEM form, or unset it"
+                    raise Misconfigured(f"{variable or 'certifi'}: {file} cannot be used ({error}); {cure}") from None
+            return self._tls[file]
+
+    def _sandbox_of(self, url: str) -> str | None:
+        """The sandbox's authority, where it is the sandbox that this is an address of."""
+        host = urlsplit(url).hostname or ""
+        return self._authority if host == "localhost" or host.startswith("127.") or host == "::1" else None
+
+    def _find_proxies(self, url: str, pinned: Address | None) -> dict[str, str]:
+        if self._sandbox_of(url):
+            return {}
+        own = pinned and (f"[{pinned[0]}]" if ":" in pinned[0] else pinned[0])
+        proxies = _proxies_of(f"https://{own}/" if own else url)  # NO_PROXY may have a node's own address
+        try:
+            for proxy in proxies.values():
+                password = urlsplit(proxy if "://" in proxy else f"http://{proxy}").password
+                self._scrubber.add(unquote(password or ""))
+        except ValueError:
+            raise Misconfigured("the proxy's address cannot be read (HTTPS_PROXY, HTTP_PROXY)") from None
+        return proxies
+
+    def close(self) -> None:
+        """End every exchange that is under way."""
+        with self._lock:
+            self._closed = True
+            for trace in self._open:
+                trace.cut()
+
+
+def _proxies_of(url: str) -> dict[str, str]:
+    """The environment's proxies for this address. pytest changes the environment between tests, while we read it."""
+    for _ in range(_READINGS):
+        with contextlib.suppress(KeyError, RuntimeError):
+            found: dict[str, str] = requests.utils.get_environ_proxies(url, no_proxy=None)
+            return found
+    raise Misconfigured("the environment changes faster than it can be read (HTTPS_PROXY, HTTP_PROXY)")
+
+
+def _prepared(request: requests.Request) -> requests.PreparedRequest:
+    session = requests.Session()
+    session.trust_env = False  # or ~/.netrc would be read
+    return session.prepare_request(request)
+
+
+def _read(response: requests.Response) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_content(65536):
+        body += chunk
+        if len(body) > BODY_BOUND:
+            raise WrongAnswer(f"a body of more than {BODY_BOUND // 1024 // 1024} MiB, of which we read no more")
+    return bytes(body)

@@ -1,0 +1,177 @@
+"""What an attempt sent and saw: in short for every verdict, and for what is ill all that its reader may ask for.
+
+No secret is in it: of what was sent, only what is known to be public is told, and the rest by its variable's name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from functools import partial
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import requests
+
+from monitor.exchange import Attempt
+from monitor.failures import Failure
+from monitor.secrets import MASK, Scrubber
+from monitor.text import printable
+from monitor.wire import certificates
+from monitor.wire.trace import Trace
+
+PUBLIC = frozenset({"grant_type", "client_id", "username", "scope", "audience", "realm", "connection", "device"})
+"""The fields of a login whose values are told."""
+
+_SHOWN = frozenset(
+    {"host", "user-agent", "accept", "accept-encoding", "connection", "content-type", "content-length"}
+    | {"if-none-match", "if-modified-since"}
+)
+_TOLD = re.compile(
+    r"^(content-type|content-length|date|server|location|retry-after|x-auth0-.*|cf-ray|x-ratelimit-.*|auth0-ratelimit)$",
+    re.IGNORECASE,
+)
+_VERSIONS = {10: "HTTP/1.0", 11: "HTTP/1.1"}
+_SAID_BOUND = 300
+_BODY_BOUND = 65_536
+
+
+class Came(NamedTuple):
+    """When an attempt began, in seconds of the epoch, and what came of it."""
+
+    started: float
+    response: requests.Response | None
+    failure: Failure | None
+    body: bytes
+
+
+def seen(
+    request: requests.Request, prepared: requests.PreparedRequest | None, trace: Trace, came: Came, scrubber: Scrubber
+) -> Attempt:
+    """The attempt; its evidence is put together when it is asked for."""
+    response, failure = came.response, came.failure
+    return Attempt(
+        method=request.method or "",
+        url=request.url or "",
+        status=response.status_code if response is not None else None,
+        error=f"{type(failure).__name__}: {failure.reason}" if failure else None,
+        started=came.started,
+        seconds=sum(trace.phases.values()),
+        phases=trace.phases,
+        address=trace.address,
+        headers=_told(response),
+        bytes=len(came.body),
+        evidence=partial(_evidence, request, prepared, trace, came, scrubber),
+    )
+
+
+def _told(response: requests.Response | None) -> dict[str, str]:
+    headers = response.headers.items() if response is not None else ()
+    return {name.lower(): value[:200] for name, value in headers if _TOLD.match(name)}
+
+
+def _evidence(
+    request: requests.Request, prepared: requests.PreparedRequest | None, trace: Trace, came: Came, scrubber: Scrubber
+) -> dict[str, Any]:
+    """See ``evidence`` in results.schema.json for its keys."""
+    told: dict[str, Any] = {
+        "request": _sent(request, prepared, scrubber),
+        "timeout": trace.whole,
+        "connect_timeout": round(trace.connect_deadline - trace.began, 3),
+        "addresses": trace.addresses[:20],
+        "pinned": "{}:{}".format(*trace.pinned) if trace.pinned else None,
+        "tls": {"version": trace.tls[0], "cipher": trace.tls[1]} if trace.tls else None,
+        "certificates": [certificates.told(each) for each in trace.chain[:10]],
+        "chain_is_whole": trace.chain_is_whole,
+    }
+    if came.response is not None:
+        told["answer"] = _answer(came.response, came.body)
+        told["skew"] = _skew(came, trace)
+    return told
+
+
+def _sent(request: requests.Request, prepared: requests.PreparedRequest | None, scrubber: Scrubber) -> dict[str, Any]:
+    parts = urlsplit(prepared.url or "" if prepared else "")
+    headers = {"Host": parts.netloc} | {name: str(value) for name, value in (prepared or request).headers.items()}
+    sent = request.json or request.data or {}
+    fields, variables = _fields(sent, scrubber) if isinstance(sent, Mapping) else ({}, {})
+    line = f"{request.method} {prepared.path_url if prepared else ''} HTTP/1.1\r\n"
+    body = (prepared.body if prepared else None) or b""
+    return {
+        "headers": {name: _masked(name, value)[:300] for name, value in headers.items()},
+        "authorization": _authorization(request, headers, scrubber),
+        "form": "json" if request.json else "form" if request.data else "",
+        "fields": fields,
+        "variables": variables,
+        "headers_bytes": len(line) + _size(headers),
+        "body_bytes": len(body),
+    }
+
+
+def _fields(sent: Mapping[str, Any], scrubber: Scrubber) -> tuple[dict[str, str], dict[str, str]]:
+    """The fields that were sent, and the variable that stands for each: where it came from one, or is not told."""
+    given = {name: str(value) for name, value in sent.items() if value is not None}
+    variables = {
+        name: scrubber.variable(value) or re.sub(r"\W", "_", name).upper()
+        for name, value in given.items()
+        if name not in PUBLIC or scrubber.variable(value)
+    }
+    return {name: value if name in PUBLIC else f"${variables[name]}" for name, value in given.items()}, variables
+
+
+def _masked(name: str, value: str) -> str:
+    if name.lower() == "authorization":
+        return f"{value.partition(' ')[0]} {MASK}"
+    return value if name.lower() in _SHOWN else MASK
+
+
+def _authorization(request: requests.Request, headers: Mapping[str, str], scrubber: Scrubber) -> dict[str, str] | None:
+    """The scheme, the user where it has one, and the variable that stands for the secret."""
+    if isinstance(request.auth, tuple):
+        user, secret = map(str, request.auth)
+        return {"scheme": "Basic", "user": user, "variable": scrubber.variable(secret) or "PASSWORD"}
+    sent = next((value for name, value in headers.items() if name.lower() == "authorization"), "")
+    scheme, _, token = sent.partition(" ")
+    return {"scheme": scheme, "user": "", "variable": scrubber.variable(token) or "ACCESS_TOKEN"} if scheme else None
+
+
+def _answer(response: requests.Response, body: bytes) -> dict[str, Any]:
+    raw = response.raw
+    version = _VERSIONS.get(getattr(raw, "version", 0), "")
+    return {
+        "http": version,
+        "reason": printable(response.reason or "")[:100],
+        "headers_bytes": len(f"{version} {response.status_code} {response.reason or ''}\r\n") + _size(raw.headers),
+        "body_bytes": raw.tell(),
+        **_oauth(response.status_code, body),
+    }
+
+
+def _size(headers: Mapping[str, str]) -> int:
+    """The bytes of these headers and of the empty line after them."""
+    return sum(len(name) + len(value) + 4 for name, value in headers.items()) + 2
+
+
+def _oauth(status: int, body: bytes) -> dict[str, str]:
+    """What an error answer calls itself. Nothing else of a body is told: it may hold tokens."""
+    try:
+        document = json.loads(body) if status >= 400 and len(body) <= _BODY_BOUND else None
+    except (ValueError, RecursionError):
+        return {}
+    said = document if isinstance(document, dict) else {}
+    names = ("error", "error_description")
+    return {name: printable(said[name])[:_SAID_BOUND] for name in names if isinstance(said.get(name), str)}
+
+
+def _skew(came: Came, trace: Trace) -> float | None:
+    """Seconds by which our clock is ahead of the answer's Date, which counts whole ones; None where it is not known."""
+    headers = came.response.headers if came.response is not None else {}
+    arrived = came.started + sum(seconds for phase, seconds in trace.phases.items() if phase != "receive")
+    try:
+        if int(headers.get("age", 0)) > 0:
+            return None  # a cache's answer has the time at which it was made
+        return round(arrived - parsedate_to_datetime(headers["date"]).timestamp(), 3)
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return None

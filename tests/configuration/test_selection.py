@@ -1,0 +1,217 @@
+"""Which dependencies are watched, as the environment says it, and who is to blame where it makes no sense."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.configuration import settings
+from monitor.configuration.selection import Selection, secrets_in, select
+from monitor.configuration.services import DEFAULT, SERVICES
+from monitor.configuration.settings import Settings
+from monitor.configuration.targets import Dependency, Tenant
+from monitor.configuration.variables import Variables
+from monitor.failures import Misconfigured, NotConfigured
+from monitor.secrets import MASK, Scrubber
+
+OWN = "https://status.acme.example/api/v2/summary.json"
+
+
+def selected(**variables: str) -> Selection:
+    return select({f"AUTH0_{name}": value for name, value in variables.items()}, [])
+
+
+def names(**variables: str) -> list[str]:
+    return [each.service.name for each in selected(**variables).dependencies]
+
+
+def only(**variables: str) -> Dependency:
+    (dependency,) = selected(**variables).dependencies
+    return dependency
+
+
+def blame(dependency: Dependency) -> str:
+    assert isinstance(dependency.blocked, Misconfigured)
+    return dependency.blocked.reason
+
+
+def test_eight_of_auth0s_page_are_watched_where_nothing_is_said() -> None:
+    assert names() == list(DEFAULT)
+    assert len(DEFAULT) == 8
+    assert all(each.blocked is None for each in selected().dependencies)
+
+
+@pytest.mark.parametrize(
+    ("listed", "watched"),
+    [
+        ("slack", ["slack"]),
+        (" Slack , GITHUB ,slack", ["slack", "github"]),
+        ("default,slack,github", [*DEFAULT, "slack"]),
+    ],
+)
+def test_list_names_what_is_watched(listed: str, watched: list[str]) -> None:
+    assert names(DEPENDENCIES=listed) == watched
+
+
+@pytest.mark.parametrize("listed", ["none", "NONE", ","])
+def test_none_is_one_row_that_says_what_to_set(listed: str) -> None:
+    blocked = only(DEPENDENCIES=listed).blocked
+
+    assert isinstance(blocked, NotConfigured)
+    assert "AUTH0_DEPENDENCIES" in blocked.reason
+
+
+def test_address_makes_a_row_of_ones_own() -> None:
+    assert names(DEPENDENCY_ACME_MAIL_URL=OWN) == [*DEFAULT, "acme-mail"]
+    own = selected(DEPENDENCY_ACME_MAIL_URL=OWN).dependencies[-1]
+
+    assert own.id == "dependencies:acme-mail"
+    assert (own.service.address, own.service.format) == (OWN, "statuspage")
+    assert own.service.page == "https://status.acme.example"
+    assert own.blocked is None
+
+
+def test_list_decides_about_rows_of_ones_own_too_and_says_so() -> None:
+    both = selected(DEPENDENCIES="github", DEPENDENCY_ACME_URL=OWN)
+
+    assert [each.service.name for each in both.dependencies] == ["github"]
+    assert both.remarks == ("AUTH0_DEPENDENCY_ACME_… is set, but AUTH0_DEPENDENCIES does not name acme",)
+    assert names(DEPENDENCIES="acme,default", DEPENDENCY_ACME_URL=OWN) == ["acme", *DEFAULT]
+
+
+def test_everything_of_a_row_can_be_changed() -> None:
+    row = only(
+        DEPENDENCIES="ACME-mail",
+        DEPENDENCY_ACME_MAIL_URL="http://127.0.0.1:8080/feed.rss",
+        DEPENDENCY_ACME_MAIL_FORMAT="Feed",
+        DEPENDENCY_ACME_MAIL_PAGE="https://acme.example/status",
+        DEPENDENCY_ACME_MAIL_COMPONENTS="Mail*, !Mailing lists",
+        DEPENDENCY_ACME_MAIL_REGIONS="eu",
+    )
+
+    assert row.service.address == "http://127.0.0.1:8080/feed.rss"
+    assert row.service.format == "feed"
+    assert row.service.page == "https://acme.example/status"
+    assert row.service.wanted.components == ("Mail*", "!Mailing lists")
+    assert row.service.wanted.regions == ("eu",)
+
+
+def test_filter_of_a_row_is_changed_and_the_rest_of_it_stays() -> None:
+    row = only(DEPENDENCIES="github", DEPENDENCY_GITHUB_COMPONENTS="Actions")
+
+    assert row.service.wanted.components == ("Actions",)
+    assert row.service.address == SERVICES["github"].address
+
+
+def test_address_of_a_rows_own_has_no_second_source() -> None:
+    assert only(DEPENDENCIES="aws").service.second
+    assert not only(DEPENDENCIES="aws", DEPENDENCY_AWS_URL=OWN).service.second
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        (
+            {"DEPENDENCIES": "githbu"},
+            "AUTH0_DEPENDENCIES: no service is called 'githbu'; set AUTH0_DEPENDENCY_GITHBU_URL",
+        ),
+        ({"DEPENDENCY_GITHUB_URL": "ftp://x.example/"}, "AUTH0_DEPENDENCY_GITHUB_URL: not an address"),
+        ({"DEPENDENCY_GITHUB_URL": "status.example"}, "AUTH0_DEPENDENCY_GITHUB_URL: not an address"),
+        ({"DEPENDENCY_GITHUB_URL": "https://x.example:port/"}, "AUTH0_DEPENDENCY_GITHUB_URL: not an address"),
+        ({"DEPENDENCY_GITHUB_URL": "https://[::1/"}, "AUTH0_DEPENDENCY_GITHUB_URL: not an address"),
+        ({"DEPENDENCY_GITHUB_PAGE": "nowhere"}, "AUTH0_DEPENDENCY_GITHUB_PAGE: not an address"),
+        ({"DEPENDENCY_GITHUB_FORMAT": "json"}, "AUTH0_DEPENDENCY_GITHUB_FORMAT: there is no format of that name"),
+        ({"DEPENDENCIES": "salesforce"}, "AUTH0_DEPENDENCY_SALESFORCE_COMPONENTS is not set"),
+    ],
+)
+def test_variable_that_makes_no_sense_costs_its_row_alone(variables: dict[str, str], told: str) -> None:
+    listed = {"DEPENDENCIES": "github,npm"} | variables
+    if variables.get("DEPENDENCIES"):
+        listed["DEPENDENCIES"] += ",npm"
+    bad, good = selected(**listed).dependencies
+
+    assert told in blame(bad)
+    assert good.blocked is None
+
+
+def test_timeouts_of_the_run_hold_for_pages() -> None:
+    variables = only(DEPENDENCIES="npm", PAGE_TIMEOUT="3", STALE_AFTER="2.5").tenant.variables
+
+    assert (variables.page_timeout, variables.stale_after) == (3, 2.5)
+
+
+def test_timeout_that_makes_no_sense_is_told_of_every_row() -> None:
+    found = selected(PAGE_TIMEOUT="soon").dependencies
+
+    assert len(found) == 8
+    assert all("AUTH0_PAGE_TIMEOUT" in blame(each) for each in found)
+
+
+@pytest.mark.parametrize(
+    ("domain", "regions", "aws"),
+    [
+        ("acme.auth0.com", ("US-1",), "us-east-2"),
+        ("acme.us.auth0.com", ("US-*",), "us-east-2"),
+        ("acme.eu.auth0.com", ("EU-*",), "eu-central-1"),
+        ("acme.au.auth0.com", ("AU*",), "ap-southeast-2"),
+        ("acme.jp.auth0.com", ("JP-*",), "ap-northeast-1"),
+        ("login.acme.example", (), None),
+    ],
+)
+def test_region_is_that_of_the_domain_and_adds_the_machines_below_it(
+    domain: str, regions: tuple[str, ...], aws: str | None
+) -> None:
+    tenant = Tenant("acme", variables=Variables(domain=domain))
+    row = next(each for each in select({}, [tenant]).dependencies if each.service.name == "aws")
+
+    assert tenant.regions == regions
+    assert set(row.service.wanted.regions) == {"us-east-1", "us-west-2", "eu-west-1"} | ({aws} if aws else set())
+
+
+def test_region_that_is_set_is_believed() -> None:
+    assert Tenant("acme", variables=Variables(domain="acme.eu.auth0.com", region="EU-2")).regions == ("EU-2",)
+
+
+@pytest.mark.parametrize(
+    ("address", "secrets"),
+    [
+        ("https://status.auth0.com/feed?domain={domain}", []),
+        ("https://status.auth0.com/feed?domain=acme-prod-1&token=s3cr3t", ["acme-prod-1", "s3cr3t"]),
+        ("https://u:pass@x.example/", ["pass"]),
+        ("https://x.example/feed/0123456789abcdef0123/rss", ["0123456789abcdef0123"]),
+        ("https://x.example/api/v2/summary.json", []),
+        ("https://x.example/status/google-workspace-of-acme/feed.rss", []),
+        ("https://[::1/", ["https://[::1/"]),
+    ],
+)
+def test_what_may_be_a_token_in_an_address_is_found(address: str, secrets: list[str]) -> None:
+    assert secrets_in(address) == secrets
+
+
+@pytest.mark.parametrize("name", ["STATUS_URL", "DEPENDENCY_ACME_URL"])
+def test_token_in_an_address_is_scrubbed(name: str) -> None:
+    scrubber = Scrubber()
+    values = {"AUTH0_DOMAIN": "a.example", f"AUTH0_{name}": "https://x.example/rss?token=s3cr3t-t0ken"}
+    settings.load(values, scrubber, Path("/nowhere"))
+
+    assert scrubber.scrub("at https://x.example/rss?token=s3cr3t-t0ken") == f"at https://x.example/rss?token={MASK}"
+
+
+def loaded(**variables: str) -> Settings:
+    return settings.load({f"AUTH0_{name}": value for name, value in variables.items()}, Scrubber(), Path("/nowhere"))
+
+
+@pytest.mark.parametrize("variables", [{"DEPENDENCIES": "npm"}, {"DEPENDENCY_ACME_URL": OWN}, {"PAGE_TIMEOUT": "3"}])
+def test_variables_of_dependencies_configure_no_tenant(variables: dict[str, str]) -> None:
+    assert loaded(**variables).tenants == ()
+
+
+@pytest.mark.parametrize("name", ["dependencies", "Dependencies", "dependency"])
+def test_tenant_cannot_have_their_name(name: str) -> None:
+    good, bad = loaded(TENANTS=f"prod,{name}", DOMAIN="a.example").tenants
+
+    assert good.blocked is None
+    assert isinstance(bad.blocked, Misconfigured)
+    assert "rename" in bad.blocked.reason
+    assert bad.name != "dependencies"

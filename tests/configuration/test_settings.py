@@ -1,0 +1,428 @@
+"""The environment, read in one place: what is set becomes tenants, and what is wrong costs one tenant and no more."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.configuration import settings
+from monitor.configuration.rows import ROWS
+from monitor.configuration.settings import Settings
+from monitor.configuration.targets import Tenant
+from monitor.configuration.variables import TUNING, Variables
+from monitor.failures import Misconfigured
+from monitor.secrets import MASK, Scrubber
+
+ROOT = Path("/nowhere")
+
+
+def load(values: dict[str, str], scrubber: Scrubber | None = None) -> Settings:
+    """The settings in these variables, of which the names lack their prefix."""
+    return settings.load({f"AUTH0_{name}": value for name, value in values.items()}, scrubber or Scrubber(), ROOT)
+
+
+def only(**values: str) -> Tenant:
+    (tenant,) = load(values).tenants
+    return tenant
+
+
+def blame(tenant: Tenant) -> str:
+    """Why this tenant cannot be asked."""
+    assert isinstance(tenant.blocked, Misconfigured)
+    return tenant.blocked.reason
+
+
+class TestDomain:
+    @pytest.mark.parametrize(
+        ("domain", "url"),
+        [
+            ("acme.eu.auth0.com", "https://acme.eu.auth0.com"),
+            ("https://acme.eu.auth0.com", "https://acme.eu.auth0.com"),
+            ("https://acme.eu.auth0.com/", "https://acme.eu.auth0.com"),
+            ("HTTPS://Acme.EU.auth0.com", "https://acme.eu.auth0.com"),
+            ("  acme.eu.auth0.com  ", "https://acme.eu.auth0.com"),
+            ("login.acme.example", "https://login.acme.example"),
+            ("login.acme.example:8443", "https://login.acme.example:8443"),
+            ("https://login.acme.example:443/", "https://login.acme.example"),
+            ("http://127.0.0.1:3000", "http://127.0.0.1:3000"),
+            ("http://localhost", "http://localhost"),
+            ("http://localhost:80", "http://localhost"),
+            ("http://[::1]:3000", "http://[::1]:3000"),
+            ("[2001:db8::1]", "https://[2001:db8::1]"),
+        ],
+    )
+    def test_domain_becomes_an_address(self, domain: str, url: str) -> None:
+        tenant = only(DOMAIN=domain)
+
+        assert tenant.blocked is None
+        assert tenant.url == url
+        assert tenant.issuer == f"{url}/"
+        assert tenant.domain == url.partition("://")[2]
+        assert tenant.host == tenant.domain.partition(":")[0] or tenant.host in ("::1", "2001:db8::1")
+
+    @pytest.mark.parametrize(
+        ("domain", "words"),
+        [
+            ("http://acme.eu.auth0.com", "plain http"),
+            ("http://10.0.0.1", "plain http"),
+            ("ftp://acme.eu.auth0.com", "only https"),
+            ("https://user@acme.eu.auth0.com", "not a domain"),
+            ("https://acme.eu.auth0.com/oauth/token", "not a domain"),
+            ("acme.eu.auth0.com?x=1", "not a domain"),
+            ("acme.eu.auth0.com#x", "not a domain"),
+            ("acme eu.auth0.com", "not a domain"),
+            ("acme.eu.auth0.com:port", "not a domain"),
+            ("acme.eu.auth0.com:99999", "not a domain"),
+            ("https://", "not a domain"),
+            ("https://[::1", "not a domain"),
+        ],
+    )
+    def test_what_is_no_domain_is_named(self, domain: str, words: str) -> None:
+        reason = blame(only(DOMAIN=domain))
+
+        assert reason.startswith("AUTH0_DOMAIN: ")
+        assert words in reason
+
+    @pytest.mark.parametrize(
+        "domain",
+        [
+            "https://user:hunter2-hunter2@acme.invalid",
+            "user:hunter2-hunter2#x@acme.invalid",
+            "https://user:hunter2-hunter2℀@acme.invalid",
+            "user:hunter2-/hunter2@acme.invalid",
+        ],
+    )
+    def test_password_in_a_domain_is_not_told(self, domain: str) -> None:
+        tenant = only(DOMAIN=domain)
+
+        assert "hunter2" not in blame(tenant)
+        assert "hunter2" not in tenant.id
+
+    @pytest.mark.parametrize(
+        ("domain", "name"),
+        [
+            ("acme.eu.auth0.com", "acme.eu.auth0.com"),
+            ("HTTPS://acme.eu.auth0.com:8443/", "acme.eu.auth0.com"),
+            ("http://127.0.0.1:3000", "127.0.0.1"),
+            ("https://user:pw@acme.invalid/path", "acme.invalid"),
+            ("://", "tenant"),
+            ("ä" * 200, "tenant"),
+        ],
+    )
+    def test_only_tenant_is_named_after_its_domain(self, domain: str, name: str) -> None:
+        assert only(DOMAIN=domain).name == name
+
+
+class TestEnvironment:
+    def test_file_is_read_and_the_environment_is_stronger(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / ".env").write_text(
+            "# ours\nAUTH0_DOMAIN=file.invalid\nexport AUTH0_CLIENT_ID='of the file'\nAUTH0_SCOPE=\nAUTH0_DEVICE\n",
+            encoding="utf-8",
+        )
+        monkeypatch.setenv("AUTH0_DOMAIN", "process.invalid")
+        monkeypatch.setenv("AUTH0_AUDIENCE", "  ")
+
+        values, remarks = settings.environment(tmp_path)
+
+        assert values["AUTH0_DOMAIN"] == "process.invalid"
+        assert values["AUTH0_CLIENT_ID"] == "of the file"
+        assert not {"AUTH0_SCOPE", "AUTH0_DEVICE", "AUTH0_AUDIENCE"} & set(values)
+        assert remarks == ()
+
+    def test_empty_value_of_the_environment_unsets_that_of_the_file(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / ".env").write_text("AUTH0_DOMAIN=file.invalid\n", encoding="utf-8")
+        monkeypatch.setenv("AUTH0_DOMAIN", "")
+
+        assert "AUTH0_DOMAIN" not in settings.environment(tmp_path)[0]
+
+    def test_line_that_cannot_be_read_is_remarked_without_its_content(self, tmp_path: Path) -> None:
+        (tmp_path / ".env").write_bytes(b"AUTH0_DOMAIN=file.invalid\n'my password\nAUTH0_SCOPE=a\xff\n")
+
+        values, remarks = settings.environment(tmp_path)
+
+        assert remarks == (".env, line 2: not NAME=value, so it is ignored",)
+        assert values["AUTH0_DOMAIN"] == "file.invalid"
+        assert settings.load(values, Scrubber(), tmp_path, remarks).remarks == remarks
+
+    def test_nothing_is_read_where_there_is_no_file(self, tmp_path: Path) -> None:
+        values, remarks = settings.environment(tmp_path)
+
+        assert "PATH" in values
+        assert not [name for name in values if name.startswith("AUTH0_")]
+        assert remarks == ()
+
+    def test_memory_lies_below_the_root_unless_it_is_named(self) -> None:
+        assert load({}).memory == ROOT / ".monitor/memory.sqlite"
+        assert load({"MEMORY": "turns.db"}).memory == ROOT / "turns.db"
+        assert load({"MEMORY": "/var/turns.db"}).memory == Path("/var/turns.db")
+
+
+class TestOneTenant:
+    def test_nothing_configured_is_no_tenant(self) -> None:
+        assert load({}).tenants == ()
+
+    def test_tuning_alone_configures_no_tenant(self) -> None:
+        assert load({name.upper(): "1" for name in TUNING} | {"MEMORY": "x"}).tenants == ()
+
+    @pytest.mark.parametrize("stray", ["CLIENT_ID", "CLIENT_SECRET", "PROD_DOMAIN", "DOMIAN"])
+    def test_stray_variable_without_a_domain_is_blamed(self, stray: str) -> None:
+        assert blame(only(**{stray: "x"})) == f"AUTH0_DOMAIN is not set, though AUTH0_{stray} is: set it"
+
+    def test_values_are_taken_without_the_space_around_them(self) -> None:
+        tenant = only(DOMAIN="a.invalid", CLIENT_ID=" id ", CONNECTIONS=" a , b,, a ", FLOWS="password, refresh")
+
+        assert tenant.variables.client_id == "id"
+        assert tenant.variables.connections == ("a", "b")
+        assert tenant.flows == ("password", "refresh")
+
+    @pytest.mark.parametrize(
+        ("field", "value", "words"),
+        [
+            ("FLOWS", "pasword", "'pasword'"),
+            ("NODES", "10.0.0.1, http://10.0.0.2", "not a list of addresses"),
+            ("NODES", "10.0.0.1/path", "not a list of addresses"),
+            ("NODES", "[fd00::1", "not a list of addresses"),
+            ("NODES", "10.0.0.1:99999", "not a list of addresses"),
+            ("EXPECTED_CLAIMS", "{'a': 1}", "not JSON (at character 2)"),
+            ("EXPECTED_CLAIMS", "[1]", "must be a JSON object"),
+            ("EXPECTED_CLAIMS", "{}", "must be a JSON object"),
+            ("ID_TOKEN_ALG", "none", "RS256"),
+            *itertools.product(
+                ("BUDGET", "LOGIN_BUDGET", "TIMEOUT", "CONNECT_TIMEOUT"),
+                ("0", "-1", "soon", "inf", "nan", "1e300"),
+                ("",),
+            ),
+            *itertools.product(("REFUSALS_EVERY",), ("-1", "soon", "inf", "nan", "1e300"), ("",)),
+        ],
+    )
+    def test_malformed_value_names_its_variable(self, field: str, value: str, words: str) -> None:
+        reason = blame(only(DOMAIN="a.invalid", **{field: value}))
+
+        assert reason.startswith(f"AUTH0_{field}: ")
+        assert len(reason) > len(f"AUTH0_{field}: ")
+        assert words in reason
+
+    def test_refusals_may_be_due_always(self) -> None:
+        assert only(DOMAIN="a.invalid", REFUSALS_EVERY="0").variables.refusals_every == 0
+
+    def test_misspelt_variable_is_not_an_error(self) -> None:
+        assert only(DOMAIN="a.invalid", PASSWROD="x").blocked is None
+
+
+class TestSeveralTenants:
+    def test_each_has_its_own_and_shares_the_rest(self) -> None:
+        prod, staging = load(
+            {
+                "TENANTS": " prod , staging-2 ,",
+                "PROD_DOMAIN": "prod.invalid",
+                "STAGING_2_DOMAIN": "staging.invalid",
+                "CLIENT_ID": "shared",
+                "STAGING_2_CLIENT_ID": "own",
+                "BUDGET": "9",
+                "PROD_TIMEOUT": "7",
+            }
+        ).tenants
+
+        assert (prod.name, prod.host, prod.variables.client_id) == ("prod", "prod.invalid", "shared")
+        assert (staging.name, staging.host, staging.variables.client_id) == ("staging-2", "staging.invalid", "own")
+        assert (prod.variables.budget, staging.variables.budget) == (9, 9)
+        assert (prod.variables.timeout, staging.variables.timeout) == (7, 30)
+        assert prod.variable("username") == "AUTH0_PROD_USERNAME"
+        assert staging.variable("username") == "AUTH0_STAGING_2_USERNAME"
+
+    def test_shared_domain_holds_for_whoever_has_none(self) -> None:
+        one, two = load({"TENANTS": "one,two", "DOMAIN": "shared.invalid", "TWO_DOMAIN": "two.invalid"}).tenants
+
+        assert (one.host, two.host) == ("shared.invalid", "two.invalid")
+
+    @pytest.mark.parametrize(
+        ("more", "named"), [({"B_BUDGET": "0"}, "AUTH0_B_BUDGET"), ({"BUDGET": "0", "A_BUDGET": "1"}, "AUTH0_BUDGET")]
+    )
+    def test_malformed_value_costs_its_own_tenant_only(self, more: dict[str, str], named: str) -> None:
+        good, bad = load({"TENANTS": "a,b", "A_DOMAIN": "a.invalid", "B_DOMAIN": "b.invalid", **more}).tenants
+
+        assert good.blocked is None
+        assert blame(bad).startswith(f"{named}: ")
+
+    def test_missing_domain_names_its_variable(self) -> None:
+        good, bad = load({"TENANTS": "a,b", "A_DOMAIN": "a.invalid"}).tenants
+
+        assert good.blocked is None
+        assert blame(bad) == "AUTH0_B_DOMAIN is not set: set it to the domain of this tenant"
+
+    @pytest.mark.parametrize("names", [" ", ",", " , ,"])
+    def test_list_without_names_is_blamed(self, names: str) -> None:
+        assert blame(only(TENANTS=names)) == "AUTH0_TENANTS names no tenant; write it as prod,staging"
+
+    @pytest.mark.parametrize("name", ["a b", "ä", "-a", "a.b", "a/b", "_", "a:b"])
+    def test_name_that_is_none_is_blamed_by_name(self, name: str) -> None:
+        good, bad = load({"TENANTS": f"fine,{name}", "DOMAIN": "a.invalid"}).tenants
+
+        assert good.blocked is None
+        assert "is no name for a tenant" in blame(bad)
+
+    def test_names_that_share_variables_are_blamed_and_still_told_apart(self) -> None:
+        tenants = load({"TENANTS": "a-b,a_b,A-B,a-b", "DOMAIN": "a.invalid"}).tenants
+
+        assert [tenant.blocked is None for tenant in tenants] == [True, False, False, False]
+        assert "'a_b' and 'a-b' would share the variables AUTH0_A_B_" in blame(tenants[1])
+        assert len({tenant.name for tenant in tenants}) == 4
+
+
+class TestNamesThatMeanTwoThings:
+    """AUTH0_<TENANT>_<FIELD> is never another tenant's variable, nor AUTH0_<FIELD>: such a name is refused."""
+
+    AMBIGUOUS = sorted(
+        {
+            field.removesuffix(f"_{other}")
+            for field in Variables.model_fields
+            for other in Variables.model_fields
+            if field.endswith(f"_{other}")
+        }
+    )
+
+    def test_there_are_such_names(self) -> None:
+        assert self.AMBIGUOUS == ["connect", "login", "page"]
+
+    @pytest.mark.parametrize("name", AMBIGUOUS)
+    def test_tenant_of_such_a_name_is_blamed(self, name: str) -> None:
+        good, bad = load({"TENANTS": f"prod,{name}", "DOMAIN": "a.invalid"}).tenants
+
+        assert good.blocked is None
+        assert f"AUTH0_{name.upper()}_" in blame(bad)
+        assert "rename" in blame(bad)
+
+    def test_name_that_is_ambiguous_only_beside_another_is_blamed(self) -> None:
+        good, bad = load({"TENANTS": "prod,prod-login", "DOMAIN": "a.invalid"}).tenants
+
+        assert good.blocked is None
+        assert "AUTH0_PROD_LOGIN_BUDGET" in blame(bad)
+        assert only(TENANTS="prod-login", DOMAIN="a.invalid").blocked is None
+
+
+class TestConnections:
+    def test_user_of_a_connection_has_variables_of_its_own(self) -> None:
+        tenant = only(
+            DOMAIN="a.invalid",
+            CONNECTIONS="Username-Password-Authentication,corp.ad",
+            USERNAME="u",
+            PASSWORD="pw-of-all",
+            CONNECTION_CORP_AD_USERNAME="cu",
+            CONNECTION_CORP_AD_PASSWORD="pw-of-corp",
+            CONNECTION_CORP_AD_EXPECTED_CLAIMS='{"groups": {"type": "array"}}',
+        )
+
+        own = tenant.users["corp.ad"]
+        assert own.username == "cu"
+        assert own.password is not None
+        assert own.password.get_secret_value() == "pw-of-corp"
+        assert own.expected_claims == {"groups": {"type": "array"}}
+        assert tenant.users["Username-Password-Authentication"].username is None
+
+    def test_tenants_may_have_different_users_of_one_connection(self) -> None:
+        a, b = load(
+            {
+                "TENANTS": "a,b",
+                "DOMAIN": "x.invalid",
+                "CONNECTIONS": "corp",
+                "CONNECTION_CORP_USERNAME": "all",
+                "CONNECTION_CORP_PASSWORD": "pw-all",
+                "B_CONNECTION_CORP_USERNAME": "bs",
+                "B_CONNECTION_CORP_PASSWORD": "pw-bs",
+            }
+        ).tenants
+
+        assert (a.users["corp"].username, b.users["corp"].username) == ("all", "bs")
+
+    @pytest.mark.parametrize(("there", "missing"), [("USERNAME", "PASSWORD"), ("PASSWORD", "USERNAME")])
+    def test_half_a_user_is_blamed(self, there: str, missing: str) -> None:
+        a, b = load(
+            {
+                "TENANTS": "a,b",
+                "DOMAIN": "x.invalid",
+                "CONNECTIONS": "corp",
+                f"A_CONNECTION_CORP_{there}": "x",
+            }
+        ).tenants
+
+        wanted = f"AUTH0_A_CONNECTION_CORP_{missing} is not set, though AUTH0_A_CONNECTION_CORP_{there} is: set both"
+        assert blame(a).startswith(wanted)
+        assert b.blocked is None
+
+    def test_malformed_claims_of_a_connection_name_their_variable(self) -> None:
+        reason = blame(only(DOMAIN="a.invalid", CONNECTIONS="corp", CONNECTION_CORP_EXPECTED_CLAIMS="[]"))
+
+        assert reason.startswith("AUTH0_CONNECTION_CORP_EXPECTED_CLAIMS: must be a JSON object")
+
+
+SECRET_FIELDS = ("CLIENT_SECRET", "PASSWORD", "ID_TOKEN", "HEALTH_API_KEY")
+
+
+class TestSecrets:
+    @pytest.mark.parametrize("prefix", ["", "PROD_", "CONNECTION_CORP_", "PROD_CONNECTION_CORP_"])
+    @pytest.mark.parametrize("field", SECRET_FIELDS)
+    def test_secrets_are_told_to_the_scrubber(self, prefix: str, field: str) -> None:
+        scrubber = Scrubber()
+        load({f"{prefix}{field}": " hunter2 "}, scrubber)
+
+        assert scrubber.scrub("is hunter2.") == f"is {MASK}."
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "KEYCLOAK_DOMAIN",
+            "SECRET_CLIENT_ID",
+            "ID_TOKEN_ALG",
+            "CONNECTION_USERNAME_PASSWORD_AUTHENTICATION_USERNAME",
+            "CONNECTION_USERNAME_PASSWORD_AUTHENTICATION_EXPECTED_CLAIMS",
+        ],
+    )
+    def test_what_only_sounds_like_a_secret_is_left(self, name: str) -> None:
+        scrubber = Scrubber()
+        load({name: "nothing-to-hide-here"}, scrubber)
+
+        assert scrubber.scrub("nothing-to-hide-here") == "nothing-to-hide-here"
+
+    def test_secrets_of_a_broken_tenant_are_scrubbed_too(self) -> None:
+        scrubber = Scrubber()
+        settings_ = load({"DOMAIN": "no domain", "PASSWORD": "hunter2-hunter2"}, scrubber)
+
+        assert settings_.tenants[0].blocked is not None
+        assert scrubber.scrub("hunter2-hunter2") == MASK
+
+    @given(
+        st.sampled_from(SECRET_FIELDS),
+        st.text(st.characters(exclude_categories=["Cs"]), min_size=9, max_size=40).filter(
+            lambda text: text.strip() != ""
+        ),
+        st.sampled_from(["", "0", "x y"]),
+    )
+    def test_no_secret_is_in_what_may_be_printed(self, field: str, value: str, broken: str) -> None:
+        secret = f"S3cr3t{value}"
+        values = {"DOMAIN": "a.invalid", field: secret, "USERNAME": "u", "CLIENT_ID": "c", "FLOWS": "password-realm"}
+        values |= {"CONNECTION_USERNAME_PASSWORD_AUTHENTICATION_PASSWORD": secret} if broken == "x y" else {}
+        values |= {"BUDGET": broken} if broken else {}
+        settings_ = load(values)
+
+        tenant = settings_.tenants[0]
+        printed = [repr(settings_), repr(tenant), repr(tenant.variables), str(tenant.variables), str(tenant.blocked)]
+        for rows in ROWS.values():
+            for row in rows(tenant):
+                printed += [repr(row), row.id, str(row.blocked)]
+        assert "S3cr3t" not in "".join(printed)
+
+    @given(st.sampled_from(sorted(Variables.model_fields)), st.text(max_size=60))
+    def test_any_value_gives_a_tenant_or_a_reason(self, field: str, value: str) -> None:
+        tenant = load({"DOMAIN": "a.invalid", field.upper(): value, "PASSWORD": "S3cr3t-S3cr3t"}).tenants[0]
+
+        assert "S3cr3t" not in repr(tenant)
+        if tenant.blocked:
+            assert blame(tenant).startswith("AUTH0_")

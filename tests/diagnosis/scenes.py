@@ -1,0 +1,186 @@
+"""Runs in a few words: what is ill, on which rung, and how it was answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from monitor.diagnosis import rules
+from monitor.status import Status
+from monitor.verdict import PHASES, Run, Verdict
+
+DOWN, UP, UNKNOWN, DEGRADED = Status.DOWN, Status.UP, Status.UNKNOWN, Status.DEGRADED
+
+PROBE = {
+    "tls": "certificate::certificate_matches_the_tenants_name",
+    "discovery": "discovery::rs256_is_offered",
+    "issuer": "discovery::issuer_is_this_tenant",
+    "keys": "discovery::a_signing_key_is_published",
+    "health": "health::testall_endpoint_says_ok",
+    "machine": "machine_login::machine_login_hands_out_an_access_token",
+    "login": "login::login_hands_out_tokens",
+    "signature": "login::id_token_is_signed_by_this_tenant",
+    "iss": "login::id_token_is_issued_by_this_tenant",
+    "claims": "login::extension_adds_the_expected_claims",
+    "limits": "login::rate_limit_has_room",
+    "profile": "profile::profile_is_that_of_the_user_who_logged_in",
+    "refresh": "refresh::refresh_token_is_exchanged_for_an_access_token",
+    "stranger": "refusals::user_who_does_not_exist_is_refused",
+    "tampered": "refusals::tampered_access_token_is_refused",
+    "secret": "refusals::wrong_client_secret_is_refused",
+    "node": "dedicated::node_says_ok",
+    "auth0": "auth0_status::auth0_reports_no_incident_for_this_tenant",
+    "service": "dependencies::service_reports_no_incident",
+    "other": "shop::our_shop_lets_the_user_in",
+}
+PARTS = {"login": "password-realm:db", "node": "10.0.0.1", "profile": "db", "tampered": "db"}
+PARTS |= dict.fromkeys(("signature", "iss", "claims", "limits", "stranger", "refresh"), PARTS["login"])
+
+
+def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
+    """A verdict in a word.
+
+    ``login`` is up, ``login/custom:Refused:403:invalid_grant`` down, by its failure, answer and error. A class in front
+    of ``~`` is unknown, of ``-`` degraded, of ``=`` skipped. The answer is a status, ``html`` for a page, ``none`` for
+    no answer, ``never`` where nothing was asked, ``200+`` with Auth0's request id, and a phase for
+    200 where that took most of the time.
+    """
+    place, *ill = told.split(":")
+    name, _, connection = place.partition("/")
+    kind, _, probe = PROBE[name].partition("::")
+    part = PARTS.get(name, "").replace("db", connection or "db")
+    target = f"dependencies:{connection or 'aws'}" if name == "service" else f"{tenant}:{part}".rstrip(":")
+    failure, answer, error = [*ill, "", "", ""][:3]
+    status = {"~": UNKNOWN, "-": DEGRADED, "=": Status.SKIPPED}.get(failure[-1:], DOWN) if ill else UP
+    slow, answer = (answer, "200") if answer in PHASES else ("", answer)
+    failure, answer = failure.rstrip("~-="), answer or ("none" if failure in rules.UNREACHED else "200")
+    headers = {"content-type": "text/html"} if answer == "html" else {}
+    headers |= {"x-auth0-requestid": "1"} if answer.endswith("+") else {}
+    code = None if answer in ("none", "untrusted", "never") else 200 if answer == "html" else int(answer.rstrip("+"))
+    host = "status.example" if name in ("auth0", "service") else f"{tenant}.eu.auth0.com"
+    number = 0 if part == PARTS["login"].replace("db", connection or "db") else number + 1  # one login, judged by many
+    why = "Untrusted" if answer == "untrusted" else failure
+    seen: dict[str, Any] = {
+        "url": f"https://{host}/{connection}",
+        "started": float(number),
+        "status": code,
+        "headers": headers,
+    }
+    seen |= {"error": f"{why}: why" if code is None and why else None, "method": "GET"}
+    return Verdict.planned(
+        f"tests_synthetic/test_{kind}.py::test_{probe}[{target}]",
+        status=status,
+        reason=f"{failure} {answer} {error}" if ill else "",
+        failure=failure,
+        error=error,
+        phases=dict.fromkeys(PHASES, 0.2) | ({slow: 3.0} if slow else {}),
+        attempts=[seen] if failure != "Broken" and answer != "never" else [],
+    )
+
+
+def run_of(told: str, tenant: str = "prod") -> Run:
+    """A run of these verdicts; ``own`` before them says that the tenant's domain is the customer's own."""
+    own, names = told.startswith("own "), told.removeprefix("own ").split()
+    verdicts = [verdict(each, tenant, n) for n, each in enumerate(names)]
+    return Run("live", "", 0.0, "1", verdicts=tuple(map(_moved, verdicts) if own else verdicts))
+
+
+def _moved(verdict: Verdict) -> Verdict:
+    moved = [each | {"url": each["url"].replace(".eu.auth0.com", ".login.example")} for each in verdict.attempts]
+    return replace(verdict, attempts=moved)
+
+
+WELL = "discovery keys machine login stranger tampered secret auth0"
+GONE = "discovery:{0} keys:{0} machine:{0} login:{0}"
+CASES: list[tuple[str, str, str]] = [
+    # the symptoms and what stands beside them, the rule that fires, and the same with another rule's name
+    ("proxy", "discovery:ProxyRefused~:none", ""),
+    ("suite-broken", "discovery:Broken~", ""),
+    ("not-judged", "discovery:~:none", ""),
+    ("variables", "login:Misconfigured~:none machine", ""),
+    ("throttled", "login:Throttled~:429:too_many_attempts machine", ""),
+    ("bot-protection", "login:BotProtection~:401:requires_verification", ""),
+    ("second-factor", "login:Misconfigured~:403:mfa_required", ""),
+    ("grant", "login:Misconfigured~:403:unauthorized_client", ""),
+    ("request", "login:Misconfigured~:400:invalid_scope", ""),
+    ("locked-user", "login:Refused:401:password_leaked", "profile:Refused:401:unauthorized"),
+    ("wrong-client", "machine:Refused:401:access_denied", "machine:Refused:403:access_denied"),
+    ("wrong-client", "login:Refused:401:invalid_client", ""),
+    ("wrong-user", "login:Refused:403:invalid_grant", "refresh:Refused:403:invalid_grant login"),
+    (
+        "audience",
+        "login:Refused:403:access_denied machine:Refused:403:access_denied",
+        "login:Refused:403:access_denied",
+    ),
+    ("denied", "login:Refused:403:access_denied machine", ""),
+    (
+        "nothing-answers",
+        GONE.format("Unreachable") + " service:Unreadable~:none",
+        GONE.format("Unreachable") + " service",
+    ),
+    ("distrust", GONE.format("Untrusted") + " service:Unreadable~:untrusted", GONE.format("Untrusted") + " service"),
+    (
+        "portal",
+        GONE.format("WrongAnswer:html") + " service:Unreadable~:html",
+        GONE.format("WrongAnswer:html") + " service",
+    ),
+    ("certificate-auth0", GONE.format("Untrusted") + " tls:Untrusted service", GONE.format("Untrusted")),
+    ("certificate-auth0", "tls:RunningLow- login", ""),
+    ("certificate-own", "own " + GONE.format("Untrusted") + " service", GONE.format("Untrusted") + " service"),
+    ("certificate-own", "own tls:RunningLow- login", "tls:RunningLow- login"),
+    ("unresolved", GONE.format("Unresolved") + " service", GONE.format("Unresolved")),
+    ("names-fail", GONE.format("NamesFail") + " service", GONE.format("NamesFail")),
+    ("nothing-answers", GONE.format("NamesFail") + " service:Unreadable~:none", ""),
+    ("unreachable", GONE.format("TimedOut") + " service", GONE.format("TimedOut")),
+    ("outage", GONE.format("WrongAnswer:503") + " service", GONE.format("WrongAnswer:503")),
+    ("garbled", GONE.format("WrongAnswer:200+") + " service", GONE.format("WrongAnswer:200") + " service"),
+    ("not-a-tenant", GONE.format("WrongAnswer:302") + " service", GONE.format("WrongAnswer:302")),
+    ("nothing-to-compare", GONE.format("CutShort"), GONE.format("CutShort") + " service"),
+    ("default-directory", "login:Misconfigured~:500:server_error login/other", ""),
+    ("default-directory", "login:Misconfigured~:500:server_error machine", ""),
+    ("connection", "login:WrongAnswer:500:server_error stranger:WrongAnswer:500 login/other", ""),
+    ("login-outage", f"login:WrongAnswer:500 {'machine discovery'} auth0:", ""),
+    (
+        "token-endpoint",
+        "login:WrongAnswer:500 machine:WrongAnswer:500 discovery",
+        "login:WrongAnswer:500 machine discovery",
+    ),
+    ("login-pipeline", "login:WrongAnswer:500 machine discovery", "login:WrongAnswer:500 discovery"),
+    ("login-alone", "login:WrongAnswer:500 discovery", ""),
+    ("stranger-breaks", "stranger:WrongAnswer:500 login machine", ""),
+    ("machine-alone", "machine:WrongAnswer:500 login discovery", "machine:WrongAnswer:500 discovery"),
+    ("page-in-the-way", "login:WrongAnswer:html machine:WrongAnswer:html discovery", ""),
+    ("no-tokens", "login: signature:WrongAnswer discovery", "login: signature discovery"),
+    ("broken-answer", "login:WrongAnswer discovery machine", "login:WrongAnswer"),
+    ("algorithm", "signature:OtherAlgorithm login discovery", "signature:WrongAnswer login discovery"),
+    ("keys", "keys: signature:WrongAnswer discovery login", ""),
+    ("other-tenant", "issuer: iss: login", "issuer: iss login"),
+    ("discovery", "issuer: iss login", "issuer:"),
+    ("id-token", "iss: login", ""),
+    ("claims", "claims: login machine", ""),
+    ("profile", "profile:WrongAnswer:401 login tampered", "profile:TimedOut login tampered"),
+    ("refresh", "refresh:Refused:403:invalid_grant login", "refresh:WrongAnswer:500 login"),
+    ("let-in-by-connection", "stranger: stranger/other login", "stranger: stranger/other: login"),
+    ("let-in", "secret: tampered: login", ""),
+    ("node-key", "node:Misconfigured~:401 discovery", ""),
+    ("node", "node:Unreachable discovery", ""),
+    ("node", "node:WrongAnswer:500 service", "node:WrongAnswer:500"),
+    ("exhausted", "login:Exhausted~:none machine", ""),
+    ("names-late", "login:OverBudget-:dns machine:OverBudget-:dns discovery", "login:OverBudget-:wait machine"),
+    ("way-late", "login:OverBudget-:connect machine:OverBudget-:tls discovery", "login:OverBudget-:wait machine"),
+    ("login-late", "login:OverBudget-:wait machine discovery", "login:OverBudget-:dns machine discovery"),
+    ("login-late", "login:OverBudget- machine discovery", "login:OverBudget- machine:OverBudget- discovery"),
+    ("late", "login:SecondAttempt- discovery:SecondAttempt- service", "login:SecondAttempt- service"),
+    (
+        "late",
+        "login:OverBudget- keys:OverBudget- discovery:OverBudget- secret:OverBudget-:401:access_denied service",
+        "",
+    ),
+    ("late-alone", "keys:OverBudget- discovery login service", ""),
+    ("health", "health:WrongAnswer:500 login", ""),
+    ("health", "health:WrongAnswer:500 service", "health:Untrusted service"),
+    ("limit-near", "limits:RunningLow- login", ""),
+    ("auth0-incident", "auth0: login", ""),
+    ("service", "service: login", ""),
+    ("unexplained", "refresh:WrongAnswer:500 login", ""),
+]

@@ -1,0 +1,339 @@
+"""The rows of the rules: what each looks at, and that each thing it looks at is seen to matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from functools import cache
+from typing import Any
+
+import pytest
+
+from monitor.diagnosis import diagnosis
+from monitor.diagnosis.diagnosis import diagnose
+from monitor.diagnosis.ladder import Rule
+from monitor.diagnosis.rules import RULES
+from monitor.owners import Diagnosis, Owner
+from monitor.verdict import Run
+from tests.diagnosis.scenes import CASES, PROBE, run_of
+
+RUNS = [
+    # a failure is its rule's, with its classes, its errors and its answers, and on its rungs alone
+    ("login:Misconfigured~:200:mfa_required", "second-factor"),
+    ("secret::400:invalid_request login", "unexplained"),
+    ("keys:Refused:401:invalid_client", "unexplained"),
+    ("health:Refused:401:access_denied discovery", "health"),
+    ("refresh:Refused:403:access_denied machine:Refused:403:access_denied", "audience denied"),
+    ("machine:WrongAnswer:403 discovery login", "unexplained"),
+    ("machine:WrongAnswer:400:access_denied login:WrongAnswer:400:access_denied discovery", "unexplained*2"),
+    ("login:WrongAnswer:400:access_denied machine discovery", "unexplained"),
+    ("keys:Refused:403:access_denied", "unexplained"),
+    ("tls:RunningLow- service:Unreadable~:none", "certificate-auth0"),
+    ("tls:OverBudget-", "late-alone"),
+    ("own tls:OverBudget-", "late-alone"),
+    ("own tls: discovery", "certificate-own"),
+    ("own discovery:Untrusted login:Untrusted", "certificate-own*2"),
+    ("own discovery:Untrusted login:Untrusted service:Unreadable~:html", "certificate-own*2"),
+    ("own discovery:WrongAnswer:503 login:WrongAnswer:503", "nothing-to-compare*2"),
+    ("keys:RunningLow-", "unexplained"),
+    ("keys:RunningLow-:dns", "unexplained"),
+    ("keys:RunningLow-:connect", "unexplained"),
+    ("login:NamesFail discovery service", "names-fail"),
+    ("limits: login", "unexplained"),
+    ("node:RunningLow-", "unexplained"),
+    ("login:Misconfigured~:401", "unexplained"),
+    ("other:WrongAnswer:500", "unexplained"),
+    # each word of OAuth's has its rule
+    ("login:Misconfigured~:200", "variables"),
+    ("login:Misconfigured~:403:unsupported_grant_type", "grant"),
+    ("login:Misconfigured~:404:endpoint_disabled", "grant"),
+    ("login:Misconfigured~:400:invalid_request", "request"),
+    ("login:Refused:401:unauthorized", "locked-user"),
+    ("stranger:Refused:401:password_leaked login", "locked-user"),
+    ("login:Refused:401:invalid_user_password", "wrong-user"),
+    # no way out, and something on it, is only where nothing of the tenant holds
+    ("login:CutShort discovery service:Unreadable~:none", "login-alone"),
+    ("login:WrongAnswer:500 service:Unreadable~:untrusted", "nothing-to-compare"),
+    ("tls: service:Unreadable~:html", "certificate-auth0"),
+    ("node:WrongAnswer:404 service:Unreadable~:html", "nothing-to-compare"),
+    ("login:Misconfigured~:401 service:Unreadable~:html", "unexplained"),
+    ("login: service:Unreadable~:html", "nothing-to-compare"),
+    ("machine login:WrongAnswer:html discovery service:Unreadable~:html", "page-in-the-way"),
+    ("login:Unresolved discovery service", "unexplained"),
+    ("login:CutShort machine discovery service", "login-pipeline"),
+    # the tenant as a whole is only where its discovery document is ill as well, and nothing of it holds
+    ("discovery:WrongAnswer:503 tls:WrongAnswer:503 service", "outage unexplained"),
+    ("discovery:Refused:500:invalid_client service", "unexplained"),
+    ("discovery:WrongAnswer:503 login service", "discovery"),
+    ("discovery:WrongAnswer:500 login:Misconfigured~:500:server_error service", "outage*2"),
+    ("discovery:WrongAnswer:500 login:Misconfigured~:500:server_error", "nothing-to-compare*2"),
+    ("discovery:WrongAnswer:503 login:WrongAnswer:503 node:WrongAnswer:503 service", "outage*3"),
+    ("discovery:WrongAnswer:503 login:WrongAnswer:503 node:WrongAnswer:500 service", "node outage*2"),
+    ("discovery:WrongAnswer:200+ login:WrongAnswer:200+ node:WrongAnswer:200+ service", "garbled*2 node"),
+    ("discovery:WrongAnswer:200+ login service", "discovery"),
+    ("discovery:WrongAnswer:200+ login:WrongAnswer:200+", "nothing-to-compare*2"),
+    ("login:WrongAnswer:200+ service", "unexplained"),
+    ("discovery:WrongAnswer:404+ login:WrongAnswer:404+ service", "not-a-tenant*2"),
+    ("discovery:WrongAnswer:404 auth0:", "auth0-incident not-a-tenant"),
+    ("login: auth0", "unexplained"),
+    ("machine issuer: service", "unexplained"),
+    # which logins break, and what holds beside them
+    ("login:Misconfigured~:401 login/other", "unexplained"),
+    ("profile:Misconfigured~:500:server_error login", "unexplained"),
+    ("login:Misconfigured~:500:server_error login/other:WrongAnswer:500 discovery", "login-alone*2"),
+    ("profile:Misconfigured~:500:server_error profile/other login", "unexplained"),
+    # what looks like a missing Default Directory is none where a machine's login breaks too, or Auth0 says so
+    ("login:Misconfigured~:500:server_error machine:WrongAnswer:500 discovery", "token-endpoint*2"),
+    ("login:Misconfigured~:500:server_error machine:WrongAnswer:500 auth0:", "login-outage*3"),
+    ("login:Misconfigured~:500:server_error auth0:", "login-outage*2"),
+    ("login:Misconfigured~:500:server_error machine auth0", "default-directory"),
+    ("login:Misconfigured~:500:server_error stranger:Misconfigured~:500:server_error machine", "default-directory*2"),
+    ("claims:TimedOut login/other", "connection"),
+    ("login:Unresolved login/other", "unexplained"),
+    ("login: login/other", "unexplained"),
+    ("node:WrongAnswer:500 auth0:", "node*2"),
+    ("login:WrongAnswer:500 auth0:", "login-outage*2"),
+    ("login:Unresolved machine auth0:", "auth0-incident unexplained"),
+    ("login::403 auth0:", "auth0-incident unexplained"),
+    ("login:WrongAnswer:500 machine:WrongAnswer:500 keys service", "unexplained*2"),
+    ("login:WrongAnswer:500 machine:WrongAnswer:500 keys:WrongAnswer:500 discovery", "token-endpoint*2 keys"),
+    ("login:Unresolved machine:Unresolved discovery", "unexplained*2"),
+    ("login:WrongAnswer:500 secret:WrongAnswer:500 machine", "login-pipeline unexplained"),
+    ("login:Unresolved machine", "unexplained"),
+    ("tls:WrongAnswer:500 login:WrongAnswer:500 discovery", "login-alone unexplained"),
+    ("login:Unresolved keys", "unexplained"),
+    ("login:WrongAnswer:500 machine:OverBudget- keys", "late-alone login-pipeline"),
+    ("login:WrongAnswer:500 machine:Refused:401:access_denied keys", "unexplained wrong-client"),
+    ("stranger:Unresolved login", "unexplained"),
+    ("stranger:WrongAnswer:500 discovery", "unexplained"),
+    ("keys:WrongAnswer:503 machine:WrongAnswer:500 login", "machine-alone unexplained"),
+    ("machine:WrongAnswer:404 login", "unexplained"),
+    ("secret:WrongAnswer:500 login", "unexplained"),
+    ("machine:Unresolved login", "unexplained"),
+    ("machine:WrongAnswer:302 health:WrongAnswer:302 discovery", "health page-in-the-way"),
+    ("login:WrongAnswer:html machine", "unexplained"),
+    # what the logins brought is judged where a login holds, by an answer that came
+    ("login:OverBudget- signature:WrongAnswer discovery machine", "id-token login-late"),
+    ("login::403 signature:TimedOut discovery", "unexplained unexplained"),
+    ("keys:WrongAnswer:302 discovery", "unexplained"),
+    ("keys:WrongAnswer login", "unexplained"),
+    ("issuer:TimedOut iss:TimedOut login", "unexplained*2"),
+    ("issuer: iss: claims: login", "claims other-tenant*2"),
+    ("issuer:OverBudget- login", "late-alone"),
+    ("issuer:WrongAnswer:html login", "unexplained"),
+    ("issuer: secret", "unexplained"),
+    ("signature:RunningLow- login", "unexplained"),
+    ("iss::never login", "unexplained"),
+    ("issuer signature:", "unexplained"),
+    ("claims:RunningLow- login", "unexplained"),
+    ("claims::never login", "unexplained"),
+    ("claims: profile", "unexplained"),
+    ("health:WrongAnswer:404 login tampered", "health"),
+    ("profile:RunningLow- login tampered", "unexplained"),
+    ("profile:WrongAnswer:302 login tampered", "unexplained"),
+    ("profile:WrongAnswer:401 login", "unexplained"),
+    ("keys:WrongAnswer:404 login", "unexplained"),
+    ("keys:WrongAnswer:404 discovery login", "keys"),
+    ("keys:WrongAnswer:500 discovery login", "keys"),
+    ("issuer:WrongAnswer:404 login", "discovery"),
+    ("issuer:WrongAnswer:500 login", "discovery"),
+    ("profile:WrongAnswer:500 login tampered", "profile"),
+    ("profile: login tampered", "profile"),
+    ("refresh:WrongAnswer:200 login", "refresh"),
+    ("refresh:OverBudget- login", "late-alone"),
+    ("refresh:Refused:403:invalid_grant discovery", "unexplained"),
+    ("limits: login/other", "unexplained"),
+    ("stranger:WrongAnswer stranger/other", "unexplained"),
+    ("stranger::404 stranger/other", "unexplained"),
+    ("secret:SecondAttempt-", "late-alone"),
+    ("secret::403 login", "unexplained"),
+    # what is late hides nothing that is down, and is the login's, the tenant's, or nobody's
+    ("login:OverBudget- refresh:WrongAnswer:401 machine discovery", "login-late refresh"),
+    ("stranger:OverBudget- machine discovery", "late-alone"),
+    ("keys:OverBudget- login:OverBudget- machine discovery", "late-alone login-late"),
+    ("tls:OverBudget- login:OverBudget- discovery:OverBudget- service", "late*2 late-alone"),
+    ("login:OverBudget- discovery:OverBudget- keys:WrongAnswer:302 service", "late*2 unexplained"),
+    ("login:OverBudget- discovery:OverBudget-", "late-alone*2"),
+    ("keys:OverBudget- discovery:OverBudget- service", "late-alone*2"),
+    ("login:SecondAttempt- machine discovery", "login-late"),
+    ("login:OverBudget- stranger:OverBudget- refresh:OverBudget- machine discovery", "login-late*3"),
+]
+
+BREAKS = ("WrongAnswer:500", ":500", "TimedOut", "CutShort")
+"""How a login breaks: an error of the server, or no answer."""
+
+REDUNDANT = {
+    "certificate-auth0": {"ill"},  # no other rung has a certificate of the tenant's
+    "certificate-own": {"ill", "control", "host"},  # the rows before have taken distrust, and Auth0's own names
+    "garbled": {"failures"},  # an answer with 2xx is wrong or not as expected, and nothing else
+    "not-a-tenant": {"answers"},  # outage has taken 5xx, and what is wrong did come
+    "page-in-the-way": {"failures"},  # a page has no error of OAuth's that could be of another class
+}
+"""What a rule says for whoever reads it, although the rows before it leave nothing else."""
+
+
+def causes_of(told: str) -> str:
+    """The rules of what was found, each with the number of its verdicts where it explains several."""
+    found = diagnose(run_of(told)).causes
+    return " ".join(sorted(each.rule + (f"*{n}" if (n := len(each.verdicts)) > 1 else "") for each in found))
+
+
+@pytest.mark.parametrize(("told", "causes"), RUNS, ids=[told.replace(" ", ",") for told, _ in RUNS])
+def test_run_has_these_causes_and_no_others(told: str, causes: str) -> None:
+    assert causes_of(told) == " ".join(sorted(causes.split()))
+
+
+@pytest.mark.parametrize("how", BREAKS)
+@pytest.mark.parametrize(
+    ("told", "rule"),
+    [
+        ("login:{how} machine discovery", "login-pipeline"),
+        ("login:{how} discovery", "login-alone"),
+        ("login:{how} machine:{how} discovery", "token-endpoint"),
+        ("login:{how} discovery auth0:", "login-outage"),
+        ("machine:{how} login", "machine-alone"),
+        ("stranger:{how} login", "stranger-breaks"),
+        ("stranger:{how} login/other", "stranger-breaks"),
+        ("login:{how} stranger:{how} machine", "login-pipeline"),
+        ("login:{how} refresh:{how} machine", "login-pipeline"),
+        ("login:{how} stranger:{how} discovery", "login-alone"),
+        ("login:{how} refresh:{how} discovery", "login-alone"),
+        ("login:{how} stranger:{how} refresh:{how} secret:{how} machine:{how} discovery", "token-endpoint"),
+        ("login:{how} stranger:{how} machine:{how} discovery auth0:", "login-outage"),
+        ("machine:{how} secret:{how} login", "machine-alone"),
+    ],
+)
+def test_login_that_breaks_is_the_same_however_it_breaks(told: str, how: str, rule: str) -> None:
+    (cause,) = diagnose(run_of(told.format(how=how))).causes
+
+    assert cause.rule == rule
+
+
+@pytest.mark.parametrize("how", BREAKS)
+def test_one_connection_that_breaks_beside_others_is_its_own_database(how: str) -> None:
+    assert causes_of(f"login:{how} stranger:{how} login/other") == "connection*2"
+
+
+@pytest.mark.parametrize(
+    ("how", "witness", "rule"),
+    [
+        ("WrongAnswer:503", "service", "outage"),
+        (":503", "service", "outage"),
+        ("WrongAnswer:200+", "service", "garbled"),
+        (":200+", "service", "garbled"),
+        ("WrongAnswer:404", "service", "not-a-tenant"),
+        (":302", "service", "not-a-tenant"),
+        ("WrongAnswer:302", "service:Unreadable~:html", "portal"),
+        (":404", "service:Unreadable~:html", "portal"),
+        ("WrongAnswer:503", "service:Unreadable~:html", "portal"),
+        ("WrongAnswer:503", "service:Unreadable~:none", "nothing-to-compare"),
+        ("WrongAnswer:503", "service:Unreadable~:untrusted", "nothing-to-compare"),
+        ("WrongAnswer:200", "service:Unreadable~:html", "nothing-to-compare"),
+        ("Unreachable", "service", "unreachable"),
+        ("TimedOut", "service", "unreachable"),
+        ("CutShort", "service", "unreachable"),
+        ("Unresolved", "service", "unresolved"),
+        ("Unresolved", "service:Unreadable~:html", "unresolved"),
+        ("Unresolved", "service:Unreadable~:untrusted", "unresolved"),
+        ("Untrusted", "service", "certificate-auth0"),
+        ("Untrusted", "service:Unreadable~:html", "certificate-auth0"),
+        ("Untrusted", "service:Unreadable~:untrusted", "distrust"),
+        *((how, "service:Unreadable~:none", "nothing-answers") for how in ("Unreachable", "Unresolved", "Untrusted")),
+        *((how, "service:Unreadable~:none", "nothing-answers") for how in ("TimedOut", "CutShort")),
+        *(
+            (how, "", "nothing-to-compare")
+            for how in ("Unreachable", "Unresolved", "Untrusted", "TimedOut", "CutShort")
+        ),
+        ("OverBudget-", "service", "late"),
+        ("SecondAttempt-", "service", "late"),
+        ("OverBudget-", "", "late-alone"),
+        ("Throttled~:429", "", "throttled"),
+        ("BotProtection~:401", "", "bot-protection"),
+        ("Broken~", "", "suite-broken"),
+        ("ProxyRefused~:none", "", "proxy"),
+    ],
+)
+def test_whatever_is_ill_in_one_way_has_one_cause(how: str, witness: str, rule: str) -> None:
+    """Beside the status pages, every probe of a tenant is ill in the same way: no rung is left over."""
+    names = [name for name in PROBE if name not in ("service", "auth0", "other", "tls", "node")]
+    (cause,) = diagnose(run_of(f"{' '.join(f'{name}:{how}' for name in names)} {witness}")).causes
+
+    assert (cause.rule, len(cause.verdicts)) == (rule, len(names))
+
+
+@pytest.mark.parametrize("name", ["login", "stranger", "machine", "refresh", "secret"])
+@pytest.mark.parametrize("error", ["401:access_denied", "401:invalid_client", "403:invalid_client"])
+def test_application_that_is_not_known_is_so_wherever_its_secret_is_sent(name: str, error: str) -> None:
+    assert causes_of(f"{name}:Refused:{error} discovery") == "wrong-client"
+
+
+@pytest.mark.parametrize("name", ["login", "stranger", "refresh"])
+def test_login_of_a_user_that_is_denied_is_an_actions_work(name: str) -> None:
+    assert causes_of(f"{name}:Refused:403:access_denied machine") == "denied"
+
+
+@pytest.mark.parametrize("how", ["WrongAnswer:500", ":200", "TimedOut", "CutShort"])
+@pytest.mark.parametrize(
+    ("beside", "owner"),
+    [
+        ("", Owner.UNKNOWN),
+        ("tls", Owner.UNKNOWN),
+        ("discovery", Owner.AUTH0),
+        ("keys", Owner.AUTH0),
+        ("login", Owner.AUTH0),
+        ("machine", Owner.AUTH0),
+    ],
+)
+def test_weak_witness_of_the_tenant_is_nobodys_where_nobody_asked_for_more(how: str, beside: str, owner: Owner) -> None:
+    (cause,) = diagnose(run_of(f"health:{how} {beside}")).causes
+
+    assert (cause.rule, cause.owner, str(cause.status)) == ("health", owner, "degraded")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "discovery:ProxyRefused~:none",
+        "discovery:Broken~",
+        "login:OtherAlgorithm",
+        "login:Refused:403:invalid_grant",
+        "node:WrongAnswer:500",
+    ],
+)
+def test_two_tenants_that_suffer_alike_have_one_cause(told: str) -> None:
+    both = [verdict for name in "ab" for verdict in run_of(told, name).verdicts]
+    (cause,) = diagnose(replace(run_of(""), verdicts=tuple(both))).causes
+
+    assert set(cause.verdicts) == {verdict.id for verdict in both}
+
+
+def slighter(rule: Rule) -> Iterator[tuple[str, Rule]]:
+    """The rule without one of the things that it looks at."""
+    for each in fields(Rule):
+        if (
+            each.name not in ("name", "owner", "confidence", "scope", "says")
+            and getattr(rule, each.name) != each.default
+        ):
+            without: Any = {each.name: each.default}
+            yield each.name, replace(rule, **without)
+
+
+@cache
+def diagnosed() -> tuple[tuple[Run, Diagnosis], ...]:
+    """Every run of the tables, and what is found of it."""
+    told = dict.fromkeys([*(each for _, *both in CASES for each in both), *dict(RUNS)])
+    return tuple((run, diagnose(run)) for run in map(run_of, told))
+
+
+@pytest.mark.parametrize("number", range(len(RULES)), ids=[f"{n}-{each.name}" for n, each in enumerate(RULES)])
+def test_everything_that_a_rule_looks_at_matters_to_some_run(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = RULES[number]
+    told = sorted(diagnosed(), key=lambda each: rule.name not in [cause.rule for cause in each[1].causes])
+
+    def idle(rows: tuple[Rule, ...]) -> bool:
+        monkeypatch.setattr(diagnosis, "RULES", rows)
+        return all(diagnose(run) == found for run, found in told)
+
+    before, after = RULES[:number], RULES[number + 1 :]
+    assert not idle((*before, *after)), "nobody would miss it"
+    assert {name for name, other in slighter(rule) if idle((*before, other, *after))} <= REDUNDANT.get(rule.name, set())

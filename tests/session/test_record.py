@@ -1,0 +1,159 @@
+"""The record of a session: what was planned is never forgotten, and the reports always say so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor import reports
+from monitor.session.record import Record
+from monitor.status import Status
+from monitor.verdict import Run, Verdict
+
+IDS = [f"tests_synthetic/test_x.py::test_{name}[prod]" for name in "abc"]
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
+    """The runs that were given to the reports."""
+    runs: list[Run] = []
+
+    def write_all(directory: Path, run: Run, *, fail_on: frozenset[Status], stale: set[str]) -> reports.Written:
+        assert (directory, fail_on) == (Path("reports"), frozenset({Status.DOWN}))
+        assert stale == (set() if runs else {"results.json", "junit.xml", "report.html"})
+        runs.append(run)
+        return reports.Written({each.name: directory / each.name for each in reports.REPORTS})
+
+    monkeypatch.setattr(reports, "write_all", write_all, raising=False)
+    return runs
+
+
+@pytest.fixture
+def record() -> Record:
+    return Record(Path("reports"), frozenset({Status.DOWN}), "live", ("prod",), {"AUTH0_DOMAIN": "set"})
+
+
+def verdict(node_id: str, status: Status = Status.UP) -> Verdict:
+    return Verdict.planned(node_id, status=status, reason="")
+
+
+def test_plan_is_written_before_anything_is_judged(record: Record, written: list[Run]) -> None:
+    record.plan(IDS)
+
+    (run,) = written
+    assert run.ended == "running"
+    assert [each.id for each in run.verdicts] == IDS
+    assert {each.status for each in run.verdicts} == {Status.UNKNOWN}
+    assert (run.mode, run.tenants, run.environment) == ("live", ("prod",), {"AUTH0_DOMAIN": "set"})
+    assert run.started.endswith("Z")
+    assert set(run.versions) == {"python", "pytest", "requests"}
+    assert not record.complete
+    assert record.judged_nothing
+
+
+def test_plan_of_a_second_worker_is_not_written_again(record: Record, written: list[Run]) -> None:
+    record.plan(IDS)
+    record.plan(iter(IDS))
+    record.plan([])
+
+    assert len(written) == 1
+
+
+def test_verdicts_keep_the_order_of_the_plan(record: Record, written: list[Run]) -> None:
+    record.plan(IDS)
+    for node_id in reversed(IDS):
+        record.take(verdict(node_id))
+    run, told = record.close("finished", "")
+
+    assert set(told.paths) == {each.name for each in reports.REPORTS}
+    assert run is written[-1]
+    assert [each.id for each in run.verdicts] == IDS
+    assert {each.status for each in run.verdicts} == {Status.UP}
+    assert run.ended == "finished"
+    assert record.complete
+    assert not record.judged_nothing
+
+
+def test_second_plan_forgets_no_verdict(record: Record, written: list[Run]) -> None:
+    record.plan(IDS[:1])
+    record.take(verdict(IDS[0], Status.DOWN))
+    record.plan(IDS)
+
+    assert [each.status for each in written[-1].verdicts] == [Status.DOWN, Status.UNKNOWN, Status.UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    ("ended", "stopped", "reason", "told"),
+    [
+        ("finished", "", "not judged: the run ended before this probe did", "interrupted: not every probe was judged"),
+        ("finished", "after 1 failures", "not judged: after 1 failures", "interrupted: after 1 failures"),
+        ("interrupted: SIGTERM", "", "not judged: interrupted: SIGTERM", "interrupted: SIGTERM"),
+    ],
+)
+@pytest.mark.usefixtures("written")
+def test_what_was_not_judged_is_unknown_and_says_why(
+    record: Record, ended: str, stopped: str, reason: str, told: str
+) -> None:
+    record.plan(IDS)
+    record.take(verdict(IDS[0]))
+    run, _ = record.close(ended, stopped)
+
+    assert not record.complete
+    assert [each.reason for each in run.verdicts] == ["", reason, reason]
+    assert run.status is Status.UNKNOWN
+    assert run.ended == told
+
+
+@pytest.mark.usefixtures("written")
+def test_skips_alone_judge_nothing(record: Record) -> None:
+    record.plan(IDS)
+    for node_id in IDS:
+        record.take(verdict(node_id, Status.SKIPPED))
+
+    assert record.complete
+    assert record.judged_nothing
+
+
+@pytest.mark.usefixtures("written")
+def test_record_knows_what_was_planned_or_judged(record: Record) -> None:
+    record.plan(IDS[:1])
+    record.take(verdict(IDS[1]))
+
+    assert [record.knows(node_id) for node_id in IDS] == [True, True, False]
+
+
+WEAK = "tests_synthetic/test_health.py::test_testall_endpoint_says_ok[prod]"
+
+
+@pytest.mark.usefixtures("written")
+def test_run_is_diagnosed_when_it_has_ended(record: Record, written: list[Run]) -> None:
+    record.plan(IDS)
+    run, _ = record.close("finished", "")
+
+    assert written[0].diagnosis is None
+    assert run.diagnosis is not None
+    assert [each.rule for each in run.diagnosis.causes] == ["not-judged"]
+
+
+@pytest.mark.usefixtures("written")
+@pytest.mark.parametrize(
+    ("down", "fail_on", "excused"),
+    [
+        ([WEAK], {Status.DOWN}, True),
+        ([WEAK], {Status.DOWN, Status.DEGRADED}, False),
+        ([WEAK, IDS[0]], {Status.DOWN}, False),
+        ([IDS[0]], {Status.DOWN}, False),
+        ([], {Status.DOWN}, False),
+    ],
+)
+def test_weak_witnesses_alone_are_excused(
+    record: Record, down: list[str], fail_on: set[Status], *, excused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reports, "write_all", lambda *_, **__: reports.Written())
+    record.fail_on = frozenset(fail_on)
+    for node_id in [*IDS, WEAK]:
+        record.take(verdict(node_id, Status.DOWN if node_id in down else Status.UP))
+    run, _ = record.close("finished", "")
+
+    assert run.excused(record.fail_on) is excused

@@ -1,0 +1,363 @@
+"""What a tenant is asked, to the letter, and what its answers become. The tenant is a table of answers by path."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from pydantic import SecretStr
+
+from monitor.configuration.targets import Account, Login, Node, Target, Tenant
+from monitor.configuration.variables import Variables
+from monitor.failures import Failure, Misconfigured, NotServed, Refused, Throttled, Unreachable, WrongAnswer
+from monitor.secrets import MASK, Scrubber
+from monitor.transactions import endpoints
+from monitor.transactions.engine import Engine, Performed, Transaction
+from monitor.transactions.sampling import Sampling
+from monitor.wire.door import Door
+from tests.wire import servers
+from tests.wire.authorities import Authority
+from tests.wire.servers import Connection, Server, answer
+
+TOKENS = {"access_token": "a.b.cccc", "id_token": "the-id-token-0123456789", "token_type": "Bearer"}
+CREDENTIALS: dict[str, Any] = {"client_id": "client", "client_secret": SecretStr("s3cret")}
+
+
+class Tenancy:
+    """A tenant that answers by path, and an engine that asks it."""
+
+    def __init__(self, scrubber: Scrubber, authority: Authority) -> None:
+        self.answers: dict[str, bytes] = {}
+        self.server = Server(self._serve, tls=authority.serving())
+        self.scrubber = scrubber
+        self.engine = Engine(Door(scrubber, {}, authority.file), Sampling(None), scrubber)
+
+    def _serve(self, connection: Connection) -> None:
+        path = connection.receive().split(" ")[1]
+        connection.send(self.answers.get(path, answer(404, b"<html>")))
+
+    def tenant(self, **variables: Any) -> Tenant:
+        return Tenant("prod", variables=Variables(domain=self.server.url, **variables))
+
+    def login(self, flow: str = "password-realm", **variables: Any) -> Login:
+        return Login(self.tenant(**CREDENTIALS | variables), flow, "corp", "user", SecretStr("pass word"), "openid")
+
+    def says(self, path: str, document: object, status: int = 200) -> None:
+        self.answers[path] = answer(status, document if isinstance(document, bytes) else json.dumps(document).encode())
+
+    def performed(self, wanted: Transaction, target: Target) -> Performed:
+        self.engine.plan(wanted, target)
+        self.engine.start()
+        return self.engine.performed(wanted, target)
+
+    def brought(self, wanted: Transaction, target: Target) -> Any:
+        performed = self.performed(wanted, target)
+        if performed.failure:
+            raise performed.failure
+        return performed.brought
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """Method and path of each request."""
+        return [(each.split(" ")[0], each.split(" ")[1]) for each in self.server.requests]
+
+    def body(self, at: int = -1) -> dict[str, str]:
+        """The form, or the JSON, of a request."""
+        text = self.server.requests[at].partition("\r\n\r\n")[2]
+        if text.startswith("{"):
+            document: dict[str, str] = json.loads(text)
+            return document
+        return {name: value for name, (value,) in parse_qs(text, strict_parsing=True).items()}
+
+
+@pytest.fixture
+def tenancy(scrubber: Scrubber, authority: Authority) -> Iterator[Tenancy]:
+    made = Tenancy(scrubber, authority)
+    with made.server:
+        yield made
+        made.engine.stop()
+
+
+class TestHealth:
+    @pytest.mark.parametrize(
+        ("wanted", "path", "body"),
+        [(endpoints.answer_to_test, "/test", b'{"clock": 1}'), (endpoints.answer_to_testall, "/testall", b"OK")],
+    )
+    def test_endpoint_is_asked_with_the_configured_token(
+        self, tenancy: Tenancy, wanted: Transaction, path: str, body: bytes
+    ) -> None:
+        tenancy.says(path, body)
+
+        for tenant in (tenancy.tenant(id_token=SecretStr("the-token")), tenancy.tenant()):
+            brought = tenancy.brought(wanted, tenant)
+            assert getattr(brought, "exchange", brought).body == body
+        assert tenancy.asked == [("GET", path)] * 2
+        assert "\r\nAuthorization: Bearer the-token\r\n" in tenancy.server.requests[0]
+        assert "Authorization" not in tenancy.server.requests[1]
+
+    @pytest.mark.parametrize(("status", "failure"), [(404, NotServed), (410, NotServed), (500, WrongAnswer)])
+    def test_endpoint_that_is_gone_is_not_an_outage(
+        self, tenancy: Tenancy, status: int, failure: type[Failure]
+    ) -> None:
+        tenancy.says("/test", b"", status)
+
+        assert type(tenancy.performed(endpoints.answer_to_test, tenancy.tenant()).failure) is failure
+
+    def test_node_is_asked_in_the_tenants_name(self, tenancy: Tenancy) -> None:
+        tenancy.says("/testall", b"OK")
+        node = Node(tenancy.tenant(), ("127.0.0.1", tenancy.server.port))
+
+        assert tenancy.brought(endpoints.node_testall, node).text() == "OK"
+
+    def test_metric_is_asked_once_with_the_key(self, tenancy: Tenancy) -> None:
+        tenancy.says("/health/status/cpu", b"", 520)
+        tenant = tenancy.tenant(health_api_key=SecretStr("the-key"))
+
+        exchange = tenancy.brought(endpoints.node_metric, Node(tenant, ("127.0.0.1", tenancy.server.port), "cpu"))
+
+        assert (exchange.status, len(exchange.attempts)) == (520, 1)
+        basic = base64.b64encode(b"api_keys_health:the-key").decode()
+        assert f"Authorization: Basic {basic}" in tenancy.server.requests[0]
+
+
+class TestDiscovery:
+    PATH = "/.well-known/openid-configuration"
+
+    def test_document_and_certificate_are_of_one_connection(self, tenancy: Tenancy) -> None:
+        tenancy.says(self.PATH, {"issuer": "x"})
+        tenant = tenancy.tenant()
+
+        assert tenancy.brought(endpoints.discovery, tenant).content == {"issuer": "x"}
+        assert "subjectAltName" in tenancy.brought(endpoints.certificate, tenant).content
+        assert tenancy.asked == [("GET", self.PATH)]
+
+    def test_certificate_is_seen_whatever_is_answered(self, tenancy: Tenancy) -> None:
+        tenant = tenancy.tenant()
+
+        assert tenancy.brought(endpoints.certificate, tenant).content
+        with pytest.raises(WrongAnswer, match="not how an Auth0 tenant answers"):
+            tenancy.brought(endpoints.discovery, tenant)
+
+    def test_keys_are_asked_for(self, tenancy: Tenancy) -> None:
+        tenancy.says("/.well-known/jwks.json", {"keys": []})
+
+        assert tenancy.brought(endpoints.keys, tenancy.tenant()).content == {"keys": []}
+
+    def test_certificate_is_seen_though_the_connection_breaks(self, scrubber: Scrubber, authority: Authority) -> None:
+        with Server(servers.hanging_up, tls=authority.serving()) as server:
+            engine = Engine(Door(scrubber, {}, authority.file), Sampling(None), scrubber)
+            tenant = Tenant("prod", variables=Variables(domain=server.url))
+            engine.plan(endpoints.certificate, tenant)
+            engine.start()
+
+            assert "subjectAltName" in engine.performed(endpoints.certificate, tenant).brought.content
+            engine.stop()
+
+    def test_connection_that_never_came_about_has_no_certificate(self, tenancy: Tenancy) -> None:
+        tenant = Tenant("prod", variables=Variables(domain=f"https://127.0.0.1:{servers.unused_port()}"))
+
+        assert type(tenancy.performed(endpoints.certificate, tenant).failure) is Unreachable
+
+    def test_plain_http_has_no_certificate(self, tenancy: Tenancy) -> None:
+        with Server(lambda each: each.send(answer()) if each.receive() else None) as plain:
+            tenant = Tenant("plain", variables=Variables(domain=plain.url))
+            with pytest.raises(NotServed, match="no certificate"):
+                tenancy.brought(endpoints.certificate, tenant)
+
+
+class TestLogin:
+    @pytest.mark.parametrize(
+        ("flow", "path", "sent"),
+        [
+            (
+                "password-realm",
+                "/oauth/token",
+                {"grant_type": endpoints.REALM_GRANT, "realm": "corp", "client_secret": "s3cret", "audience": "api"},
+            ),
+            ("password", "/oauth/token", {"grant_type": "password", "client_secret": "s3cret", "audience": "api"}),
+            ("oauth-ro", "/oauth/ro", {"grant_type": "password", "connection": "corp", "device": "d"}),
+        ],
+    )
+    def test_flow_sends_what_auth0_documents(
+        self, tenancy: Tenancy, flow: str, path: str, sent: dict[str, str]
+    ) -> None:
+        tenancy.says(path, TOKENS)
+        grant = tenancy.brought(endpoints.login, tenancy.login(flow, audience="api", device="d"))
+
+        common = {"username": "user", "password": "pass word", "scope": "openid", "client_id": "client"}
+        assert tenancy.asked == [("POST", path)]
+        assert tenancy.body() == common | sent
+        assert grant.access_token.get_secret_value() == TOKENS["access_token"]
+        assert grant.signed.get_secret_value() == TOKENS["id_token"]
+        assert (grant.refresh_token, grant.token_type) == (None, "Bearer")
+        assert "s3cret" not in repr(grant)
+        assert TOKENS["id_token"] not in repr(grant)
+
+    def test_public_application_sends_no_secret_and_no_audience(self, tenancy: Tenancy) -> None:
+        tenancy.says("/oauth/token", TOKENS)
+        tenancy.brought(endpoints.login, tenancy.login(client_secret=None))
+
+        assert {"client_secret", "audience"} & set(tenancy.body()) == set()
+
+    def test_tokens_are_secrets_of_the_tenant(self, tenancy: Tenancy) -> None:
+        tenancy.says("/oauth/token", TOKENS)
+        tenancy.brought(endpoints.login, tenancy.login())
+
+        assert tenancy.scrubber.scrub(TOKENS["id_token"], "prod") == MASK
+
+    @pytest.mark.parametrize("token", ["", 5, ["x"], {}])
+    def test_token_that_is_no_string_is_wrong(self, tenancy: Tenancy, token: object) -> None:
+        tenancy.says("/oauth/token", TOKENS | {"access_token": token})
+        with pytest.raises(WrongAnswer, match="access_token is there, and is not a string"):
+            tenancy.brought(endpoints.login, tenancy.login())
+
+    def test_login_without_an_id_token_says_so(self, tenancy: Tenancy) -> None:
+        tenancy.says("/oauth/token", {"access_token": "x"})
+        grant = tenancy.brought(endpoints.login, tenancy.login())
+
+        with pytest.raises(WrongAnswer, match="brought no ID token") as raised:
+            _ = grant.claims
+        assert raised.value.exchange is grant.exchange
+
+    def test_claims_are_those_of_the_id_token(self, tenancy: Tenancy) -> None:
+        parts = [base64.urlsafe_b64encode(each).decode().rstrip("=") for each in (b'{"alg":"RS256"}', b'{"sub":"x"}')]
+        tenancy.says("/oauth/token", TOKENS | {"id_token": f"{'.'.join(parts)}.AAAA"})
+
+        assert tenancy.brought(endpoints.login, tenancy.login()).claims == {"sub": "x"}
+
+    def test_refused_login_is_refused(self, tenancy: Tenancy) -> None:
+        tenancy.says("/oauth/token", {"error": "invalid_grant"}, 403)
+
+        assert type(tenancy.performed(endpoints.login, tenancy.login()).failure) is Refused
+
+
+class TestAfterLogin:
+    @pytest.mark.parametrize("of", [lambda row: row, lambda row: Account(row.tenant, row)], ids=["login", "account"])
+    def test_profile_is_asked_for_with_the_access_token(
+        self, tenancy: Tenancy, of: Callable[[Login], Account | Login]
+    ) -> None:
+        tenancy.says("/oauth/token", TOKENS)
+        tenancy.says("/userinfo", {"sub": "x"})
+
+        assert tenancy.brought(endpoints.profile, of(tenancy.login())).content == {"sub": "x"}
+        assert "\r\nAuthorization: Bearer a.b.cccc\r\n" in tenancy.server.requests[1]
+
+    @pytest.mark.parametrize("token", ["a.b.cccc", "opaque0123456789", "a.b.AAAA", "x"])
+    def test_tampered_token_differs_by_one_character(self, tenancy: Tenancy, token: str) -> None:
+        tenancy.says("/oauth/token", TOKENS | {"access_token": token})
+        tenancy.says("/userinfo", b"Unauthorized", 401)
+
+        refusal = tenancy.brought(endpoints.tampered_profile, tenancy.login())
+
+        assert (refusal.status, refusal.error) == (401, None)
+        sent = tenancy.server.requests[1].partition("Bearer ")[2].partition("\r\n")[0]
+        assert sum(one != other for one, other in zip(sent, token, strict=True)) == 1
+
+    @pytest.mark.parametrize("wanted", [endpoints.profile, endpoints.tampered_profile])
+    def test_login_without_an_access_token_is_wrong(self, tenancy: Tenancy, wanted: Transaction) -> None:
+        tenancy.says("/oauth/token", {"id_token": "x"})
+        with pytest.raises(WrongAnswer, match="brought no access token"):
+            tenancy.brought(wanted, tenancy.login())
+
+    def test_refresh_token_is_exchanged(self, tenancy: Tenancy) -> None:
+        tenancy.says("/oauth/token", TOKENS | {"refresh_token": "the-refresh-token"})
+        tenancy.brought(endpoints.refreshed, tenancy.login())
+
+        assert tenancy.body() == {
+            "grant_type": "refresh_token",
+            "refresh_token": "the-refresh-token",
+            "client_id": "client",
+            "client_secret": "s3cret",
+        }
+
+    def test_login_without_a_refresh_token_is_wrong(self, tenancy: Tenancy) -> None:
+        tenancy.says("/oauth/token", TOKENS)
+        with pytest.raises(WrongAnswer, match="was given no refresh token"):
+            tenancy.brought(endpoints.refreshed, tenancy.login())
+
+    def test_machine_logs_in_with_its_secret(self, tenancy: Tenancy) -> None:
+        tenancy.says("/oauth/token", TOKENS)
+        tenancy.brought(endpoints.machine_login, tenancy.login(audience="api"))
+
+        assert tenancy.body() == {
+            "grant_type": "client_credentials",
+            "audience": "api",
+            "client_id": "client",
+            "client_secret": "s3cret",
+        }
+
+
+class TestRefusals:
+    def test_stranger_is_another_one_each_time_and_never_the_user(self, tenancy: Tenancy) -> None:
+        tenancy.says("/oauth/token", {"error": "invalid_grant"}, 403)
+        for _ in range(2):
+            refusal = tenancy.brought(endpoints.stranger_login, tenancy.login())
+            assert (refusal.status, refusal.error) == (403, "invalid_grant")
+
+        names = [tenancy.body(at)["username"] for at in range(2)]
+        passwords = [tenancy.body(at)["password"] for at in range(2)]
+        assert len({*names, "user"}) == len({*passwords, "pass word"}) == 3
+        assert all(name.endswith("@synthetic.invalid") for name in names)
+
+    @pytest.mark.parametrize("error", ["invalid_client", "access_denied"])
+    def test_stranger_cannot_be_judged_where_the_application_is_refused(self, tenancy: Tenancy, error: str) -> None:
+        tenancy.says("/oauth/token", {"error": error}, 401)
+        with pytest.raises(Misconfigured, match="the application was refused before the user was looked at"):
+            tenancy.brought(endpoints.stranger_login, tenancy.login())
+
+    @pytest.mark.parametrize(("audience", "sent"), [("api", "api"), (None, "/api/v2/")])
+    def test_impostor_gives_a_wrong_secret_and_names_no_user(
+        self, tenancy: Tenancy, audience: str | None, sent: str
+    ) -> None:
+        tenancy.says("/oauth/token", {"error": "access_denied"}, 401)
+        refusal = tenancy.brought(endpoints.impostor_login, tenancy.login(audience=audience))
+
+        body = tenancy.body()
+        assert (refusal.status, refusal.error) == (401, "access_denied")
+        assert set(body) == {"grant_type", "audience", "client_id", "client_secret"}
+        assert body["client_secret"] != "s3cret"
+        assert body["audience"].endswith(sent)
+
+    @pytest.mark.parametrize("wanted", [endpoints.stranger_login, endpoints.impostor_login])
+    def test_being_let_in_is_for_the_probe_to_judge(self, tenancy: Tenancy, wanted: Transaction) -> None:
+        tenancy.says("/oauth/token", TOKENS)
+
+        assert tenancy.brought(wanted, tenancy.login()).status == 200
+
+    @pytest.mark.parametrize(
+        ("status", "document", "failure"),
+        [
+            (429, {"error": "too_many_attempts"}, Throttled),
+            (500, {"error": "server_error"}, WrongAnswer),
+            (302, b"", WrongAnswer),
+        ],
+    )
+    def test_anything_else_is_no_refusal(
+        self, tenancy: Tenancy, status: int, document: object, failure: type[Failure]
+    ) -> None:
+        tenancy.says("/oauth/token", document, status)
+
+        assert type(tenancy.performed(endpoints.stranger_login, tenancy.login()).failure) is failure
+
+
+def test_every_transaction_has_a_docstring_and_a_name_of_its_own() -> None:
+    assert all(each.perform.__doc__ for each in endpoints.TRANSACTIONS)
+    assert len({each.name for each in endpoints.TRANSACTIONS}) == len(endpoints.TRANSACTIONS)
+
+
+def test_sampled_refusals_are_called_as_they_call_themselves(tenancy: Tenancy, monkeypatch: pytest.MonkeyPatch) -> None:
+    tenancy.says("/oauth/token", {"error": "invalid_grant"}, 403)
+    turns: list[str] = []
+    monkeypatch.setattr(Sampling, "wait_for_turn", lambda _self, _tenant, refusal: turns.append(refusal))
+    engine = Engine(tenancy.engine.door, Sampling(None), tenancy.scrubber)
+    for wanted, name in endpoints.SAMPLED.items():
+        row = tenancy.login()
+        engine.plan(wanted, row)
+        engine.start()
+        assert engine.performed(wanted, row).failure is None
+        assert turns[-1] == name(row)
+    engine.stop()

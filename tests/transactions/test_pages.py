@@ -1,0 +1,386 @@
+"""What status pages are asked, to the letter, and what becomes of their answers. The server is a table by path."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.configuration.services import SERVICES, Service
+from monitor.configuration.targets import Dependency, Target, Tenant
+from monitor.configuration.variables import Variables
+from monitor.exchange import Exchange
+from monitor.failures import Failure, Unreadable
+from monitor.secrets import Scrubber
+from monitor.statuspages.page import Severity
+from monitor.statuspages.weighing import Wanted
+from monitor.transactions import pages
+from monitor.transactions.engine import Engine, Transaction
+from monitor.transactions.memory import Memory
+from monitor.transactions.pages import RegionUptime, StatusPage
+from monitor.transactions.sampling import Sampling
+from monitor.wire.door import Door
+from tests.wire import servers
+from tests.wire.servers import Connection, Server, answer
+
+SUMMARY: dict[str, Any] = {
+    "page": {"name": "GitHub", "url": "https://www.githubstatus.com"},
+    "status": {"indicator": "none", "description": "All is well"},
+    "components": [{"id": "1", "name": "API Requests", "status": "operational", "group": False}],
+    "incidents": [],
+    "scheduled_maintenances": [],
+}
+HTML = b"<!doctype html><html><head><title>Sorry</title></head></html>"
+
+
+def summary(status: str) -> bytes:
+    components = [SUMMARY["components"][0] | {"status": status}]
+    return json.dumps(SUMMARY | {"components": components}).encode()
+
+
+def rss(*items: str) -> bytes:
+    entries = "".join(f"<item><title>{title}</title><guid>{title}</guid></item>" for title in items)
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Status</title>{entries}</channel></rss>'.encode()
+
+
+def auth0_feed(*words: str) -> bytes:
+    """Auth0's feed, with an incident for each newest word."""
+    entries = "".join(
+        f"<entry><title>Logins fail</title><id>{number}</id><updated>2026-11-22T01:00:00Z</updated>"
+        f'<content type="html">&lt;strong&gt;{word}&lt;/strong&gt; - We know.</content></entry>'
+        for number, word in enumerate(words)
+    )
+    return (
+        '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>Auth0 Status</title><id>a</id>'
+        f"<updated>2026-11-22T01:00:00Z</updated>{entries}</feed>"
+    ).encode()
+
+
+def auth0_home(*, affected: bool | None = None) -> bytes:
+    """Auth0's home page, with an incident in EU-1 that affects authentication or not; without one where it is None."""
+    well = {"status": "operational", "name": "All Systems Operational", "id": "", "impact": "none"}
+    ill = {"status": "investigating", "name": "Logins fail", "id": "i1", "impact": "minor"}
+    here = well if affected is None else ill | {"authenticationAffected": affected}
+    regions = [
+        {"region": region, "environment": "Production", "response": {"uptime": "99.98", "incidents": [told]}}
+        for region, told in (("US-1", well), ("EU-1", here))
+    ]
+    content = json.dumps({"props": {"pageProps": {"activeIncidents": regions}}})
+    script = f'<script id="__NEXT_DATA__" type="application/json">{content}</script>'
+    return f"<!doctype html><html><head><title>Auth0 Status</title></head><body>{script}</body></html>".encode()
+
+
+class Web:
+    """Status pages by path, and an engine that asks for them."""
+
+    def __init__(self, file: Path) -> None:
+        self.answers: dict[str, bytes] = {}
+        self.server = Server(self._serve)
+        self.engine = Engine(Door(Scrubber(), {}), Sampling(None), Scrubber())
+        self.engine.memory = Memory(file)
+
+    def _serve(self, connection: Connection) -> None:
+        path = connection.receive().split(" ")[1]
+        connection.send(self.answers.get(path, answer(404, HTML, content_type="text/html")))
+
+    def says(self, path: str, body: bytes, status: int = 200, **headers: Any) -> str:
+        """Answer so at this path, whose address is returned."""
+        self.answers[path] = answer(status, body, **headers)
+        return f"{self.server.url}{path}"
+
+    def ask(self, wanted: Transaction, target: Target) -> Any:
+        self.engine.plan(wanted, target)
+        self.engine.start()
+        performed = self.engine.performed(wanted, target)
+        self.engine.done(wanted, target)
+        if performed.failure:
+            raise performed.failure
+        return performed.brought
+
+    def page(self, service: Service, *, private: bool = False) -> StatusPage:
+        stand_in = Tenant("dependencies", variables=Variables(domain="dependencies.invalid", page_timeout=2))
+        found: StatusPage = self.ask(pages.dependency_page, Dependency(stand_in, service, private))
+        return found
+
+    def unread(self, service: Service) -> str:
+        with pytest.raises(Unreadable) as raised:
+            self.page(service)
+        return raised.value.reason
+
+    def github(self, body: bytes | None = None, **headers: Any) -> Service:
+        address = self.says("/api/v2/summary.json", summary("operational") if body is None else body, **headers)
+        return replace(SERVICES["github"], address=address)
+
+    def tenant(self, **variables: str) -> Tenant:
+        url = self.server.url
+        given = {"status_url": f"{url}/feed?domain={{domain}}", "status_page": f"{url}/", "uptime_url": f"{url}/uptime"}
+        given |= {"uptime_page": f"{url}/report", "region": "EU-*"} | variables
+        made = Variables.model_validate({"domain": "acme.eu.auth0.test"} | given)
+        return Tenant("acme", variables=made, given=frozenset(given))
+
+    def status(self, **variables: str) -> StatusPage:
+        found: StatusPage = self.ask(pages.auth0_status, self.tenant(**variables))
+        return found
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Iterator[Web]:
+    made = Web(tmp_path / "memory.sqlite")
+    with made.server:
+        yield made
+
+
+class TestServices:
+    def test_page_that_is_well_says_what_was_looked_at(self, web: Web) -> None:
+        page = web.page(web.github())
+
+        assert page.severity is Severity.OK
+        assert page.sentence == "nothing is wrong with API Requests"
+        assert (page.unknown, page.minor, page.major) == (False, False, False)
+
+    @pytest.mark.parametrize(
+        ("status", "minor", "major"),
+        [("degraded_performance", True, False), ("partial_outage", True, False), ("major_outage", False, True)],
+    )
+    def test_page_that_is_ill_names_the_page_to_open(self, web: Web, status: str, *, minor: bool, major: bool) -> None:
+        page = web.page(web.github(summary(status)))
+
+        assert (page.minor, page.major) == (minor, major)
+        assert page.told.startswith("API Requests: ")
+        assert page.told.endswith("; see https://www.githubstatus.com")
+
+    @pytest.mark.parametrize(
+        ("body", "headers", "told"),
+        [
+            (HTML, {}, 'an HTML page ("Sorry") where JSON was expected'),
+            (b"", {}, "an empty body"),
+            (summary("operational")[:-9], {}, "where JSON was expected"),
+            (b"[" * 100_000, {}, "where JSON was expected"),
+            (b" " * (3 << 20), {}, "more than 2 MiB"),
+            (summary("operational").replace(b"GitHub", b"GitLab"), {}, "calls itself 'GitLab'"),
+            (summary("splendid"), {}, "API Requests: not understood"),
+        ],
+        ids=["html", "empty", "truncated", "deep", "huge", "another", "enumeration"],
+    )
+    def test_page_that_is_not_understood_says_why(
+        self, web: Web, body: bytes, headers: dict[str, Any], told: str
+    ) -> None:
+        service = web.github(body, **headers)
+        if b"splendid" in body:
+            page = web.page(service)
+            assert page.unknown
+            assert told in page.told
+        else:
+            reason = web.unread(service)
+            assert told in reason
+            assert reason.startswith("127.0.0.1: ") or "127.0.0.1" in reason
+            assert reason.endswith("; look at https://www.githubstatus.com")
+
+    @pytest.mark.parametrize(
+        ("status", "headers", "told"),
+        [
+            (404, {}, "answered status 404"),
+            (500, {}, "answered status 500"),
+            (304, {}, "answered status 304"),
+            (301, {"location": "https://elsewhere.example/"}, "answered moved to https://elsewhere.example/"),
+        ],
+    )
+    def test_other_statuses_are_not_read(self, web: Web, status: int, headers: dict[str, str], told: str) -> None:
+        address = web.says("/x", b"" if status == 304 else HTML, status, **headers)
+
+        assert told in web.unread(replace(SERVICES["github"], address=address))
+
+    def test_server_that_does_not_answer_is_not_read(self, web: Web) -> None:
+        address = f"http://127.0.0.1:{servers.unused_port()}/"
+
+        assert "connection refused" in web.unread(replace(SERVICES["github"], address=address))
+
+    def test_service_without_an_address_is_not_read_and_names_its_page(self, web: Web) -> None:
+        assert web.unread(SERVICES["mandrill"]).endswith("look at https://status.mailchimp.com")
+
+    def test_each_component_has_its_address_where_the_row_says_so(self, web: Web) -> None:
+        web.says("/facebook-login.rss", rss())
+        address = web.says("/graph-api.rss", rss("[Major outage]: Graph API")).replace("graph-api", "{component}")
+        page = web.page(replace(SERVICES["facebook"], address=address))
+
+        assert page.major
+        assert "Graph API" in page.told
+        assert len(page.exchange.attempts) == 2
+
+    def test_second_source_speaks_where_the_first_cannot_be_read(self, web: Web) -> None:
+        service = replace(web.github(), address=web.says("/gone", HTML, 404), second=web.github().address)
+        page = web.page(service)
+
+        assert page.severity is Severity.OK
+        assert "by the second source, since 127.0.0.1 answered status 404" in page.sentence
+
+    def test_where_neither_source_can_be_read_both_reasons_are_told(self, web: Web) -> None:
+        service = replace(web.github(HTML), address=web.says("/gone", HTML, 404), second=web.github(HTML).address)
+
+        reason = web.unread(service)
+        assert "status 404" in reason
+        assert "; then 127.0.0.1: an HTML page" in reason
+
+    def test_evidence_of_what_was_not_read_is_kept(self, web: Web) -> None:
+        with pytest.raises(Unreadable) as raised:
+            web.page(web.github(HTML))
+
+        assert raised.value.exchange is not None
+        assert raised.value.exchange.attempts[0].status == 200
+
+
+class TestMemory:
+    def test_page_is_asked_for_again_only_if_it_has_changed(self, web: Web) -> None:
+        service = web.github(summary("major_outage"), etag='"1"', last_modified="Sun, 22 Nov 2026 01:00:00 GMT")
+        first = web.page(service)
+        web.says("/api/v2/summary.json", b"", 304)
+        second = web.page(service)
+
+        assert '\r\nIf-None-Match: "1"\r\n' in web.server.requests[1]
+        assert "\r\nIf-Modified-Since: Sun, 22 Nov 2026 01:00:00 GMT\r\n" in web.server.requests[1]
+        assert first.major
+        assert (second.severity, second.told) == (first.severity, first.told)
+        assert second.exchange.attempts[-1].status == 304
+
+    def test_page_that_could_not_be_read_is_not_remembered(self, web: Web) -> None:
+        service = web.github(HTML, etag='"1"')
+        for _ in range(2):
+            web.unread(service)
+
+        assert all("If-None-Match" not in request for request in web.server.requests)
+
+    def test_private_page_is_not_remembered(self, web: Web) -> None:
+        service = web.github(etag='"1"')
+        for _ in range(2):
+            web.page(service, private=True)
+
+        assert all("If-None-Match" not in request for request in web.server.requests)
+
+
+class TestAuth0:
+    def test_feed_without_an_open_incident_is_well_and_asked_by_the_domain(self, web: Web) -> None:
+        web.says("/feed?domain=acme.eu.auth0.test", auth0_feed("Resolved", "Completed"))
+
+        assert web.status().severity is Severity.OK
+        assert len(web.server.requests) == 1
+
+    @pytest.mark.parametrize(("affected", "severity"), [(None, 5), (False, 5), (True, 6)])
+    def test_home_page_says_how_bad_an_open_incident_is(self, web: Web, affected: bool | None, severity: int) -> None:  # noqa: FBT001
+        web.says("/feed?domain=acme.eu.auth0.test", auth0_feed("Investigating"))
+        web.says("/", auth0_home(affected=affected))
+
+        page = web.status()
+        assert page.severity == severity
+        assert "Logins fail" in page.told
+        assert "; see http" in page.told
+
+    def test_open_incident_counts_where_the_home_page_cannot_be_read(self, web: Web) -> None:
+        web.says("/feed?domain=acme.eu.auth0.test", auth0_feed("Investigating"))
+
+        assert web.status().minor
+
+    @pytest.mark.parametrize(("affected", "severity"), [(None, Severity.OK), (True, Severity.MAJOR)])
+    def test_home_page_speaks_where_the_feed_cannot_be_read(
+        self,
+        web: Web,
+        affected: bool | None,  # noqa: FBT001
+        severity: Severity,
+    ) -> None:
+        web.says("/", auth0_home(affected=affected))
+
+        page = web.status()
+        assert page.severity is severity
+        assert "by the second source, since 127.0.0.1 answered status 404" in page.remark
+
+    def test_region_of_the_tenant_is_the_one_that_counts(self, web: Web) -> None:
+        web.says("/", auth0_home(affected=True))
+
+        assert web.status(region="US-1").severity is Severity.OK
+        assert web.status(region="CA-1").unknown
+
+    def test_public_page_does_not_speak_for_a_private_environment(self, web: Web) -> None:
+        web.says("/", auth0_home())
+        tenant = web.tenant()
+        private = replace(tenant, given=tenant.given - {"status_page"})
+
+        with pytest.raises(Unreadable):
+            web.ask(pages.auth0_status, private)
+
+    def test_address_with_a_token_is_not_remembered(self, web: Web) -> None:
+        web.says("/feed?token=s3cr3t-t0ken", auth0_feed("Resolved"), etag='"1"')
+        for _ in range(2):
+            web.status(status_url=f"{web.server.url}/feed?token=s3cr3t-t0ken")
+
+        assert all("If-None-Match" not in request for request in web.server.requests)
+
+
+class TestUptime:
+    def uptime(self, web: Web, **variables: str) -> RegionUptime:
+        found: RegionUptime = web.ask(pages.uptime, web.tenant(**variables))
+        return found
+
+    def test_figure_is_that_of_the_region(self, web: Web) -> None:
+        figures = [{"region": "US-1", "uptime": "99.9"}, {"region": "EU-1", "uptime": 99.97}]
+        web.says("/uptime", json.dumps(figures).encode())
+
+        found = self.uptime(web)
+        assert (found.region, found.percent) == ("EU-1", 99.97)
+
+    def test_tenants_share_the_figures_and_the_report(self, web: Web) -> None:
+        tenants = [web.tenant(), web.tenant()]
+        web.says("/report", HTML)
+        for tenant in tenants:
+            web.engine.plan(pages.uptime_report, tenant)
+        web.engine.start()
+        found = {id(web.engine.performed(pages.uptime_report, tenant).brought) for tenant in tenants}
+
+        assert len(found) == 1
+        assert len(web.server.requests) == 1
+
+    @pytest.mark.parametrize(
+        ("body", "variables", "told"),
+        [
+            (b"[]", {}, "look at "),
+            (HTML, {}, "an HTML page"),
+            (b'[{"region": "US-1", "uptime": "99.9"}]', {}, "look at "),
+        ],
+    )
+    def test_what_is_not_there_is_not_made_up(
+        self, web: Web, body: bytes, variables: dict[str, str], told: str
+    ) -> None:
+        web.says("/uptime", body)
+
+        with pytest.raises(Unreadable, match=told):
+            self.uptime(web, **variables)
+
+    def test_region_that_is_not_known_is_to_be_set(self, web: Web) -> None:
+        web.says("/uptime", b"[]")
+        tenant = web.tenant()
+        nowhere = replace(tenant, variables=tenant.variables.model_copy(update={"region": None}))
+
+        with pytest.raises(Unreadable, match="set AUTH0_REGION"):
+            web.ask(pages.uptime, nowhere)
+
+    def test_report_that_is_gone_is_not_read(self, web: Web) -> None:
+        with pytest.raises(Failure) as raised:
+            web.ask(pages.uptime_report, web.tenant())
+
+        assert isinstance(raised.value, Unreadable)
+
+
+def test_wanted_of_an_address_by_component_takes_all_of_its_page(web: Web) -> None:
+    web.says("/a.rss", rss("[Some disruptions]: Something else"))
+    row = Service("x", "X", "https://x.example", f"{web.server.url}/{{component}}.rss", "meta", Wanted(("a",)))
+
+    assert web.page(row).minor
+
+
+def test_status_page_is_what_probes_judge() -> None:
+    page = StatusPage(Exchange(()), Severity.UNKNOWN, "told", "remark")
+
+    assert page.unknown
+    assert page.sentence == "told; remark"

@@ -1,0 +1,209 @@
+"""What is told of what is ill, and that no secret is in it."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from dataclasses import replace
+from typing import Any, cast
+
+import jsonschema
+import pytest
+
+from monitor import results
+from monitor.exchange import Attempt, Exchange
+from monitor.failures import Untrusted, WrongAnswer
+from monitor.secrets import Scrubber
+from monitor.session.judgement import judge, once
+from monitor.session.record import Record
+from monitor.verdict import Verdict
+from monitor.wire import certificates
+from monitor.wire.door import Door
+from monitor.wire.trace import Trace
+from tests.wire.authorities import Authority
+from tests.wire.servers import Server, answer, saying
+
+SCHEMA = json.loads(results.SCHEMA_FILE.read_text(encoding="utf-8"))
+LIMITS: dict[str, Any] = {"timeout": 5.0, "connect_timeout": 2.0}
+TOKEN = "t0ken-of-nobody-0123456789"
+
+
+def told(exchange: Exchange) -> dict[str, Any]:
+    """The evidence of the last attempt, which is as the schema says, and can be written."""
+    evidence: dict[str, Any] = exchange.attempts[-1].in_full()["evidence"]
+    jsonschema.validate(evidence, {"$ref": "#/$defs/evidence", "$defs": SCHEMA["$defs"]})
+    assert TOKEN not in json.dumps(evidence)
+    return evidence
+
+
+def test_addresses_tls_and_certificate_are_told(authority: Authority, scrubber: Scrubber) -> None:
+    with Server(saying(), tls=authority.serving()) as server:
+        exchange = Door(scrubber, {}, authority.file).ask("GET", server.url, **LIMITS)
+    evidence = told(exchange)
+    leaf, *_ = evidence["certificates"]  # those above it are told from Python 3.13 on
+
+    assert evidence["addresses"] == ["127.0.0.1"]
+    assert evidence["tls"]["version"].startswith("TLSv1.")
+    assert set(leaf["names"]) == {"127.0.0.1", "localhost"}
+    assert "trustme" in leaf["issuer"]
+    assert leaf["not_before"] < leaf["not_after"]
+    assert (evidence["timeout"], evidence["connect_timeout"]) == (5.0, 2.0)
+
+
+def test_nothing_is_known_of_a_certificate_that_is_not_trusted(authority: Authority, scrubber: Scrubber) -> None:
+    other = authority.serving(authority.ca.issue_cert("other.example"))
+    with Server(saying(), tls=other) as server, pytest.raises(Untrusted) as raised:
+        Door(scrubber, {}, authority.file).ask("GET", server.url, **LIMITS)
+    evidence = told(cast("Exchange", raised.value.exchange))
+
+    assert (evidence["tls"], evidence["certificates"]) == (None, [])
+    assert "answer" not in evidence
+
+
+def test_fields_that_are_not_known_to_be_public_are_named_and_not_told(door: Door, scrubber: Scrubber) -> None:
+    scrubber.name(TOKEN, "AUTH0_CLIENT_SECRET")
+    scrubber.name("app", "AUTH0_CLIENT_ID")
+    form = {
+        "client_secret": TOKEN,
+        "refresh_token": f"{TOKEN}-too",
+        "client_id": "app",
+        "scope": "openid",
+        "none": None,
+    }
+    with Server(saying()) as server:
+        sent = told(door.ask("POST", server.url, form=form, **LIMITS))["request"]
+        as_json = told(door.ask("POST", server.url, json={"password": f"{TOKEN}-too"}, **LIMITS))["request"]
+
+    assert sent["fields"] == {
+        "client_secret": "$AUTH0_CLIENT_SECRET",
+        "refresh_token": "$REFRESH_TOKEN",
+        "client_id": "app",
+        "scope": "openid",
+    }
+    assert sent["variables"]["client_id"] == "AUTH0_CLIENT_ID"
+    assert "scope" not in sent["variables"]
+    assert (sent["form"], as_json["form"]) == ("form", "json")
+    assert as_json["fields"] == {"password": "$PASSWORD"}
+
+
+def test_headers_are_told_as_they_were_sent_and_secrets_masked(door: Door, scrubber: Scrubber) -> None:
+    scrubber.name(TOKEN, "AUTH0_ID_TOKEN")
+    with Server(saying()) as server:
+        bearer = told(
+            door.ask("GET", server.url, headers={"Authorization": f"Bearer {TOKEN}", "X-Key": TOKEN}, **LIMITS)
+        )
+        basic = told(door.ask("GET", server.url, auth=("someone", TOKEN), **LIMITS))
+        sizes = [len(each.partition("\r\n\r\n")[0]) + 4 for each in server.requests]
+
+    assert bearer["request"]["headers"]["Authorization"] == "Bearer ***"
+    assert bearer["request"]["headers"]["X-Key"] == "***"
+    assert bearer["request"]["authorization"] == {"scheme": "Bearer", "user": "", "variable": "AUTH0_ID_TOKEN"}
+    assert basic["request"]["authorization"] == {"scheme": "Basic", "user": "someone", "variable": "AUTH0_ID_TOKEN"}
+    assert [bearer["request"]["headers_bytes"], basic["request"]["headers_bytes"]] == sizes
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (
+            403,
+            b'{"error": "mfa_required", "error_description": "a\\nb", "mfa_token": "t0ken-of-nobody-0123456789"}',
+            ("mfa_required", "a b"),
+        ),
+        (500, b'{"error": {"a": 1}, "error_description": 2}', (None, None)),
+        (500, b"[]", (None, None)),
+        (500, b"<html>", (None, None)),
+        (200, b'{"error": "t0ken-of-nobody-0123456789"}', (None, None)),
+    ],
+)
+def test_error_is_all_that_is_told_of_a_body(
+    door: Door, status: int, body: bytes, expected: tuple[str | None, str | None]
+) -> None:
+    whole = answer(status, body)
+    with Server(saying(whole)) as server:
+        answered = told(door.ask("GET", server.url, attempts=1, **LIMITS))["answer"]
+
+    assert (answered.get("error"), answered.get("error_description")) == expected
+    assert (answered["headers_bytes"], answered["body_bytes"]) == (len(whole) - len(body), len(body))
+    assert (answered["http"], answered["reason"]) == ("HTTP/1.1", "Said")
+
+
+@pytest.mark.parametrize(
+    ("headers", "skewed"),
+    [
+        ({"date": "Thu, 01 Jan 1970 00:01:40 GMT"}, True),
+        ({"date": "Thu, 01 Jan 1970 00:01:40 GMT", "age": "9"}, False),
+        ({"date": "yesterday"}, False),
+        ({}, False),
+    ],
+)
+def test_skew_is_that_of_our_clock_where_the_answer_has_its_own(
+    door: Door,
+    headers: dict[str, Any],
+    skewed: bool,  # noqa: FBT001 - a row of a table
+) -> None:
+    with Server(saying(answer(**headers))) as server:
+        exchange = door.ask("GET", server.url, **LIMITS)
+
+    expected = pytest.approx(exchange.attempts[0].started - 100, abs=2) if skewed else None
+    assert told(exchange)["skew"] == expected
+
+
+def test_python_that_tells_the_whole_chain_is_asked_for_it(authority: Authority) -> None:
+    leaf = ssl.PEM_cert_to_DER_cert(authority.ca.issue_cert("localhost").cert_chain_pems[0].bytes().decode())
+    root = ssl.PEM_cert_to_DER_cert(authority.ca.cert_pem.bytes().decode())
+
+    class Socket:
+        def getpeercert(self) -> dict[str, Any]:
+            return {}
+
+        def version(self) -> str:
+            return "TLSv1.3"
+
+        def cipher(self) -> None:
+            return None
+
+        def get_verified_chain(self) -> list[bytes]:
+            return [leaf, root]
+
+    trace = Trace(1, 1)
+    trace.agreed(cast("ssl.SSLSocket", Socket()))
+
+    assert trace.chain_is_whole
+    assert [certificates.told(each)["subject"] == certificates.told(each)["issuer"] for each in trace.chain] == [
+        False,
+        True,
+    ]
+
+
+def test_certificate_that_cannot_be_read_has_its_fingerprint() -> None:
+    assert list(certificates.told(b"no certificate")) == ["sha256"]
+
+
+class TestWhoHoldsTheEvidence:
+    def test_verdict_that_is_up_tells_none(self) -> None:
+        assert "evidence" not in judge("a", "", raised=None, exchange=_exchange(), budget=None).attempts[0]
+
+    def test_first_that_is_ill_holds_it_and_keeps_it_when_it_is_judged_again(self) -> None:
+        holders: dict[tuple[object, ...], str] = {}
+        ill = [judge(each, "", raised=WrongAnswer("x"), exchange=_exchange(), budget=None) for each in ("a", "b", "a")]
+
+        assert ["evidence" in once(each, holders).attempts[0] for each in ill] == [True, False, True]
+
+    def test_record_keeps_it_though_a_verdict_that_is_up_came_first(self, tmp_path: Any) -> None:
+        record = Record(tmp_path, frozenset(), "live", (), {})
+        record.take(judge("a", "", raised=None, exchange=_exchange(), budget=None))
+        record.take(judge("b", "", raised=WrongAnswer("x"), exchange=_exchange(), budget=None))
+
+        assert ["evidence" in record.verdicts[each].attempts[0] for each in "ab"] == [False, True]
+
+    def test_evidence_that_breaks_costs_no_verdict(self) -> None:
+        exchange = Exchange((replace(_exchange().attempts[0], evidence=lambda: 1 // 0),))  # type: ignore[arg-type,return-value]
+        verdict: Verdict = judge("a", "", raised=WrongAnswer("x"), exchange=exchange, budget=None)
+
+        assert "ZeroDivisionError" in verdict.attempts[0]["evidence"]["broken"]
+
+
+def _exchange() -> Exchange:
+    seen = Attempt("GET", "https://a.invalid/", 200, None, 1.0, 0.1, {}, None, {}, 2, lambda: {"skew": 0.0})
+    return Exchange((seen,))
