@@ -19,6 +19,7 @@ Failure
 │   ├── Misconfigured                 a variable, or the tenant's set-up for the probe, is wrong
 │   ├── Throttled                     the monitor's own footprint: a limit was hit
 │   ├── BotProtection                 the runner looks suspicious to Auth0
+│   ├── NamesFlap                     no name server said whether the name has an address, and one did before or after
 │   ├── ProxyRefused                  the proxy between us and the target said no
 │   │   └── ProxyGone                 nobody answers where the proxy should be
 │   ├── Exhausted                     this machine has no file descriptor, memory or thread left to ask with
@@ -126,6 +127,10 @@ class Throttled(NotJudged):
 
 
 class BotProtection(NotJudged):
+    pass
+
+
+class NamesFlap(NotJudged):
     pass
 
 

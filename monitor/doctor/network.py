@@ -112,7 +112,7 @@ def _judged(where: str, path: str, exchange: Callable[[], object], *, grave: Mar
 
 def _certificate(where: str, exchange: Exchange) -> Iterator[Line]:
     if exchange.certificate:
-        days = certificates.days_left(exchange.certificate)
+        days = certificates.days_left(exchange.certificate, exchange.time)
         cure = ("renew it; of a domain of Auth0's own, tell Auth0",) if days < SOON else ()
         yield Line(where, Mark.NOTE if cure else Mark.OK, f"its certificate expires in {days:.0f} days", cure)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import ssl
-import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -21,9 +20,9 @@ def match(certified: Iterable[str], host: str) -> bool:
     return any(name.lower() in (host, f"*.{parent}" if parent else host) for name in certified)
 
 
-def days_left(certificate: Mapping[str, Any]) -> float:
-    """The days before it expires; negative after."""
-    return (ssl.cert_time_to_seconds(certificate["notAfter"]) - time.time()) / 86400
+def days_left(certificate: Mapping[str, Any], now: float) -> float:
+    """The days before it expires, at this time in seconds of the epoch; negative after."""
+    return (ssl.cert_time_to_seconds(certificate["notAfter"]) - now) / 86400
 
 
 def told(encoded: bytes) -> dict[str, Any]:

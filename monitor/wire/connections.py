@@ -136,7 +136,10 @@ class _Timed(HTTPConnection):
 
 
 class TimedHTTPConnection(_Timed):
-    pass
+    def _new_conn(self) -> socket.socket:
+        made = super()._new_conn()
+        self.trace.ready = True
+        return made
 
 
 class TimedHTTPSConnection(_Timed, HTTPSConnection):
@@ -166,6 +169,7 @@ class TimedHTTPSConnection(_Timed, HTTPSConnection):
         except (OSError, http.client.HTTPException) as error:
             raise ProxyRefused(f"the proxy {self.host} did not let us through to {host}: {error}") from error
         trace.ended("tls")
+        trace.ready = True
         sock = self.sock
         if isinstance(sock, TimedSSLSocket):
             sock.trace = trace
