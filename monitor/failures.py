@@ -6,6 +6,8 @@ Failure
 │   │   ├── Unresolved                the name has no address
 │   │   │   └── NamesFail             no name server says whether it has one
 │   │   ├── Untrusted                 TLS could not be agreed on, or the certificate is not to be trusted
+│   │   │   ├── Expired               the certificate's time is over, by this machine's clock
+│   │   │   └── NotYetValid           its time has not begun
 │   │   ├── TimedOut                  not a whole answer before the deadline
 │   │   └── CutShort                  the connection broke in mid-exchange
 │   ├── WrongAnswer                   an answer, but not the one that a well tenant gives
@@ -75,6 +77,14 @@ class NamesFail(Unresolved):
 
 
 class Untrusted(Unreachable):
+    pass
+
+
+class Expired(Untrusted):
+    pass
+
+
+class NotYetValid(Untrusted):
     pass
 
 

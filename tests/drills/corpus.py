@@ -122,6 +122,22 @@ INCIDENTS: dict[str, Incident] = {
     "name-fails": incident(UNKNOWN, told="no name server tells of the tenant's name alone", machine="name-fails"),
     "ipv6-only": incident(told="the tenant has no address but one of IPv6", machine="ipv6-only"),
     "clock-behind": incident(told="the machine's own clock is an hour behind", machine="clock-behind"),
+    "clock-ahead": incident(
+        told="the machine's own clock is 45 days ahead, and nothing else is wrong", machine="clock-ahead"
+    ),
+    "clock-ahead-distrusts": incident(
+        RUNNER,
+        told="the machine's own clock is 45 days ahead, and the certificate has expired by it",
+        faults=("certificate-expired",),
+        machine="clock-ahead",
+        us=(),  # whose time, and the pages', say whose clock is wrong
+    ),
+    "clock-behind-expired": incident(
+        CONFIGURATION,
+        told="the machine's own clock is an hour behind, and the certificate has expired all the same",
+        faults=("certificate-expired",),
+        machine="clock-behind",
+    ),
     "dead-proxy": Incident(
         frozenset({RUNNER}), "nobody listens where the proxy was", (), {"HTTPS_PROXY": NOWHERE, "HTTP_PROXY": NOWHERE}
     ),

@@ -188,6 +188,7 @@ DRILLS: dict[str, Drill] = {
         {"id_token": "not the tenant's"}, AUTH0, change(SIGNATURE, DOWN, "which is not among the 1 that are published")
     ),
     "keys-rotated": drill({"jwks": "2 keys, 2 usable, 2 ids"}, NOBODY),
+    "jwks-rotating": drill({}, NOBODY),  # whoever looks again, as client libraries do, finds the key
     "alg-none": drill({"id_token": "not the tenant's"}, AUTH0, change(SIGNATURE, DOWN, "signed by 'none'")),
     "hs256-instead": drill(
         {"id_token": "not the tenant's"},

@@ -31,7 +31,9 @@ def test_a_healthy_sandbox_answers_everything_well(well: Client) -> None:
 @pytest.mark.parametrize("fault", DRILLS)
 def test_a_fault_changes_these_answers_and_no_others(fault: str, started: Starting) -> None:
     changed = DRILLS[fault].answers
-    assert changed
+    assert changed or DRILLS[fault].owner is None, (
+        "a fault that nobody has to mend may change nothing that is counted here"
+    )
     assert changed.items() & HEALTHY.items() == set()
     client = started(fault)
     if "timeout" in changed.values():
