@@ -78,8 +78,7 @@ def _merge(arguments: Sequence[str]) -> int:
     run = merging.merge(found.legs, found.problems)
     written = reports.write_all(folder, run, fail_on=given.fail_on)
     _tell(run, written)
-    bad = run.fails(given.fail_on) or run.silent or run.ended != "finished" or written.problems
-    return int(bool(bad))
+    return run.exit_status(given.fail_on, written.problems)
 
 
 def _summary(arguments: Sequence[str], values: Mapping[str, str]) -> int:

@@ -44,7 +44,7 @@ def forget(reports: Path) -> None:
 def record(file: Path, folder: Path) -> str:
     """Take this round into the history; what must be said loudly (empty: nothing). Raises Unusable.
 
-    A drill, and a sandbox, are no part of it.
+    A drill, and a sandbox, are no part of it; a shard that had nobody to ask has nothing to add.
     """
     try:
         run = results.read(folder / results.NAME)
@@ -52,6 +52,8 @@ def record(file: Path, folder: Path) -> str:
         raise history.Unusable(str(error)) from None
     if run.mode != "live":
         return f"a {run.mode} is not recorded"
+    if run.asked_elsewhere:
+        return f"shard {run.shard} is not recorded: it has no tenant, and asked nobody"
     return history.record(file, [run], link=link()).warning
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from monitor import VERSION, files, reports
 from monitor.reports import Written
 from monitor.shards import Shard
-from monitor.status import JUDGED, Status
+from monitor.status import Status
 from monitor.verdict import Run, Verdict
 
 
@@ -70,10 +70,6 @@ class Record:
     def complete(self) -> bool:
         """Whether every probe that was planned has been judged."""
         return not self._waiting
-
-    @property
-    def judged_nothing(self) -> bool:
-        return not any(verdict.status in JUDGED for verdict in self.verdicts.values())
 
     def close(self, ended: str, stopped: str) -> tuple[Run, Written]:
         """The session is over; ``stopped`` says why it came to its end early, where it did."""
