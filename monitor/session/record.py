@@ -99,9 +99,7 @@ class Record:
         run = run if ended == "running" else replace(run, diagnosis=diagnose(run))
         if not self._written:
             reports.remove_page(self.directory)
-        stale = (
-            {each.name for each in reports.REPORTS} - self._written - {"evidence"}
-        )  # whose writer knows what of it is ours
+        stale = {each.name for each in reports.REPORTS if not each.is_folder} - self._written
         written = reports.write_all(self.directory, run, fail_on=self.fail_on, stale=stale)
         self._written.update(written.paths)
         return run, written
