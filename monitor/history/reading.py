@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 from bisect import bisect_left
 from collections import Counter
@@ -11,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import chain, groupby, pairwise
 
-from monitor.history import figures, sketch
+from monitor.history import figures, freshness, sketch
 from monitor.history.calendar import Calendar, Day
 from monitor.history.content import Content
 from monitor.history.days import ABSENT, STATUSES
@@ -52,15 +51,16 @@ class History:
     @property
     def cadence(self) -> float | None:
         """The median of the last 100 intervals between runs; None where there is no interval."""
-        return statistics.median(between) if (between := self._between()) else None
+        intervals = [after - before for before, after in pairwise(self._starts())]
+        return statistics.median(intervals) if intervals else None
 
     @property
     def pause(self) -> float | None:
-        """What nine of ten of them keep to: rounds come a minute apart, and then none until a scheduler is ready."""
-        return between[math.ceil(0.9 * (len(between) - 1))] if (between := self._between()) else None
+        """What nine of ten of them keep to."""
+        return freshness.usual(self._starts())
 
-    def _between(self) -> list[float]:
-        return sorted(b - a for b, a in pairwise(start for _, _, start in self._newest(101)))
+    def _starts(self) -> list[float]:
+        return [start for _, _, start in reversed(self._newest(101))]
 
     @property
     def left_out(self) -> int:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 
 from monitor.history import History, PastRun
+from monitor.history.freshness import missed, usual
 from monitor.incidents.complaints import Complaint, Unclear, besides, complaints, unclear
 from monitor.incidents.incident import MONITOR, Incident
 from monitor.incidents.policy import Policy
-from monitor.incidents.spell import Spell
+from monitor.incidents.spell import Silence, Spell
 from monitor.owners import Owner
 from monitor.status import JUDGED, SEVERITY, Status
 
@@ -27,9 +27,6 @@ SPELLS, WITHIN, QUIET = 3, 20, 10
 
 RECENT, MARGIN = 5_000, 50
 """Runs that are looked at where only the newest incidents are asked for, and those of them that only lead to these."""
-
-MISSING = 3
-"""As many intervals without a run are a gap."""
 
 _ANY = ""
 """Stands for who is no tenant, and asked in every run."""
@@ -175,6 +172,7 @@ class _Folding:
         lately = sum(number - each < WITHIN for each in beginnings)
         return lately if lately >= SPELLS else 0
 
-    def _silence(self, tenant: str) -> float:
+    def _silence(self, tenant: str) -> Silence:
         starts = self._starts.get(tenant) or self._starts.get(_ANY) or deque()
-        return MISSING * statistics.median(b - a for a, b in pairwise(starts)) if len(starts) > 1 else math.inf
+        median = statistics.median(b - a for a, b in pairwise(starts)) if len(starts) > 1 else None
+        return Silence(missed(median), missed(usual(starts)))

@@ -41,7 +41,7 @@ class Incident:
     services), which never makes an incident of its own. ``runs`` are the ids of all runs that saw it, the oldest first.
     ``spells`` is how often it began within a short time, where it was that often that it is called flapping (else 0):
     then it stays open until it has been quiet. ``silent_after`` is how many seconds without a word of it are more than
-    usual: ``known + silent_after < now`` means that nothing is known of it any more.
+    usual.
     """
 
     id: str
@@ -67,6 +67,10 @@ class Incident:
     @property
     def open(self) -> bool:
         return self.closed is None
+
+    def silent(self, now: float) -> bool:
+        """Whether nothing is known of it any more: no run has said anything about it for longer than is usual."""
+        return self.known + self.silent_after < now
 
     @property
     def about_monitor(self) -> bool:

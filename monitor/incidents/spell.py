@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from monitor.history import PastCause, PastRun
 from monitor.incidents.complaints import Complaint
@@ -13,8 +14,20 @@ from monitor.incidents.policy import Threshold
 from monitor.owners import Owner
 from monitor.status import SEVERITY, Status
 
-Silence = Callable[[str], float]
-"""After how many seconds without a word of this tenant something is missing, by how often it was asked until now."""
+
+class Silence(NamedTuple):
+    """Seconds without a word of a tenant, by how often it was asked until now.
+
+    ``gap``: so long between two runs, and nobody knows how it was meanwhile. ``unusual``: so long after the last run,
+    and one is missing; rounds come a minute apart, and then none until a scheduler is ready.
+    """
+
+    gap: float
+    unusual: float
+
+
+Silences = Callable[[str], Silence]
+"""That of each tenant."""
 
 
 @dataclass(slots=True)
@@ -26,10 +39,10 @@ class Streak:
     last: float = 0.0
     elapsed: float = 0.0
 
-    def add(self, at: float, silence: float) -> None:
+    def add(self, at: float, silence: Silence) -> None:
         if not self.count:
             self.first = at
-        elif at - self.last <= silence:
+        elif at - self.last <= silence.gap:
             self.elapsed += at - self.last
         self.count, self.last = self.count + 1, at
 
@@ -80,7 +93,7 @@ class Spell:
         hits: Sequence[Complaint],
         besides: tuple[PastCause, ...],
         needed: Threshold,
-        silence: Silence,
+        silence: Silences,
     ) -> None:
         """This run sees it."""
         for each in hits:
@@ -95,7 +108,7 @@ class Spell:
         self.worst = max(self.worst, self.status, key=SEVERITY.__getitem__)
         self.targets = tuple(sorted({target for each in hits for target in each.targets}))
         self.besides, self.seen, self.known = besides, run.started, run.started
-        self.silent_after = max(silence(each.tenant) for each in hits)
+        self.silent_after = max(silence(each.tenant).unusual for each in hits)
         self.runs.append(run.id)
         self._all_targets |= dict.fromkeys(self.targets)
         if self.opened is None and (self.spells or any(each.ill.enough(needed) for each in self.parts.values())):
@@ -103,16 +116,16 @@ class Spell:
         if self.opened is not None:
             self._note(run)
 
-    def mend(self, run: PastRun, tenants: Sequence[str], silence: Silence) -> None:
+    def mend(self, run: PastRun, tenants: Sequence[str], silence: Silences) -> None:
         """This run finds these tenants well; they must have been ill in it."""
         for tenant in tenants:
             part = self.parts[tenant]
             part.well.add(run.started, silence(tenant))
             part.gone = Streak()
             part.ill = Streak() if self.opened is None else part.ill
-            self.known, self.silent_after = run.started, silence(tenant)
+            self.known, self.silent_after = run.started, silence(tenant).unusual
 
-    def miss(self, run: PastRun, tenants: Sequence[str], silence: Silence) -> None:
+    def miss(self, run: PastRun, tenants: Sequence[str], silence: Silences) -> None:
         """This run judged these tenants, and asked nothing of what they suffer in."""
         for tenant in tenants:
             self.parts[tenant].gone.add(run.started, silence(tenant))

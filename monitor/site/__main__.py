@@ -23,7 +23,6 @@ from monitor.text import legible
 from monitor.verdict import Run
 
 HISTORY = ".monitor/history.sqlite"
-RESULTS = "results.json"
 IMPORT = "python -m monitor.history import"
 
 
@@ -64,7 +63,7 @@ def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:
 def _board(asked: argparse.Namespace, values: Mapping[str, str], remarks: list[str]) -> Board:
     """What the page says; ``remarks`` gets a line for each thing that is missing. Raises Unusable: nothing is there."""
     now, run = time.time(), None
-    file = asked.reports / RESULTS
+    file = asked.reports / results.NAME
     try:
         run = results.read(file)
         began = datetime.fromisoformat(run.started).timestamp()

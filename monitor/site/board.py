@@ -8,7 +8,7 @@ from datetime import datetime
 
 from monitor import owners
 from monitor.history import DAY, History, PastCause
-from monitor.history.freshness import lasting
+from monitor.history.freshness import expires
 from monitor.incidents import Incident
 from monitor.reports import findings
 from monitor.site.contents import Board, Folder, Group, Lane, Newest
@@ -52,7 +52,7 @@ def board(
         made=now,
         mode=history.mode if own is None else own.mode,
         newest=newest,
-        expires=newest.started + lasting(history.pause) if newest else now,
+        expires=expires(newest.started, history.pause) if newest else now,
         runs=0 if lone else history.count,
         every=history.cadence,
         first=None if lone else history.first,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from monitor.history import DAY, HOUR, Finding, History, Observation, Target
-from monitor.history.freshness import lasting
+from monitor.history import DAY, HOUR, Finding, History, Observation, Target, freshness
 from monitor.site.contents import Lane, Span
 from monitor.status import ILL, SEVERITY, Status
 from monitor.text import count, one_line
@@ -31,6 +30,7 @@ class Lanes:
         self, history: History, run: Run | None, now: float, days: int, slos: Mapping[str, float] | None = None
     ) -> None:
         self._history, self._now, self._days, self._slos = history, now, days, slos or {}
+        self._pause = history.pause or 0.0
         self._budgets = {(each.target, each.budget) for each in run.verdicts if each.budget} if run else set()
 
     def all(self) -> tuple[Lane, ...]:
@@ -81,8 +81,11 @@ class Lanes:
                 yield Span(length, uptime, self._history.latency(target.name, since, until))
 
     def _state(self, name: str, every: float | None) -> tuple[Status, float | None, Sequence[Finding]]:
-        """How it is by the newest observation of it, when that was made, and what was found, the worst first."""
-        since = self._now - lasting(every)
+        """How it is by the newest observation of it, when that was made, and what was found, the worst first.
+
+        Whoever is asked in every run is believed for as long as the run: ``every`` is no less than the pauses of all.
+        """
+        since = self._now - freshness.lasting(max(every, self._pause) if every is not None else None)
         recent = [each for each in self._history.observations(name, since, self._now + 1) if each.at > since]
         asked = [each for each in recent if each.status is not Status.SKIPPED]
         if asked:

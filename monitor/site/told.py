@@ -40,7 +40,7 @@ def lasted(incident: Incident, now: float) -> str:
     """How long it lasted, or has lasted, by the runs that saw it begin and end."""
     if incident.recovered is not None:
         return text.duration(incident.recovered - incident.began)
-    silent = incident.known + incident.silent_after < now
+    silent = incident.silent(now)
     until = incident.known if silent else now
     return text.duration(until - incident.began) + (" at least" if silent else " so far")
 
@@ -49,7 +49,7 @@ def remark(incident: Incident, now: float) -> str:
     """What must be known besides of one that is open; empty where it is plain."""
     if incident.recovered is not None and incident.open:
         return f"well since {text.minute(incident.recovered)}, which is not confirmed yet"
-    if incident.open and incident.known + incident.silent_after < now:
+    if incident.open and incident.silent(now):
         return f"nothing is known of it since {text.minute(incident.known)}: no run has judged it"
     return f"it began {incident.spells} times in short order" if incident.flapping else ""
 

@@ -113,5 +113,5 @@ def _besides(incident: Incident, now: float) -> Iterable[Fact]:
         yield Fact("besides", f"{other.owner}, {other.confidence}: {other.sentence}")
     if incident.recovered is not None:
         yield Fact("but", f"well since {minute(incident.recovered)}, which is not confirmed yet")
-    elif incident.known + incident.silent_after < now:
+    elif incident.silent(now):
         yield Fact("but", f"nothing is known of it since {minute(incident.known)}: no run has judged it")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from functools import cache
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import certifi
 import requests
@@ -20,7 +20,7 @@ import urllib3
 from monitor import NAME, VERSION, machine
 from monitor.exchange import Attempt, Exchange, Repeat
 from monitor.failures import Exhausted, Failure, Misconfigured, ProxyGone, Unreachable, WrongAnswer
-from monitor.secrets import Scrubber
+from monitor.secrets import Scrubber, tokens
 from monitor.wire import evidence
 from monitor.wire.adapter import Adapter, translated
 from monitor.wire.connections import context
@@ -177,8 +177,10 @@ class Door:
         proxies = _proxies_of(f"https://{own}/" if own else url)  # NO_PROXY may have a node's own address
         try:
             for proxy in proxies.values():
-                password = urlsplit(proxy if "://" in proxy else f"http://{proxy}").password
-                self._scrubber.add(unquote(password or ""))
+                known = proxy if "://" in proxy else f"http://{proxy}"
+                urlsplit(known)
+                for token in tokens(known):
+                    self._scrubber.add(token)
         except ValueError:
             raise Misconfigured("the proxy's address cannot be read (HTTPS_PROXY, HTTP_PROXY)") from None
         return proxies

@@ -183,7 +183,7 @@ def test_what_somebody_else_put_there_is_left_alone(tmp_path: Path, foreign: str
 
     assert (tmp_path / foreign).read_text() == "mine"
     assert "did not write): move it away" in told.problems[0]
-    assert set(told.paths) == {"results.json", "junit.xml", "report.html"}
+    assert set(told.paths) == {each.name for each in reports.REPORTS if each != reports.EVIDENCE}
 
 
 def test_old_folders_stay_and_nothing_is_left_beside_them_where_writing_breaks(
