@@ -72,9 +72,14 @@ def some(names: Iterable[str], most: int = NAMED) -> str:
     return ", ".join(known[:most]) + (f" and {left:,} more" if left > 0 else "")
 
 
-def percent(share: float) -> str:
-    """``99.97 %``, rounded down: what is not all of it never reads as 100 %."""
-    return f"{int(share * 10_000 + 1e-9) / 100:.2f}".rstrip("0").rstrip(".") + " %"
+def percent(share: float, digits: int = 0) -> str:
+    """``99.97 %``, rounded down: what is not all of it never reads as 100 %.
+
+    What is not whole has at least so many ``digits`` after its point, and two at most: ``99.5 %``, or ``99.50 %``.
+    """
+    whole, hundredths = divmod(int(share * 10_000 + 1e-9), 100)
+    after = f"{hundredths:02}".rstrip("0").ljust(digits, "0") if hundredths else ""
+    return f"{whole}.{after} %" if after else f"{whole} %"
 
 
 def duration(length: float) -> str:

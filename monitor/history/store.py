@@ -38,10 +38,13 @@ class Corrupt(Unusable):
 @contextmanager
 def reading(file: Path) -> Iterator[sqlite3.Connection]:
     """The file, to be read; it is there, and whole. Raises Unusable, or Corrupt."""
-    with _told(file), closing(_connected(file)) as connection:
-        _look_over(file, connection)
-        connection.execute("BEGIN")
-        yield connection
+    try:
+        with _told(file), closing(_connected(file)) as connection:
+            _look_over(file, connection)
+            connection.execute("BEGIN")
+            yield connection
+    except Corrupt as error:
+        raise Corrupt(f"{error}: restore a copy, or import a run, which sets it aside and begins afresh") from None
 
 
 @contextmanager
