@@ -16,6 +16,7 @@ from monitor.configuration.variables import PREFIX, RUN_VARIABLES
 from monitor.doctor.gh import PAGED, Reply, answers, run
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import WORKFLOW, Workflow
+from monitor.text import count
 
 SECTION = "GitHub"
 PUBLISHES, SHARES = "MONITOR_PAGES", "MONITOR_SHARDS"
@@ -200,6 +201,6 @@ def _last_run(name: str, answer: Reply) -> Line:
         old = 0
     if old:
         cure = f"gh workflow enable {_FILE} --repo {name}: after 60 days without a commit GitHub stops it"
-        return Line(SECTION, Mark.NOTE, f"{told}, {old} days ago", (cure,))
+        return Line(SECTION, Mark.NOTE, f"{told}, {count(old, 'day')} ago", (cure,))
     well = said in ("success", "in_progress", "queued")
     return Line(SECTION, Mark.OK if well else Mark.NOTE, told, () if well else (str(last.get("html_url", ""))[:200],))

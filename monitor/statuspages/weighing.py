@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
 from monitor.statuspages.page import Component, Notice, Page, Severity
-from monitor.statuspages.times import told as told_time
+from monitor.text import count, duration, minute, some
 
 _NAMED = 4
 """How many components a sentence names."""
@@ -132,7 +132,8 @@ def _sentence(
     severity: Severity, counted: list[Notice], ill: list[Component], chosen: list[Component], wanted: Wanted
 ) -> str:
     if counted and counted[0].severity is severity:
-        more = f"; and {len(counted) - 1} more that is open" if len(counted) > 1 else ""
+        others = len(counted) - 1
+        more = f"; and {others:,} more that {'is' if others == 1 else 'are'} open" if others else ""
         return notice_told(counted[0]) + more
     if ill:
         return f"{_names(part for part in ill if part.severity is severity)}: {_word(severity)}"
@@ -142,8 +143,8 @@ def _sentence(
 
 def notice_told(notice: Notice) -> str:
     """``"Login fails" (major) since 2026-11-22 21:04 UTC, on Login; see https://…``."""
-    since = f" since {told_time(notice.since)}" if notice.since else ""
-    until = f" until {told_time(notice.until)}" if notice.until else ""
+    since = f" since {minute(notice.since.timestamp())}" if notice.since else ""
+    until = f" until {minute(notice.until.timestamp())}" if notice.until else ""
     on = f", on {_names(notice.components)}" if notice.components else ""
     see = f"; see {notice.link}" if notice.link else ""
     return f'"{notice.title[:_TITLE]}" ({_word(notice.severity)}){since}{until}{on}{see}'
@@ -151,11 +152,17 @@ def notice_told(notice: Notice) -> str:
 
 def _aside(old: list[Notice], planned: list[Notice], elsewhere: int, stale: timedelta) -> Iterator[str]:
     for each in old:
-        yield f"not counted, since nobody has touched it for {stale.days} days: {notice_told(each)}"
+        yield f"not counted, since nobody has touched it for {_days(stale)}: {notice_told(each)}"
     for each in planned:
         yield f"to come: {notice_told(each)}"
     if elsewhere:
-        yield f"{elsewhere} open on what does not matter here"
+        yield f"{elsewhere:,} open on what does not matter here"
+
+
+def _days(length: timedelta) -> str:
+    """``14 days``, and what is no whole number of days as any other time."""
+    whole = not length % timedelta(days=1)
+    return count(length.days, "day") if whole else duration(length.total_seconds())
 
 
 def _nothing(components: tuple[Component, ...], wanted: Wanted) -> str:
@@ -166,8 +173,7 @@ def _nothing(components: tuple[Component, ...], wanted: Wanted) -> str:
 
 
 def _names(parts: Iterable[Component]) -> str:
-    names = list(dict.fromkeys(f"{part.name} ({part.region})" if part.region else part.name for part in parts))
-    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    return some(dict.fromkeys(f"{part.name} ({part.region})" if part.region else part.name for part in parts), _NAMED)
 
 
 def _word(severity: Severity) -> str:
