@@ -33,10 +33,11 @@ doctor: $(VENV)/.runtime ## say what is in the way of a run, and how to mend it;
 	@$(RUN) -m monitor.doctor $(ARGS)
 
 # What cannot be recorded (a sandbox, a run that was cut short) is said, and stops it.
-history: $(VENV)/.runtime ## keep the last run in the history, and tell how each target has been; ARGS go to the recording
+history: $(VENV)/.runtime ## keep the last run in the history, and print how each target has been, and the incidents; ARGS go to the recording
 	@$(RUN) -m monitor.history import reports/results.json $(ARGS)
 	@$(RUN) -m monitor.history prune
 	@$(RUN) -m monitor.history status
+	@$(RUN) -m monitor.incidents
 
 tell: $(VENV)/.telling ## tell of incidents whom AUTH0_NOTIFY and AUTH0_ISSUES name; ARGS go to it (heartbeat, overdue, test)
 	@$(RUN) -m monitor.telling $(ARGS)

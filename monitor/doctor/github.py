@@ -18,6 +18,7 @@ from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import WORKFLOW, Workflow
 from monitor.history.freshness import MOST
 from monitor.history.values import DAY
+from monitor.text import count
 
 SECTION = "GitHub"
 PUBLISHES, SHARES = "MONITOR_PAGES", "MONITOR_SHARDS"
@@ -202,6 +203,6 @@ def _last_run(name: str, answer: Reply) -> Line:
         seconds = 0.0
     if seconds >= MOST:
         cure = f"gh workflow enable {_FILE} --repo {name}: after 60 days without a commit GitHub stops it"
-        return Line(SECTION, Mark.NOTE, f"{told}, {seconds // DAY:.0f} days ago", (cure,))
+        return Line(SECTION, Mark.NOTE, f"{told}, {count(int(seconds // DAY), 'day')} ago", (cure,))
     well = said in ("success", "in_progress", "queued")
     return Line(SECTION, Mark.OK if well else Mark.NOTE, told, () if well else (str(last.get("html_url", ""))[:200],))

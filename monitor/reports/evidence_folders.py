@@ -108,7 +108,7 @@ def _bounded(lines: Iterator[str] | list[str]) -> str:
             left += 1
         else:
             text += f"{line}\n"
-    return text + (f"… {left:,} more lines were left out\n" if left else "")
+    return text + (f"… {count(left, 'more line')} did not fit\n" if left else "")
 
 
 def _about(folder: EvidenceFolder, run: Run) -> Iterator[str]:

@@ -200,8 +200,8 @@ def warnings(run: Run) -> list[str]:
         told.append("SANDBOX: nothing here says anything about a real tenant")
     if run.shard:
         known = text.count(len(run.shard.tenants), "tenant")
-        part = ", ".join(run.tenants[:NAMED]) + (f" and {len(run.tenants) - NAMED:,} more" * (len(run.tenants) > NAMED))
-        told.append(f"SHARD {run.shard}: of {known} this part has {text.one_line(part) or 'none: that is no error'}")
+        part = text.some(run.tenants, NAMED) or "none: that is no error"
+        told.append(f"SHARD {run.shard}: of {known} this part has {part}")
     if off := clock.skew(run.verdicts):
         told.append(f"CLOCK: this machine's clock is {clock.told(off)} by the time in all answers. Set it (NTP)")
     if run.ended != "finished":

@@ -6,7 +6,6 @@ import platform
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from monitor import VERSION, files, reports
 from monitor.reports import Written
 from monitor.shards import Shard
 from monitor.status import Status
+from monitor.text import stamp
 from monitor.verdict import Run, Verdict
 
 
@@ -98,7 +98,7 @@ class Record:
             mode=self.mode,
             drill=self.drill,
             shard=self.shard,
-            started=datetime.fromtimestamp(self._started, UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            started=stamp(self._started),
             seconds=round(time.monotonic() - self._clock, 3),
             version=VERSION,
             ended=ended,

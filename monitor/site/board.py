@@ -9,15 +9,12 @@ from datetime import datetime
 from monitor import owners
 from monitor.history import DAY, History, PastCause
 from monitor.history.freshness import expires
-from monitor.incidents import Incident
+from monitor.incidents import DAYS, Incident
 from monitor.reports import findings
 from monitor.site.contents import Board, Folder, Group, Lane, Newest
 from monitor.site.lanes import Lanes
 from monitor.status import SEVERITY
 from monitor.verdict import Run
-
-DAYS = 90
-"""How far back a page goes."""
 
 MANY_INCIDENTS = 50
 """How many that are over are told."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from monitor.history import DAY, HOUR, Finding, History, Observation, Target, freshness
+from monitor.history import DAY, HOUR, Finding, History, Observation, PastTarget, freshness
 from monitor.site.contents import Lane, Span
 from monitor.status import ILL, SEVERITY, Status
 from monitor.text import count, one_line
@@ -39,13 +39,13 @@ class Lanes:
         whole = {each.tenant for each in targets if each.sort not in ("tenant", "dependency")}
         return tuple(self._lane(each, drawn=each.name not in whole) for each in targets)
 
-    def _asked(self, target: Target) -> bool:
+    def _asked(self, target: PastTarget) -> bool:
         """Whether anybody asked it lately; one that was never judged, but asked, is not left out."""
         if target.last is not None and target.last >= self._now - GONE * DAY:
             return True
         return bool(self._history.observations(target.name, self._now - GONE * DAY, self._now + 1))
 
-    def _lane(self, target: Target, *, drawn: bool) -> Lane:
+    def _lane(self, target: PastTarget, *, drawn: bool) -> Lane:
         name, until = target.name, max(self._now, (self._history.last or 0.0) + 1)
         spans = tuple(self._spans(target, until))
         status, at, found = self._state(name, next((each.uptime.cadence for each in spans[::-1]), None))
@@ -69,7 +69,7 @@ class Lanes:
             allowance=self._history.budget(name, until, slo=self._slos[name]) if name in self._slos else None,
         )
 
-    def _spans(self, target: Target, until: float) -> Iterator[Span]:
+    def _spans(self, target: PastTarget, until: float) -> Iterator[Span]:
         """The windows, the longest first; none reaches back to before the target was judged for the first time."""
         before = 0.0
         life = max(1.0, until - target.first) if target.first is not None else DAY

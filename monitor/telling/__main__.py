@@ -43,7 +43,7 @@ class Call:
     @property
     def file(self) -> Path:
         given: Path | None = self.asked.history
-        return given or Path(self.values.get("AUTH0_HISTORY", ".monitor/history.sqlite"))
+        return given or history.default_file(self.values)
 
     @property
     def round(self) -> Telling:

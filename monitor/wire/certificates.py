@@ -7,6 +7,8 @@ import ssl
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from monitor.text import iso
+
 
 def names(certificate: Mapping[str, Any]) -> list[str]:
     """The names and addresses that it is for."""
@@ -38,8 +40,8 @@ def told(encoded: bytes) -> dict[str, Any]:
             "subject": read.subject.rfc4514_string(),
             "issuer": read.issuer.rfc4514_string(),
             "names": [str(each.value) for each in named],
-            "not_before": read.not_valid_before_utc.isoformat().replace("+00:00", "Z"),
-            "not_after": read.not_valid_after_utc.isoformat().replace("+00:00", "Z"),
+            "not_before": iso(read.not_valid_before_utc),
+            "not_after": iso(read.not_valid_after_utc),
             "serial": f"{read.serial_number:x}",
         }
     except Exception:  # noqa: BLE001 - what others put into certificates must not cost a verdict

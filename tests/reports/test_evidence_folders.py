@@ -214,7 +214,7 @@ def test_folders_are_bounded_and_say_what_is_left_out(tmp_path: Path) -> None:
     assert "degraded tests_synthetic/test_login.py::test_least[prod]" in left
     document = json.loads(found["probe-t0"]["attempts.har"])
     assert f"{100 - len(har.entries(document))} more attempts did not fit" in document["log"]["comment"]
-    assert "more lines were left out" in found["probe-t0"]["about.txt"]
+    assert "more lines did not fit" in found["probe-t0"]["about.txt"]
     assert "more commands did not fit" in curl.render([attempt(url=f"https://a.invalid/{n}") for n in range(99)], 9_000)
 
 
