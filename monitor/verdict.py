@@ -83,20 +83,15 @@ class Verdict:
         return self.status in fail_on or (self.ill and self.status is not Status.DEGRADED)
 
     @classmethod
+    def judged(cls, node_id: str, status: Status, reason: str, **known: Any) -> Self:
+        """The verdict on a probe that was judged; what it is called is read from its node id."""
+        return cls(**_names(node_id) | {"status": status, "reason": reason} | known)
+
+    @classmethod
     def planned(cls, node_id: str, **known: Any) -> Self:
         """The verdict on a probe that is planned and has not been judged: unknown, until something better is said."""
-        names = _NODE_ID.match(node_id)
-        return cls(
-            **{
-                "id": node_id,
-                "probe": names["probe"] if names else node_id,
-                "target": (names["target"] or "") if names else "",
-                "kind": names["module"].replace("_", "-") if names else "",
-                "status": Status.UNKNOWN,
-                "reason": "planned, but never judged: the run ended before this probe did",
-                **known,
-            }
-        )
+        never = "planned, but never judged: the run ended before this probe did"
+        return cls(**_names(node_id) | {"status": Status.UNKNOWN, "reason": never} | known)
 
     @classmethod
     def from_dict(cls, fields_: dict[str, Any]) -> Self:
@@ -202,6 +197,17 @@ class Run:
 def is_unread(status: str, failure: str) -> bool:
     """Whether a verdict of this status and failure is of a status page that could not be read: no reason to alarm."""
     return status == Status.UNKNOWN and failures.is_a(failure, Unreadable)
+
+
+def _names(node_id: str) -> dict[str, Any]:
+    """The fields of a verdict that its node id tells."""
+    names = _NODE_ID.match(node_id)
+    return {
+        "id": node_id,
+        "probe": names["probe"] if names else node_id,
+        "target": (names["target"] or "") if names else "",
+        "kind": names["module"].replace("_", "-") if names else "",
+    }
 
 
 def worst(verdicts: tuple[Verdict, ...] | list[Verdict]) -> Status:

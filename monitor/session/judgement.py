@@ -45,10 +45,10 @@ def judge(
     status, reason = (Status.UP, remark) if raised is None else _blamed(raised)
     if isinstance(raised, Failure) and raised.exchange is not None:
         exchange = raised.exchange
-    verdict = Verdict.planned(
+    verdict = Verdict.judged(
         node_id,
-        status=status,
-        reason=reason[:_REASON_BOUND],
+        status,
+        reason[:_REASON_BOUND],
         failure=_class(raised),
         error=(error_of(exchange) or "") if exchange and raised is not None else "",
         question=question,

@@ -59,6 +59,7 @@ class Watch:
         self.shard = replace(shard, tenants=self._every_name, services=services) if shard else None
         self.sandbox: Callable[[], Mapping[str, str]] = dict
         self.holders: dict[tuple[object, ...], str] = {}
+        self.judged: dict[tuple[object, ...], tuple[Transaction, ...]] = {}
         self._inherited = inherited
         self._authority: str | None = None
 
@@ -124,9 +125,8 @@ class Watch:
         from monitor.wire.door import Door
 
         file = None if self.boxed else self.configured.memory
-        engine = Engine(Door(self.scrubber, self.values, self._authority), Sampling(file), self.scrubber)
-        engine.memory = Memory(file)
-        return engine
+        door = Door(self.scrubber, self.values, self._authority)
+        return Engine(door, Sampling(file), self.scrubber, memory=Memory(file))
 
     def plan(self, transaction: Transaction, target: Target) -> None:
         """One more selected test judges this transaction."""

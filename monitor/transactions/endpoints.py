@@ -28,14 +28,9 @@ def login_of(target: Account | Login) -> Login:
     return target.login if isinstance(target, Account) else target
 
 
-_machines: dict[object, Node] = {}
-
-
-def machine_of(node: Node) -> Node:
-    """The node that this one is, where several tenants name the same machine: it is asked once for all of them."""
-    key = node.tenant.variables.health_api_key
-    same = (node.tenant.url, node.address, node.metric, key)
-    return node if node.blocked else _machines.setdefault(same, node)
+def machine_of(node: Node) -> tuple[object, ...]:
+    """What tells a machine from others: several tenants may name the same one."""
+    return (node.tenant.url, node.address, node.metric, node.tenant.variables.health_api_key)
 
 
 @transaction(on=tenant_of)
@@ -165,7 +160,7 @@ def node_testall(node: Node, asking: Asking) -> Exchange:
     return asking.ask(node, "GET", "/testall", address=node.address)
 
 
-@transaction(on=machine_of)
+@transaction(same=machine_of)
 def node_metric(node: Node, asking: Asking) -> Exchange:
     """``GET /health/status/<metric>`` on the node itself; once, since it may be asked only ten times a second."""
     key = node.tenant.variables.health_api_key
@@ -174,25 +169,6 @@ def node_metric(node: Node, asking: Asking) -> Exchange:
         node, "GET", f"/health/status/{node.metric}", address=node.address, auth=auth, repeat=Repeat.NEVER
     )
 
-
-TRANSACTIONS = (
-    answer_to_test,
-    answer_to_testall,
-    certificate,
-    discovery,
-    keys,
-    login,
-    signing_keys,
-    profile,
-    tampered_profile,
-    machine_login,
-    refreshed,
-    stranger_login,
-    impostor_login,
-    node_testall,
-    node_metric,
-)
-"""Each is a fixture of its name."""
 
 SAMPLED: dict[Transaction, Callable[[Login], str]] = {
     stranger_login: lambda row: f"stranger:{row.connection}",

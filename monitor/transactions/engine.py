@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import CancelledError, Future, wait
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -37,8 +37,9 @@ class Transaction:
 
     ``perform`` is given a target and an Asking, and returns what the tests judge, which has the exchange as
     ``.exchange`` (or is one); ``on`` finds the target that this is performed on, given the target of a test (a login's
-    tenant, say); ``needs`` are performed before; ``budget`` names the tenant's setting (None: it has none). What is not
-    ``urgent`` begins after all that is: no login waits for a status page.
+    tenant, say), and targets of which ``same`` says the same are asked once for all of them; ``needs`` are performed
+    before; ``budget`` names the tenant's setting (None: it has none). What is not ``urgent`` begins after all that is:
+    no login waits for a status page.
     """
 
     name: str
@@ -47,17 +48,19 @@ class Transaction:
     needs: tuple[Transaction, ...] = ()
     budget: str | None = "budget"
     urgent: bool = True
+    same: Callable[[Any], Hashable] | None = None
 
 
 def transaction(
     *,
     on: Callable[[Any], Any] = lambda target: target,
+    same: Callable[[Any], Hashable] | None = None,
     needs: Iterable[Transaction] = (),
     budget: str | None = "budget",
     urgent: bool = True,
 ) -> Callable[[Callable[[Any, Asking], Any]], Transaction]:
     """Make a Transaction of the function that performs it, under the function's name."""
-    return lambda perform: Transaction(perform.__name__, perform, on, tuple(needs), budget, urgent)
+    return lambda perform: Transaction(perform.__name__, perform, on, tuple(needs), budget, urgent, same)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +123,36 @@ class Engine:
     The pool's threads are daemons: a name that is being resolved cannot be interrupted, and must not keep a run alive.
     """
 
-    def __init__(self, door: Door, sampling: Sampling, scrubber: Scrubber, workers: int = WORKERS) -> None:
+    def __init__(
+        self,
+        door: Door,
+        sampling: Sampling,
+        scrubber: Scrubber,
+        workers: int = WORKERS,
+        *,
+        memory: Memory | None = None,
+    ) -> None:
         self.door, self.sampling, self.scrubber = door, sampling, scrubber
-        self.memory = Memory(None)
+        self.memory = memory or Memory(None)
         self._asking = Asking(self)
         self._workers = workers
+        self._firsts: dict[tuple[Transaction, Hashable], Target] = {}
         self._planned: dict[tuple[Transaction, Target], _Planned] = {}
         self._of_tenant: dict[str, int] = {}
         self._to_start: dict[str, dict[tuple[Transaction, Target], _Planned]] = {}
         self._queue: queue.SimpleQueue[_Planned | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
 
+    def place(self, wanted: Transaction, target: Target) -> Target:
+        """The target that this is performed on for a test of that one; of those that are the same it is the first."""
+        own = wanted.on(target)
+        if own.blocked or wanted.same is None:
+            return own
+        return self._firsts.setdefault((wanted, wanted.same(own)), own)
+
     def plan(self, wanted: Transaction, target: Target) -> None:
         """One more test will judge this transaction; ``done`` says when it has."""
-        tenant, target = target.tenant.name, wanted.on(target)
+        tenant, target = target.tenant.name, self.place(wanted, target)
         if target.blocked:
             return
         for needed in wanted.needs:
@@ -153,7 +172,7 @@ class Engine:
         plans: dict[tuple[Transaction, Target], _Planned] = {}
         for name in [tenant] if tenant is not None else list(self._to_start):
             plans |= self._to_start.pop(name, {})
-        needed = {(each, each.on(target)) for wanted, target in plans for each in wanted.needs}
+        needed = {(each, self.place(each, target)) for wanted, target in plans for each in wanted.needs}
         for key in sorted(plans, key=lambda each: (not each[0].urgent, each not in needed)):
             planned = plans[key]
             if not planned.started:
@@ -166,7 +185,7 @@ class Engine:
 
     def performed(self, wanted: Transaction, target: Target) -> Performed:
         """How this planned transaction went, when it has gone."""
-        return self._planned[wanted, wanted.on(target)].future.result()
+        return self._planned[wanted, self.place(wanted, target)].future.result()
 
     def settled(self, wanted: Transaction, target: Target) -> Performed:
         """How it went, in the light of all else that was asked of its tenant: what a test judges.
@@ -187,13 +206,13 @@ class Engine:
 
     def seen(self, wanted: Transaction, target: Target) -> Performed:
         """How it went so far: nothing yet, where it was not planned or has not gone."""
-        planned = self._planned.get((wanted, wanted.on(target)))
+        planned = self._planned.get((wanted, self.place(wanted, target)))
         gone = planned is not None and planned.future.done() and not planned.future.cancelled()
         return planned.future.result() if planned is not None and gone else Performed()
 
     def done(self, wanted: Transaction, target: Target) -> None:
         """A test has judged; after the last one, what the transaction brought is let go."""
-        target = wanted.on(target)
+        target = self.place(wanted, target)
         planned = self._planned.get((wanted, target))
         if planned is None:
             return

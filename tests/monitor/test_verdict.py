@@ -91,6 +91,15 @@ def test_what_is_known_of_a_planned_verdict_is_kept() -> None:
     assert (known.status, known.reason, known.seconds, known.tenant) == (Status.UP, "", 1.0, "prod")
 
 
+def test_verdict_that_was_judged_is_called_as_its_node_id_says() -> None:
+    judged = Verdict.judged(NODE_ID, Status.DOWN, "it was refused", failure="Refused", seconds=1.0)
+
+    assert judged == Verdict.planned(
+        NODE_ID, status=Status.DOWN, reason="it was refused", failure="Refused", seconds=1.0
+    )
+    assert (judged.id, judged.kind, judged.probe) == (NODE_ID, "machine-login", "machine_can_log_in")
+
+
 @given(verdicts)
 def test_verdict_comes_back_from_json(verdict: Verdict) -> None:
     document = json.loads(json.dumps(verdict.to_dict()))

@@ -15,7 +15,7 @@ from monitor.configuration.targets import Account, Login, Node, Target, Tenant
 from monitor.configuration.variables import Variables
 from monitor.failures import Failure, Misconfigured, NotServed, Refused, Throttled, Unreachable, WrongAnswer
 from monitor.secrets import MASK, Scrubber
-from monitor.transactions import endpoints
+from monitor.transactions import endpoints, pages
 from monitor.transactions.engine import Engine, Performed, Transaction
 from monitor.transactions.sampling import Sampling
 from monitor.wire.door import Door
@@ -394,8 +394,11 @@ class TestRefusals:
 
 
 def test_every_transaction_has_a_docstring_and_a_name_of_its_own() -> None:
-    assert all(each.perform.__doc__ for each in endpoints.TRANSACTIONS)
-    assert len({each.name for each in endpoints.TRANSACTIONS}) == len(endpoints.TRANSACTIONS)
+    made = [each for module in (endpoints, pages) for each in vars(module).values() if isinstance(each, Transaction)]
+
+    assert len(made) > 15
+    assert all(each.perform.__doc__ for each in made)
+    assert len({each.name for each in made}) == len(made)
 
 
 def test_sampled_refusals_are_called_as_they_call_themselves(tenancy: Tenancy, monkeypatch: pytest.MonkeyPatch) -> None:

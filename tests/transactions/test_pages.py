@@ -80,8 +80,7 @@ class Web:
     def __init__(self, file: Path) -> None:
         self.answers: dict[str, bytes] = {}
         self.server = Server(self._serve)
-        self.engine = Engine(Door(Scrubber(), {}), Sampling(None), Scrubber())
-        self.engine.memory = Memory(file)
+        self.engine = Engine(Door(Scrubber(), {}), Sampling(None), Scrubber(), memory=Memory(file))
 
     def _serve(self, connection: Connection) -> None:
         path = connection.receive().split(" ")[1]
