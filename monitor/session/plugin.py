@@ -191,7 +191,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         return report
     watch, tenant = item.config.stash[WATCH], _target(item).tenant
     if call.when == "call" or report.outcome != "passed":
-        from monitor import reports
+        from monitor.reports import wording
         from monitor.session import judgement
 
         raised = item.stash.get(_RAISED, call.excinfo.value if call.excinfo else None)
@@ -210,7 +210,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.user_properties.append((VERDICT, json.dumps(document)))
         if report.failed:
             told = "" if isinstance(raised, Failure) else watch.scrub(report.longreprtext, tenant)
-            report.longrepr = reports.wording.cause(Verdict.from_dict(document)) + (f"\n\n{told}" if told else "")
+            report.longrepr = wording.cause(Verdict.from_dict(document)) + (f"\n\n{told}" if told else "")
         report.duration = verdict.seconds or 0.0
     else:
         report.duration = 0.0
