@@ -7,7 +7,8 @@ PYTHONS = $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
 LOCK = $(RUN) -m uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make requirements"
 WORKFLOWS = $(wildcard .github/workflows/*.yml)
-FORMS = $(wildcard .github/ISSUE_TEMPLATE/*.yml)
+CHOOSER = .github/ISSUE_TEMPLATE/config.yml
+FORMS = $(filter-out $(CHOOSER),$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 
 # An interpreter that went away (an upgrade, a move to another machine) takes the stamps with it.
 $(shell [ -x $(RUN) ] || rm -f $(VENV)/.runtime $(VENV)/.telling $(VENV)/.dev $(VENV)/.mutation)
@@ -18,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help doctor probe merge history tell site test drill mutants sandbox lint bench requirements clean
+.PHONY: help doctor probe merge history tell site test drill mutants sandbox format lint bench requirements clean
 
 help: ## print this list
 	@echo 'make <target> [ARGS="..."] [PYTHON=python3.12]'
@@ -32,10 +33,11 @@ doctor: $(VENV)/.runtime ## say what is in the way of a run, and how to mend it;
 	@$(RUN) -m monitor.doctor $(ARGS)
 
 # What cannot be recorded (a sandbox, a run that was cut short) is said, and stops it.
-history: $(VENV)/.runtime ## keep the last run in the history, and tell how each target has been; ARGS go to the recording
+history: $(VENV)/.runtime ## keep the last run in the history, and print how each target has been, and the incidents; ARGS go to the recording
 	@$(RUN) -m monitor.history import reports/results.json $(ARGS)
 	@$(RUN) -m monitor.history prune
 	@$(RUN) -m monitor.history status
+	@$(RUN) -m monitor.incidents
 
 tell: $(VENV)/.telling ## tell of incidents whom AUTH0_NOTIFY and AUTH0_ISSUES name; ARGS go to it (heartbeat, overdue, test)
 	@$(RUN) -m monitor.telling $(ARGS)
@@ -62,13 +64,19 @@ drill: $(VENV)/.dev ## make the sandbox ill in every known way, and say whether 
 mutants: $(VENV)/.mutation ## give what judges one small wrong at a time, and say which its tests miss; ARGS="monitor/verdict.py" selects
 	@nice -n 19 $(RUN) -m tests.mutants $(ARGS)
 
-lint: $(VENV)/.dev ## ruff, mypy, and the linters of GitHub's files and of deploy/
+format: $(VENV)/.dev ## put imports in order and format the code, as lint wants them
+	@$(RUN) -m ruff check --quiet --select I --fix
+	@$(RUN) -m ruff format --quiet
+
+lint: $(VENV)/.dev ## ruff, mypy, codespell, and the linters of GitHub's files and of deploy/
 	@$(RUN) -m ruff check --quiet
 	@$(RUN) -m ruff format --quiet --check
 	@$(RUN) -m mypy --no-error-summary
+	@$(RUN) -m codespell_lib
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.github-issue-forms $(FORMS)
+	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.github-issue-config $(CHOOSER)
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.azure-pipelines --data-transform azure-pipelines \
 		--regex-variant nonunicode deploy/azure-pipelines.yml
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci \

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from monitor.diagnosis import clock
 from monitor.diagnosis.ladder import LOGIN, Rule, Symptom, symptoms
 from monitor.diagnosis.rules import RULES, RUNBOOK
 from monitor.diagnosis.scene import Scene, View
@@ -56,6 +57,7 @@ class _Finding:
     explained: list[Symptom]
     against: list[Verdict]
     besides: list[str]
+    skew: float = 0.0
 
     @property
     def tenants(self) -> list[str]:
@@ -79,6 +81,7 @@ class _Finding:
             answers=_some(map(_answered, self.explained)),
             failures=_some(verdict.failure for verdict in verdicts),
             count=_count(len(verdicts), "probe"),
+            skew=clock.told(self.skew),
             besides=f"; not well by their own word: {_some(self.besides)}" if self.besides else "",
         )
 
@@ -102,7 +105,7 @@ def _finding(scene: Scene, rule: Rule, group: list[Symptom], left: dict[str, lis
     confirming = [symptom for symptom in beside if symptom.rung == "auth0" and rule.owner is Owner.AUTH0]
     explained = list({id(symptom): symptom for symptom in (*group, *along, *confirming)}.values())
     sure = Confidence.CERTAIN if confirming else rule.confidence
-    return _Finding(rule, sure, explained, view.against(), scene.ill_services())
+    return _Finding(rule, sure, explained, view.against(), scene.ill_services(), scene.skew)
 
 
 def _groups(scope: str, fitting: list[Symptom]) -> list[list[Symptom]]:

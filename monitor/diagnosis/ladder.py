@@ -67,8 +67,10 @@ class Rule:
     ``tenant`` is all that the tenant answers, ``elsewhere`` the same rung of other connections.
     ``control`` is what the control target must be (``Scene.control``). ``along`` are rungs that are
     explained too where they were answered the same, and probes that are in any case.
-    ``cap`` is the worst status that this can give a run. ``unknown_failure`` is for failures of a name that this
-    version does not know: no other rule explains them.
+    ``cap`` is the worst status that this can give a run.
+    ``clock`` is how this machine's must be wrong (``ahead``, ``behind``); ``names_fail_elsewhere`` that names of others
+    did not resolve either. ``unknown_failure`` is for failures of a name that this version does not know: no other rule
+    explains them.
     """
 
     name: str
@@ -90,6 +92,8 @@ class Rule:
     control: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
     cap: Status | None = None
+    clock: str = ""
+    names_fail_elsewhere: bool = False
     unknown_failure: bool = False
 
     def fits(self, symptom: Symptom) -> bool:

@@ -11,10 +11,13 @@ from monitor.failures import (
     CutShort,
     Degrading,
     Exhausted,
+    Expired,
     Failure,
     Misconfigured,
     NamesFail,
+    NamesFlap,
     NotJudged,
+    NotYetValid,
     OtherAlgorithm,
     OverBudget,
     ProxyRefused,
@@ -56,7 +59,11 @@ EVERY = (*TENANT, "tls", "node")
 # Each of these is a line or two, as in the docs: the formatter would make ten of it.
 # fmt: off
 RULES: tuple[Rule, ...] = (
-    # Before anything was asked, or asked too much.
+    # This machine's clock, before all else; then what was not asked, or asked too much.
+    Rule("clock", RUNNER, LIKELY, "run", failures=(Expired,), clock="ahead",
+         says="the clock of this machine is {skew}, so that it takes the certificate of {who} for expired"),
+    Rule("clock", RUNNER, LIKELY, "run", failures=(NotYetValid,), clock="behind",
+         says="the clock of this machine is {skew}, so that it takes the certificate of {who} for one of the future"),
     Rule("unknown-failure", UNKNOWN, GUESS, "reason", unknown_failure=True,
          says="this version does not know the failure {failures} of {who}: another one wrote it, so update this one"
               " ({reason})"),
@@ -70,6 +77,10 @@ RULES: tuple[Rule, ...] = (
          says="nobody judged {count} of {who}: {reason}"),
     Rule("variables", CONFIGURATION, CERTAIN, "reason", failures=(Misconfigured,), errors=("",),
          answers=("none", "2"), says="{reason} ({who})"),
+    Rule("names-flap", RUNNER, LIKELY, "tenant", failures=(NamesFlap,), names_fail_elsewhere=True,
+         says="the name servers of this machine answer at times only, for {who} and for others: {reason}"),
+    Rule("names-flap", UNKNOWN, GUESS, "tenant", failures=(NamesFlap,),
+         says="name servers answer for the domain of {who} at times only, that domain's or this machine's: {reason}"),
     Rule("throttled", THROTTLED, CERTAIN, "tenant", failures=(Throttled,),
          says="{who} throttles the monitor's own requests ({answers}): nothing is said about anybody else's"),
     Rule("bot-protection", THROTTLED, CERTAIN, "tenant", failures=(BotProtection,),
@@ -243,6 +254,8 @@ def _line(rule: Rule) -> str:
     seen += [f"{start}…" if start.isdigit() else start for start in rule.answers]
     besides = [(rule.holds, "holds"), (rule.breaks, "ill"), (rule.falls, "holds nowhere"), (rule.unasked, "not asked")]
     beside = "; ".join(f"{' and '.join(names)} {how}" for names, how in besides if names)
+    beside += f"this machine's clock is {rule.clock}" if rule.clock else ""
+    beside += "names of others fail too" if rule.names_fail_elsewhere else ""
     name = f"[{rule.name}](runbook.md#{rule.name})" + (f", at worst {rule.cap}" if rule.cap else "")
     cells = [name, rule.owner, rule.confidence, rule.scope, ", ".join(ill), ", ".join(seen), beside]
     return f"| {' | '.join([*cells, ' or '.join(rule.control)])} |"

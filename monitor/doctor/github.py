@@ -16,6 +16,9 @@ from monitor.configuration.variables import PREFIX, RUN_VARIABLES
 from monitor.doctor.gh import PAGED, Reply, answers, run
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import WORKFLOW, Workflow
+from monitor.history.freshness import MOST
+from monitor.history.values import DAY
+from monitor.text import count
 
 SECTION = "GitHub"
 PUBLISHES, SHARES = "MONITOR_PAGES", "MONITOR_SHARDS"
@@ -195,11 +198,11 @@ def _last_run(name: str, answer: Reply) -> Line:
     said, began = str(last.get("conclusion") or last.get("status")), str(last.get("created_at", ""))
     told = f"the last scheduled run, of {began[:20]}, ended with {said[:30]}"
     try:
-        old = (datetime.now(UTC) - datetime.fromisoformat(began)).days
+        seconds = (datetime.now(UTC) - datetime.fromisoformat(began)).total_seconds()
     except (ValueError, TypeError):
-        old = 0
-    if old:
+        seconds = 0.0
+    if seconds >= MOST:
         cure = f"gh workflow enable {_FILE} --repo {name}: after 60 days without a commit GitHub stops it"
-        return Line(SECTION, Mark.NOTE, f"{told}, {old} days ago", (cure,))
+        return Line(SECTION, Mark.NOTE, f"{told}, {count(int(seconds // DAY), 'day')} ago", (cure,))
     well = said in ("success", "in_progress", "queued")
     return Line(SECTION, Mark.OK if well else Mark.NOTE, told, () if well else (str(last.get("html_url", ""))[:200],))

@@ -14,7 +14,7 @@ from typing import Any
 
 from monitor.history import sketch
 from monitor.history.records import RunRecord, of_all
-from monitor.history.sights import Seen, full
+from monitor.history.sights import Sights, full
 from monitor.history.values import DAY, HOUR
 from monitor.status import JUDGED as JUDGED_STATUSES
 from monitor.status import Status
@@ -51,7 +51,7 @@ def fold(day: int, records: Iterable[RunRecord]) -> tuple[dict[str, Any], dict[s
 
 
 def sights(
-    day: int, records: Iterable[RunRecord], see: Callable[[RunRecord], Seen]
+    day: int, records: Iterable[RunRecord], see: Callable[[RunRecord], Sights]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The same without what was found: how each run saw whom, and in which times."""
     runs = _ordered(records)

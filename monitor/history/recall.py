@@ -10,7 +10,7 @@ from monitor.history.days import spread
 from monitor.history.past import Finding, PastCause, PastRun
 from monitor.history.records import RunRecord
 from monitor.history.sights import full
-from monitor.history.values import Target
+from monitor.history.values import PastTarget
 from monitor.owners import Confidence, Owner
 from monitor.status import SEVERITY, Status
 from monitor.verdict import DEPENDENCIES
@@ -48,15 +48,17 @@ def of_day(day: Day, ids: Iterable[str]) -> Iterator[PastRun]:
         yield _run(id_, started, told, own, findings)
 
 
-def targets(calendar: Iterable[Day]) -> tuple[Target, ...]:
+def targets(calendar: Iterable[Day]) -> tuple[PastTarget, ...]:
     """Whoever was asked on these days: tenants by name, each before its parts, and dependencies last."""
-    found: dict[str, Target] = {}
+    found: dict[str, PastTarget] = {}
     for day in calendar:
         for name, kinds in day.kinds.items():
-            before = found.get(name, Target(name, (), None, None))
+            before = found.get(name, PastTarget(name, (), None, None))
             judged = [day.starts[at] for first, after in day.judged(name) for at in (first, after - 1)]
             first = before.first if before.first is not None else min(judged, default=None)
-            found[name] = Target(name, tuple(sorted({*before.kinds, *kinds})), first, max(judged, default=before.last))
+            found[name] = PastTarget(
+                name, tuple(sorted({*before.kinds, *kinds})), first, max(judged, default=before.last)
+            )
     return tuple(sorted(found.values(), key=lambda each: (each.tenant == DEPENDENCIES, each.name.split(":"))))
 
 

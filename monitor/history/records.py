@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from monitor.history import sights
 from monitor.history.packing import packed, unpacked
-from monitor.history.sights import Seen, slim
+from monitor.history.sights import Sights, slim
 from monitor.history.values import DAY, Unusable
 from monitor.owners import Cause
 from monitor.text import one_line
@@ -131,13 +131,13 @@ def _verdict(verdict: Verdict, cause: int | None) -> dict[str, Any]:
     return slim(told | {"seconds": verdict.seconds, "budget": verdict.budget, "cause": cause})
 
 
-def of_targets(run: RunRecord) -> Seen:
+def of_targets(run: RunRecord) -> Sights:
     """What a run saw of each target."""
-    found: Seen = run.saw["seen"]
+    found: Sights = run.saw["seen"]
     return found
 
 
-def of_all(run: RunRecord) -> Seen:
+def of_all(run: RunRecord) -> Sights:
     """What a run saw of each target and of each verdict."""
     found = of_targets(run) | {}
     for each in run.told["verdicts"]:

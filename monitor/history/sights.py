@@ -14,11 +14,14 @@ WELL = (Status.UP, Status.DEGRADED)
 _RANK = {str(status): rank for status, rank in SEVERITY.items()}
 _STATUS = {rank: str(status) for status, rank in SEVERITY.items()}
 
-Seen = dict[str, tuple[str, float | None]]
-"""By target, and by a verdict's id: the status, and the seconds of the right answer, where there was one."""
+Sight = tuple[str, float | None]
+"""What a run saw of one that it asked: the status, and the seconds of the right answer, where there was one."""
+
+Sights = dict[str, Sight]
+"""What a run saw of all of them, by target and by a verdict's id."""
 
 
-def of_targets(told: Mapping[str, Any]) -> Seen:
+def of_targets(told: Mapping[str, Any]) -> Sights:
     """Of each target the worst of its own verdicts and of its parts'.
 
     Pages that could not be read say nothing beside others; unknown hides nothing that is ill, and nothing is well

@@ -9,6 +9,7 @@ from statistics import median
 
 from monitor import owners as diagnosed
 from monitor import text
+from monitor.diagnosis import clock
 from monitor.reports import wording
 from monitor.status import ILL, SEVERITY, Status
 from monitor.verdict import DEPENDENCIES, Run, Verdict, worst
@@ -199,8 +200,10 @@ def warnings(run: Run) -> list[str]:
         told.append("SANDBOX: nothing here says anything about a real tenant")
     if run.shard:
         known = text.count(len(run.shard.tenants), "tenant")
-        part = ", ".join(run.tenants[:NAMED]) + (f" and {len(run.tenants) - NAMED:,} more" * (len(run.tenants) > NAMED))
-        told.append(f"SHARD {run.shard}: of {known} this part has {text.one_line(part) or 'none: that is no error'}")
+        part = text.some(run.tenants, NAMED) or "none: that is no error"
+        told.append(f"SHARD {run.shard}: of {known} this part has {part}")
+    if off := clock.skew(run.verdicts):
+        told.append(f"CLOCK: this machine's clock is {clock.told(off)} by the time in all answers. Set it (NTP)")
     if run.ended != "finished":
         said = "the run has not ended, or was killed" if run.ended == "running" else text.one_line(run.ended)
         told.append(f"INCOMPLETE: {said}. What was not judged is unknown")

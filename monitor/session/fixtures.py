@@ -29,7 +29,7 @@ def fixture(transaction: Transaction) -> Any:
 
     @pytest.fixture(name=transaction.name)
     def brought(request: pytest.FixtureRequest, target: Target) -> Any:
-        performed = request.config.stash[WATCH].engine.performed(transaction, target)
+        performed = request.config.stash[WATCH].engine.settled(transaction, target)
         if performed.failure is None:
             return performed.brought
         if isinstance(performed.failure, TargetFailed):

@@ -14,12 +14,13 @@ import pytest
 
 from monitor import NAME, machine
 from monitor.machine import Reserve
+from monitor.reports import Written
 from monitor.session import options
 from monitor.session.record import Record
 from monitor.session.watch import Watch
 from monitor.status import Status
 from monitor.text import place
-from monitor.verdict import Verdict
+from monitor.verdict import Run, Verdict
 
 VERDICT = "verdict"
 """The name of the property of a pytest report that holds its probe's verdict, as JSON."""
@@ -166,18 +167,21 @@ class Recorder:
         why = session.shouldfail or session.shouldstop
         self._closed = True
         run, written = self.record.close(self.ended, str(why) if why else "")
-        silent = self.record.judged_nothing or run.ended != "finished"
-        if session.exitstatus == pytest.ExitCode.OK and (silent or written.problems):
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        elif session.exitstatus == pytest.ExitCode.TESTS_FAILED and run.excused(self.record.fail_on):
-            bad = silent or written.problems or self.others_failed
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED if bad else pytest.ExitCode.OK
-        elif session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and not self.watch.names:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED if written.problems else pytest.ExitCode.OK
+        session.exitstatus = self._exit_status(session.exitstatus, run, written)
         self._quieten(session.config)
         finished = yield
         self._tell(session.config, run, written)
         return finished
+
+    def _exit_status(self, of_pytest: int | pytest.ExitCode, run: Run, written: Written) -> int | pytest.ExitCode:
+        """The run's own; pytest's where it did not come to its end, or knows of a failure that is no verdict's."""
+        to_its_end = of_pytest in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        if not to_its_end and not (of_pytest == pytest.ExitCode.NO_TESTS_COLLECTED and run.asked_elsewhere):
+            return of_pytest
+        of_a_verdict = any(verdict.fails(self.record.fail_on) for verdict in run.verdicts)
+        others_failed = self.others_failed or (of_pytest == pytest.ExitCode.TESTS_FAILED and not of_a_verdict)
+        problems = [*written.problems, *["something failed that is no probe"] * others_failed]
+        return pytest.ExitCode(run.exit_status(self.record.fail_on, problems))
 
     def _of_other_shards(self, session: pytest.Session) -> bool:
         """Whether this is a shard, and there is nothing in it to be asked: that has to be told, and merged."""

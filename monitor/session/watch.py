@@ -16,6 +16,7 @@ from monitor.configuration.rows import ROWS
 from monitor.configuration.targets import Dependency, Login, Target, Tenant
 from monitor.secrets import Scrubber
 from monitor.shards import Shard
+from monitor.text import some
 
 if TYPE_CHECKING:
     from monitor.configuration.settings import Settings
@@ -63,8 +64,7 @@ class Watch:
 
     def headline(self) -> list[str]:
         """The first lines of the terminal."""
-        names = ", ".join(self.names[:8]) + (f" and {len(self.names) - 8} more" if len(self.names) > 8 else "")
-        first = list(ANNOUNCEMENT) if self.mode == SANDBOX else [f"tenants: {names or 'none'}"]
+        first = list(ANNOUNCEMENT) if self.mode == SANDBOX else [f"tenants: {some(self.names, 8) or 'none'}"]
         if self.drill:
             first = [f"DRILL: a sandbox on this machine is asked, ill by {', '.join(self.drill)}; no real tenant is"]
         if self.shard:

@@ -8,16 +8,13 @@ from datetime import datetime
 
 from monitor import owners
 from monitor.history import DAY, History, PastCause
-from monitor.history.freshness import lasting
-from monitor.incidents import Incident
+from monitor.history.freshness import expires
+from monitor.incidents import DAYS, Incident
 from monitor.reports import findings
 from monitor.site.contents import Board, Folder, Group, Lane, Newest
 from monitor.site.lanes import Lanes
 from monitor.status import SEVERITY
 from monitor.verdict import Run
-
-DAYS = 90
-"""How far back a page goes."""
 
 MANY_INCIDENTS = 50
 """How many that are over are told."""
@@ -52,7 +49,7 @@ def board(
         made=now,
         mode=history.mode if own is None else own.mode,
         newest=newest,
-        expires=newest.started + lasting(history.pause) if newest else now,
+        expires=expires(newest.started, history.pause) if newest else now,
         runs=0 if lone else history.count,
         every=history.cadence,
         first=None if lone else history.first,

@@ -35,10 +35,10 @@ def read(answer: Answer) -> Page:
     feed = feed_in(answer)
     if feed.title.casefold() != _CHANNEL:
         raise Unreadable(f'a feed, but of "{feed.title[:80]}" where "Azure Status" was expected')
-    return Page(feed.title, None, tuple(_incidents(feed.entries)))
+    return Page(feed.title, None, tuple(_notices(feed.entries)))
 
 
-def _incidents(entries: tuple[FeedEntry, ...]) -> Iterator[Notice]:
+def _notices(entries: tuple[FeedEntry, ...]) -> Iterator[Notice]:
     for entry in entries:
         if not entry.title or not entry.content:
             raise Unreadable(f"Azure's feed has an item without a {'description' if entry.title else 'title'}")

@@ -79,7 +79,7 @@ class Feed:
 def read(answer: Answer) -> Page:
     """What a feed does not call over; no entry at all is a healthy feed, and whose it is, its name says."""
     feed = feed_in(answer)
-    return Page(feed.title, None, tuple(_incidents(feed.entries)))
+    return Page(feed.title, None, tuple(_notices(feed.entries)))
 
 
 def feed_in(answer: Answer) -> Feed:
@@ -92,7 +92,7 @@ def feed_in(answer: Answer) -> Feed:
     return Feed(title, tuple(_entry(each, only_published=only_published) for each in document.entries))
 
 
-def _incidents(entries: tuple[FeedEntry, ...]) -> Iterator[Notice]:
+def _notices(entries: tuple[FeedEntry, ...]) -> Iterator[Notice]:
     for entry in entries:
         if closes(entry.title) or entry.updates.newest in OVER:
             continue

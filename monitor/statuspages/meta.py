@@ -24,10 +24,10 @@ _TITLE = re.compile(r"\s*\[(?P<level>[^\[\]]*)\]\s*:?\s*(?P<product>.*)", re.DOT
 def read(answer: Answer) -> Page:
     """What the feed does not call over; no item at all is a healthy product."""
     feed = feed_in(answer)
-    return Page(feed.title, None, tuple(_incidents(feed.entries)))
+    return Page(feed.title, None, tuple(_notices(feed.entries)))
 
 
-def _incidents(entries: tuple[FeedEntry, ...]) -> Iterator[Notice]:
+def _notices(entries: tuple[FeedEntry, ...]) -> Iterator[Notice]:
     for event in _events(entries):
         entry = _speaking(event)
         severity = _severity(entry)

@@ -1,4 +1,4 @@
-"""What a status page says, in one set of words for all of them: its components, and the incidents that are open."""
+"""What a status page says, in one set of words for all of them: its components, and its notices of what is open."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """An incident or a maintenance that the page does not call over.
+    """What a page calls an incident, an outage, an event or a maintenance, and does not call over.
 
-    ``severity`` is the incident's own; ``components`` are the parts that it concerns, each with the severity that it
-    has there (empty: the page does not say which, so it concerns all). ``text`` is what else says whom it concerns,
-    where a page names no parts (else empty). ``since`` is when it began; ``touched`` the newest time at which the page
-    says that somebody touched it, and None where it does not say so; ``until`` is when it ends, as far as is told. A
+    ``severity`` is its own; ``components`` are the parts that it concerns, each with the severity that it has there
+    (empty: the page does not say which, so it concerns all). ``text`` is what else says whom it concerns, where a page
+    names no parts (else empty). ``since`` is when what it tells of began; ``touched`` the newest time at which the page
+    says that somebody touched it, and None where it does not say so; ``until`` is when that ends, as far as is told. A
     maintenance whose ``since`` lies ahead is a future one. ``link`` is where to read on, or empty. All times are aware.
     """
 
@@ -58,14 +58,14 @@ class Notice:
 class Page:
     """A status page as it was read.
 
-    ``components`` is None where the format lists none, so that a filter can choose among incidents only. ``banner`` is
-    the word for the whole that stands at the top, where there is one and ``incidents`` were not listed beside it.
-    ``name`` is what the page calls itself.
+    ``components`` is None where the format lists none, so that a filter can choose among ``notices`` only. ``banner``
+    is the word for the whole that stands at the top, where there is one and no notice beside it says why. ``name`` is
+    what the page calls itself.
     """
 
     name: str = ""
     components: tuple[Component, ...] | None = None
-    incidents: tuple[Notice, ...] = ()
+    notices: tuple[Notice, ...] = ()
     banner: Severity | None = None
 
 

@@ -39,12 +39,12 @@ class _Current(Shaped):
 def read(answer: Answer) -> Page:
     """What is open; where Slack says that something is, and not what, nobody knows how it is."""
     current: _Current = json_of(answer, _Current)
-    incidents = tuple(_incident(each) for each in current.active_incidents if word(each.status) not in _OVER)
-    explained = word(current.status) == "ok" or (word(current.status) == "active" and incidents)
-    return Page(incidents=incidents, banner=None if explained else Severity.UNKNOWN)
+    notices = tuple(_notice(each) for each in current.active_incidents if word(each.status) not in _OVER)
+    explained = word(current.status) == "ok" or (word(current.status) == "active" and notices)
+    return Page(notices=notices, banner=None if explained else Severity.UNKNOWN)
 
 
-def _incident(event: _Event) -> Notice:
+def _notice(event: _Event) -> Notice:
     severity = _TYPES.get(word(event.type), Severity.UNKNOWN)
     return Notice(
         title=titled(event.title, "an incident without a title"),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
 from monitor.statuspages.page import Component, Notice, Page, Severity
-from monitor.statuspages.times import told as told_time
+from monitor.text import count, duration, minute, some
 
 _NAMED = 4
 """How many components a sentence names."""
@@ -23,8 +23,8 @@ class Wanted:
     """What of a page matters: patterns (``*`` and ``?``, in any case) of components and of regions.
 
     None at all: everything. ``!pattern`` leaves out. A component's pattern is held against its name and against
-    ``group/name``; where a page names no components, it is looked for in an incident's text. What has no region is
-    in all. An incident as severe as ``whatever`` matters whatever it is on.
+    ``group/name``; where a page names no components, it is looked for in a notice's text. What has no region is in
+    all. A notice as severe as ``whatever`` matters whatever it is on.
     """
 
     components: tuple[str, ...] = ()
@@ -36,32 +36,32 @@ class Wanted:
 class Reading:
     """The severity of what matters, and why, in a sentence that ends without a full stop.
 
-    ``incidents`` are those that count, worst first; ``aside`` what is open and does not count, in words.
+    ``notices`` are those that count, worst first; ``aside`` what is open and does not count, in words.
     """
 
     severity: Severity
     told: str
-    incidents: tuple[Notice, ...] = ()
+    notices: tuple[Notice, ...] = ()
     aside: str = ""
 
 
 def weigh(page: Page, wanted: Wanted, *, now: datetime, stale: timedelta) -> Reading:
-    """Take the worst over the components that matter and the incidents that are open on them.
+    """Take the worst over the components that matter and the notices that are open on them.
 
-    An incident that nobody has touched for longer than ``stale`` is told of, and does not count; neither does a
+    A notice that nobody has touched for longer than ``stale`` is told of, and does not count; neither does a
     maintenance to come. A filter that matches no component is UNKNOWN.
     """
     chosen = [part for part in page.components or () if _matters(part, wanted)]
     if page.components is not None and not chosen:
         return Reading(Severity.UNKNOWN, _nothing(page.components, wanted))
-    near = list(filter(None, (_concerning(incident, wanted) for incident in page.incidents)))
-    open_ = [incident for incident in near if not _ended(incident, now)]
+    near = list(filter(None, (_concerning(notice, wanted) for notice in page.notices)))
+    open_ = [notice for notice in near if not _ended(notice, now)]
     planned = [each for each in open_ if _planned(each, now)]
     old = [each for each in open_ if each not in planned and each.touched and now - each.touched > stale]
     counted = sorted((each for each in open_ if each not in planned and each not in old), key=_order)
     ill = sorted((part for part in chosen if part.severity is not Severity.OK), key=lambda part: -part.severity)
     severity = max([each.severity for each in counted] + [part.severity for part in ill], default=Severity.OK)
-    aside = "; ".join(_aside(old, planned, len(page.incidents) - len(near), stale))
+    aside = "; ".join(_aside(old, planned, len(page.notices) - len(near), stale))
     if page.banner is not None and page.banner > severity and not _explained(page, wanted):
         said = f"the page calls itself {_word(page.banner)}, and does not say of what"
         return Reading(max(severity, Severity.UNKNOWN), said, tuple(counted), aside)
@@ -85,18 +85,18 @@ def _any(patterns: list[str], names: list[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
 
 
-def _concerning(incident: Notice, wanted: Wanted) -> Notice | None:
-    """The incident with the components that matter alone, as severe as it is there; None where it concerns none."""
-    parts = tuple(part for part in incident.components if _matters(part, wanted))
+def _concerning(notice: Notice, wanted: Wanted) -> Notice | None:
+    """The notice with the components that matter alone, as severe as it is there; None where it concerns none."""
+    parts = tuple(part for part in notice.components if _matters(part, wanted))
     if parts:
-        return replace(incident, components=parts, severity=max(part.severity for part in parts))
-    severe = wanted.whatever is not None and incident.severity >= wanted.whatever
-    if severe or (not incident.components and not incident.text):
-        return incident
-    near = not incident.components or any(
-        not part.region or _fits(wanted.regions, part.region) for part in incident.components
+        return replace(notice, components=parts, severity=max(part.severity for part in parts))
+    severe = wanted.whatever is not None and notice.severity >= wanted.whatever
+    if severe or (not notice.components and not notice.text):
+        return notice
+    near = not notice.components or any(
+        not part.region or _fits(wanted.regions, part.region) for part in notice.components
     )
-    return incident if near and _in_text(incident.text, wanted.components) else None
+    return notice if near and _in_text(notice.text, wanted.components) else None
 
 
 def _in_text(text: str, patterns: tuple[str, ...]) -> bool:
@@ -109,17 +109,17 @@ def _in_text(text: str, patterns: tuple[str, ...]) -> bool:
     return bool(text) and (found or not sought)
 
 
-def _planned(incident: Notice, now: datetime) -> bool:
-    return incident.severity is Severity.MAINTENANCE and incident.since is not None and incident.since > now
+def _planned(notice: Notice, now: datetime) -> bool:
+    return notice.severity is Severity.MAINTENANCE and notice.since is not None and notice.since > now
 
 
-def _ended(incident: Notice, now: datetime) -> bool:
+def _ended(notice: Notice, now: datetime) -> bool:
     """Whether its end has come; a maintenance that takes longer than planned goes on."""
-    return incident.until is not None and incident.until <= now and incident.severity is not Severity.MAINTENANCE
+    return notice.until is not None and notice.until <= now and notice.severity is not Severity.MAINTENANCE
 
 
-def _order(incident: Notice) -> tuple[int, float]:
-    return -incident.severity, -(incident.since.timestamp() if incident.since else 0.0)
+def _order(notice: Notice) -> tuple[int, float]:
+    return -notice.severity, -(notice.since.timestamp() if notice.since else 0.0)
 
 
 def _explained(page: Page, wanted: Wanted) -> bool:
@@ -132,30 +132,37 @@ def _sentence(
     severity: Severity, counted: list[Notice], ill: list[Component], chosen: list[Component], wanted: Wanted
 ) -> str:
     if counted and counted[0].severity is severity:
-        more = f"; and {len(counted) - 1} more that is open" if len(counted) > 1 else ""
-        return incident_told(counted[0]) + more
+        others = len(counted) - 1
+        more = f"; and {others:,} more that {'is' if others == 1 else 'are'} open" if others else ""
+        return notice_told(counted[0]) + more
     if ill:
         return f"{_names(part for part in ill if part.severity is severity)}: {_word(severity)}"
     names = _names(chosen) or ", ".join(wanted.components[:_NAMED])
     return "nothing is wrong" + (f" with {names}" if names else "")
 
 
-def incident_told(incident: Notice) -> str:
+def notice_told(notice: Notice) -> str:
     """``"Login fails" (major) since 2026-11-22 21:04 UTC, on Login; see https://…``."""
-    since = f" since {told_time(incident.since)}" if incident.since else ""
-    until = f" until {told_time(incident.until)}" if incident.until else ""
-    on = f", on {_names(incident.components)}" if incident.components else ""
-    see = f"; see {incident.link}" if incident.link else ""
-    return f'"{incident.title[:_TITLE]}" ({_word(incident.severity)}){since}{until}{on}{see}'
+    since = f" since {minute(notice.since.timestamp())}" if notice.since else ""
+    until = f" until {minute(notice.until.timestamp())}" if notice.until else ""
+    on = f", on {_names(notice.components)}" if notice.components else ""
+    see = f"; see {notice.link}" if notice.link else ""
+    return f'"{notice.title[:_TITLE]}" ({_word(notice.severity)}){since}{until}{on}{see}'
 
 
 def _aside(old: list[Notice], planned: list[Notice], elsewhere: int, stale: timedelta) -> Iterator[str]:
     for each in old:
-        yield f"not counted, since nobody has touched it for {stale.days} days: {incident_told(each)}"
+        yield f"not counted, since nobody has touched it for {_days(stale)}: {notice_told(each)}"
     for each in planned:
-        yield f"to come: {incident_told(each)}"
+        yield f"to come: {notice_told(each)}"
     if elsewhere:
-        yield f"{elsewhere} open on what does not matter here"
+        yield f"{elsewhere:,} open on what does not matter here"
+
+
+def _days(length: timedelta) -> str:
+    """``14 days``, and what is no whole number of days as any other time."""
+    whole = not length % timedelta(days=1)
+    return count(length.days, "day") if whole else duration(length.total_seconds())
 
 
 def _nothing(components: tuple[Component, ...], wanted: Wanted) -> str:
@@ -166,8 +173,7 @@ def _nothing(components: tuple[Component, ...], wanted: Wanted) -> str:
 
 
 def _names(parts: Iterable[Component]) -> str:
-    names = list(dict.fromkeys(f"{part.name} ({part.region})" if part.region else part.name for part in parts))
-    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    return some(dict.fromkeys(f"{part.name} ({part.region})" if part.region else part.name for part in parts), _NAMED)
 
 
 def _word(severity: Severity) -> str:

@@ -19,6 +19,7 @@ from typing import TextIO
 
 from monitor import history
 from monitor.configuration import settings
+from monitor.history import freshness
 from monitor.secrets import Scrubber
 from monitor.telling import heartbeat, notify
 from monitor.telling.channel import Untold
@@ -26,9 +27,6 @@ from monitor.telling.commands import Telling
 from monitor.telling.latest import began, latest
 from monitor.telling.sentences import DRILL
 from monitor.text import legible
-
-FRESH = 3600.0
-"""Seconds: reports of a run that ended longer ago are not of the run whose end is told."""
 
 _TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")
 
@@ -45,7 +43,7 @@ class Call:
     @property
     def file(self) -> Path:
         given: Path | None = self.asked.history
-        return given or Path(self.values.get("AUTH0_HISTORY", ".monitor/history.sqlite"))
+        return given or history.default_file(self.values)
 
     @property
     def round(self) -> Telling:
@@ -132,7 +130,7 @@ def beat(call: Call) -> int:
     why = "the round failed" if call.asked.failed else ""
     if run is None or start is None or run.ended == "running":
         why = why or "no run has ended: its reports are missing, or were never finished"
-    elif time.time() - start - run.seconds > FRESH:
+    elif time.time() >= freshness.expires(start + run.seconds, None):  # then they are of another run than this one
         why = why or f"no run has ended lately: the reports are of {run.started}"
     said = why or f"{run.status if run else ''}: {run.diagnosis.sentence if run and run.diagnosis else ''}"
     if call.asked.dry_run:

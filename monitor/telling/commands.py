@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from monitor import results
 from monitor.history import History, freshness
 from monitor.incidents import Incident, policy, recent
 from monitor.status import Status
@@ -60,7 +61,7 @@ class Telling:
         run = latest(reports)
         lost = missing(run, history) if run else "it cannot be read"
         if lost:
-            self.problems.append(f"{reports / 'results.json'}: {lost}")
+            self.problems.append(f"{reports / results.NAME}: {lost}")
         incidents = recent(history, read)
         ledger = Ledger(file)
         told = ledger.entries()

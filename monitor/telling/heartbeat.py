@@ -8,8 +8,8 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from monitor.failures import Failure
-from monitor.secrets import Scrubber
-from monitor.telling.channel import Untold
+from monitor.secrets import Scrubber, tokens
+from monitor.telling.channel import SHORTEST, Untold
 from monitor.wire.door import Door
 
 VARIABLE, FORM, TOKEN = "AUTH0_HEARTBEAT_URL", "AUTH0_HEARTBEAT_FORM", "AUTH0_HEARTBEAT_KEY"
@@ -21,6 +21,9 @@ _UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _PING = re.compile(rf"^(?:/ping)?/(?:{_UUID}|[A-Za-z0-9_-]{{22}}/[a-z0-9_-]+)/?$")
 _KUMA = re.compile(r"/api/push/[^/]+/?$")
 _GATUS = re.compile(r"/api/v1/endpoints/[^/]+/external/?$")
+_WORDS = ("external", "endpoints", "success", "status", "message")
+"""What is in many an address, and no secret."""
+
 _SHAPES = {"healthchecks": _PING, "uptime-kuma": _KUMA, "gatus": _GATUS}
 
 
@@ -36,9 +39,11 @@ class Beat(NamedTuple):
 
 def secrets(value: str) -> set[str]:
     """What of this address must never be written: all but its scheme and host."""
-    parts = urlsplit(value)
-    pieces = {*re.split(r"[/?&=;]+", f"{parts.path}?{parts.query}"), parts.username or "", parts.password or ""}
-    return {each for each in pieces if len(each) >= 6} - {"external", "endpoints", "success", "status"}
+    try:
+        host = urlsplit(value).hostname or ""
+    except ValueError:
+        host = ""
+    return {each for each in tokens(value, SHORTEST) if each.lower() not in (host, *_WORDS)}
 
 
 def form(url: str, forced: str) -> str:

@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+from monitor import results
 from monitor.history import History
 from monitor.incidents import Incident
 from monitor.reports import wording
@@ -16,7 +17,7 @@ from monitor.verdict import Run
 def latest(reports: Path) -> Run | None:
     """The run that these reports are of; None where they cannot be read."""
     try:
-        return Run.from_dict(json.loads((reports / "results.json").read_text(encoding="utf-8")))
+        return Run.from_dict(json.loads((reports / results.NAME).read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 

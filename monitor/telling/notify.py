@@ -8,10 +8,10 @@ import logging
 import re
 import warnings
 from typing import Any
-from urllib.parse import unquote
 
 from monitor.configuration.variables import NOTIFY
-from monitor.telling.channel import Channel, Untold
+from monitor.secrets import tokens
+from monitor.telling.channel import SHORTEST, Channel, Untold
 from monitor.telling.harmless import address, plain
 from monitor.telling.ledger import LedgerEntry
 from monitor.telling.message import Event, Message
@@ -30,10 +30,8 @@ def listed(value: str) -> list[str]:
 
 
 def secrets(value: str) -> set[str]:
-    """Whatever in these URLs may be a secret: all parts of them that are long enough to be one."""
-    parts = {part for url in listed(value) for part in re.split(r"[/:@?&=,#+\s]+", url.partition("://")[2] or url)}
-    parts |= {unquote(each) for each in parts} | set(listed(value))
-    return {each for each in parts if len(each) >= 6}
+    """Whatever in these URLs may be a secret: each as a whole, and all parts of it that are long enough to be one."""
+    return {*tokens(value, SHORTEST), *listed(value)}
 
 
 def channels(value: str) -> tuple[list[Channel], list[str]]:

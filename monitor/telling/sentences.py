@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from monitor.incidents import Incident
+from monitor.incidents.described import doubt, flapping, title, whose
 from monitor.status import Status
 from monitor.telling.message import Event, Fact, Message
 from monitor.text import NAMED, count, minute, one_line, some
@@ -12,28 +13,19 @@ from monitor.text import NAMED, count, minute, one_line, some
 DRILL = "drill"
 """The mode of a history of drills."""
 
-_BLIND = "cannot be seen by the monitor"
 _DRILL = "DRILL, nothing real is ill: "
-
-
-def title(incident: Incident) -> str:
-    """The same for the whole life of the incident: what it was when it opened."""
-    first = incident.changes[0]
-    tenants = some(dict.fromkeys(each.partition(":")[0] or "the suite" for each in first.targets))
-    was = _BLIND if incident.about_monitor else str(first.status)
-    return f"{tenants}: {was} since {minute(incident.began)} [{incident.id[:6]}]"
 
 
 def message(incident: Incident, event: Event, *, now: float, mode: str = "live", books: str = "") -> Message:
     """This event of it, in a history of this mode. ``books`` is the address that the runbook's path follows."""
-    told = {Event.OPENED: _opened, Event.CHANGED: _changed, Event.CLOSED: _closed}[event](incident)
+    happened = {Event.OPENED: _opened, Event.CHANGED: _changed, Event.CLOSED: _closed}[event](incident)
     mark = _DRILL if mode == DRILL else ""
     last = incident.closed if event is Event.CLOSED and incident.closed is not None else incident.known
     return Message(
         event=event,
         incident=incident.id,
         title=mark + title(incident),
-        headline=one_line(mark + told, 300),
+        headline=one_line(mark + happened, 300),
         lines=tuple(_lines(incident, event, now, books, mark)),
         run=incident.runs[-1],
         at=last,
@@ -73,8 +65,8 @@ def _lines(incident: Incident, event: Event, now: float, books: str, mark: str) 
         yield from _before(incident)
     if event is not Event.CLOSED:
         yield from _besides(incident, now)
-    if incident.flapping:
-        yield Fact("flapping", f"it began {incident.spells} times in short order, so it stays open until it is quiet")
+    if again := flapping(incident):
+        yield Fact("flapping", f"{again}, so it stays open until it is quiet")
     if incident.link:
         yield Fact("first run", incident.link, incident.link)
     last = incident.changes[-1].link
@@ -83,14 +75,13 @@ def _lines(incident: Incident, event: Event, now: float, books: str, mark: str) 
 
 
 def _was(incident: Incident) -> Iterable[Fact]:
-    whose = f"{incident.owner}, {incident.causes[0].confidence}"
-    yield Fact("was", f"{incident.worst}; last {whose}: {incident.sentence}")
+    yield Fact("was", f"{incident.worst}; last {whose(incident)}: {incident.sentence}")
     yield Fact("seen by", f"{count(len(incident.runs), 'run')}, the last at {minute(incident.seen)}")
 
 
 def _is(incident: Incident, books: str) -> Iterable[Fact]:
     cause = incident.causes[0]
-    yield Fact("cause", f"{incident.owner}, {cause.confidence}: {incident.sentence}")
+    yield Fact("cause", f"{whose(incident)}: {incident.sentence}")
     yield Fact("targets", some(incident.targets, 10))
     seen = f"{minute(incident.began)}, confirmed at {minute(incident.opened)}; seen by"
     yield Fact("since", f"{seen} {count(len(incident.runs), 'run')}, the last at {minute(incident.seen)}")
@@ -111,7 +102,5 @@ def _besides(incident: Incident, now: float) -> Iterable[Fact]:
         yield Fact("and", f"{other.owner}, {other.confidence}: {other.sentence}")
     for other in incident.besides[:NAMED]:
         yield Fact("besides", f"{other.owner}, {other.confidence}: {other.sentence}")
-    if incident.recovered is not None:
-        yield Fact("but", f"well since {minute(incident.recovered)}, which is not confirmed yet")
-    elif incident.known + incident.silent_after < now:
-        yield Fact("but", f"nothing is known of it since {minute(incident.known)}: no run has judged it")
+    if but := doubt(incident, now):
+        yield Fact("but", but)

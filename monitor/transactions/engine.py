@@ -6,15 +6,17 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass, field
+from concurrent.futures import CancelledError, Future, wait
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from monitor import machine
 from monitor.configuration.targets import Target
 from monitor.exchange import Exchange
-from monitor.failures import Broken, Failure
+from monitor.failures import Broken, Failure, NamesFail, NamesFlap
 from monitor.secrets import Scrubber
+from monitor.text import count
 from monitor.transactions.memory import Memory
 from monitor.transactions.sampling import Sampling
 
@@ -165,6 +167,23 @@ class Engine:
     def performed(self, wanted: Transaction, target: Target) -> Performed:
         """How this planned transaction went, when it has gone."""
         return self._planned[wanted, wanted.on(target)].future.result()
+
+    def settled(self, wanted: Transaction, target: Target) -> Performed:
+        """How it went, in the light of all else that was asked of its tenant: what a test judges.
+
+        A name that no name server answered for, and that resolved for others in this run, is not a tenant's outage.
+        """
+        performed = self.performed(wanted, target)
+        if isinstance(performed.failure, NamesFail) and performed.exchange:
+            tenant = target.tenant
+            begun = [planned for planned in list(self._planned.values()) if planned.started]
+            of_tenant = [planned.future for planned in begun if planned.target.tenant.name == tenant.name]
+            wait(of_tenant, timeout=tenant.variables.timeout)
+            host = urlsplit(performed.exchange.attempts[-1].url).hostname or ""
+            if times := self.door.resolved(host):
+                reason = f"{performed.failure.reason}; in this run it resolved {count(times, 'time')}"
+                return replace(performed, failure=NamesFlap(reason, performed.exchange))
+        return performed
 
     def seen(self, wanted: Transaction, target: Target) -> Performed:
         """How it went so far: nothing yet, where it was not planned or has not gone."""

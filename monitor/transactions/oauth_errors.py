@@ -33,6 +33,10 @@ _GRANT = (
 _REQUEST = "the tenant does not take the request; see AUTH0_CONNECTIONS, AUTH0_SCOPE and AUTH0_AUDIENCE"
 _LEGACY = "the tenant does not serve this endpoint; take its flow out of AUTH0_FLOWS"
 _USER = "the user is unknown or the password is wrong; see AUTH0_USERNAME, AUTH0_PASSWORD and the connection"
+_REFRESH = (
+    "the refresh token that this run's own login was given is not valid; see the application's refresh token settings "
+    "(rotation, lifetimes) and Actions that run on a refresh"
+)
 _CLIENT = "the application is unknown or its secret is wrong; see AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET"
 
 RULES: tuple[tuple[int | None, str | None, type[Failure], str], ...] = (
@@ -57,6 +61,9 @@ RULES: tuple[tuple[int | None, str | None, type[Failure], str], ...] = (
 )
 """Status and ``error`` (None: any), the failure that they stand for, and what to do; the first that fits holds."""
 
+_OF_FLOWS: dict[tuple[str, str | None], str] = {("refresh", "invalid_grant"): _REFRESH}
+"""What else to do where the grant that was not valid is no password."""
+
 _DEFAULT_DIRECTORY = (
     "either the tenant has no Default Directory (Settings, General, API Authorization Settings), or it is failing: "
     "compare with password-realm"
@@ -70,13 +77,13 @@ def error_of(exchange: Exchange) -> str | None:
 
 
 def judged(exchange: Exchange, flow: str = "") -> Failure:
-    """The failure that an answer which is not the right one stands for."""
+    """The failure that an answer which is not the right one stands for, where a login by this flow was due."""
     status, error = exchange.status, error_of(exchange)
     if status == 500 and error == "server_error" and flow == "password":
         return Misconfigured(f"{_told(exchange)}: {_DEFAULT_DIRECTORY}", exchange)
     for its_status, its_error, failure, cure in RULES:
         if its_status in (None, status) and its_error in (None, error):
-            return failure(f"{_told(exchange)}: {cure}", exchange)
+            return failure(f"{_told(exchange)}: {_OF_FLOWS.get((flow, error), cure)}", exchange)
     if status >= 500 or error:
         return WrongAnswer(_told(exchange), exchange)
     if 300 <= status < 400:

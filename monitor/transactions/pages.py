@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
-from monitor.configuration.selection import secrets_in
+from monitor import secrets
 from monitor.configuration.targets import Dependency, Target, Tenant
 from monitor.exchange import Exchange
 from monitor.failures import Misconfigured, ProxyRefused, TargetFailed, Unreadable
@@ -96,7 +96,7 @@ def auth0_status(tenant: Tenant, asking: Asking) -> StatusPage:
     """Auth0's own word for this tenant: its feed, and the home page where the feed cannot be read or says ill."""
     variables = tenant.variables
     own, address = "status_url" in tenant.given, variables.status_url.get_secret_value()
-    private = bool(secrets_in(address))
+    private = bool(secrets.tokens(address))
     address = address.replace("{domain}", quote(tenant.host))
     home = [Source(variables.status_page, "auth0", Wanted(regions=tenant.regions))]
     if own and "status_page" not in tenant.given:  # the public page knows nothing of a private environment

@@ -62,6 +62,12 @@ RUNS = [
     ("node:OfALaterVersion discovery", "unknown-failure"),
     ("login:OfALaterVersion~:403:mfa_required machine", "unknown-failure"),
     ("health:OfALaterVersion- login:Refused:403:invalid_grant auth0:", "auth0-incident unknown-failure wrong-user"),
+    # a clock that is wrong explains what it can explain, and a name that flaps is not one that fails
+    ("behind discovery:Expired login service health", "certificate-auth0"),
+    ("ahead discovery:NotYetValid login service health", "certificate-auth0"),
+    ("ahead discovery:Untrusted login service health", "certificate-auth0"),
+    ("login:NamesFail discovery service:Unreadable~:nameless", "unexplained"),
+    ("login:OverBudget- discovery service:Unreadable~:nameless", "late-alone"),
     # each word of OAuth's has its rule
     ("login:Misconfigured~:200", "variables"),
     ("login:Misconfigured~:403:unsupported_grant_type", "grant"),

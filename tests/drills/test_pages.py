@@ -9,10 +9,10 @@ import pytest
 
 import sandbox
 from monitor.status import SEVERITY, Status
-from tests.drills.pages import EVERY, FILES, SERVICE, WHOLE, is_of_pages, page_drill, rounds, settings
+from tests.drills.pages import EVERY, FILES, PAGE_DRILLS, SERVICE, WHOLE, rounds, settings
 from tests.suite import NEVER_READ, Performance, configured, perform
 
-FAULTS = [fault for fault in sandbox.known_faults() if is_of_pages(fault)]
+FAULTS = [fault for fault in sandbox.known_faults() if fault in PAGE_DRILLS]
 ROUNDS = [*rounds(FAULTS), *([fault] for fault in WHOLE)]
 
 
@@ -38,7 +38,7 @@ def test_pages_that_are_well_say_so(healthy: Performance) -> None:
 
 @pytest.mark.parametrize("faults", ROUNDS, ids=[str(number) for number in range(len(ROUNDS))])
 def test_fault_of_a_page_changes_its_rows_alone(faults: list[str], healthy: Performance, tmp_path: Path) -> None:
-    drills = [page_drill(fault) for fault in faults]
+    drills = [PAGE_DRILLS[fault] for fault in faults]
     variables = {name: value for drill in drills for name, value in drill.settings.items()}
     performance = performed(tmp_path, faults, variables)
     verdicts = performance.verdicts
@@ -60,8 +60,8 @@ def test_every_fault_of_a_page_has_its_round() -> None:
 
 
 def test_every_row_is_turned_red_by_some_fault() -> None:
-    red = {key for fault in FAULTS if (drill := page_drill(fault)).status is Status.DOWN for key in drill.rows}
-    ill = {key for fault in FAULTS if (drill := page_drill(fault)).status is Status.DEGRADED for key in drill.rows}
+    red = {key for drill in PAGE_DRILLS.values() if drill.status is Status.DOWN for key in drill.rows}
+    ill = {key for drill in PAGE_DRILLS.values() if drill.status is Status.DEGRADED for key in drill.rows}
 
     assert {target for _, target in EVERY - red if target} <= {"azure-ad", "ibm", "okta", "atom"}  # they tell no level
     assert red | ill >= {key for key in EVERY if key[0] == SERVICE}

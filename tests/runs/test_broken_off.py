@@ -45,7 +45,7 @@ def test_signal_that_a_destructor_swallows_is_not_shown_as_a_bug(raised: str, he
     """It ends the run all the same: the session is told to stop."""
     program = f"""
 import sys
-from monitor import recorder
+from monitor.session import recorder
 class Finalised:
     def __del__(self):
         raise {raised}

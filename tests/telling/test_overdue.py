@@ -112,4 +112,4 @@ def test_command_says_how_old_the_newest_run_is(desk: Desk) -> None:
     ran = desk.call("overdue")
 
     assert ran.returncode == 0, ran.stderr
-    assert "pauses of 5 minutes are usual" in ran.stderr
+    assert "pauses of 5 min are usual" in ran.stderr
