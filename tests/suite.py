@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -102,6 +103,17 @@ def perform(
         check=False,
     )
     return Performance(ran.returncode, ran.stdout, reports)
+
+
+def copied(folder: Path) -> Path:
+    """A copy of the suite, with its tests and its docs, to be changed: what ``root`` may be."""
+    left_out = shutil.ignore_patterns(".*", "reports", "site", "*.sqlite*")
+    (folder / "reports").mkdir(parents=True)
+    for source in ROOT.iterdir():
+        if source.name not in left_out(str(ROOT), [source.name]):
+            copy = shutil.copytree if source.is_dir() else shutil.copy2
+            copy(source, folder / source.name)
+    return folder
 
 
 def configured(running: Sandbox, tmp_path: Path, **variables: str) -> dict[str, str]:

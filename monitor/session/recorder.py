@@ -110,7 +110,10 @@ class Recorder:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         self.others_failed |= report.failed
         if report.failed and "tests_synthetic" in report.nodeid:
-            self.record.take(Verdict.planned(report.nodeid, reason="not judged: its file could not be collected"))
+            why = self.watch.scrub(report.longreprtext.strip())
+            sentence = "" if "\n" in why else f": {why}"  # else it is a traceback, which the terminal shows
+            reason = f"not judged: its file could not be collected{sentence}"
+            self.record.take(Verdict.planned(report.nodeid, reason=reason))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, Any] | None:
@@ -195,10 +198,14 @@ class Recorder:
             self.record.take(Verdict.planned("tests_synthetic", reason=f"not judged: {why}"))
 
     def _quieten(self, config: pytest.Config) -> None:
-        """Where only probes failed, and nobody asked for tracebacks, the last screen says it better and once."""
+        """Where only probes failed, and nobody asked for tracebacks, the last screen says it better and once.
+
+        Why a file could not be collected it does not say.
+        """
         reporter = config.pluginmanager.get_plugin("terminalreporter")
         failed = [each for kind in ("failed", "error") for each in (reporter.stats.get(kind, []) if reporter else [])]
-        if config.option.tbstyle == "auto" and all(self.record.knows(each.nodeid) for each in failed):
+        probes = all(isinstance(each, pytest.TestReport) and self.record.knows(each.nodeid) for each in failed)
+        if config.option.tbstyle == "auto" and probes:
             config.option.tbstyle = "no"
             if reporter and config.option.reportchars == "fE":
                 reporter.reportchars = "w"
