@@ -13,12 +13,15 @@ from markupsafe import Markup
 
 from monitor import NAME, VERSION, text
 from monitor.history.overview import budget
+from monitor.reports import REPORTS as WRITTEN
 from monitor.site import drawing, told, words
 from monitor.site.contents import Board
 from monitor.status import Status
 from monitor.text import count, legible, one_line, seconds
 
-REPORTS = ("report.html", "junit.xml", "results.json")
+REPORTS = tuple(report.name for report in reversed(WRITTEN) if report.name != "evidence")
+"""The reports that the page links to, as far as they are there: what is for people comes first."""
+
 SIBLINGS = ("status.json", "feed.atom", "badge.json")
 
 _BESIDE = Path(__file__).parent

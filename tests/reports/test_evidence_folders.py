@@ -13,6 +13,7 @@ from monitor import reports, results
 from monitor.reports import curl, evidence_folders, html
 from monitor.verdict import Run
 from tests.reports import har, runs
+from tests.suite import FILES
 
 CERTIFICATE = {
     "sha256": "ab" * 32,
@@ -183,7 +184,7 @@ def test_what_somebody_else_put_there_is_left_alone(tmp_path: Path, foreign: str
 
     assert (tmp_path / foreign).read_text() == "mine"
     assert "did not write): move it away" in told.problems[0]
-    assert set(told.paths) == {"results.json", "junit.xml", "report.html"}
+    assert set(told.paths) == set(FILES)
 
 
 def test_old_folders_stay_and_nothing_is_left_beside_them_where_writing_breaks(

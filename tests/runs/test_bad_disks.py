@@ -18,10 +18,9 @@ import sandbox
 from sandbox.box import Sandbox
 from tests.runs import bad_luck
 from tests.runs.conftest import Run
-from tests.suite import PROBES, SERVICES, Performance
+from tests.suite import FILES, NAMES, PROBES, SERVICES, Performance
 
 ALL = PROBES + SERVICES
-NAMES = ("results.json", "junit.xml", "report.html")
 OLD = "of an earlier run"
 
 
@@ -29,7 +28,7 @@ def earlier(folder: Path) -> Path:
     """A folder with the reports of an earlier run."""
     (folder / "evidence" / "login").mkdir(parents=True)
     (folder / "evidence" / "login" / "about.txt").write_text(OLD)
-    for name in NAMES:
+    for name in FILES:
         (folder / name).write_text(OLD)
     return folder
 
@@ -85,7 +84,7 @@ def test_report_that_is_too_large_is_named_and_the_older_one_removed(healthy: Sa
     assert "Traceback" not in performance.output
     cure = "report.html was not written (File too large): raise the limit of a file's size (ulimit -f)"
     assert cure in problems(performance)
-    assert {each.name for each in reports.iterdir()} == {"results.json", "junit.xml"}
+    assert {each.name for each in reports.iterdir()} == set(FILES) - {"report.html"}
     assert is_old(reports) == []
     assert performance.run["counts"]["up"] == 2
 
@@ -150,7 +149,7 @@ def test_kill_while_a_report_is_written_leaves_whole_ones_and_the_next_run_what_
     assert performance.code == -signal.SIGKILL, performance.output
     assert hidden(reports) != []
     if moment == "results.json.@2":
-        assert len(is_old(reports)) == len(NAMES) + 1  # nothing was asked yet
+        assert len(is_old(reports)) == len(FILES) + 1  # nothing was asked yet
     else:
         assert is_old(reports) == []
         assert performance.run["ended"] in ("running", "finished")
@@ -159,7 +158,7 @@ def test_kill_while_a_report_is_written_leaves_whole_ones_and_the_next_run_what_
     assert not (reports / "evidence").exists() or moment == "results.json.@2"
 
     assert Run(healthy, tmp_path, reports=reports)(*chosen).code == 0
-    assert {each.name for each in reports.iterdir()} == set(NAMES)
+    assert {each.name for each in reports.iterdir()} == set(FILES)
     assert is_old(reports) == []
 
 
@@ -197,6 +196,6 @@ def test_processes_are_told_apart_by_whether_they_live(tmp_path: Path) -> None:
     stay = [tmp_path / f".junit.xml.{os.getppid()}.partial", tmp_path / ".junit.xml.mine.partial", tmp_path / ".other"]
     for each in (*gone, *stay):
         each.mkdir() if "evidence" in each.name else each.write_text("half")
-    files.sweep(tmp_path, (*NAMES, "evidence"))
+    files.sweep(tmp_path, NAMES)
 
     assert set(tmp_path.iterdir()) == set(stay)

@@ -19,7 +19,7 @@ from sandbox.box import Sandbox
 from tests.canaries import found, leaks
 from tests.reports import har
 from tests.runs.conftest import Run
-from tests.suite import Performance, configured, perform
+from tests.suite import FILES, Performance, configured, perform
 
 FAULTS = (
     "custom-database-down",
@@ -155,5 +155,5 @@ def test_run_that_is_well_leaves_nothing_and_removes_what_an_older_one_left(run:
     well = perform(ill.reports, configured(run.box, run.folder), "-k", "test_endpoint")
 
     assert well.code == 0
-    assert {path.name for path in well.reports.iterdir()} == {"results.json", "junit.xml", "report.html"}
+    assert {path.name for path in well.reports.iterdir()} == set(FILES)
     assert "evidence" not in json.dumps(well.document)

@@ -11,6 +11,7 @@ from monitor.session.record import Record
 from monitor.status import Status
 from monitor.verdict import Run, Verdict
 from tests.declared import rung_of
+from tests.suite import FILES
 
 IDS = [f"tests_synthetic/test_x.py::test_{name}[prod]" for name in "abc"]
 
@@ -22,7 +23,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
 
     def write_all(directory: Path, run: Run, *, fail_on: frozenset[Status], stale: set[str]) -> reports.Written:
         assert (directory, fail_on) == (Path("reports"), frozenset({Status.DOWN}))
-        assert stale == (set() if runs else {"results.json", "junit.xml", "report.html"})
+        assert stale == (set() if runs else set(FILES))
         runs.append(run)
         return reports.Written({each.name: directory / each.name for each in reports.REPORTS})
 
