@@ -13,9 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from monitor.configuration.variables import PREFIX
+from monitor.reports import REPORTS
 from sandbox.box import Sandbox
 
 ROOT = Path(__file__).parent.parent
+
+NAMES = tuple(report.name for report in REPORTS)
+FILES = tuple(name for name in NAMES if name != "evidence")
+"""What is written into the folder of the reports; and without evidence/, which is there only where something is ill."""
 
 PROBES, SERVICES = 80, 8
 """How many probes there are of the sandbox's tenant, and of the services that it leans on."""

@@ -109,7 +109,7 @@ def _unread(settings: Settings, values: Mapping[str, str]) -> Iterator[Line]:
         if connections.intersection(owned):
             continue
         near = difflib.get_close_matches(name, known, 1)
-        cure = f"did you mean {near[0]}?" if near else "unset it, or see the table of variables in README.md"
+        cure = f"did you mean {near[0]}?" if near else "unset it, or see the variables in docs/configuration.md"
         if owned:
             cure = "name its connection in AUTH0_CONNECTIONS"
         yield Line("Settings", Mark.NOTE, f"{name} is set, and nobody reads it", (cure,))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.drills import score
-from tests.suite import NEVER_READ, ROOT, environment, perform
+from tests.recipes import blocks, changed, copy, ran, section
+from tests.suite import NEVER_READ, perform
 
-PROJECT = ("conftest.py", "monitor", "sandbox", "tests", "tests_synthetic", "docs", "pytest.ini", "pyproject.toml")
 TABLE = "DRILLS: dict[str, Drill] = {\n"
 PROFILE = "profile_is_that_of_the_user_who_logged_in"
 
@@ -36,20 +34,17 @@ class Recipe:
 
 @pytest.fixture(scope="module")
 def recipe() -> Recipe:
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    section = text.partition("\n## A fault\n")[2].partition("\n## ")[0]
-    blocks = re.findall(r"^```python\n# (\S+)\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 2, "the recipe of a fault is a function and a row, each below a comment that names its file"
-    return Recipe(section, *blocks[0], *blocks[1])
+    text = section("A fault")
+    parts = blocks(text)
+    assert len(parts) == 2, "the recipe of a fault is a function and a row, each below a comment that names its file"
+    return Recipe(text, *parts[0], *parts[1])
 
 
 @pytest.fixture(scope="module")
 def followed(recipe: Recipe, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project in which the recipe was followed: the function, the row, and its command."""
     root = tmp_path_factory.mktemp("followed")
-    for name, content in contents(ROOT).items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_bytes(content)
+    copy(root)
     function, table = root / recipe.function_file, root / recipe.row_file
     function.write_text(f"{function.read_text(encoding='utf-8')}\n\n{recipe.function}", encoding="utf-8")
     before, opened, rows = table.read_text(encoding="utf-8").partition(TABLE)
@@ -59,41 +54,11 @@ def followed(recipe: Recipe, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def contents(root: Path) -> dict[str, bytes]:
-    """Every file of the project below this folder, by its path there."""
-    files = (
-        file for name in PROJECT for file in (root.glob(f"{name}/**/*") if (root / name).is_dir() else [root / name])
-    )
-    return {
-        file.relative_to(root).as_posix(): file.read_bytes()
-        for file in files
-        if file.is_file() and "__pycache__" not in file.parts
-    }
-
-
-def ran(root: Path, *command: str) -> str:
-    """What a module of Python printed that ended well in this folder."""
-    done = subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=root,
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    return done.stdout
-
-
 def test_recipe_names_exactly_the_files_that_it_needs(recipe: Recipe, followed: Path) -> None:
-    before, after = contents(ROOT), contents(followed)
-    changed = {name for name in after if after[name] != before.get(name)}
+    names = changed(followed)
 
-    assert changed == {recipe.function_file, recipe.row_file, "docs/drills.md"}
-    assert {name for name in changed if name not in recipe.text} == set()
+    assert names == {recipe.function_file, recipe.row_file, "docs/drills.md"}
+    assert {name for name in names if name not in recipe.text} == set()
 
 
 def test_recipes_fault_is_known_to_the_sandbox(recipe: Recipe, followed: Path) -> None:
