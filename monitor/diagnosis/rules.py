@@ -34,6 +34,7 @@ from monitor.failures import (
 )
 from monitor.owners import Confidence, Owner
 from monitor.status import Status
+from monitor.transactions.oauth_errors import NEW_PASSWORD, SECOND_FACTOR
 
 RUNNER, CONFIGURATION, EXTENSION = Owner.RUNNER, Owner.CONFIGURATION, Owner.EXTENSION
 AUTH0, UPSTREAM, THROTTLED, UNKNOWN = Owner.AUTH0, Owner.UPSTREAM, Owner.THROTTLED, Owner.UNKNOWN
@@ -86,15 +87,19 @@ RULES: tuple[Rule, ...] = (
     Rule("bot-protection", THROTTLED, CERTAIN, "tenant", failures=(BotProtection,),
          says="the bot protection of {who} suspects this machine: nothing is said about anybody else's logins"),
     # What the tenant itself says is wrong with our credentials, or with its set-up.
-    Rule("second-factor", CONFIGURATION, CERTAIN, "tenant", errors=("mfa_required",),
+    Rule("second-factor", CONFIGURATION, CERTAIN, "tenant", errors=SECOND_FACTOR,
          says="{who} asks the synthetic user for a second factor, which a monitor has not got"),
     Rule("grant", CONFIGURATION, CERTAIN, "tenant",
          errors=("unauthorized_client", "unsupported_grant_type", "endpoint_disabled"),
          says="the application of {who} may not log in this way ({answers})"),
     Rule("request", CONFIGURATION, CERTAIN, "tenant", errors=("invalid_request", "invalid_scope"),
          failures=(Misconfigured,), says="{who} does not take the request as it is configured ({answers})"),
-    Rule("locked-user", CONFIGURATION, CERTAIN, "tenant", ill=USERS, errors=("unauthorized", "password_leaked"),
-         says="the synthetic user of {who} is blocked, or its password is known from a breach ({answers})"),
+    Rule("locked-user", CONFIGURATION, CERTAIN, "tenant", ill=USERS, errors=("password_leaked",),
+         says="the password of the synthetic user of {who} is known from a breach ({answers})"),
+    Rule("locked-user", CONFIGURATION, LIKELY, "tenant", ill=USERS, errors=("unauthorized",),
+         says="{who} refuses the synthetic user: it is blocked, or an Action or the database says so ({reason})"),
+    Rule("new-password", CONFIGURATION, CERTAIN, "tenant", ill=USERS, errors=NEW_PASSWORD,
+         says="{who} asks the synthetic user for a new password ({answers})"),
     Rule("wrong-client", CONFIGURATION, LIKELY, "tenant", ill=CREDENTIALS, errors=("invalid_client",),
          says="{who} does not know the application, or not by this secret ({answers})"),
     Rule("wrong-client", CONFIGURATION, LIKELY, "tenant", ill=CREDENTIALS, errors=("access_denied",), answers=("401",),

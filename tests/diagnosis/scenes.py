@@ -142,6 +142,8 @@ CASES: list[tuple[str, str, str]] = [
     ("grant", "login:Misconfigured~:403:unauthorized_client", ""),
     ("request", "login:Misconfigured~:400:invalid_scope", ""),
     ("locked-user", "login:Refused:401:password_leaked", "profile:Refused:401:unauthorized"),
+    ("locked-user", "login:Refused:401:unauthorized", "profile:Refused:401:password_leaked"),
+    ("new-password", "login:Refused:401:password_expired", "profile:Refused:401:password_expired"),
     ("wrong-client", "machine:Refused:401:access_denied", "machine:Refused:403:access_denied"),
     ("wrong-client", "login:Refused:401:invalid_client", ""),
     ("wrong-user", "login:Refused:403:invalid_grant", "refresh:Refused:403:invalid_grant login"),

@@ -70,6 +70,13 @@ RUNS = [
     ("login:OverBudget- discovery service:Unreadable~:nameless", "late-alone"),
     # each word of OAuth's has its rule
     ("login:Misconfigured~:200", "variables"),
+    ("login:Misconfigured~:403:mfa_registration_required", "second-factor"),
+    ("login:Misconfigured~:403:mfa_invalid_code", "second-factor"),
+    ("login:Misconfigured~:403:a0.mfa_required", "second-factor"),
+    ("login:Misconfigured~:403:a0.mfa_registration_required", "second-factor"),
+    ("login:Misconfigured~:403:a0.mfa_invalid_code", "second-factor"),
+    ("login:Refused:401:password_change_required", "new-password"),
+    ("stranger:Refused:401:change_password_required login", "new-password"),
     ("login:Misconfigured~:403:unsupported_grant_type", "grant"),
     ("login:Misconfigured~:404:endpoint_disabled", "grant"),
     ("login:Misconfigured~:400:invalid_request", "request"),
