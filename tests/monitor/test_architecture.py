@@ -118,6 +118,12 @@ def test_tokens_are_signed_and_verified_by_different_libraries(library: str) -> 
     assert len(users) == 1
 
 
+def test_one_module_alone_leans_on_what_pytest_html_keeps_private() -> None:
+    users = {file.name for file in files("monitor") if {"pytest_html", "pytest_metadata"} & top(file)}
+
+    assert users == {"pytest_html_page.py"}
+
+
 def memories(file: Path) -> Iterator[str]:
     """What this module keeps for as long as the process lives: what it fills itself, and what a decorator keeps."""
     empty = ("set()", "dict()", "list()", "{}", "[]")
