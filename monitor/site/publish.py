@@ -41,7 +41,7 @@ def beside(board: Board, reports: Path, *, books: str = "") -> Path:
 
 
 def site(board: Board, reports: Path, folder: Path, *, address: str = "", books: str = "") -> Path:
-    """Write the folder: the reports first, so that no page ever links to what is not there. Raises OSError, Refused."""
+    """Write the folder: the reports first, so that no page ever links to what is not there. Raises OSError, NotOurs."""
     folder.mkdir(parents=True, exist_ok=True)
     own = board.newest is not None and board.newest.own
     _put(folder / LATEST, reports, there(reports) if own else ())
