@@ -16,7 +16,7 @@ from monitor.telling.channel import Channel, Task, Untold, tell_all
 from monitor.telling.due import due, entry, silenced
 from monitor.telling.latest import evidence, latest, missing
 from monitor.telling.ledger import Ledger, LedgerEntry
-from monitor.telling.message import SILENCE, Event, Fact, Message
+from monitor.telling.message import SILENCE, Event, Message, MessageLine
 from monitor.telling.sentences import message
 
 ISSUES = "AUTH0_ISSUES"
@@ -24,7 +24,7 @@ ISSUES = "AUTH0_ISSUES"
 
 @dataclass(slots=True)
 class Telling:
-    """A call of the command: the environment, whom to tell, and what came of it.
+    """One time that somebody is told: the environment, whom to tell, and what came of it.
 
     ``scrub`` takes secrets out of any text. ``dry``: only print what would be told. ``told``, ``problems`` (which make
     it fail) and ``remarks`` are lines.
@@ -56,25 +56,25 @@ class Telling:
 
     def tell(self, history: History, file: Path, reports: Path) -> None:
         """Tell of every incident what is due."""
-        read, remarks = policy(self.values)
+        rule, remarks = policy(self.values)
         self.remarks += remarks
         run = latest(reports)
         lost = missing(run, history) if run else "it cannot be read"
         if lost:
             self.problems.append(f"{reports / results.NAME}: {lost}")
-        incidents = recent(history, read)
+        incidents = recent(history, rule)
         ledger = Ledger(file)
-        told = ledger.entries()
+        entries = ledger.entries()
         since = self.now if self.dry else ledger.since(self.now)
         quiet = self._quiet(history, incidents)
         work = []
         for channel in self.channels:
             tasks = []
-            for one in due(incidents, channel.key, told, self.now, since):
-                left = silenced(one) if one.incident.id in quiet else one
+            for news in due(incidents, channel.key, entries, self.now, since):
+                left = silenced(news) if news.incident.id in quiet else news
                 if left and left.event:
-                    made = message(one.incident, left.event, now=self.now, mode=history.mode, books=self.books)
-                    clean = self._clean(made, evidence(run, one.incident))
+                    made = message(news.incident, left.event, now=self.now, mode=history.mode, books=self.books)
+                    clean = self._clean(made, evidence(run, news.incident))
                     tasks.append(Task(clean, left.before, entry(left, left.before.title or clean.title, self.now)))
                 elif left and not self.dry:
                     ledger.settle(entry(left, "", self.now))
@@ -88,10 +88,10 @@ class Telling:
         newest = history.runs(last=1)
         made = self._clean(overdue.message(age, self.now, newest[0].link if newest else ""), [])
         ledger = Ledger(file) if file.exists() else None
-        told = ledger.entries() if ledger else {}
+        entries = ledger.entries() if ledger else {}
         work = []
         for channel in self.channels:
-            before = told.get((SILENCE, channel.key), LedgerEntry(SILENCE, channel.key))
+            before = entries.get((SILENCE, channel.key), LedgerEntry(SILENCE, channel.key))
             open_ = before.event == Event.OVERDUE
             asks = channel.key.startswith("github:")  # it knows of issues that another copy of the history opened
             if (age.overdue and not open_) or (not age.overdue and (open_ or asks)):
@@ -113,7 +113,7 @@ class Telling:
             incident="test",
             title="Test of the synthetic monitor's channels",
             headline="TEST: this channel would be told of incidents; nothing is wrong",
-            lines=(Fact("about", "a test that somebody asked for: nothing is to be done"),),
+            lines=(MessageLine("about", "a test that somebody asked for: nothing is to be done"),),
             run="",
             at=self.now,
             status=Status.UP,
@@ -129,7 +129,7 @@ class Telling:
         self.told += told
         self.problems += problems
 
-    def _clean(self, made: Message, more: Sequence[Fact]) -> Message:
+    def _clean(self, made: Message, more: Sequence[MessageLine]) -> Message:
         lines = (replace(each, text=self.scrub(each.text), link=self.scrub(each.link)) for each in (*made.lines, *more))
         return replace(made, title=self.scrub(made.title), headline=self.scrub(made.headline), lines=tuple(lines))
 

@@ -10,7 +10,7 @@ from monitor import results
 from monitor.history import History
 from monitor.incidents import Incident
 from monitor.reports import wording
-from monitor.telling.message import Fact
+from monitor.telling.message import MessageLine
 from monitor.verdict import Run
 
 
@@ -40,7 +40,7 @@ def missing(run: Run, history: History) -> str:
     return "it is of a run that the history does not have, so nobody is told of it: import it first"
 
 
-def evidence(run: Run | None, incident: Incident) -> list[Fact]:
+def evidence(run: Run | None, incident: Incident) -> list[MessageLine]:
     """What was seen, in a line that Auth0's support can look up, where this is the run that saw the incident last."""
     at = began(run) if run else None
     if run is None or at is None or abs(at - incident.seen) >= 1 or not run.diagnosis:
@@ -48,4 +48,4 @@ def evidence(run: Run | None, incident: Incident) -> list[Fact]:
     first = incident.causes[0]
     ids = {id_ for each in run.diagnosis.causes if each.rule == first.rule for id_ in each.verdicts}
     seen = [each.attempts[-1] for each in run.verdicts if each.id in ids and each.attempts]
-    return [Fact("seen", wording.answer(seen[0]))] if seen else []
+    return [MessageLine("seen", wording.answer(seen[0]))] if seen else []

@@ -22,7 +22,7 @@ class Event(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class MessageLine:
     """A line of a message: a word that says what it is, and a text, which may be foreign; ``link`` leads to more."""
 
     word: str
@@ -43,7 +43,7 @@ class Message:
     incident: str
     title: str
     headline: str
-    lines: tuple[Fact, ...]
+    lines: tuple[MessageLine, ...]
     run: str
     at: float
     status: Status

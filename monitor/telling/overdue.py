@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monitor.history.freshness import Age
 from monitor.status import Status
-from monitor.telling.message import SILENCE, Event, Fact, Message
+from monitor.telling.message import SILENCE, Event, Message, MessageLine
 from monitor.text import duration, minute, one_line
 
 
@@ -20,9 +20,9 @@ def message(age: Age, now: float, link: str) -> Message:
     """The alarm, and the end of it: the same title for as long as no run came."""
     since = minute(age.last) if age.last is not None else "ever"
     lines = (
-        Fact("about", "the monitor itself: nobody's login is known to be broken, nor to work"),
-        Fact("next", "is its schedule on, and its machine up? See docs/telling.md"),
-        Fact("last run", link, link),
+        MessageLine("about", "the monitor itself: nobody's login is known to be broken, nor to work"),
+        MessageLine("next", "is its schedule on, and its machine up? See docs/telling.md"),
+        MessageLine("last run", link, link),
     )
     over = not age.overdue
     return Message(

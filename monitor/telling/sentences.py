@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from monitor.incidents import Incident
 from monitor.incidents.described import doubt, flapping, title, whose
 from monitor.status import Status
-from monitor.telling.message import Event, Fact, Message
+from monitor.telling.message import Event, Message, MessageLine
 from monitor.text import NAMED, count, minute, one_line, some
 
 DRILL = "drill"
@@ -55,52 +55,52 @@ def _shout(incident: Incident) -> str:
     return "BLIND" if incident.about_monitor else str(incident.status).upper()
 
 
-def _lines(incident: Incident, event: Event, now: float, books: str, mark: str) -> Iterable[Fact]:
+def _lines(incident: Incident, event: Event, now: float, books: str, mark: str) -> Iterable[MessageLine]:
     if mark:
-        yield Fact("drill", "a sandbox was asked that is ill on purpose; no real tenant is")
+        yield MessageLine("drill", "a sandbox was asked that is ill on purpose; no real tenant is")
     yield from _was(incident) if event is Event.CLOSED else _is(incident, books)
     if incident.about_monitor:
-        yield Fact("about", "the monitor itself: nobody's login is known to be broken, nor to work")
+        yield MessageLine("about", "the monitor itself: nobody's login is known to be broken, nor to work")
     if event is Event.CHANGED:
         yield from _before(incident)
     if event is not Event.CLOSED:
         yield from _besides(incident, now)
     if again := flapping(incident):
-        yield Fact("flapping", f"{again}, so it stays open until it is quiet")
+        yield MessageLine("flapping", f"{again}, so it stays open until it is quiet")
     if incident.link:
-        yield Fact("first run", incident.link, incident.link)
+        yield MessageLine("first run", incident.link, incident.link)
     last = incident.changes[-1].link
     if last and last != incident.link:
-        yield Fact("last change", last, last)
+        yield MessageLine("last change", last, last)
 
 
-def _was(incident: Incident) -> Iterable[Fact]:
-    yield Fact("was", f"{incident.worst}; last {whose(incident)}: {incident.sentence}")
-    yield Fact("seen by", f"{count(len(incident.runs), 'run')}, the last at {minute(incident.seen)}")
+def _was(incident: Incident) -> Iterable[MessageLine]:
+    yield MessageLine("was", f"{incident.worst}; last {whose(incident)}: {incident.sentence}")
+    yield MessageLine("seen by", f"{count(len(incident.runs), 'run')}, the last at {minute(incident.seen)}")
 
 
-def _is(incident: Incident, books: str) -> Iterable[Fact]:
+def _is(incident: Incident, books: str) -> Iterable[MessageLine]:
     cause = incident.causes[0]
-    yield Fact("cause", f"{whose(incident)}: {incident.sentence}")
-    yield Fact("targets", some(incident.targets, 10))
+    yield MessageLine("cause", f"{whose(incident)}: {incident.sentence}")
+    yield MessageLine("targets", some(incident.targets, 10))
     seen = f"{minute(incident.began)}, confirmed at {minute(incident.opened)}; seen by"
-    yield Fact("since", f"{seen} {count(len(incident.runs), 'run')}, the last at {minute(incident.seen)}")
-    yield Fact("next", cause.runbook, f"{books}{cause.runbook}" if books else "")
+    yield MessageLine("since", f"{seen} {count(len(incident.runs), 'run')}, the last at {minute(incident.seen)}")
+    yield MessageLine("next", cause.runbook, f"{books}{cause.runbook}" if books else "")
 
 
-def _before(incident: Incident) -> Iterable[Fact]:
+def _before(incident: Incident) -> Iterable[MessageLine]:
     if len(incident.changes) > 1:
         before, after = incident.changes[-2:]
-        yield Fact("before", f"{before.status}, {before.owner}: {before.sentence}")
+        yield MessageLine("before", f"{before.status}, {before.owner}: {before.sentence}")
         gained = [each for each in after.targets if each not in before.targets]
         if gained:
-            yield Fact("also", some(gained, 10))
+            yield MessageLine("also", some(gained, 10))
 
 
-def _besides(incident: Incident, now: float) -> Iterable[Fact]:
+def _besides(incident: Incident, now: float) -> Iterable[MessageLine]:
     for other in incident.causes[1 : NAMED + 1]:
-        yield Fact("and", f"{other.owner}, {other.confidence}: {other.sentence}")
+        yield MessageLine("and", f"{other.owner}, {other.confidence}: {other.sentence}")
     for other in incident.besides[:NAMED]:
-        yield Fact("besides", f"{other.owner}, {other.confidence}: {other.sentence}")
+        yield MessageLine("besides", f"{other.owner}, {other.confidence}: {other.sentence}")
     if but := doubt(incident, now):
-        yield Fact("but", but)
+        yield MessageLine("but", but)
