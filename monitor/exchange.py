@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -76,4 +77,12 @@ class Exchange:
             title = re.search(r"<title[^>]*>(.{1,80}?)</title>", self.text()[:20_000], re.IGNORECASE | re.DOTALL)
             return f"status {self.status} and an HTML page" + (f' ("{printable(title[1])}")' if title else "")
         kind = "an empty body" if not start else f"{len(self.body)} bytes that are not JSON"
-        return f"status {self.status} and {kind}"
+        return f"status {self.status} and {'JSON' if self._holds_json else kind}"
+
+    @property
+    def _holds_json(self) -> bool:
+        try:
+            json.loads(self.body)
+        except (ValueError, RecursionError):
+            return False
+        return True
