@@ -42,15 +42,19 @@ RUN_VARIABLES = {
 
 DEPENDENCY_VARIABLES = {
     "AUTH0_DEPENDENCY_<NAME>_URL": "the address to read this service's status from, instead of its row's; of a name "
-    "that has no row it makes one; of `CONTROL` any that has nothing to do with Auth0 and answers 200, the control "
-    "target of docs/diagnosis.md. The values after its `?`, and long parts of its path with digits in them, are "
-    "secrets",
-    "AUTH0_DEPENDENCY_<NAME>_FORMAT": "how that is written (default: its row's, or `statuspage`; the formats are in "
-    "docs/dependencies.md)",
+    "that has no row it makes one, and its answer shows how it is written; of `CONTROL` any that has nothing to do "
+    "with Auth0 and answers 200, the control target of docs/diagnosis.md. The values after its `?`, and long parts of "
+    "its path with digits in them, are secrets",
+    "AUTH0_DEPENDENCY_<NAME>_FORMAT": "how that is written (default: as its answer shows, else its row's; the formats "
+    "are in docs/dependencies.md); `health` for an API of your own",
+    "AUTH0_DEPENDENCY_<NAME>_EXPECT": "what that API has to answer: a JSON Pointer and a value, such as "
+    "`/data/state=ready` (default: any 2xx, unless its body says otherwise)",
     "AUTH0_DEPENDENCY_<NAME>_PAGE": "the page for people to open (default: its row's, or the address's host)",
     "AUTH0_DEPENDENCY_<NAME>_COMPONENTS": "which of its components matter, separated by commas; `*` and `?` stand for "
     "any letters and any letter, a `!` before one leaves it out, and `*` alone takes all",
     "AUTH0_DEPENDENCY_<NAME>_REGIONS": "the same for its regions",
+    "AUTH0_DEPENDENCY_<NAME>_STALE_AFTER": "`AUTH0_STALE_AFTER` for this service alone, whose page is quieter than "
+    "others",
 }
 
 CONNECTION_VARIABLES = {

@@ -4,37 +4,30 @@ from __future__ import annotations
 
 import re
 
-OVER = frozenset(
-    """
-    resolved|recovered|completed|complete|closed|fixed|restored|mitigated|remediated|repaired|solved|concluded|finished
-    |done|ended|end|over|expired|dismissed|cancelled|canceled|false alarm|postmortem|post mortem|post incident review
-    |operational|operating normally|operating as normal|operating as expected|back to normal|returned to normal
-    |back to operational|normal|normal operation|normal operations|back online|back up|up|ok|healthy|available
-    |all clear|no known issues|no issues|no incidents|service is operating normally
-    """.replace("\n", "")
-    .replace("    ", "")
-    .split("|")
-)
+OVER = {
+    *("resolved", "recovered", "completed", "complete", "closed", "fixed", "restored", "mitigated", "remediated"),
+    *("repaired", "solved", "concluded", "finished", "done", "ended", "end", "over", "expired", "dismissed"),
+    *("cancelled", "canceled", "false alarm", "postmortem", "post mortem", "post incident review", "operational"),
+    *("operating normally", "operating as normal", "operating as expected", "back to normal", "returned to normal"),
+    *("back to operational", "normal", "normal operation", "normal operations", "back online", "back up", "up", "ok"),
+    *("healthy", "available", "all clear", "no known issues", "no issues", "no incidents"),
+    "service is operating normally",
+}
 """What ends an incident or a maintenance, as people write it; ``_BEFORE`` and ``_AFTER`` may stand around it."""
 
-OPEN = frozenset(
-    """
-    investigating|identified|monitoring|watching|verifying|in progress|under way|underway|ongoing|open|active|started
-    |degraded|down|recovering|partially resolved|not resolved
-    """.replace("\n", "")
-    .replace("    ", "")
-    .split("|")
-)
+OPEN = {
+    *("investigating", "identified", "monitoring", "watching", "verifying", "in progress", "under way", "underway"),
+    *("ongoing", "open", "active", "started", "degraded", "down", "recovering", "partially resolved", "not resolved"),
+}
 """What says that it is not, whatever stands beside it in a title."""
 
-_BEFORE = frozenset(
-    """
-    a all all's and are been completely current event everything fully has have incident interruption is issue issues it
-    maintenance now outage outages problem problems alert degradation disruption error errors service services status
-    state successfully system systems the these they this update was we were work works working
-    """.split()
-)
-_AFTER = frozenset(["again", "and", "closed", "now", "successfully", "resolved", "completely", "fully", "verified"])
+_BEFORE = {
+    *("a", "all", "all's", "and", "are", "been", "completely", "current", "event", "everything", "fully", "has"),
+    *("have", "incident", "interruption", "is", "issue", "issues", "it", "maintenance", "now", "outage", "outages"),
+    *("problem", "problems", "alert", "degradation", "disruption", "error", "errors", "service", "services"),
+    *("status", "state", "successfully", "system", "systems", "the", "this", "update", "was", "were"),
+}
+_AFTER = {"again", "and", "closed", "now", "successfully", "resolved", "completely", "fully", "verified"}
 
 _MARKED = re.compile(r"[\[(【](?P<mark>[^\[\]()【】]{1,60})[\])】]")
 _PARTED = re.compile(r"\s*[:|]\s*|\s+[-–—]+\s*|\s*[–—]+\s*|\.\s+|\s*[.!]+$")

@@ -77,7 +77,9 @@ def described(answer: Answer) -> str:
         title = re.search(rb"<title[^<>]*>([^<]{1,80})</title>", answer.body[:20_000], re.IGNORECASE)
         shown = " ".join(title[1].decode("utf-8", "replace").split()) if title else ""
         return "an HTML page" + (f' ("{shown}")' if shown.isprintable() and shown else "")
-    if re.match(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|rdf:rdf)\b", start, re.DOTALL):
+    if re.match(
+        rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|rdf:rdf)\b", start, re.DOTALL
+    ):
         return "an RSS or Atom feed"
     if start[:1] in (b"{", b"[") and _is_json(answer.body):
         return "JSON"

@@ -12,7 +12,7 @@ from urllib.parse import urldefrag, urlsplit
 from monitor.failures import Unreadable
 from monitor.statuspages.closing import closes, is_over
 from monitor.statuspages.documents import feed_of
-from monitor.statuspages.markup import BROKEN, PLANNED, UNDER_WAY, dated, link, maintains, plain, shown
+from monitor.statuspages.markup import BROKEN, PLANNED, dated, link, maintains, plain, shown
 from monitor.statuspages.page import Alive, Answer, Component, Notice, Page, Severity
 from monitor.statuspages.times import moment, newest
 from monitor.statuspages.updates import AFFECTED, ENDS, STARTS, Updates, known, updates
@@ -253,7 +253,9 @@ def _entry(raw: Any, *, only_published: bool) -> FeedEntry:
         title=plain(str(raw.get("title") or "")[:_TITLE]),
         content=plain(content),
         updates=found,
-        categories=tuple(dict.fromkeys(tag for tag in tags if tag and _low(tag) not in _KINDS and not known(_low(tag)))),
+        categories=tuple(
+            dict.fromkeys(tag for tag in tags if tag and _low(tag) not in _KINDS and not known(_low(tag)))
+        ),
         published=published,
         updated=_time(raw, "updated"),
         touched=_touched(raw, content, found, only_published=only_published),

@@ -72,7 +72,9 @@ def read(answer: Answer) -> Page:
     whose = _whose(events)
     name = whose or titled(events[0].service_name, "")
     incidents = tuple(_incident(each, _SITES.get(whose, "")) for each in events if not dated(each.end))
-    changed = newest(*(time for each in events for time in (dated(each.modified), dated(each.created), dated(each.end))))
+    changed = newest(
+        *(time for each in events for time in (dated(each.modified), dated(each.created), dated(each.end)))
+    )
     return Page(name, None, incidents, alive=Alive(changed, quiet=True) if changed else None)
 
 

@@ -36,6 +36,12 @@ class _Org(Shaped):
     services: list[_Service]
 
 
+def beside(address: str) -> str:
+    """The list of all products that stands beside a product's feed; empty where this is no feed of Meta's."""
+    root, name = address.rsplit("/", 1)
+    return f"{root}/data/orgs.json" if name.startswith("outage-events-feed-") else ""
+
+
 def read(answer: Answer) -> Page:
     """What a product's feed does not call over, or how the list of all products calls each of their services."""
     if answer.body.lstrip().startswith(b"["):

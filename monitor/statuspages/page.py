@@ -48,9 +48,10 @@ class Notice:
     ``severity`` is the incident's own; ``components`` are the parts that it concerns, each with the severity that it
     has there (empty: the page does not say which, so it concerns all). ``text`` is what else says whom it concerns,
     where a page names no parts (else empty); ``said`` is its title and its updates in plain text, which are a hint and
-    no more where it does not say whom it concerns. ``since`` is when it began; ``touched`` the newest time at which the page
-    says that somebody touched it, and None where it does not say so; ``until`` is when it ends, as far as is told. A
-    maintenance whose ``since`` lies ahead is a future one, and so is anything that lies a day ahead. ``link`` is where to read on, or empty. All times are aware.
+    no more where it does not say whom it concerns. ``since`` is when it began; ``touched`` the newest time at which the
+    page says that somebody touched it, and None where it does not say so; ``until`` is when it ends, as far as is told.
+    A maintenance whose ``since`` lies ahead is a future one, and so is anything that lies a day ahead. ``link`` is
+    where to read on, or empty. All times are aware.
     """
 
     title: str

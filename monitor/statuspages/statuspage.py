@@ -188,7 +188,7 @@ def _concerned(event: _Event, summary: _Summary, groups: dict[Word, str], severi
 def _banner(
     summary: _Summary, components: tuple[Component, ...] | None, incidents: tuple[Notice, ...]
 ) -> Severity | None:
-    """The word at the top: where no incidents or components are, or where it is ill and nothing on the page says why."""
+    """The word at the top: where nothing else is listed, or where it is ill and nothing on the page says why."""
     if summary.status is None:
         return None
     whole = _INDICATORS.get(word(summary.status.indicator), Severity.UNKNOWN)

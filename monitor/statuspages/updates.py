@@ -28,8 +28,7 @@ _TAG = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
 _DASH = r"[-–—:]"
 _ENDS = r"(?:\s*[:\])|.]|\s+[-–—]|\s*$)"
 _TOKEN = re.compile(
-    f"{_STAMPED}(?P<stamp>[^{_TIMED}]*){_TIMED}"
-    f"|{_STRONG}(?P<word>[^{_WEAK}]*){_WEAK}(?P<after> ?{_DASH}| *$)?"
+    f"{_STAMPED}(?P<stamp>[^{_TIMED}]*){_TIMED}|{_STRONG}(?P<word>[^{_WEAK}]*){_WEAK}(?P<after> ?{_DASH}| *$)?"
 )
 _CURRENT = re.compile(
     rf"[^\w{_STAMPED}]*(?:(?:current|incident|event|service) )?(?:status|state)[{_STRONG}{_WEAK} ]*[:=–—-]"
@@ -195,11 +194,14 @@ def _paired(tokens: list[_Token]) -> list[_Update]:
     if tokens and tokens[0].word is not None and len(tokens) == 2 * len(words):
         alternating = all((each.word is None) == bool(place % 2) for place, each in enumerate(tokens))
         if alternating:
-            return [_Update(word.word or "", True, time.time) for word, time in zip(*[iter(tokens)] * 2, strict=True)]
+            return [
+                _Update(word.word or "", stamped=True, time=time.time)
+                for word, time in zip(*[iter(tokens)] * 2, strict=True)
+            ]
     found: list[_Update] = []
     for each in tokens:
         if each.word is None:
-            found.append(_Update("", True, each.time))
+            found.append(_Update("", stamped=True, time=each.time))
         elif found and found[-1].stamped and not found[-1].word:
             found[-1] = found[-1]._replace(word=each.word)
         elif not found or not found[-1].stamped or known(each.word):

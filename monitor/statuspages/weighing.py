@@ -62,7 +62,7 @@ def weigh(page: Page, wanted: Wanted, *, now: datetime, stale: timedelta) -> Rea
     old = [each for each in open_ if each not in planned and each.touched and now - each.touched > stale]
     here = [each for each in open_ if each not in planned and each not in old]
     near = list(filter(None, (_concerning(incident, wanted) for incident in here)))
-    aside = "; ".join(_aside(page, wanted, here, old, planned, stale))
+    aside = "; ".join((*_aside(wanted, old, planned, stale), *_elsewhere(wanted, here)))
     if page.alive and now - page.alive.at > page.alive.bound(stale):
         return Reading(Severity.UNKNOWN, _stopped(page.alive, now), aside=aside)
     chosen = [part for part in page.components or () if _matters(part, wanted)]
@@ -149,7 +149,7 @@ def _found_in(text: str, patterns: tuple[str, ...]) -> str:
 
 
 def _planned(incident: Notice, now: datetime) -> bool:
-    """Whether it is to come: a maintenance at any time ahead, anything else where no wrong clock or number explains it."""
+    """Whether it is to come: a maintenance at any time ahead; anything else beyond what a wrong clock explains."""
     if incident.since is None:
         return False
     ahead = incident.since - now
@@ -212,10 +212,8 @@ def incident_told(incident: Notice, note: str = "") -> str:
     return f'"{incident.title[:_TITLE]}" ({_word(incident.severity)}){since}{until}{on}{note}{see}'
 
 
-def _aside(
-    page: Page, wanted: Wanted, here: list[Notice], old: list[Notice], planned: list[Notice], stale: timedelta
-) -> Iterator[str]:
-    """What does not count: what was forgotten, what is to come, and what is open elsewhere."""
+def _aside(wanted: Wanted, old: list[Notice], planned: list[Notice], stale: timedelta) -> Iterator[str]:
+    """What does not count: what was forgotten, and what is to come."""
     for each in old:
         if _concerning(each, wanted):
             days = f"{stale / DAY:g} days"
@@ -223,6 +221,10 @@ def _aside(
     coming = [each for each in planned if _concerning(each, wanted)]
     for each in coming:
         yield f"to come: {incident_told(each)}"
+
+
+def _elsewhere(wanted: Wanted, here: list[Notice]) -> Iterator[str]:
+    """What is open on something else: how much, and by its title what names no component."""
     elsewhere = [each for each in here if not _concerning(each, wanted)]
     nameless = list(dict.fromkeys(f'"{each.title[:_TITLE]}"' for each in elsewhere if not each.components))
     if elsewhere:
