@@ -59,7 +59,8 @@ class Past:
     def _verdict(self, kind: str, probe: str, target: str) -> Verdict:
         budget = None if kind == "dependencies" else 3.0
         node = f"tests_synthetic/test_{kind}.py::test_{probe}[{target}]"
-        return Verdict.planned(node, status=Status.UP, reason="", question="Is it?", budget=budget)
+        rung = {"dependencies": "service"}.get(kind, kind)
+        return Verdict.planned(node, status=Status.UP, reason="", question="Is it?", budget=budget, rung=rung)
 
     def _run(self, at: float) -> Run:
         verdicts = [replace(each, seconds=round(self._chance.lognormvariate(-1.2, 0.4), 4)) for each in self._blanks]

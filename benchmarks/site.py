@@ -73,4 +73,5 @@ def _tenants(chance: random.Random) -> Iterator[Run]:
 def _verdict(target: str) -> Verdict:
     kind = "dedicated" if target.endswith(".1") else "login" if ":" in target else "discovery"
     node = f"tests_synthetic/test_{kind}.py::test_probe[{target}]"
-    return Verdict.planned(node, status=Status.UP, reason="", question="Is it?", budget=3.0)
+    rung = {"dedicated": "node"}.get(kind, kind)
+    return Verdict.planned(node, status=Status.UP, reason="", question="Is it?", budget=3.0, rung=rung)

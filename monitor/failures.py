@@ -35,6 +35,7 @@ Failure
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from monitor.status import Status
@@ -177,3 +178,50 @@ class NotServed(NotAsked):
 
 class NotDue(NotAsked):
     pass
+
+
+_BY_STATUS = {kind.status: kind for kind in (TargetFailed, Degrading, NotJudged, NotAsked)}
+
+
+def name_of(kind: type[Failure]) -> str:
+    """By which name a class is stored: that of its nearest class in this file, which every reader of a run knows."""
+    return next((above.__name__ for above in kind.__mro__ if globals().get(above.__name__) is above), Failure.__name__)
+
+
+def named(name: str) -> type[Failure] | None:
+    """The class that a stored name means; None where this version has none of that name: another one wrote it."""
+    known = globals().get(name)
+    if isinstance(known, type) and issubclass(known, Failure):
+        return known
+    return next((kind for kind in _below(Failure) if kind.__name__ == name), None)
+
+
+def is_a(name: str, kind: type[Failure]) -> bool:
+    """Whether a stored name means this class, or one below it."""
+    known = named(name)
+    return known is not None and issubclass(known, kind)
+
+
+def blamed(name: str, status: Status) -> type[Failure] | None:
+    """The class that a stored verdict's failure means; None where it is up, or this version does not know the name.
+
+    A verdict that names no class is blamed on what its status says and no more: an assert that failed is a
+    TargetFailed, and what nobody judged is NotJudged.
+    """
+    return named(name) if name else _BY_STATUS.get(status)
+
+
+def described(failure: Failure) -> str:
+    """The failure in one line, as an attempt keeps it: ``TimedOut: no answer within 30 s``."""
+    return f"{name_of(type(failure))}: {failure.reason}"
+
+
+def named_in(line: object) -> type[Failure] | None:
+    """The class that such a line begins with; None where there is no line, or this version does not know the class."""
+    return named(str(line or "").partition(":")[0])
+
+
+def _below(kind: type[Failure]) -> Iterator[type[Failure]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _below(child)

@@ -7,6 +7,8 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
+from monitor import failures
+from monitor.failures import Failure, Unreadable
 from monitor.owners import Diagnosis
 from monitor.shards import Shard
 from monitor.status import ILL, JUDGED, SEVERITY, Status
@@ -20,9 +22,6 @@ DEPENDENCIES = "dependencies"
 CONTROL = "control"
 """The service that has nothing to do with Auth0: by its answer an outage of this machine is told from a tenant's."""
 
-UNREAD = "Unreadable"
-"""The failure of a probe that could not fetch or understand a status page: unknown, and no reason for an alarm."""
-
 _NODE_ID = re.compile(r"^(?:.*/)?(?:test_)?(?P<module>[^/]+?)\.py::(?:test_)?(?P<probe>[^\[]+)(?:\[(?P<target>.*)\])?$")
 
 
@@ -34,7 +33,8 @@ class Verdict:
     asked), ``budget`` the seconds within which a right answer was due (None where nothing was due), ``reason`` one
     sentence for a human (empty where all is well), ``failure`` the class in ``monitor.failures`` that the reason comes
     from (empty where none does), ``error`` OAuth's word for it in the last answer, ``attempts`` the evidence, oldest
-    first, and ``phases`` the seconds of each phase of the last attempt.
+    first, ``phases`` the seconds of each phase of the last attempt, and ``rung`` what the probe stands on by its own
+    word, as docs/diagnosis.md has it (empty where it says nothing, None in runs of versions before there was one).
     """
 
     id: str
@@ -50,6 +50,7 @@ class Verdict:
     budget: float | None = None
     phases: dict[str, float] = field(default_factory=dict)
     attempts: list[dict[str, Any]] = field(default_factory=list)
+    rung: str | None = ""
 
     @property
     def tenant(self) -> str:
@@ -65,7 +66,12 @@ class Verdict:
     @property
     def unread(self) -> bool:
         """Whether a status page could not be read: nothing is known, and nothing is wrong as far as we know."""
-        return self.status is Status.UNKNOWN and self.failure == UNREAD
+        return is_unread(self.status, self.failure)
+
+    @property
+    def blame(self) -> type[Failure] | None:
+        """The class of ``monitor.failures`` that this comes from; None where it is up, or we do not know that class."""
+        return failures.blamed(self.failure, self.status)
 
     @property
     def ill(self) -> bool:
@@ -95,10 +101,9 @@ class Verdict:
     @classmethod
     def from_dict(cls, fields_: dict[str, Any]) -> Self:
         """The verdict that ``to_dict`` wrote; keys of a later version are left out."""
-        known = {each.name for each in fields(cls)}
-        return cls(
-            **{key: value for key, value in fields_.items() if key in known} | {"status": Status(fields_["status"])}
-        )
+        names = {each.name for each in fields(cls)}
+        known = {key: value for key, value in fields_.items() if key in names}
+        return cls(**{"rung": None} | known | {"status": Status(fields_["status"])})
 
     def to_dict(self) -> dict[str, Any]:
         """This verdict in plain JSON types."""
@@ -178,6 +183,11 @@ class Run:
             "diagnosis": Diagnosis.from_dict(document["diagnosis"]) if document.get("diagnosis") else None,
         }
         return cls(**run | told)
+
+
+def is_unread(status: str, failure: str) -> bool:
+    """Whether a verdict of this status and failure is of a status page that could not be read: no reason to alarm."""
+    return status == Status.UNKNOWN and failures.is_a(failure, Unreadable)
 
 
 def worst(verdicts: tuple[Verdict, ...] | list[Verdict]) -> Status:

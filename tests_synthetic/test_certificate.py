@@ -5,7 +5,7 @@ import pytest
 from monitor.failures import RunningLow
 from monitor.wire import certificates
 
-pytestmark = pytest.mark.each("tenant")
+pytestmark = pytest.mark.each("tenant", on="tls")
 
 DAYS_LEFT = 14
 

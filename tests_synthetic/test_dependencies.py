@@ -5,7 +5,7 @@ import pytest
 from monitor.failures import Degrading, Unreadable
 
 
-@pytest.mark.each("dependency")
+@pytest.mark.each("dependency", on="service")
 def test_service_reports_no_incident(dependency_page, record_remark):
     """Does the service's own status page say that nothing is wrong which matters to a tenant?"""
     record_remark(dependency_page.sentence)

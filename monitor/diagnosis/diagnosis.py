@@ -20,22 +20,30 @@ NAMED = 5
 _MEASURED = re.compile(r"\d+\.\d+(?= s\b)")
 
 
-def diagnose(run: Run) -> Diagnosis:
-    """Who has to act, and why: each verdict that is not well is explained by exactly one cause."""
+def diagnose(run: Run, known: Iterable[Cause] = ()) -> Diagnosis:
+    """Who has to act, and why: each verdict that is not well is explained by exactly one cause.
+
+    What the ``known`` causes explain is not asked about again.
+    """
+    known = tuple(known)
     scene = Scene(run.verdicts)
+    explained = {identity for cause in known for identity in cause.verdicts}
     left: dict[str, list[Symptom]] = {}
-    for each in symptoms(run.verdicts):
-        left.setdefault(each.verdict.tenant, []).append(each)
-    found: dict[tuple[str, str], list[_Finding]] = {}
+    for symptom in symptoms(run.verdicts):
+        if symptom.verdict.id not in explained:
+            left.setdefault(symptom.verdict.tenant, []).append(symptom)
+    findings: dict[tuple[str, str], list[_Finding]] = {}
     for rule in RULES:
-        for group in _groups(rule.scope, [each for ill in left.values() for each in ill if rule.fits(each)]):
+        fitting = [symptom for ill in left.values() for symptom in ill if rule.fits(symptom)]
+        for group in _groups(rule.scope, fitting):
             finding = _finding(scene, rule, group, left)
             if finding:
                 taken = set(map(id, finding.explained))
                 for tenant in finding.tenants:
-                    left[tenant] = [each for each in left[tenant] if id(each) not in taken]
-                found.setdefault((rule.name, finding.told("")), []).append(finding)
-    causes = sorted(map(_cause, found.values()), key=lambda each: (ILL.index(each.status), -len(each.verdicts)))
+                    left[tenant] = [symptom for symptom in left[tenant] if id(symptom) not in taken]
+                findings.setdefault((rule.name, finding.told("")), []).append(finding)
+    causes = [*map(_cause, findings.values()), *known]
+    causes.sort(key=lambda cause: (ILL.index(cause.status), -len(cause.verdicts)))
     return _concluded(run, tuple(causes))
 
 
@@ -62,13 +70,14 @@ class _Finding:
 
     def told(self, who: str) -> str:
         """The sentence about these tenants."""
-        verdicts = [each.verdict for each in self.explained]
+        verdicts = [symptom.verdict for symptom in self.explained]
         return self.rule.says.format(
             who=who,
             part=self.explained[0].part or "without a name",
             parts=_some(each.part or "each" for each in self.explained),
             reason=_reason(verdicts),
             answers=_some(map(_answered, self.explained)),
+            failures=_some(verdict.failure for verdict in verdicts),
             count=_count(len(verdicts), "probe"),
             besides=f"; not well by their own word: {_some(self.besides)}" if self.besides else "",
         )
@@ -76,36 +85,37 @@ class _Finding:
 
 def _finding(scene: Scene, rule: Rule, group: list[Symptom], left: dict[str, list[Symptom]]) -> _Finding | None:
     """What the rule says of this group; None where what it looks at besides is otherwise."""
-    unexplained = {id(each) for tenant in _once(each.verdict.tenant for each in group) for each in left[tenant]}
-    group = [each for each in group if id(each) in unexplained]
+    tenants = _once(symptom.verdict.tenant for symptom in group)
+    unexplained = {id(symptom) for tenant in tenants for symptom in left[tenant]}
+    group = [symptom for symptom in group if id(symptom) in unexplained]
     view = View(scene, rule, group)
     if not group or not view.fits():
         return None
-    beside = [each for tenant in view.tenants for each in left[tenant]]
-    answers = {each.answer for each in group}
+    beside = [symptom for tenant in view.tenants for symptom in left[tenant]]
+    answers = {symptom.answer for symptom in group}
     along = [
-        each
-        for each in beside
-        if (each.verdict.probe in rule.along or (each.rung in rule.along and each.answer in answers))
-        and (rule.scope != "connection" or each.part == group[0].part)
+        symptom
+        for symptom in beside
+        if (symptom.probe in rule.along or (symptom.rung in rule.along and symptom.answer in answers))
+        and (rule.scope != "connection" or symptom.part == group[0].part)
     ]
-    confirming = [each for each in beside if each.rung == "auth0" and rule.owner is Owner.AUTH0]
-    explained = list({id(each): each for each in (*group, *along, *confirming)}.values())
+    confirming = [symptom for symptom in beside if symptom.rung == "auth0" and rule.owner is Owner.AUTH0]
+    explained = list({id(symptom): symptom for symptom in (*group, *along, *confirming)}.values())
     sure = Confidence.CERTAIN if confirming else rule.confidence
     return _Finding(rule, sure, explained, view.against(), scene.ill_services())
 
 
 def _groups(scope: str, fitting: list[Symptom]) -> list[list[Symptom]]:
-    found: dict[tuple[str, ...], list[Symptom]] = {}
-    for each in fitting:
-        verdict = each.verdict
+    groups: dict[tuple[str, ...], list[Symptom]] = {}
+    for symptom in fitting:
+        verdict = symptom.verdict
         keys: dict[str, tuple[str, ...]] = {
             "run": (),
             "tenant": (verdict.tenant,),
             "reason": (verdict.tenant, verdict.status, _MEASURED.sub("", verdict.reason)),
         }
-        found.setdefault(keys.get(scope, (verdict.tenant, each.part)), []).append(each)
-    return list(found.values())
+        groups.setdefault(keys.get(scope, (verdict.tenant, symptom.part)), []).append(symptom)
+    return list(groups.values())
 
 
 def _cause(findings: list[_Finding]) -> Cause:
@@ -139,7 +149,7 @@ def _concluded(run: Run, causes: tuple[Cause, ...]) -> Diagnosis:
         why = "no status page could be read" if any(each.unread for each in run.verdicts) else why
         return Diagnosis(status, None, f"nothing is known: {why}")
     up = [each for each in run.verdicts if each.status is Status.UP]
-    works = "login works: " if any(each.probe == LOGIN for each in up) else ""
+    works = "login works: " if any(verdict.rung == LOGIN for verdict in up) else ""
     holds = "holds" if len(up) == 1 else "hold"
     return Diagnosis(status, None, f"{works}{_count(len(up), 'probe')} of {_some(each.tenant for each in up)} {holds}")
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from monitor.diagnosis.ladder import LOGIN, PAGES, TENANT, Rule, Symptom, part, rung
+from monitor import failures
+from monitor.diagnosis.ladder import PAGES, TENANT, Rule, Symptom, part
+from monitor.failures import Untrusted
 from monitor.status import ILL, Status
 from monitor.verdict import CONTROL, DEPENDENCIES, Verdict
 
@@ -14,7 +16,10 @@ _GRAVE = (Status.DOWN, Status.UNKNOWN)
 
 @dataclass(frozen=True)
 class Scene:
-    """Everything that was judged: of each tenant by the name of its rung and of its probe, and what pages say."""
+    """Everything that was judged: of each tenant by the name of its rung and of its probe, and what pages say.
+
+    What declares no rung is nowhere: nobody knows what it says about its neighbours.
+    """
 
     verdicts: tuple[Verdict, ...]
     pages: list[Verdict] = field(init=False, default_factory=list)
@@ -23,12 +28,12 @@ class Scene:
 
     def __post_init__(self) -> None:
         for verdict in self.verdicts:
-            on = rung(verdict)
-            for name in {on, verdict.probe} | ({"tenant"} if on in TENANT else set()):
+            names = {verdict.rung, f"test_{verdict.probe}"} if verdict.rung else set()
+            for name in names | ({"tenant"} if verdict.rung in TENANT else set()):
                 self._named.setdefault((verdict.tenant, name), []).append(verdict)
-            if on in PAGES:
+            if verdict.rung in PAGES:
                 self.pages.append(verdict)
-            elif on in TENANT and verdict.status is Status.UP:
+            elif verdict.rung in TENANT and verdict.status is Status.UP:
                 self._holding.add(verdict.tenant)
 
     def named(self, tenants: Iterable[str], name: str) -> Iterator[Verdict]:
@@ -41,13 +46,14 @@ class Scene:
         ``read``: one is well; of pages that are not read ``garbled`` is any answer, ``untrusted`` no good certificate
         and ``silent`` none; ``absent`` where nothing else was asked.
         """
-        asked = [each for each in self.pages if each.target == f"{DEPENDENCIES}:{CONTROL}"] or self.pages
-        if self._holding - tenants or any(each.status in (Status.UP, *ILL) and not each.unread for each in asked):
+        asked = [page for page in self.pages if page.target == f"{DEPENDENCIES}:{CONTROL}"] or self.pages
+        if self._holding - tenants or any(page.status in (Status.UP, *ILL) and not page.unread for page in asked):
             return "read"
-        attempts = [attempt for each in asked for attempt in each.attempts]
+        attempts = [attempt for page in asked for attempt in page.attempts]
         if not attempts:
             return "absent"
-        if any(str(attempt.get("error") or "").startswith("Untrusted") for attempt in attempts):
+        broken_by = [failures.named_in(attempt.get("error")) for attempt in attempts]
+        if any(kind and issubclass(kind, Untrusted) for kind in broken_by):
             return "untrusted"
         return "garbled" if any(attempt.get("status") for attempt in attempts) else "silent"
 
@@ -104,7 +110,6 @@ class View:
             yield from self.scene.named(self.tenants, name)
             return
         first = self.group[0]
-        of = LOGIN if "login" in self.rule.ill else first.verdict.probe
-        for verdict in self.scene.named(self.tenants, of):
-            if part(verdict, rung(verdict)) != first.part:
+        for verdict in self.scene.named(self.tenants, first.rung):
+            if part(verdict) != first.part:
                 yield verdict

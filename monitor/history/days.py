@@ -18,7 +18,7 @@ from monitor.history.sights import Seen, full
 from monitor.history.values import DAY, HOUR
 from monitor.status import JUDGED as JUDGED_STATUSES
 from monitor.status import Status
-from monitor.verdict import UNREAD
+from monitor.verdict import is_unread
 
 ABSENT = "-"
 """What stands for a target in a run that did not ask it."""
@@ -110,7 +110,7 @@ def _told(runs: Sequence[RunRecord]) -> dict[str, Any]:
     ill: dict[str, Any] = {}
     for place, run in enumerate(runs):
         bad = [full(each) for each in run.told["verdicts"] if each["status"] not in (Status.UP, Status.SKIPPED)]
-        if run.told["status"] == Status.UP and all(each["failure"] == UNREAD for each in bad):
+        if run.told["status"] == Status.UP and all(is_unread(each["status"], each["failure"]) for each in bad):
             continue
         places = [causes.number(each) for each in run.told["causes"]]
         found = []

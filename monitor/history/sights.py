@@ -8,7 +8,7 @@ from typing import Any
 
 from monitor.owners import Confidence, Owner
 from monitor.status import SEVERITY, Status
-from monitor.verdict import DEPENDENCIES, UNREAD, Verdict
+from monitor.verdict import DEPENDENCIES, Verdict, is_unread
 
 WELL = (Status.UP, Status.DEGRADED)
 _RANK = {str(status): rank for status, rank in SEVERITY.items()}
@@ -32,8 +32,7 @@ def of_targets(told: Mapping[str, Any]) -> Seen:
     for each, target in zip(verdicts, targets, strict=True):
         status, capped = counted(each, causes)
         seconds: float | None = each.get("seconds") if status in WELL else None
-        unread = status == Status.UNKNOWN and each.get("failure") == UNREAD
-        rank = -1 if unread else _RANK[capped]
+        rank = -1 if is_unread(status, each.get("failure", "")) else _RANK[capped]
         for name in above[target]:
             if rank > ranks.get(name, -2):
                 ranks[name] = rank

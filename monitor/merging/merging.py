@@ -10,6 +10,7 @@ from monitor import VERSION
 from monitor.configuration.targets import plain
 from monitor.diagnosis.diagnosis import diagnose
 from monitor.merging.legs import KIND, Leg, Problem
+from monitor.owners import Cause
 from monitor.status import SEVERITY, Status
 from monitor.verdict import Run, Verdict
 
@@ -35,7 +36,20 @@ def merge(legs: Sequence[Leg], problems: Sequence[Problem]) -> Run:
         environment={name: _set(run.environment.get(name) for run in runs) for name in _names(runs, "environment")},
         verdicts=(*_in_order(runs, tenants), *_unknown(problems)),
     )
-    return replace(run, diagnosis=diagnose(run))
+    return replace(run, diagnosis=diagnose(run, _known_causes(runs, run.verdicts)))
+
+
+def _known_causes(runs: list[Run], merged: Sequence[Verdict]) -> list[Cause]:
+    """Those of legs of an earlier version, which told no rungs: taken as told, since they cannot be found anew."""
+    unexplained = {verdict.id for verdict in merged if verdict.ill}
+    causes = []
+    for run in runs:
+        of_before = {verdict.id for verdict in run.verdicts if verdict.rung is None}
+        for cause in run.diagnosis.causes if run.diagnosis else ():
+            if left := tuple(name for name in cause.verdicts if name in of_before & unexplained):
+                causes.append(replace(cause, verdicts=left))
+                unexplained.difference_update(left)
+    return causes
 
 
 def _moment(run: Run) -> datetime:

@@ -9,6 +9,7 @@ from shlex import quote
 from typing import Any
 from urllib.parse import urlsplit
 
+from monitor import failures
 from monitor.reports.wording import answer
 from monitor.text import one_line
 
@@ -112,7 +113,8 @@ def _reference(variable: str) -> str:
 
 def _looking(seen: Mapping[str, Any], url: str) -> str:
     """Where TLS was not agreed on, Python has told nothing of the certificate: how to look at it."""
-    if not str(seen.get("error") or "").startswith("Untrusted"):
+    broken_by = failures.named_in(seen.get("error"))
+    if not (broken_by and issubclass(broken_by, failures.Untrusted)):
         return ""
     parts = urlsplit(url)
     host, port = str(parts.hostname), parts.port or 443

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from monitor import machine
 from monitor.exchange import Attempt, Exchange
-from monitor.failures import Broken, Exhausted, Failure, OverBudget, SecondAttempt
+from monitor.failures import Broken, Exhausted, Failure, OverBudget, SecondAttempt, name_of
 from monitor.status import Status
 from monitor.text import place
 from monitor.transactions.oauth_errors import error_of
@@ -35,6 +35,7 @@ def judge(
     exchange: Exchange | None,
     budget: float | None,
     remark: str = "",
+    rung: str = "",
 ) -> Verdict:
     """The verdict on a probe, from what its test raised (None: nothing) and the exchange that it judged."""
     if raised is not None and not isinstance(raised, (Failure, AssertionError)) and (lacking := machine.lack(raised)):
@@ -52,6 +53,7 @@ def judge(
         seconds=exchange.seconds if exchange else None,
         budget=budget if exchange else None,
         phases=dict(exchange.attempts[-1].phases) if exchange and exchange.attempts else {},
+        rung=rung,
     )
     told = Attempt.in_full if verdict.ill else Attempt.to_dict
     return replace(verdict, attempts=[told(attempt) for attempt in exchange.attempts] if exchange else [])
@@ -79,7 +81,7 @@ def _blamed(raised: BaseException) -> tuple[Status, str]:
 def _class(raised: BaseException | None) -> str:
     """The failure's class; none where an expectation was not met, and Broken where nobody translated."""
     if isinstance(raised, Failure):
-        return type(raised).__name__
+        return name_of(type(raised))
     return "" if raised is None or isinstance(raised, AssertionError) else Broken.__name__
 
 

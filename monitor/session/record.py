@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -41,11 +41,15 @@ class Record:
         self._attempts: dict[object, list[dict[str, Any]]] = {}
         self._started, self._clock = time.time(), time.monotonic()
 
-    def plan(self, node_ids: Iterable[str]) -> None:
-        """These probes are to be judged. The reports are written now, so that not even a kill leaves older ones."""
-        new = [node_id for node_id in node_ids if node_id not in self.verdicts]
+    def plan(self, probes: Iterable[str] | Mapping[str, str]) -> None:
+        """These probes are to be judged: their node ids, with the rungs that they stand on where those are known.
+
+        The reports are written now, so that not even a kill leaves older ones.
+        """
+        rungs = probes if isinstance(probes, Mapping) else dict.fromkeys(probes, "")
+        new = [node_id for node_id in rungs if node_id not in self.verdicts]
         for node_id in new:
-            self.verdicts[node_id] = Verdict.planned(node_id)
+            self.verdicts[node_id] = Verdict.planned(node_id, rung=rungs[node_id])
         self._waiting.update(new)
         if new:
             files.sweep(self.directory, [each.name for each in reports.REPORTS])
@@ -57,6 +61,10 @@ class Record:
         shared = self._attempts.setdefault(key, verdict.attempts)
         self.verdicts[verdict.id] = replace(verdict, attempts=shared)
         self._waiting.discard(verdict.id)
+
+    def give_up(self, node_id: str, reason: str) -> None:
+        """Nobody will judge this probe, which was planned; the reason says why."""
+        self.take(self._unjudged(node_id, reason))
 
     def drop(self, node_id: str) -> None:
         """This is no probe, after all."""
@@ -79,10 +87,13 @@ class Record:
         """The session is over; ``stopped`` says why it came to its end early, where it did."""
         why = stopped or (ended if ended != "finished" else "the run ended before this probe did")
         for node_id in self._waiting:
-            self.verdicts[node_id] = Verdict.planned(node_id, reason=f"not judged: {why}")
+            self.verdicts[node_id] = self._unjudged(node_id, f"not judged: {why}")
         if self._waiting and ended == "finished":
             ended = f"interrupted: {stopped or 'not every probe was judged'}"
         return self._write(ended)
+
+    def _unjudged(self, node_id: str, reason: str) -> Verdict:
+        return Verdict.planned(node_id, reason=reason, rung=self.verdicts[node_id].rung)
 
     def _write(self, ended: str) -> tuple[Run, Written]:
         from monitor.diagnosis.diagnosis import diagnose

@@ -25,6 +25,13 @@ VERDICT = "verdict"
 """The name of the property of a pytest report that holds its probe's verdict, as JSON."""
 
 
+RUNGS = f"{NAME} rungs"
+"""Under which key a worker of xdist is given the channel by which it says what the probes stand on."""
+
+_PATIENCE = 5.0
+"""Seconds for a worker to say so; it does before it says that it has collected, so they are never needed."""
+
+
 class Terminated(KeyboardInterrupt):
     """SIGTERM came: pytest ends as it does for Ctrl-C, reports and all."""
 
@@ -82,6 +89,7 @@ class Recorder:
         """A worker of xdist begins: the sandbox is ours, and it uses it."""
         if self.watch.boxed:
             node.workerinput[NAME] = dict(self.watch.sandbox_environment)
+        node.workerinput[RUNGS] = node.gateway.newchannel()
 
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
         if config.getvalue("dist") != "load":
@@ -90,8 +98,13 @@ class Recorder:
 
         return ByTenant(config, log)
 
-    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
-        self.record.plan(each for each in ids if each.startswith("tests_synthetic/"))
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
+        rungs: dict[str, str] = {}
+        with contextlib.suppress(
+            OSError, EOFError, node.workerinput[RUNGS].RemoteError
+        ):  # it died: its verdicts say so
+            rungs = node.workerinput[RUNGS].receive(_PATIENCE)
+        self.record.plan({each: rungs.get(each, "") for each in ids if each.startswith("tests_synthetic/")})
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         self.others_failed |= report.failed
@@ -116,7 +129,7 @@ class Recorder:
         if verdict is not None:
             self.record.take(verdict)
         elif str(report.when) == "???" and self.record.knows(report.nodeid):
-            self.record.take(Verdict.planned(report.nodeid, reason="not judged: the process that asked died"))
+            self.record.give_up(report.nodeid, "not judged: the process that asked died")
         else:
             if report.when == "call" or not report.passed:
                 self.record.drop(report.nodeid)

@@ -9,7 +9,7 @@ from monitor.history.freshness import lasting
 from monitor.site.contents import Lane, Span
 from monitor.status import ILL, SEVERITY, Status
 from monitor.text import count, one_line
-from monitor.verdict import UNREAD, Run
+from monitor.verdict import Run, is_unread
 
 WINDOWS = (90, 30, 7, 1)
 """Days, of which a lane tells its figures."""
@@ -61,7 +61,7 @@ class Lanes:
             status=status,
             seen=at,
             said=_said(found),
-            unread=bool(found) and all(each.failure == UNREAD for each in found),
+            unread=bool(found) and all(is_unread(each.status, each.failure) for each in found),
             bars=bars,
             spans=spans,
             latencies=latencies if any(each.n for each in latencies) else (),

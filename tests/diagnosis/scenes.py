@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from monitor.diagnosis import rules
+from monitor.failures import Unreachable, is_a
 from monitor.status import Status
 from monitor.verdict import PHASES, Run, Verdict
+from tests.declared import rungs
 
 DOWN, UP, UNKNOWN, DEGRADED = Status.DOWN, Status.UP, Status.UNKNOWN, Status.DEGRADED
 
@@ -32,9 +33,12 @@ PROBE = {
     "auth0": "auth0_status::auth0_reports_no_incident_for_this_tenant",
     "service": "dependencies::service_reports_no_incident",
     "other": "shop::our_shop_lets_the_user_in",
+    "scope": "shop::id_token_names_the_users_mail",
 }
+OWN = {PROBE["other"]: "", PROBE["scope"]: "scope"}
+"""The rungs of probes that are not ours: one that declares none, and the one of CONTRIBUTING."""
 PARTS = {"login": "password-realm:db", "node": "10.0.0.1", "profile": "db", "tampered": "db"}
-PARTS |= dict.fromkeys(("signature", "iss", "claims", "limits", "stranger", "refresh"), PARTS["login"])
+PARTS |= dict.fromkeys(("signature", "iss", "scope", "claims", "limits", "stranger", "refresh"), PARTS["login"])
 
 
 def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
@@ -53,7 +57,7 @@ def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
     failure, answer, error = [*ill, "", "", ""][:3]
     status = {"~": UNKNOWN, "-": DEGRADED, "=": Status.SKIPPED}.get(failure[-1:], DOWN) if ill else UP
     slow, answer = (answer, "200") if answer in PHASES else ("", answer)
-    failure, answer = failure.rstrip("~-="), answer or ("none" if failure in rules.UNREACHED else "200")
+    failure, answer = failure.rstrip("~-="), answer or ("none" if is_a(failure, Unreachable) else "200")
     headers = {"content-type": "text/html"} if answer == "html" else {}
     headers |= {"x-auth0-requestid": "1"} if answer.endswith("+") else {}
     code = None if answer in ("none", "untrusted", "never") else 200 if answer == "html" else int(answer.rstrip("+"))
@@ -75,6 +79,7 @@ def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
         error=error,
         phases=dict.fromkeys(PHASES, 0.2) | ({slow: 3.0} if slow else {}),
         attempts=[seen] if failure != "Broken" and answer != "never" else [],
+        rung=(rungs() | OWN)[PROBE[name]],
     )
 
 
@@ -94,6 +99,7 @@ WELL = "discovery keys machine login stranger tampered secret auth0"
 GONE = "discovery:{0} keys:{0} machine:{0} login:{0}"
 CASES: list[tuple[str, str, str]] = [
     # the symptoms and what stands beside them, the rule that fires, and the same with another rule's name
+    ("unknown-failure", "discovery:OfALaterVersion:503 login service", ""),
     ("proxy", "discovery:ProxyRefused~:none", ""),
     ("suite-broken", "discovery:Broken~", ""),
     ("not-judged", "discovery:~:none", ""),
@@ -157,6 +163,7 @@ CASES: list[tuple[str, str, str]] = [
     ("other-tenant", "issuer: iss: login", "issuer: iss login"),
     ("discovery", "issuer: iss login", "issuer:"),
     ("id-token", "iss: login", ""),
+    ("scope", "scope: login machine", ""),
     ("claims", "claims: login machine", ""),
     ("profile", "profile:WrongAnswer:401 login tampered", "profile:TimedOut login tampered"),
     ("refresh", "refresh:Refused:403:invalid_grant login", "refresh:WrongAnswer:500 login"),

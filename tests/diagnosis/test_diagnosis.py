@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from monitor.diagnosis import rules
 from monitor.diagnosis.diagnosis import diagnose
-from monitor.diagnosis.ladder import KINDS, OTHER, PROBES, Rule, rung
+from monitor.diagnosis.ladder import RUNGS, Rule
 from monitor.diagnosis.rules import RULES
 from monitor.owners import Confidence, Diagnosis, Owner
-from monitor.verdict import Verdict
+from tests.declared import rungs
 from tests.diagnosis.scenes import CASES, DEGRADED, DOWN, GONE, PROBE, UNKNOWN, UP, WELL, run_of, verdict
 
 ROOT = Path(__file__).parents[2]
@@ -285,20 +285,21 @@ def test_every_ill_verdict_is_explained_exactly_once(each: list[tuple[str, str]]
     assert found.owner == (found.causes[0].owner if found.causes else None)
 
 
-def test_every_probe_has_a_rung() -> None:
-    files = (ROOT / "tests_synthetic").glob("test_*.py")
-    probes = {(file, name) for file in files for name in re.findall(r"^def test_(\w+)", file.read_text(), re.MULTILINE)}
-    rungs = {rung(Verdict.planned(f"tests_synthetic/{file.name}::test_{name}[prod]")) for file, name in probes}
+def test_every_probe_of_ours_says_what_it_stands_on() -> None:
+    assert len(rungs()) > 20
+    assert set(rungs().values()) == set(RUNGS) - {"scope"}, "which is for probes of your own"
 
-    assert OTHER not in rungs
-    assert {name for _, name in probes} >= set(PROBES)
-    assert rungs == {*KINDS.values(), *PROBES.values()}
+
+def test_every_rung_is_told_of_in_the_docs_as_it_is_here() -> None:
+    text = (ROOT / "docs/diagnosis.md").read_text(encoding="utf-8")
+    section = text.partition("## The rungs\n")[2].partition("\n## ")[0]
+
+    assert re.findall(r"^\| `(\w+)` \| (.+) \|$", section, re.MULTILINE) == list(RUNGS.items())
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[f"{n}-{each.name}" for n, each in enumerate(RULES)])
 def test_rule_names_what_there_is(rule: Rule) -> None:
-    probes = {name.partition("::")[2] for name in PROBE.values()} | set(PROBES)
-    known = {*KINDS.values(), *PROBES.values(), *probes}
+    known = {*RUNGS, *(f"test_{name.partition('::')[2]}" for name in rungs())}
 
     assert set(rule.ill) | set(rule.along) <= known
     assert set(rule.holds + rule.breaks + rule.falls + rule.unasked) <= known | {"tenant", "elsewhere"}

@@ -116,6 +116,36 @@ def test_common_cause_of_several_legs_is_found_once(tmp_path: Path) -> None:
     assert "prod, staging" in cause.sentence
 
 
+def of_an_earlier_version(leg: Path) -> Path:
+    """The same leg, as a version wrote it that told no rungs."""
+    file = leg / "results.json"
+    document = json.loads(file.read_text())
+    for verdict in document["verdicts"]:
+        del verdict["rung"]
+    file.write_text(json.dumps(document))
+    return leg
+
+
+def test_leg_of_an_earlier_version_keeps_the_causes_that_it_was_told_with(tmp_path: Path) -> None:
+    down = runs.down("extension_adds_the_expected_claims", "prod:password-realm:db", attempts=[runs.attempt()])
+    login = runs.verdict("login_hands_out_tokens", "prod:password-realm:db")
+    leg = written(tmp_path / "prod", runs.diagnosed(login, down))
+    other = written(tmp_path / "staging", runs.diagnosed(runs.down(target="staging:password-realm:db")))
+    before = results.read(leg / "results.json").diagnosis
+    code, merged = merge(tmp_path, [of_an_earlier_version(leg), other])
+
+    assert before
+    (told,) = before.causes
+    assert (told.rule, str(told.owner), code) == ("claims", "extension", 1)
+    assert merged.diagnosis
+    assert [cause for cause in merged.diagnosis.causes if down.id in cause.verdicts] == [told]
+    assert sorted(name for cause in merged.diagnosis.causes for name in cause.verdicts) == sorted(
+        verdict.id for verdict in merged.verdicts if verdict.ill
+    )
+    again = replace(merged, verdicts=tuple(reversed(merged.verdicts)))
+    assert merge(tmp_path, [written(tmp_path / "again", again)])[1].diagnosis == merged.diagnosis, "merged once more"
+
+
 def test_evidence_of_every_leg_is_there_and_linked(tmp_path: Path) -> None:
     merge(tmp_path, shards(tmp_path, one_run()))
     folder = tmp_path / "merged"

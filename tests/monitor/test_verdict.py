@@ -32,6 +32,7 @@ verdicts = st.builds(
     budget=seconds,
     phases=st.dictionaries(st.sampled_from(PHASES), st.floats(0, 9)),
     attempts=st.lists(st.dictionaries(st.text(max_size=4), st.text(max_size=4), max_size=2), max_size=2),
+    rung=st.none() | st.text(max_size=9),
 )
 causes = st.builds(
     Cause,
@@ -98,6 +99,8 @@ def test_verdict_comes_back_from_json(verdict: Verdict) -> None:
     assert Verdict.from_dict(document) == verdict
     assert Verdict.from_dict(document).status is verdict.status
     assert Verdict.from_dict(document | {"of a later version": 1}) == verdict
+    del document["rung"]
+    assert Verdict.from_dict(document) == replace(verdict, rung=None), "an earlier version told none"
 
 
 @given(runs)

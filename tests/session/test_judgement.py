@@ -132,6 +132,11 @@ class TestJudge:
     def test_answer_without_oauths_word_has_no_error(self) -> None:
         assert judged(WrongAnswer("x"), Exchange((attempt(),), body=b"<html>")).error == ""
 
+    def test_rung_is_the_one_that_the_probe_says(self) -> None:
+        told = judge(NODE_ID, "", raised=None, exchange=None, budget=None, rung="claims")
+
+        assert (told.rung, judged(None).rung) == ("claims", "")
+
     def test_probe_without_a_remark_is_up_for_no_reason(self) -> None:
         assert judge(NODE_ID, "", raised=None, exchange=None, budget=None).reason == ""
 

@@ -10,6 +10,7 @@ from monitor import reports
 from monitor.session.record import Record
 from monitor.status import Status
 from monitor.verdict import Run, Verdict
+from tests.declared import rung_of
 
 IDS = [f"tests_synthetic/test_x.py::test_{name}[prod]" for name in "abc"]
 
@@ -35,7 +36,7 @@ def record() -> Record:
 
 
 def verdict(node_id: str, status: Status = Status.UP) -> Verdict:
-    return Verdict.planned(node_id, status=status, reason="")
+    return Verdict.planned(node_id, status=status, reason="", rung=rung_of(node_id))
 
 
 def test_plan_is_written_before_anything_is_judged(record: Record, written: list[Run]) -> None:
@@ -50,6 +51,23 @@ def test_plan_is_written_before_anything_is_judged(record: Record, written: list
     assert set(run.versions) == {"python", "pytest", "requests"}
     assert not record.complete
     assert record.judged_nothing
+
+
+@pytest.mark.usefixtures("written")
+def test_what_a_probe_stands_on_is_known_before_it_is_judged_and_where_nobody_judges_it(record: Record) -> None:
+    rungs = dict(zip(IDS, ("claims", "keys", ""), strict=True))
+    record.plan(rungs)
+
+    assert {each.id: each.rung for each in record.verdicts.values()} == rungs
+
+    record.give_up(IDS[0], "not judged: the process that asked died")
+    run, _ = record.close("finished", "")
+
+    assert {each.id: each.rung for each in run.verdicts} == rungs
+    assert [each.reason for each in run.verdicts] == [
+        "not judged: the process that asked died",
+        *["not judged: the run ended before this probe did"] * 2,
+    ]
 
 
 def test_plan_of_a_second_worker_is_not_written_again(record: Record, written: list[Run]) -> None:

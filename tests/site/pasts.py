@@ -18,6 +18,7 @@ from monitor.site.contents import Board
 from monitor.site.episodes import recent
 from monitor.status import Status
 from monitor.verdict import Run, Verdict
+from tests.declared import rung_of
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC).timestamp()
 """When the newest run begins."""
@@ -46,7 +47,9 @@ Words = Callable[[float], str]
 def verdict(kind: str, probe: str, target: str, said: str = "up") -> Verdict:
     node = f"tests_synthetic/test_{kind}.py::test_{probe}[{target}]"
     budget = None if kind == "dependencies" else 2.0 if kind == "dedicated" else 3.0
-    return Verdict.planned(node, **{"question": "Is it?", "seconds": 0.25, "budget": budget} | _SAID[said])
+    return Verdict.planned(
+        node, **{"question": "Is it?", "seconds": 0.25, "budget": budget, "rung": rung_of(node)} | _SAID[said]
+    )
 
 
 def well(_at: float) -> str:
