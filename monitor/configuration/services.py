@@ -22,7 +22,7 @@ class Service:
     gives itself. ``old`` is the address in Auth0's own list of 2019.
 
     Of an address of the user's own, ``recognise`` lets the answer say how it is written (``format`` may then be empty),
-    ``expected`` is what an API has to answer, and ``stale`` the days after which what nobody has touched does not count.
+    ``expected`` is what an API has to answer, and ``stale`` days after which what nobody has touched does not count.
     """
 
     name: str

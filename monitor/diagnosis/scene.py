@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from monitor import failures
 from monitor.diagnosis.ladder import PAGES, TENANT, Rule, Symptom, part
-from monitor.failures import Untrusted
+from monitor.failures import ApiFails, ApiSlow, Untrusted
 from monitor.status import ILL, Status
 from monitor.verdict import CONTROL, DEPENDENCIES, Verdict
 
@@ -47,7 +47,7 @@ class Scene:
         and ``silent`` none; ``absent`` where nothing else was asked.
         """
         asked = [page for page in self.pages if page.target == f"{DEPENDENCIES}:{CONTROL}"] or self.pages
-        if self._holding - tenants or any(page.status in (Status.UP, *ILL) and not page.unread for page in asked):
+        if self._holding - tenants or any(map(_was_read, asked)):
             return "read"
         attempts = [attempt for page in asked for attempt in page.attempts]
         if not attempts:
@@ -57,9 +57,20 @@ class Scene:
             return "untrusted"
         return "garbled" if any(attempt.get("status") for attempt in attempts) else "silent"
 
+    def ill_apis(self, *, down: bool) -> list[Verdict]:
+        """The APIs of the user's own that are not well, or those of them that are ``down``."""
+        kinds = (ApiFails,) if down else (ApiFails, ApiSlow)
+        return [page for page in self.pages if page.blame is not None and issubclass(page.blame, kinds)]
+
     def ill_services(self) -> list[str]:
         """The services that call themselves ill."""
         return [each.target for each in self.pages if each.tenant == DEPENDENCIES and each.ill]
+
+
+def _was_read(page: Verdict) -> bool:
+    """Whether this shows that there is a way out: an API that fails may be one that nothing comes through to."""
+    fails = page.blame is not None and issubclass(page.blame, ApiFails)
+    return page.status in (Status.UP, *ILL) and not page.unread and not fails
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,11 @@ class View:
         grave = any(each.verdict.status in _GRAVE for each in self.group) and name not in PAGES
         fine = (Status.UP, Status.DEGRADED) if grave else (Status.UP,)
         return [each for each in self._of(name) if each.status in fine]
+
+    def apis(self) -> list[Verdict]:
+        """The APIs that may be behind this: those that are down, or, of what is merely late, that are not well."""
+        grave = any(each.verdict.status in _GRAVE for each in self.group)
+        return self.scene.ill_apis(down=grave) if self.rule.behind else []
 
     def against(self) -> list[Verdict]:
         """What holds, and so points to the cause."""
