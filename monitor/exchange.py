@@ -82,22 +82,19 @@ class Exchange:
     def text(self) -> str:
         return self.body.decode("utf-8", errors="replace")
 
-    def _is_json(self) -> bool:
-        try:
-            json.loads(self.body)
-        except (ValueError, RecursionError):
-            return False
-        return True
-
     def described(self) -> str:
         """What came, in words that hold nothing of the body but an HTML page's title."""
         start = self.body.lstrip()[:1024].lower()
         if start.startswith((b"<!doctype html", b"<html")) or "html" in self.headers.get("content-type", ""):
             title = re.search(r"<title[^>]*>(.{1,80}?)</title>", self.text()[:20_000], re.IGNORECASE | re.DOTALL)
             return f"status {self.status} and an HTML page" + (f' ("{printable(title[1])}")' if title else "")
-        kind = (
-            "an empty body"
-            if not start
-            else f"{len(self.body)} bytes" + ("" if self._is_json() else " that are not JSON")
-        )
-        return f"status {self.status} and {kind}"
+        kind = "an empty body" if not start else f"{len(self.body)} bytes that are not JSON"
+        return f"status {self.status} and {'JSON' if self._holds_json else kind}"
+
+    @property
+    def _holds_json(self) -> bool:
+        try:
+            json.loads(self.body)
+        except (ValueError, RecursionError):
+            return False
+        return True

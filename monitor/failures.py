@@ -12,11 +12,14 @@ Failure
 │   │   └── CutShort                  the connection broke in mid-exchange
 │   ├── WrongAnswer                   an answer, but not the one that a well tenant gives
 │   │   └── OtherAlgorithm            the ID token is signed by another algorithm than the configured one
-│   └── Refused                       an OAuth error where a login was due
+│   ├── Refused                       an OAuth error where a login was due
+│   └── ApiFails                      an API of the user's own, behind the tenant, does not answer, or calls itself down
 ├── Degrading               degraded  right, and yet not well
 │   ├── OverBudget                    it took longer than its budget
 │   ├── SecondAttempt                 right only when asked again
-│   └── RunningLow                    something is about to run out
+│   ├── RunningLow                    something is about to run out
+│   ├── ApiSlow                       an API of the user's own is late, or calls itself degraded
+│   └── Unattributed                  a status page has something open, and does not say that it is on what matters
 ├── NotJudged               unknown   our setup or our code broke: nothing is said about the target
 │   ├── Misconfigured                 a variable, or the tenant's set-up for the probe, is wrong
 │   ├── Throttled                     the monitor's own footprint: a limit was hit
@@ -108,6 +111,10 @@ class Refused(TargetFailed):
     pass
 
 
+class ApiFails(TargetFailed):
+    pass
+
+
 class Degrading(Failure):
     status = Status.DEGRADED
 
@@ -121,6 +128,14 @@ class SecondAttempt(Degrading):
 
 
 class RunningLow(Degrading):
+    pass
+
+
+class ApiSlow(Degrading):
+    pass
+
+
+class Unattributed(Degrading):
     pass
 
 

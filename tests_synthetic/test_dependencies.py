@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.failures import Degrading, Unreadable
+from monitor.failures import ApiSlow, Degrading, Unattributed, Unreadable
 
 
 @pytest.mark.each("dependency", on="service")
@@ -11,6 +11,10 @@ def test_service_reports_no_incident(dependency_page, record_remark):
     record_remark(dependency_page.sentence)
     if dependency_page.unknown:
         raise Unreadable(dependency_page.told)
+    if dependency_page.api and dependency_page.minor:
+        raise ApiSlow(dependency_page.told)
+    if dependency_page.vague:
+        raise Unattributed(dependency_page.told)
     if dependency_page.minor:
         raise Degrading(dependency_page.told)
 

@@ -17,12 +17,13 @@ from monitor.configuration.targets import Dependency, Tenant
 from monitor.configuration.variables import TUNING, Variables
 from monitor.failures import Failure, Misconfigured, NotConfigured
 from monitor.statuspages import FORMATS
+from monitor.statuspages.health import Expectation, expectation
 from monitor.statuspages.weighing import Wanted
 from monitor.verdict import CONTROL, DEPENDENCIES
 
 LIST = "AUTH0_DEPENDENCIES"
 PREFIX = "AUTH0_DEPENDENCY_"
-_FIELDS = ("URL", "FORMAT", "PAGE", "COMPONENTS", "REGIONS")
+_FIELDS = ("URL", "FORMAT", "PAGE", "COMPONENTS", "REGIONS", "EXPECT", "STALE_AFTER")
 _VARIABLE = re.compile(rf"^{PREFIX}(?P<name>[A-Z0-9_]+)_({'|'.join(_FIELDS)})$")
 
 # Where AWS has the machines of each of Auth0's regions, by geography: Auth0 does not say.
@@ -50,7 +51,10 @@ def select(values: Mapping[str, str], tenants: Iterable[Tenant]) -> Selection:
     stand_in = _stand_in(values)
     listed = values.get(LIST)
     if listed is None:
-        names = [*DEFAULT, *(each for each in sorted(_plain(name) for name in own) if _own(each, "URL") in values)]
+        names = [
+            *DEFAULT,
+            *(each for each in sorted(_plain(name) for name in own) if variable_of(each, "URL") in values),
+        ]
     else:
         words = [word.strip().lower() for word in listed.split(",") if word.strip()]
         names = list(dict.fromkeys(name for word in words for name in (DEFAULT if word == "default" else (word,))))
@@ -73,7 +77,8 @@ def _plain(name: str) -> str:
     return name.lower().replace("_", "-")
 
 
-def _own(name: str, field: str) -> str:
+def variable_of(name: str, field: str) -> str:
+    """The variable that changes this of a service: ``AUTH0_DEPENDENCY_ACME_MAIL_URL``."""
     return f"{PREFIX}{capitals(name)}_{field}"
 
 
@@ -88,8 +93,8 @@ def _stand_in(values: Mapping[str, str]) -> Tenant:
 
 def _dependency(name: str, values: Mapping[str, str], stand_in: Tenant, regions: tuple[str, ...]) -> Dependency:
     """The row of this name as the environment changes it; a blocked one, which says why, where that makes no sense."""
-    given = {field: values[_own(name, field)].strip() for field in _FIELDS if _own(name, field) in values}
-    service = SERVICES.get(name) or Service(name, name, "", format="answer" if name == CONTROL else "statuspage")
+    given = {field: values[variable_of(name, field)].strip() for field in _FIELDS if variable_of(name, field) in values}
+    service = SERVICES.get(name) or Service(name, name, "", format="answer" if name == CONTROL else "")
     if service.format == "aws":
         service = replace(service, wanted=replace(service.wanted, regions=(*service.wanted.regions, *regions)))
     try:
@@ -105,11 +110,8 @@ def _changed(service: Service, given: Mapping[str, str]) -> Service:
         try:
             page_url(given.get(field))
         except ValueError as error:
-            raise Misconfigured(f"{_own(service.name, field)}: {error}") from None
-    form = given.get("FORMAT", service.format).lower()
-    if form not in FORMATS:
-        variable = _own(service.name, "FORMAT")
-        raise Misconfigured(f"{variable}: there is no format of that name; the formats are {', '.join(FORMATS)}")
+            raise Misconfigured(f"{variable_of(service.name, field)}: {error}") from None
+    form, expected = _form(service, given), _expected(service, given)
     wanted = service.wanted
     if "COMPONENTS" in given:
         wanted = Wanted(_words(given["COMPONENTS"]), wanted.regions)
@@ -118,18 +120,60 @@ def _changed(service: Service, given: Mapping[str, str]) -> Service:
     if "URL" in given:
         host = urlsplit(given["URL"])
         page = service.page or f"{host.scheme}://" + host.netloc.rpartition("@")[2]
-        service = replace(service, address=given["URL"], page=page, second="")
-    return replace(service, format=form, wanted=wanted, page=given.get("PAGE", service.page))
+        recognise = form != "answer" and "FORMAT" not in given and expected is None
+        service = replace(service, address=given["URL"], page=page, second="", beside=(), recognise=recognise)
+    service = replace(service, format=form, wanted=wanted, page=given.get("PAGE", service.page), expected=expected)
+    return replace(service, stale=_stale(service, given))
+
+
+def _form(service: Service, given: Mapping[str, str]) -> str:
+    """The format that is named, or the row's; empty where the answer is to show it.
+
+    ``answer`` is for the control target: an API of the user's own that fails is never merely unread.
+    """
+    if "FORMAT" not in given:
+        return "health" if "EXPECT" in given and not service.format else service.format
+    form = given["FORMAT"].lower()
+    if form not in FORMATS:
+        variable = variable_of(service.name, "FORMAT")
+        raise Misconfigured(f"{variable}: there is no format of that name; the formats are {', '.join(FORMATS)}")
+    return "health" if form == "answer" and service.name != CONTROL else form
+
+
+def _expected(service: Service, given: Mapping[str, str]) -> Expectation | None:
+    if "EXPECT" not in given:
+        return None
+    variable = variable_of(service.name, "EXPECT")
+    if _form(service, given) != "health":
+        raise Misconfigured(
+            f"{variable}: only an API of your own is expected to answer something: unset it, or set "
+            f"{variable_of(service.name, 'FORMAT')}=health"
+        )
+    try:
+        return expectation(given["EXPECT"])
+    except ValueError as error:
+        raise Misconfigured(f"{variable}: {error}") from None
+
+
+def _stale(service: Service, given: Mapping[str, str]) -> float | None:
+    """Days; as AUTH0_STALE_AFTER has it, which holds for all others."""
+    if "STALE_AFTER" not in given:
+        return None
+    try:
+        return float(Variables.model_validate({"domain": "x.invalid", "stale_after": given["STALE_AFTER"]}).stale_after)
+    except ValidationError as error:
+        told = error.errors(include_input=False, include_url=False)[0]["msg"]
+        raise Misconfigured(f"{variable_of(service.name, 'STALE_AFTER')}: {told}") from None
 
 
 def _missing(service: Service) -> Failure | None:
     if service.name not in SERVICES and not service.address:
         known = ", ".join(SERVICES)
-        cure = f"set {_own(service.name, 'URL')} to the address of its status page, or name one of {known}"
+        cure = f"set {variable_of(service.name, 'URL')} to the address of its status page, or name one of {known}"
         return Misconfigured(f"{LIST}: no service is called {service.name[:40]!r}; {cure}")
     if "{component}" in service.address and not service.wanted.components:
         cure = "set it to the names of your instances, separated by commas"
-        return Misconfigured(f"{_own(service.name, 'COMPONENTS')} is not set: {cure}")
+        return Misconfigured(f"{variable_of(service.name, 'COMPONENTS')} is not set: {cure}")
     return None
 
 

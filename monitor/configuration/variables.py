@@ -123,6 +123,7 @@ DEPENDENCY_VARIABLES = {
     "AUTH0_DEPENDENCY_<NAME>_URL": Variable(
         VariableGroup.DEPENDENCIES,
         "the address that this service's status is read from. A name without a row becomes a service of your own. "
+        "Its format is recognised from the answer. "
         "`CONTROL` is any address that has nothing to do with Auth0 and answers 200 "
         "([diagnosis.md](diagnosis.md)). The values after its `?`, and long parts of its path with digits in them, are "
         "secrets",
@@ -130,8 +131,13 @@ DEPENDENCY_VARIABLES = {
     ),
     "AUTH0_DEPENDENCY_<NAME>_FORMAT": Variable(
         VariableGroup.DEPENDENCIES,
-        "the format of that address ([dependencies.md](dependencies.md) lists them)",
-        "its row's, or `statuspage`",
+        "the format of that address ([dependencies.md](dependencies.md) lists them); `health` for an API of your own",
+        "as the answer shows, else its row's",
+    ),
+    "AUTH0_DEPENDENCY_<NAME>_EXPECT": Variable(
+        VariableGroup.DEPENDENCIES,
+        "what that API has to answer: a JSON Pointer and a value, such as `/data/state=ready`",
+        "any 2xx, unless its body says otherwise",
     ),
     "AUTH0_DEPENDENCY_<NAME>_PAGE": Variable(
         VariableGroup.DEPENDENCIES, "the page for people to open", "its row's, or the address's host"
@@ -144,6 +150,11 @@ DEPENDENCY_VARIABLES = {
     ),
     "AUTH0_DEPENDENCY_<NAME>_REGIONS": Variable(
         VariableGroup.DEPENDENCIES, "which of its regions matter, in the same form", "its row's"
+    ),
+    "AUTH0_DEPENDENCY_<NAME>_STALE_AFTER": Variable(
+        VariableGroup.DEPENDENCIES,
+        "`AUTH0_STALE_AFTER` for this service alone, whose page is updated less often than others",
+        "`AUTH0_STALE_AFTER`",
     ),
 }
 

@@ -69,8 +69,9 @@ class Rule:
     explained too where they were answered the same, and probes that are in any case.
     ``cap`` is the worst status that this can give a run.
     ``clock`` is how this machine's must be wrong (``ahead``, ``behind``); ``names_fail_elsewhere`` that names of others
-    did not resolve either. ``unknown_failure`` is for failures of a name that this version does not know: no other rule
-    explains them.
+    did not resolve either. ``behind`` says what fails where an API of the user's own does too, which an extension may
+    call: then it is that API's, and no extension's. ``unknown_failure`` is for failures of a name that this version
+    does not know: no other rule explains them.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Rule:
     cap: Status | None = None
     clock: str = ""
     names_fail_elsewhere: bool = False
+    behind: str = ""
     unknown_failure: bool = False
 
     def fits(self, symptom: Symptom) -> bool:

@@ -6,6 +6,8 @@ import sys
 
 from monitor.diagnosis.ladder import TENANT, Exactly, Rule
 from monitor.failures import (
+    ApiFails,
+    ApiSlow,
     BotProtection,
     Broken,
     CutShort,
@@ -27,6 +29,7 @@ from monitor.failures import (
     TargetFailed,
     Throttled,
     TimedOut,
+    Unattributed,
     Unreachable,
     Unresolved,
     Untrusted,
@@ -40,6 +43,9 @@ RUNNER, CONFIGURATION, EXTENSION = Owner.RUNNER, Owner.CONFIGURATION, Owner.EXTE
 AUTH0, UPSTREAM, THROTTLED, UNKNOWN = Owner.AUTH0, Owner.UPSTREAM, Owner.THROTTLED, Owner.UNKNOWN
 CERTAIN, LIKELY, GUESS = Confidence.CERTAIN, Confidence.LIKELY, Confidence.GUESS
 WEAK = Status.DEGRADED
+
+BEHIND = "api-behind"
+"""What a cause is called that is an extension's by its rule, and an API's of the user's own that is behind it."""
 
 RUNBOOK = "docs/runbook.md"
 """Where each rule has a section of its name."""
@@ -111,14 +117,16 @@ RULES: tuple[Rule, ...] = (
          answers=("403",),
          breaks=("machine",), says="{who} does not open the audience to this application ({answers})"),
     Rule("denied", EXTENSION, LIKELY, "tenant", ill=(*USERS, "refresh"), errors=("access_denied",), answers=("403",),
-         says="an Action or a Rule of {who} denies the login ({parts}; {answers})"),
+         says="an Action or a Rule of {who} denies the login ({parts}; {answers})",
+         behind="an Action or a Rule of {who} denies the login ({parts}; {answers})"),
     Rule("algorithm", CONFIGURATION, CERTAIN, "tenant", failures=(OtherAlgorithm,),
          says="ID tokens of {who} are signed by another algorithm than AUTH0_ID_TOKEN_ALG names: {reason}"),
     Rule("health", UNKNOWN, GUESS, "tenant", ill=("health",), failures=(*WRONG, *CUT), cap=WEAK,
          unasked=("discovery", "keys", "login", "machine"),
          says="/test or /testall of {who} is not well, and nobody asked for more: weak witnesses ({reason})"),
     # The way there: is it this machine, the tenant's name and certificate, or the tenant?
-    Rule("nothing-answers", RUNNER, CERTAIN, "run", failures=(Unreachable,), falls=("tenant",), control=("silent",),
+    Rule("nothing-answers", RUNNER, CERTAIN, "run", failures=(Unreachable, ApiFails), falls=("tenant",),
+         control=("silent",),
          says="nothing at all answers this machine, neither {who} nor any status page: it has no way out"),
     Rule("distrust", RUNNER, LIKELY, "run", failures=(Untrusted,), control=("untrusted",),
          says="this machine trusts no certificate, neither that of {who} nor of any status page"),
@@ -159,7 +167,8 @@ RULES: tuple[Rule, ...] = (
          holds=("elsewhere",), says="{who} has no Default Directory, which the flow password logs in to ({answers})"),
     Rule("connection", EXTENSION, LIKELY, "connection", ill=("login",), failures=BROKEN, answers=("5", "none"),
          holds=("elsewhere",), along=("stranger",),
-         says="the connection {part} of {who} is broken ({answers}), and others hold: its own database{besides}"),
+         says="the connection {part} of {who} is broken ({answers}), and others hold: its own database{besides}",
+         behind="the connection {part} of {who} is broken ({answers})"),
     Rule("login-outage", AUTH0, LIKELY, "tenant", ill=(*USERS, "machine"), failures=BROKEN, answers=("5", "none"),
          breaks=("auth0",), says="logins to {who} break ({answers}), and Auth0's status page says so too"),
     Rule("token-endpoint", AUTH0, LIKELY, "tenant", ill=(*USERS, "machine", "secret", "refresh"), failures=BROKEN,
@@ -171,16 +180,20 @@ RULES: tuple[Rule, ...] = (
          says="{who} has no Default Directory, or its login breaks: compare with password-realm ({answers})"),
     Rule("login-pipeline", EXTENSION, LIKELY, "tenant", ill=(*USERS, "refresh"), failures=BROKEN, answers=("5", "none"),
          breaks=("login",), holds=("machine",),
-         says="every login of a user of {who} breaks ({answers}), and a machine's holds: an Action, or the databases"),
+         says="every login of a user of {who} breaks ({answers}), and a machine's holds: an Action, or the databases",
+         behind="every login of a user of {who} breaks ({answers})"),
     Rule("login-alone", UNKNOWN, GUESS, "tenant", ill=(*USERS, "refresh"), failures=BROKEN, answers=("5", "none"),
          breaks=("login",), unasked=("machine",),
-         says="logins of {who} break ({answers}), and no machine logs in to tell its extensions from Auth0"),
+         says="logins of {who} break ({answers}), and no machine logs in to tell its extensions from Auth0",
+         behind="logins of {who} break ({answers})"),
     Rule("stranger-breaks", EXTENSION, GUESS, "connection", ill=("stranger",), failures=BROKEN, answers=("5", "none"),
          holds=("login",),
-         says="the connection {part} of {who} breaks ({answers}) where it has to refuse a user that it does not know"),
+         says="the connection {part} of {who} breaks ({answers}) where it has to refuse a user that it does not know",
+         behind="the connection {part} of {who} breaks ({answers}) where it has to refuse a user"),
     Rule("machine-alone", EXTENSION, GUESS, "tenant", ill=("machine", "secret"), failures=BROKEN, answers=("5", "none"),
          breaks=("machine",), holds=("login",),
-         says="the machine's login to {who} breaks ({answers}), and users' hold: an Action of its own"),
+         says="the machine's login to {who} breaks ({answers}), and users' hold: an Action of its own",
+         behind="the machine's login to {who} breaks ({answers})"),
     Rule("page-in-the-way", RUNNER, GUESS, "tenant", ill=(*CREDENTIALS, "profile", "tampered"), failures=WRONG,
          answers=("html", "3"), holds=("discovery",),
          says="a page comes where {who} has to answer ({answers}): a proxy or a firewall on the way"),
@@ -202,7 +215,8 @@ RULES: tuple[Rule, ...] = (
          says="logins of {who} hold, and do not tell of the user what they should ({parts}): the scope, or what the"
               " connection knows of the user: {reason}"),
     Rule("claims", EXTENSION, LIKELY, "tenant", ill=("claims",), failures=(UNMET,), answers=("2",), holds=("login",),
-         says="logins of {who} hold, and its extensions do not add what they should ({parts}): {reason}"),
+         says="logins of {who} hold, and its extensions do not add what they should ({parts}): {reason}",
+         behind="logins of {who} hold, and lack what its extensions add ({parts})"),
     Rule("profile", AUTH0, GUESS, "tenant", ill=("profile", "tampered"), failures=WRONG, answers=("2", "4", "5"),
          holds=("login", "tampered"), says="logins of {who} hold, and /userinfo does not do what it should: {reason}"),
     Rule("refresh", CONFIGURATION, GUESS, "tenant", ill=("refresh",), failures=(Refused, WrongAnswer),
@@ -225,7 +239,8 @@ RULES: tuple[Rule, ...] = (
          says="connections to {who} were late, not the answers: the network between, or this machine ({reason})"),
     Rule("login-late", EXTENSION, LIKELY, "tenant", ill=(*USERS, "refresh"), failures=LATE, breaks=("login",),
          holds=("machine", "discovery"),
-         says="logins of users of {who} are late, and a machine's are not: an Action, a Rule or the databases"),
+         says="logins of users of {who} are late, and a machine's are not: an Action, a Rule or the databases",
+         behind="logins of users of {who} are late, and a machine's are not"),
     Rule("late", AUTH0, LIKELY, "tenant", ill=(*TENANT, "node"), failures=LATE, breaks=("discovery", "login"),
          control=("read",),
          says="{who} answers late, or only when asked again, on every rung: {reason}"),
@@ -237,6 +252,10 @@ RULES: tuple[Rule, ...] = (
          says="logins to {who} come near its rate limit: {reason}"),
     Rule("auth0-incident", AUTH0, CERTAIN, "reason", ill=("auth0",), cap=WEAK,
          says="Auth0's own status page has something open for {who}: {reason}"),
+    Rule("api", UPSTREAM, CERTAIN, "service", ill=("service",), failures=(ApiFails, ApiSlow), cap=WEAK,
+         says="{part}, an API of your own, is not well: {reason}"),
+    Rule("service", UPSTREAM, GUESS, "service", ill=("service",), failures=(Unattributed,),
+         says="{part} says that it is not well, and not that what you use of it is: {reason}"),
     Rule("service", UPSTREAM, CERTAIN, "service", ill=("service",), cap=WEAK,
          says="{part} says itself that it is not well: {reason}"),
     Rule("unexplained", UNKNOWN, GUESS, "reason", says="no rule says whose work this is: {reason} ({who})"),

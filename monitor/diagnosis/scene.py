@@ -9,7 +9,7 @@ from functools import cached_property
 from monitor import failures
 from monitor.diagnosis import clock
 from monitor.diagnosis.ladder import PAGES, TENANT, Rule, Symptom, part
-from monitor.failures import NamesFail, Untrusted
+from monitor.failures import ApiFails, ApiSlow, NamesFail, Untrusted
 from monitor.status import ILL, Status
 from monitor.verdict import CONTROL, DEPENDENCIES, Verdict
 
@@ -49,7 +49,7 @@ class Scene:
         and ``silent`` none; ``absent`` where nothing else was asked.
         """
         asked = [page for page in self.pages if page.target == f"{DEPENDENCIES}:{CONTROL}"] or self.pages
-        if self._holding - tenants or any(page.status in (Status.UP, *ILL) and not page.unread for page in asked):
+        if self._holding - tenants or any(map(_was_read, asked)):
             return "read"
         attempts = [attempt for page in asked for attempt in page.attempts]
         if not attempts:
@@ -75,9 +75,20 @@ class Scene:
         broken_by = (failures.named_in(attempt.get("error")) for verdict in others for attempt in verdict.attempts)
         return any(kind and issubclass(kind, NamesFail) for kind in broken_by)
 
+    def ill_apis(self, *, down: bool) -> list[Verdict]:
+        """The APIs of the user's own that are not well, or those of them that are ``down``."""
+        kinds = (ApiFails,) if down else (ApiFails, ApiSlow)
+        return [page for page in self.pages if page.blame is not None and issubclass(page.blame, kinds)]
+
     def ill_services(self) -> list[str]:
         """The services that call themselves ill."""
         return [each.target for each in self.pages if each.tenant == DEPENDENCIES and each.ill]
+
+
+def _was_read(page: Verdict) -> bool:
+    """Whether this shows that there is a way out: an API that fails may be one that nothing comes through to."""
+    fails = page.blame is not None and issubclass(page.blame, ApiFails)
+    return page.status in (Status.UP, *ILL) and not page.unread and not fails
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +121,11 @@ class View:
         grave = any(each.verdict.status in _GRAVE for each in self.group) and name not in PAGES
         fine = (Status.UP, Status.DEGRADED) if grave else (Status.UP,)
         return [each for each in self._of(name) if each.status in fine]
+
+    def apis(self) -> list[Verdict]:
+        """The APIs that may be behind this: those that are down, or, of what is merely late, that are not well."""
+        grave = any(each.verdict.status in _GRAVE for each in self.group)
+        return self.scene.ill_apis(down=grave) if self.rule.behind else []
 
     def against(self) -> list[Verdict]:
         """What holds, and so points to the cause."""

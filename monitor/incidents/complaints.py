@@ -11,6 +11,7 @@ from monitor.incidents.incident import MONITOR
 from monitor.incidents.policy import Policy
 from monitor.owners import Owner
 from monitor.status import SEVERITY, Status
+from monitor.verdict import DEPENDENCIES
 
 UNKNOWN = Status.UNKNOWN
 _WEAK = frozenset(rule.name for rule in RULES if rule.cap)
@@ -34,8 +35,13 @@ class Complaint:
 
 
 def tells(cause: PastCause, policy: Policy) -> bool:
-    """Whether this cause makes an incident. A service's, and what a weak witness says, never do on their own."""
-    return cause.owner is not Owner.UPSTREAM and cause.rule not in _WEAK and cause.status in policy.tell
+    """Whether this cause makes an incident. A service's, and what a weak witness says, never do on their own.
+
+    A login that fails with an API of the user's own behind it does, and is that API's.
+    """
+    of_services = all(_of(target) == DEPENDENCIES for target in cause.target.split(", "))
+    alone = cause.owner is Owner.UPSTREAM and of_services
+    return not alone and cause.rule not in _WEAK and cause.status in policy.tell
 
 
 def complaints(run: PastRun, policy: Policy) -> list[Complaint]:
@@ -82,8 +88,9 @@ def unclear(run: PastRun, policy: Policy) -> Unclear:
 
 
 def _tenants(findings: Iterable[Finding], cause: PastCause) -> tuple[str, ...]:
-    """By the findings: the list of a cause's targets may have been cut for its length."""
-    return _once(_of(each.target) for each in findings) or _once(map(_of, cause.target.split(", ")))
+    """By the findings: the list of a cause's targets may have been cut for its length. A service behind it is none."""
+    found = _once(_of(each.target) for each in findings) or _once(map(_of, cause.target.split(", ")))
+    return tuple(each for each in found if each != DEPENDENCIES) or found
 
 
 def _of(target: str) -> str:

@@ -11,9 +11,10 @@ from itertools import takewhile
 from pydantic import Field
 
 from monitor.failures import Unreadable
+from monitor.statuspages.closing import closes
 from monitor.statuspages.documents import Shaped, json_of
 from monitor.statuspages.feed import FeedEntry, feed_in
-from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
+from monitor.statuspages.page import DAY, Alive, Answer, Component, Notice, Page, Severity
 from monitor.statuspages.times import moment
 from monitor.statuspages.vocabulary import Word, last_touched, titled, word
 
@@ -68,7 +69,8 @@ def read_feed(answer: Answer) -> Page:
     updates: dict[object, list[FeedEntry]] = {}
     for entry in feed.entries:
         updates.setdefault(_key(entry) or id(entry), []).append(entry)
-    return Page(feed.title, None, tuple(filter(None, map(_told_by, updates.values()))))
+    alive = Alive(feed.built, DAY) if feed.built else feed.alive
+    return Page(feed.title, None, tuple(filter(None, map(_told_by, updates.values()))), alive=alive)
 
 
 def _notice(event: _Event) -> Notice:
@@ -137,5 +139,5 @@ def _newest_first(updates: list[FeedEntry]) -> Iterator[FeedEntry]:
 
 def _severity(entry: FeedEntry) -> Severity:
     prefix, _, told = entry.title.partition(":")
-    over = told.strip().casefold().startswith(_RESOLVED)
+    over = told.strip().casefold().startswith(_RESOLVED) or closes(told)
     return Severity.OK if over else _PREFIXES.get(prefix.strip().casefold(), Severity.UNKNOWN)

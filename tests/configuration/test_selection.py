@@ -67,7 +67,7 @@ def test_address_makes_a_row_of_ones_own() -> None:
     own = selected(DEPENDENCY_ACME_MAIL_URL=OWN).dependencies[-1]
 
     assert own.id == "dependencies:acme-mail"
-    assert (own.service.address, own.service.format) == (OWN, "statuspage")
+    assert (own.service.address, own.service.format, own.service.recognise) == (OWN, "", True)
     assert own.service.page == "https://status.acme.example"
     assert own.blocked is None
 

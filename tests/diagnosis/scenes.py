@@ -222,6 +222,8 @@ CASES: list[tuple[str, str, str]] = [
     ("health", "health:WrongAnswer:500 service", "health:Untrusted service"),
     ("limit-near", "limits:RunningLow- login", ""),
     ("auth0-incident", "auth0: login", ""),
+    ("api", "service/acme:ApiFails:none login machine", "service/acme: login machine"),
+    ("service", "service:Unattributed- login", ""),
     ("service", "service: login", ""),
     ("unexplained", "refresh:WrongAnswer:500 login", ""),
 ]

@@ -93,6 +93,64 @@ def test_auth0s_own_word_makes_auth0_certain_and_is_explained_with_it() -> None:
     assert (cause.confidence, len(cause.verdicts)) == (Confidence.CERTAIN, 5)
 
 
+@pytest.mark.parametrize(
+    ("told", "sentence", "target", "status"),
+    [
+        (
+            "login:WrongAnswer:500 machine discovery service/acme:ApiFails:none",
+            "every login of a user of prod breaks (500) with acme, which its extensions may call: ApiFails none",
+            "prod",
+            DOWN,
+        ),
+        (
+            "login:WrongAnswer:500 machine discovery service/acme:ApiFails:503 service/bill:ApiFails:none",
+            "every login of a user of prod breaks (500) with acme, bill, which its extensions may call: ApiFails 503",
+            "prod",
+            DOWN,
+        ),
+        (
+            "login:WrongAnswer:500 machine:WrongAnswer:500 discovery service/acme:ApiFails:503",
+            (
+                "prod hands out no token to anybody (500), while its discovery document is well"
+                " (and 1 other cause: acme is down)"
+            ),
+            "prod",
+            DOWN,
+        ),
+        (
+            "login:Refused:403:invalid_grant service/acme:ApiFails:503 service/bill:ApiFails:503",
+            (
+                "prod does not know the synthetic user, or not by this password (db; 403 invalid_grant)"
+                " (and 2 other causes: acme, bill are down)"
+            ),
+            "prod",
+            DOWN,
+        ),
+        (
+            "login machine service/acme:ApiFails:none",
+            "acme, an API of your own, is not well: ApiFails none",
+            "dependencies:acme",
+            DEGRADED,
+        ),
+    ],
+)
+def test_api_of_ones_own_that_is_down_is_named_in_the_first_line(
+    told: str, sentence: str, target: str, status: object
+) -> None:
+    found = diagnosed(told)
+
+    assert (found.sentence.strip(), found.causes[0].target, found.status) == (sentence, target, status)
+
+
+def test_api_behind_the_logins_of_two_tenants_is_one_cause() -> None:
+    ill = "login:WrongAnswer:500 machine discovery"
+    verdicts = (*run_of(ill, "eu").verdicts, *run_of(ill, "us").verdicts, verdict("service/acme:ApiFails:none"))
+    (cause,) = diagnose(replace(run_of(""), verdicts=verdicts)).causes
+
+    assert (cause.rule, cause.owner, cause.target, len(cause.verdicts)) == ("api-behind", Owner.UPSTREAM, "eu, us", 3)
+    assert cause.sentence.startswith("every login of a user of eu, us breaks (500) with acme")
+
+
 def test_broken_connection_names_the_services_that_are_not_well() -> None:
     cause = diagnosed("login:WrongAnswer:500 login/other service/aws:").causes[0]
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from monitor.failures import Unreadable
@@ -9,6 +11,7 @@ from monitor.statuspages.weighing import Wanted
 from tests.statuspages.feeds import (
     CAPTURES,
     LONG_AGO,
+    NOW,
     item,
     reads_or_says_why_not,
     rss,
@@ -17,6 +20,7 @@ from tests.statuspages.feeds import (
 )
 
 OK, INFO, MAINTENANCE, PARTIAL = Severity.OK, Severity.INFO, Severity.MAINTENANCE, Severity.PARTIAL
+UNKNOWN = Severity.UNKNOWN
 ENTRA = ("Microsoft Entra*", "*Active Directory*", "*B2C*", "*identity*", "*sign-in*")
 BARE = f"{LONG_AGO:%a, %d %b %Y %H:%M:%S} Z"
 LOGIN = item(
@@ -32,7 +36,7 @@ recorded = pytest.mark.skipif(not CAPTURES.is_dir(), reason=f"the captures are n
 
 
 def azure(*items: str) -> bytes:
-    return rss(*items, title="Azure Status")
+    return rss(*items, title="Azure Status", built=NOW)
 
 
 def only(body: bytes) -> Notice:
@@ -192,9 +196,12 @@ def test_any_bytes_are_read_or_unreadable() -> None:
 )
 def test_recorded_feeds_are_judged_as_they_deserve(name: str, components: tuple[str, ...], expected: Severity) -> None:
     body = (CAPTURES / "azure" / f"{name}.xml").read_bytes()
+    alive = read(Answer(body)).alive
+    assert alive is not None
 
-    assert severity(read, body, Wanted(components)) is expected
-    assert severity(read, body, Wanted()) is (OK if "healthy" in name else PARTIAL)
+    assert severity(read, body, Wanted(components), alive.at) is expected
+    assert severity(read, body, Wanted(), alive.at) is (OK if "healthy" in name else PARTIAL)
+    assert severity(read, body, Wanted(), alive.at + timedelta(days=2)) is UNKNOWN
 
 
 @recorded

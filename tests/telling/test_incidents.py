@@ -181,6 +181,15 @@ def test_what_never_pages_on_its_own_is_named_beside(ill: Ill, tell: str) -> Non
     assert found.besides == (ill.cause,)
 
 
+def test_login_that_fails_with_an_api_behind_it_is_an_incident_of_its_tenant() -> None:
+    made = Past()
+    for _ in range(2):
+        made.run(Ill(Owner.UPSTREAM, ("prod",), rule="api-behind", said="logins break with acme"))
+    (found,) = made.incidents()
+
+    assert (found.owner, found.tenants) == (Owner.UPSTREAM, ("prod",))
+
+
 @pytest.mark.parametrize(("tell", "found"), [("down", 0), ("degraded", 1), ("", 0)])
 def test_degraded_is_told_where_it_is_asked_for(tell: str, found: int) -> None:
     made = Past()

@@ -14,7 +14,7 @@ from monitor.configuration.services import SERVICES, Service
 from monitor.configuration.targets import Dependency, Target, Tenant
 from monitor.configuration.variables import Variables
 from monitor.exchange import Exchange
-from monitor.failures import Failure, Unreadable
+from monitor.failures import Failure, NotServed, Unreadable
 from monitor.secrets import Scrubber
 from monitor.statuspages.page import Severity
 from monitor.statuspages.weighing import Wanted
@@ -198,8 +198,12 @@ class TestServices:
 
         assert "connection refused" in web.unread(replace(SERVICES["github"], address=address))
 
-    def test_service_without_an_address_is_not_read_and_names_its_page(self, web: Web) -> None:
-        assert web.unread(SERVICES["mandrill"]).endswith("look at https://status.mailchimp.com")
+    @pytest.mark.parametrize("name", ["mandrill", "sap", "onelogin", "x"])
+    def test_service_without_an_address_is_skipped_and_names_its_page(self, name: str, web: Web) -> None:
+        with pytest.raises(NotServed) as raised:
+            web.page(SERVICES[name])
+
+        assert raised.value.reason.endswith(f"; look at {SERVICES[name].page}")
 
     def test_each_component_has_its_address_where_the_row_says_so(self, web: Web) -> None:
         web.says("/facebook-login.rss", rss())
