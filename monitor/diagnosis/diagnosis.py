@@ -113,7 +113,9 @@ def _finding(scene: Scene, rule: Rule, group: list[Symptom], left: dict[str, lis
     ]
     apis = view.apis()
     if apis:
-        rule = replace(rule, name=BEHIND, owner=Owner.UPSTREAM, confidence=Confidence.LIKELY, says=rule.behind + _BEHIND)
+        rule = replace(
+            rule, name=BEHIND, owner=Owner.UPSTREAM, confidence=Confidence.LIKELY, says=rule.behind + _BEHIND
+        )
         along += [each for each in left.get(DEPENDENCIES, []) if each.verdict.id in {api.id for api in apis}]
     confirming = [symptom for symptom in beside if symptom.rung == "auth0" and rule.owner is Owner.AUTH0]
     explained = list({id(symptom): symptom for symptom in (*group, *along, *confirming)}.values())
