@@ -71,7 +71,8 @@ def read(answer: Answer) -> Page:
     reports = [each for each in things.get("status_report", ()) if not _over(each)]
     incidents = tuple(_report(each, names, updates) for each in reports)
     whole = _state(document.data.attributes.state)
-    explained = any(each.severity > Severity.UNKNOWN for each in (*components, *incidents))
+    severities = [each.severity for each in components] + [each.severity for each in incidents]
+    explained = max(severities, default=Severity.OK) > Severity.UNKNOWN
     banner = None if whole is not Severity.UNKNOWN and explained else whole
     return Page(titled(document.data.attributes.company, ""), components, incidents, banner, _alive(watched))
 

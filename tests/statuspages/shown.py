@@ -91,6 +91,7 @@ SHOWN = (
     Shown("slack-open.json", MAJOR, '"Nobody can sign in" (major)', OK, FORGOTTEN),
     Shown("slack-well.json", OK, "nothing is wrong", OK),
     Shown("salesforce-well.json", OK, 'to come: "A new release"', MAINTENANCE),
+    Shown("heroku-well.json", OK, "nothing is wrong with Apps, Data, Tools", OK),
     Shown("heroku-open.json", MAJOR, '"Requests fail" (major)', MAJOR, FORGOTTEN),
     Shown("statusio-open.json", PARTIAL, '"Sign-in fails for some" (partial)', UNKNOWN, FORGOTTEN),
     Shown("statusio-open.json", OK, "nothing is wrong with Git", UNKNOWN, STOPPED, Wanted(("Git",))),
