@@ -17,7 +17,7 @@ from monitor.configuration.services import SERVICES, Service
 from monitor.configuration.targets import Dependency, Target, Tenant
 from monitor.configuration.variables import Variables
 from monitor.exchange import Exchange
-from monitor.failures import Failure, NotServed, Unreadable
+from monitor.failures import ApiFails, Failure, NotServed, Unreadable
 from monitor.secrets import Scrubber
 from monitor.statuspages import FORMATS
 from monitor.statuspages.page import Severity
