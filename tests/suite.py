@@ -15,6 +15,7 @@ from typing import Any
 from monitor.configuration.variables import PREFIX
 from monitor.reports import REPORTS
 from sandbox.box import Sandbox
+from tests.declared import marks
 
 ROOT = Path(__file__).parent.parent
 
@@ -22,8 +23,24 @@ NAMES = tuple(report.name for report in REPORTS)
 FILES = tuple(name for name in NAMES if name != "evidence")
 """What is written into the folder of the reports; and without evidence/, which is there only where something is ill."""
 
-PROBES, SERVICES = 80, 8
-"""How many probes there are of the sandbox's tenant, and of the services that it leans on."""
+ROWS = {
+    "tenant": 1,
+    "login": 5,
+    "account": 2,
+    "refreshing": 1,
+    "stranger": 2,
+    "machine": 1,
+    "impostor": 1,
+    "node": 2,
+    "metric": 18,
+}
+"""Of how many of each a probe is asked in the sandbox's tenant."""
+
+SERVICES = 8
+"""How many services it leans on."""
+
+PROBES = sum(ROWS[mark.args[0]] for mark in marks().values() if mark.args[0] in ROWS)
+"""How many probes there are of it, each row counted."""
 
 NEVER_READ = ("service_reports_no_incident", "mandrill")
 """The probe of a service of which no page is known that a program can read: always unknown."""

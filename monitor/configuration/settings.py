@@ -26,8 +26,6 @@ _LISTED = "TENANTS"
 _OF_A_CHANNEL = 12
 """Characters of a part of a channel's address that may be a token: what a run writes may have its shorter words."""
 
-_ADDRESS = re.compile("_(URL|PAGE)$")
-
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -64,7 +62,7 @@ def load(values: Mapping[str, str], scrubber: Scrubber, root: Path, remarks: tup
     for name, value in values.items():
         if name.startswith(PREFIX) and re.search("(PASSWORD|SECRET|KEY|ID_TOKEN)$", name):
             scrubber.add(value.strip())
-        elif name == NOTIFY or (name.startswith(PREFIX) and _ADDRESS.search(name)):
+        elif name == NOTIFY or (name.startswith(PREFIX) and name.endswith("_URL")):
             for token in tokens(value.strip(), _OF_A_CHANNEL if name == NOTIFY else None):
                 scrubber.add(token)
         if name.startswith(PREFIX) and _SENT.search(name):

@@ -44,5 +44,5 @@ def awaited(item: pytest.Function) -> tuple[Transaction, ...]:
     """The transactions that a test waits for: those that it names itself first, in the order in which it does."""
     definitions = item._fixtureinfo.name2fixturedefs  # noqa: SLF001 - the only place that knows them before the set-up
     names = dict.fromkeys([*inspect.signature(item.function).parameters, *item.fixturenames])
-    functions = (definitions[name][-1].func for name in names if definitions.get(name))
-    return tuple(getattr(each, _AWAITS) for each in functions if hasattr(each, _AWAITS))
+    functions = (each.func for name in names for each in reversed(definitions.get(name, ())))
+    return tuple(dict.fromkeys(getattr(each, _AWAITS) for each in functions if hasattr(each, _AWAITS)))

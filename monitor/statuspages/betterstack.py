@@ -54,11 +54,6 @@ class _Document(Shaped):
     included: list[_Thing]
 
 
-class _Affected(Shaped):
-    id: Word = Field(None, alias="status_page_resource_id")
-    status: Word = None
-
-
 def read(answer: Answer) -> Page:
     """The resources that are watched, and the reports that have not ended."""
     document: _Document = json_of(answer, _Document)
@@ -76,7 +71,8 @@ def read(answer: Answer) -> Page:
     reports = [each for each in things.get("status_report", ()) if not _over(each)]
     incidents = tuple(_report(each, names, updates) for each in reports)
     whole = _state(document.data.attributes.state)
-    explained = incidents or any(each.severity not in (Severity.OK, Severity.UNKNOWN) for each in components)
+    severities = [each.severity for each in components] + [each.severity for each in incidents]
+    explained = max(severities, default=Severity.OK) > Severity.UNKNOWN
     banner = None if whole is not Severity.UNKNOWN and explained else whole
     return Page(titled(document.data.attributes.company, ""), components, incidents, banner, _alive(watched))
 
@@ -128,13 +124,11 @@ def _touched(told: dict[str, Any], updates: list[dict[str, Any]]) -> datetime | 
 
 
 def _concerned(affected: object, names: dict[str, str]) -> list[Component]:
-    found = []
-    for each in affected if isinstance(affected, list) else []:
-        told = _Affected.model_validate(each) if isinstance(each, dict) else _Affected.model_validate({})
-        severity = _state(told.status)
-        # what a report names is ill, or was: an enumeration that is not understood must not read as well
-        found.append(Component(names.get(word(told.id), f"resource {word(told.id)}"), severity))
-    return found
+    """What a report names is ill, or was: a state that is not understood must not read as well."""
+    listed = [each for each in affected if isinstance(each, dict)] if isinstance(affected, list) else []
+    keys = [str(each.get("status_page_resource_id") or "") for each in listed]
+    states = [_state(each.get("status")) for each in listed]
+    return [Component(names.get(key, f"resource {key}"), state) for key, state in zip(keys, states, strict=True)]
 
 
 def _alive(resources: dict[str, _Thing]) -> Alive | None:

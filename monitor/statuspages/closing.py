@@ -32,7 +32,7 @@ _AFTER = {"again", "and", "closed", "now", "successfully", "resolved", "complete
 _MARKED = re.compile(r"[\[(【](?P<mark>[^\[\]()【】]{1,60})[\])】]")
 _PARTED = re.compile(r"\s*[:|]\s*|\s+[-–—]+\s*|\s*[–—]+\s*|\.\s+|\s*[.!]+$")
 _CLOCK = re.compile(r"(?:[\d\s:./,+-]|\b(?:UTC|GMT|Z|[ap]m|at|on|T|[PMCE][SD]T)\b)+$", re.IGNORECASE)
-_BEGINS = re.compile(r"\W*resolved\b(?! (?:in|for|on|only|by|names?|address)\b)", re.IGNORECASE)
+_BEGINS = re.compile(r"\W*resolved\b(?!\?| (?:in|for|on|only|by|names?|address)\b)", re.IGNORECASE)
 _HAS_BECOME = re.compile(
     r"(?:\S+ ){1,7}?(?:has been|have been|is|are) (?:now |fully |completely )*"
     r"(?:resolved|fixed|restored|mitigated|back to normal|operating normally|fully operational)\W*$",

@@ -187,6 +187,8 @@ def _keys(entry: FeedEntry, feed: Feed) -> Iterator[object]:
         yield "same", entry.identifier
     for address in dict.fromkeys((entry.link, link(entry.identifier))):
         plain_address, fragment = (part.rstrip("/") for part in urldefrag(address))
+        if fragment.startswith(("/", "!")):  # a page that is drawn by a script has its paths there
+            plain_address, fragment = f"{plain_address}/{fragment}", ""
         path = urlsplit(plain_address).path.strip("/")
         if not path or plain_address == urldefrag(feed.link)[0].rstrip("/"):
             of_what = _STAMPED_FRAGMENT.fullmatch(fragment)

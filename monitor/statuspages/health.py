@@ -101,7 +101,8 @@ def _pointed(document: Any, pointer: str) -> tuple[Any, bool]:
 def _same(told: Any, value: str) -> bool:
     """Whether this JSON value is that one, or as a text reads the same in any case."""
     with contextlib.suppress(ValueError):
-        if not isinstance(told, str) and json.loads(value) == told:
+        meant = json.loads(value)
+        if not isinstance(told, str) and isinstance(told, bool) is isinstance(meant, bool) and meant == told:
             return True
     written = json.dumps(told) if isinstance(told, bool) else told
     return isinstance(written, str | int | float) and _word(written) == _word(value)

@@ -42,7 +42,7 @@ _MONTH = (
     r"|nov(?:ember)?|dec(?:ember)?"
 )
 _WHEN = re.compile(
-    rf"(?:(?:[\dTZ:.,/+–—-]++|{_MONTH}|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+    rf"(?:(?:\d{{1,2}}-(?:{_MONTH})-\d{{4}}|[\dTZ:.,/+–—-]++|{_MONTH}|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
     r"|at|on|[ap]m|utc|gmt|[pmce][sd]t|ces?t)(?!\w)[ ,]*+)*",
     re.IGNORECASE,
 )
@@ -167,7 +167,7 @@ def _on(line: str, start: int, at: int, near: datetime | None) -> Iterator[_Toke
     for each in found:
         if each["word"] is None:
             yield _Token(at + each.start(), None, dated(each["stamp"]) or shown(each["stamp"], near))
-        elif (word := _word(each["word"])) in _NAMES:
+        elif (word := _word(each["word"])) in _NAMES and not known(word):
             continue
         elif (each["after"] or "").strip() or (each["after"] is not None and known(word) and _begins(line, each)):
             yield _Token(at + each.start(), word)

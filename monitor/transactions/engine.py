@@ -137,6 +137,7 @@ class Engine:
         self._asking = Asking(self)
         self._workers = workers
         self._firsts: dict[tuple[Transaction, Hashable], Target] = {}
+        self._switched = 0.0
         self._planned: dict[tuple[Transaction, Target], _Planned] = {}
         self._of_tenant: dict[str, int] = {}
         self._to_start: dict[str, dict[tuple[Transaction, Target], _Planned]] = {}
@@ -168,7 +169,9 @@ class Engine:
 
         What has begun is not begun again.
         """
-        sys.setswitchinterval(SWITCHING)
+        if sys.getswitchinterval() > SWITCHING:  # else another engine of this process is at work, and will put it back
+            self._switched = sys.getswitchinterval()
+            sys.setswitchinterval(SWITCHING)
         plans: dict[tuple[Transaction, Target], _Planned] = {}
         for name in [tenant] if tenant is not None else list(self._to_start):
             plans |= self._to_start.pop(name, {})
@@ -230,7 +233,9 @@ class Engine:
             self.scrubber.forget(tenant)
 
     def stop(self) -> None:
-        """Abandon what is under way, and let nothing new begin."""
+        """Abandon what is under way, and let nothing new begin; whoever else is in this process has it as it was."""
+        if self._switched:
+            sys.setswitchinterval(self._switched)
         for planned in list(self._planned.values()):
             planned.future.cancel()
         self.door.close()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import errno
+import importlib
+import inspect
 import os
 import subprocess
 import sys
@@ -43,6 +45,17 @@ def test_every_report_can_be_rebuilt_from_results_json(tmp_path: Path, made: Cal
     for name in ("results.json", "junit.xml"):
         assert again.paths[name].read_bytes() == first.paths[name].read_bytes()
     assert html.render(results.read(first.paths["results.json"])) == html.render(made())
+
+
+@pytest.mark.parametrize("report", reports.REPORTS, ids=lambda report: report.name)
+def test_every_row_has_a_file_that_writes_by_the_same_signature(report: reports.Report) -> None:
+    write = inspect.signature(importlib.import_module(report.module).write)
+
+    assert [(each.name, each.kind.name) for each in write.parameters.values()] == [
+        ("path", "POSITIONAL_OR_KEYWORD"),
+        ("run", "POSITIONAL_OR_KEYWORD"),
+        ("fail_on", "KEYWORD_ONLY"),
+    ]
 
 
 def test_report_that_fails_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import socket
+import sys
 import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from monitor.failures import Broken, Misconfigured, NamesFail, NamesFlap, NotDue
 from monitor.secrets import MASK, Scrubber
 from monitor.transactions.answers import json_object
 from monitor.transactions.engine import Asking, Engine, Performed, Transaction, transaction
+from monitor.transactions.memory import Memory
 from monitor.transactions.sampling import Sampling
 from monitor.wire.door import Door
 from tests.wire.servers import Server, answer, saying
@@ -457,3 +460,52 @@ class TestNames:
         self.failing(monkeypatch, 100)
 
         assert {type(each.failure) for each in self.asked(made(workers=1), tenant, 2)} == {NamesFail}
+
+
+def test_targets_that_are_the_same_are_asked_once_for_all_and_by_each_engine_anew(
+    made: Made, prod: Tenant, staging: Tenant
+) -> None:
+    asked: list[str] = []
+
+    def perform(target: Tenant, _asking: Asking) -> Brought:
+        asked.append(target.name)
+        return Brought()
+
+    shared = transaction(same=lambda tenant: tenant.url)(perform)
+    for order in ((prod, staging), (staging, prod)):
+        engine = made()
+        for tenant in order:
+            engine.plan(shared, tenant)
+        engine.start()
+        for tenant in order:
+            assert engine.performed(shared, tenant).failure is None
+
+    assert prod.url == staging.url
+    assert asked == ["prod", "staging"]
+
+
+def test_blocked_target_is_the_same_as_no_other(made: Made, prod: Tenant) -> None:
+    shared = transaction(same=lambda tenant: tenant.url)(lambda *_: Brought())
+    engine = made()
+    blocked = Tenant.broken("broken", Misconfigured("set it"))
+
+    assert engine.place(shared, blocked) is blocked
+    assert engine.place(shared, prod) is prod, "whatever was asked before"
+
+
+def test_engine_has_the_memory_that_it_is_given(scrubber: Scrubber, door: Door, tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "memory.sqlite")
+
+    assert Engine(door, Sampling(None), scrubber, memory=memory).memory is memory
+    assert Engine(door, Sampling(None), scrubber).memory.recall("https://status.example.com/") is None
+
+
+def test_interpreter_is_left_as_it_was(made: Made, prod: Tenant) -> None:
+    before = sys.getswitchinterval()
+    engine = made()
+    engine.plan(performing(lambda *_: Brought()), prod)
+    engine.start()
+    assert sys.getswitchinterval() < before
+    engine.stop()
+
+    assert sys.getswitchinterval() == before
