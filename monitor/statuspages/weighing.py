@@ -56,11 +56,12 @@ def weigh(page: Page, wanted: Wanted, *, now: datetime, stale: timedelta) -> Rea
         return Reading(Severity.UNKNOWN, _nothing(page.components, wanted))
     near = list(filter(None, (_concerning(notice, wanted) for notice in page.notices)))
     open_ = [notice for notice in near if not _ended(notice, now)]
-    planned = [each for each in open_ if _planned(each, now)]
-    old = [each for each in open_ if each not in planned and each.touched and now - each.touched > stale]
-    counted = sorted((each for each in open_ if each not in planned and each not in old), key=_order)
+    planned = [notice for notice in open_ if _planned(notice, now)]
+    current = [notice for notice in open_ if notice not in planned]
+    old = [notice for notice in current if notice.touched and now - notice.touched > stale]
+    counted = sorted((notice for notice in current if notice not in old), key=_order)
     ill = sorted((part for part in chosen if part.severity is not Severity.OK), key=lambda part: -part.severity)
-    severity = max([each.severity for each in counted] + [part.severity for part in ill], default=Severity.OK)
+    severity = max([notice.severity for notice in counted] + [part.severity for part in ill], default=Severity.OK)
     aside = "; ".join(_aside(old, planned, len(page.notices) - len(near), stale))
     if page.banner is not None and page.banner > severity and not _explained(page, wanted):
         said = f"the page calls itself {_word(page.banner)}, and does not say of what"
@@ -151,10 +152,10 @@ def notice_told(notice: Notice) -> str:
 
 
 def _aside(old: list[Notice], planned: list[Notice], elsewhere: int, stale: timedelta) -> Iterator[str]:
-    for each in old:
-        yield f"not counted, since nobody has touched it for {_days(stale)}: {notice_told(each)}"
-    for each in planned:
-        yield f"to come: {notice_told(each)}"
+    for notice in old:
+        yield f"not counted, since nobody has touched it for {_days(stale)}: {notice_told(notice)}"
+    for notice in planned:
+        yield f"to come: {notice_told(notice)}"
     if elsewhere:
         yield f"{elsewhere:,} open on what does not matter here"
 
