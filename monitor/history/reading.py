@@ -80,7 +80,7 @@ class History:
 
     def runs(self, *, last: int | None = None, since: float | None = None) -> tuple[PastRun, ...]:
         """The newest ``last`` runs (None: all), or those that began since then, the newest first."""
-        by_day = groupby(self._newest(last, since), lambda each: each[0].number)
+        by_day = groupby(self._newest(last, since), lambda newest: newest[0].number)
         return tuple(chain.from_iterable(self._runs([*some]) for _, some in by_day))
 
     def run(self, id_: str) -> PastRun:
@@ -136,22 +136,22 @@ class History:
 
     def latency(self, target: str, since: float, until: float) -> Latency:
         """That of a window: of all hours that touch it; of a day whose hours are forgotten the whole day."""
-        found: sketch.Sketch = Counter()
+        times: sketch.Sketch = Counter()
         for day in self._of(target).days(since, until):
             whole = since <= day.number * DAY and (day.number + 1) * DAY <= until
             if whole or not day.has_hours:
-                found += day.whole(target)
+                times += day.whole(target)
             else:
-                found = sum((some for _, some in self._hours(day, target, since, until)), found)
-        return figures.latency(since, found)
+                times = sum((some for _, some in self._hours(day, target, since, until)), times)
+        return figures.latency(since, times)
 
     def latencies(self, target: str, since: float, until: float, *, step: float = DAY) -> tuple[Latency, ...]:
         """One for each HOUR or DAY that touches the window; n is 0 where nothing was right, or hours are forgotten."""
-        found: dict[int, sketch.Sketch] = {}
+        times: dict[int, sketch.Sketch] = {}
         for day in self._of(target).days(since, until):
-            found |= {day.number: day.whole(target)} if step == DAY else dict(self._hours(day, target, since, until))
+            times |= {day.number: day.whole(target)} if step == DAY else dict(self._hours(day, target, since, until))
         numbers = range(int(since // step), int(-(-until // step)))
-        return tuple(figures.latency(number * step, found.get(number, Counter())) for number in numbers)
+        return tuple(figures.latency(number * step, times.get(number, Counter())) for number in numbers)
 
     def outages(self, target: str, *, statuses: frozenset[Status] = frozenset({Status.DOWN})) -> tuple[Outage, ...]:
         """Open and past, the newest first; which of degraded and down is one is for ``statuses`` to say.
@@ -159,7 +159,7 @@ class History:
         None of them need be an incident: ``monitor.incidents`` says what was confirmed, and is told.
         """
         days = map(self._of(target).day, self._calendar.numbers)
-        return tuple(self._in_full(each.of(target)) for each in reversed([*stretches(days, target, statuses)]))
+        return tuple(self._in_full(stretch.of(target)) for stretch in reversed([*stretches(days, target, statuses)]))
 
     def budget(self, target: str, until: float, *, slo: float) -> ErrorBudget:
         """What is spent of the 30 days before, and how fast it is being spent; ``slo`` is between 0 and 1."""
@@ -177,14 +177,14 @@ class History:
         return self._whole if "::" in target else self._calendar
 
     def _newest(self, last: int | None, since: float | None = None) -> list[tuple[Day, str, float]]:
-        found: list[tuple[Day, str, float]] = []
+        newest: list[tuple[Day, str, float]] = []
         for number in reversed(self._calendar.numbers):
-            if (last is not None and len(found) >= last) or (since is not None and (number + 1) * DAY <= since):
+            if (last is not None and len(newest) >= last) or (since is not None and (number + 1) * DAY <= since):
                 break
             day = self._calendar.day(number)
             of_day = zip(reversed(day.ids), reversed(day.starts), strict=True)
-            found += [(day, id_, start) for id_, start in of_day if since is None or start >= since]
-        return found[:last]
+            newest += [(day, id_, start) for id_, start in of_day if since is None or start >= since]
+        return newest[:last]
 
     def _runs(self, some: Sequence[tuple[Day, str, float]]) -> Iterator[PastRun]:
         """These, which are all of one day."""
@@ -210,11 +210,11 @@ class History:
 
     def _times(self, target: str, since: float, until: float) -> tuple[float, ...]:
         """When it was judged, in the window and shortly before."""
-        found: list[float] = []
+        times: list[float] = []
         for day in self._of(target).days(since - _LOOK_BACK, until):
             for first, after in day.judged(target):
-                found += day.starts[first:after]
-        return tuple(found[: bisect_left(found, until)])
+                times += day.starts[first:after]
+        return tuple(times[: bisect_left(times, until)])
 
     def _hours(self, day: Day, target: str, since: float, until: float) -> Iterator[tuple[int, sketch.Sketch]]:
         """The hours of a day that touch the window, by their number since the epoch."""

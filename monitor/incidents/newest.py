@@ -38,7 +38,7 @@ def open_since(history: History, policy: Policy, moment: float) -> tuple[Inciden
     while True:
         read = history.runs(since=moment - lead)
         incidents = fold(read, sights_in(history, read), policy)
-        wanted = [each for each in incidents if each.closed is None or each.closed >= moment]
+        wanted = [incident for incident in incidents if incident.closed is None or incident.closed >= moment]
         if _enough(read, history, wanted):
             return tuple(wanted)
         lead *= 4
@@ -48,4 +48,4 @@ def _enough(read: Sequence[PastRun], history: History, incidents: Sequence[Incid
     """Whether these runs, the newest first, are all that there are, or begin well before each of these incidents."""
     if len(read) >= history.count:
         return True
-    return len(read) >= MARGIN and all(each.began > read[-MARGIN].started for each in incidents)
+    return len(read) >= MARGIN and all(incident.began > read[-MARGIN].started for incident in incidents)

@@ -105,16 +105,16 @@ class Spell:
             tenant.ill.add(run.started, silence(complaint.tenant))
         if not self.runs:
             self._first = " ".join([run.id, self._first, *sorted(self.tenants)])
-        causes = dict.fromkeys(cause for each in hits for cause in each.causes)
-        self.causes = tuple(sorted(causes, key=lambda each: -SEVERITY[each.status]))
-        self.status = max((each.status for each in hits), key=SEVERITY.__getitem__)
+        causes = dict.fromkeys(cause for complaint in hits for cause in complaint.causes)
+        self.causes = tuple(sorted(causes, key=lambda cause: -SEVERITY[cause.status]))
+        self.status = max((complaint.status for complaint in hits), key=SEVERITY.__getitem__)
         self.worst = max(self.worst, self.status, key=SEVERITY.__getitem__)
-        self.targets = tuple(sorted({target for each in hits for target in each.targets}))
+        self.targets = tuple(sorted({target for complaint in hits for target in complaint.targets}))
         self.besides, self.seen, self.known = besides, run.started, run.started
-        self.silent_after = max(silence(each.tenant).unusual for each in hits)
+        self.silent_after = max(silence(complaint.tenant).unusual for complaint in hits)
         self.runs.append(run.id)
         self._all_targets |= dict.fromkeys(self.targets)
-        if self.opened is None and (self.spells or any(each.ill.enough(needed) for each in self.tenants.values())):
+        if self.opened is None and (self.spells or any(tenant.ill.enough(needed) for tenant in self.tenants.values())):
             self.opened = run.started
         if self.opened is not None:
             self._note(run)
@@ -136,16 +136,17 @@ class Spell:
     def over(self, threshold: Threshold, quiet: int) -> bool:
         """Whether it has recovered for as long; a suspicion is over where a single run finds all well."""
         if self.opened is None:
-            return all(each.well.count or each.gone.enough(GONE) for each in self.tenants.values())
+            return all(tenant.well.count or tenant.gone.enough(GONE) for tenant in self.tenants.values())
         return all(
-            each.gone.enough(GONE) or (each.well.enough(threshold) and (not self.spells or each.well.count >= quiet))
-            for each in self.tenants.values()
+            tenant.gone.enough(GONE)
+            or (tenant.well.enough(threshold) and (not self.spells or tenant.well.count >= quiet))
+            for tenant in self.tenants.values()
         )
 
     def as_incident(self, closed: float | None) -> Incident:
         """It as an incident, which it is once it was opened; ``closed`` is when the run began that ended it."""
         assert self.opened is not None, "a suspicion is no incident"  # noqa: S101 - who asks has looked
-        recovering = all(each.well.count for each in self.tenants.values())
+        recovering = all(tenant.well.count for tenant in self.tenants.values())
         return Incident(
             id=hashlib.sha256(self._first.encode()).hexdigest()[:12],
             owner=self.owner,
@@ -159,7 +160,7 @@ class Spell:
             opened=self.opened,
             seen=self.seen,
             known=self.known,
-            recovered=max(each.well.first for each in self.tenants.values()) if recovering else None,
+            recovered=max(tenant.well.first for tenant in self.tenants.values()) if recovering else None,
             closed=closed,
             runs=tuple(self.runs),
             link=self.link,

@@ -42,8 +42,8 @@ def board(
     """
     newest = _newest(history, run, evidence)
     own = run if newest and newest.own else None
-    told = tuple(incidents)
-    past = [each for each in told if not each.open and each.closed is not None and each.closed >= now - DAYS * DAY]
+    known, since = tuple(incidents), now - DAYS * DAY
+    past = [incident for incident in known if incident.closed is not None and incident.closed >= since]
     groups, services = _arranged(Lanes(history, own, now, DAYS, slos).all())
     return Board(
         made=now,
@@ -56,7 +56,7 @@ def board(
         warnings=(*_warnings(history, own), *remarks),
         groups=groups,
         services=services,
-        open=tuple(each for each in told if each.open),
+        open=tuple(incident for incident in known if incident.open),
         past=tuple(past[:MANY_INCIDENTS]),
         earlier=len(past[MANY_INCIDENTS:]),
     )
@@ -68,16 +68,16 @@ def _newest(history: History, run: Run | None, evidence: Sequence[Folder]) -> Ne
     began = datetime.fromisoformat(run.started).timestamp() if run else None
     link = past.link if past and began is not None and abs(past.started - began) < 1 else ""
     if run and began is not None and (past is None or began > past.started - 1):
-        told = run.diagnosis
+        diagnosis = run.diagnosis
         return Newest(
             started=began,
             seconds=run.seconds,
             status=run.status,
             ended=run.ended,
             version=run.version,
-            owner=told.owner if told else None,
+            owner=diagnosis.owner if diagnosis else None,
             sentence=findings.conclusion(run),
-            causes=tuple(map(_cause, told.causes)) if told else (),
+            causes=tuple(map(_cause, diagnosis.causes)) if diagnosis else (),
             link=link,
             own=True,
             evidence=tuple(evidence),
@@ -89,9 +89,10 @@ def _newest(history: History, run: Run | None, evidence: Sequence[Folder]) -> Ne
     return Newest(*known, link=past.link, own=False)
 
 
-def _cause(each: owners.Cause) -> PastCause:
+def _cause(cause: owners.Cause) -> PastCause:
     """A cause of this run, as a history has it."""
-    return PastCause(each.rule, each.owner, each.confidence, each.status, each.target, each.sentence, each.runbook)
+    known = (cause.rule, cause.owner, cause.confidence, cause.status, cause.target, cause.sentence, cause.runbook)
+    return PastCause(*known)
 
 
 def _warnings(history: History, run: Run | None) -> tuple[str, ...]:

@@ -37,22 +37,26 @@ def facts(incident: Incident) -> dict[str, Any]:
 
 
 def due(
-    incidents: Iterable[Incident], channel: str, told: Mapping[tuple[str, str], LedgerEntry], now: float, since: float
+    incidents: Iterable[Incident],
+    channel: str,
+    entries: Mapping[tuple[str, str], LedgerEntry],
+    now: float,
+    since: float,
 ) -> list[Due]:
     """What this channel must hear of, the oldest first.
 
-    ``told`` is the ledger, and ``since`` when this history was first told of: what was over by then is nobody's news.
+    ``entries`` is the ledger, and ``since`` when this history was first told of: what was over by then is no news.
     """
-    found = []
-    known = sorted(incidents, key=lambda each: each.opened)
-    own = {entry.incident: entry for (_, name), entry in told.items() if name == channel}
-    lost = [entry for id_, entry in own.items() if id_ not in {each.id for each in known}]
+    news = []
+    known = sorted(incidents, key=lambda incident: incident.opened)
+    own = {entry.incident: entry for (_, name), entry in entries.items() if name == channel}
+    lost = [entry for id_, entry in own.items() if id_ not in {incident.id for incident in known}]
     for incident in known:
         before = own.get(incident.id) or _alias(incident, lost) or LedgerEntry(incident.id, channel)
         event = _event(incident, before, now, since)
         if event:
-            found.append(Due(incident, event, before))
-    return found
+            news.append(Due(incident, event, before))
+    return news
 
 
 def silenced(one: Due) -> Due | None:
@@ -71,12 +75,12 @@ def _alias(incident: Incident, own: Iterable[LedgerEntry]) -> LedgerEntry | None
     """What was told of it by another id: a run that was recorded later began before all that were known."""
     runs = set(incident.runs)
     return next(
-        (each for each in own if each.run in runs and (each.facts or {}).get("owner") in _owners(incident)), None
+        (entry for entry in own if entry.run in runs and (entry.facts or {}).get("owner") in _owners(incident)), None
     )
 
 
 def _owners(incident: Incident) -> set[str]:
-    return {str(each.owner) for each in incident.changes}
+    return {str(change.owner) for change in incident.changes}
 
 
 def _event(incident: Incident, before: LedgerEntry, now: float, since: float) -> Event | None:

@@ -35,7 +35,7 @@ def missing(run: Run, history: History) -> str:
     at = began(run)
     if run.ended == "running" or at is None:
         return "its run has not ended, or was killed: what it found is not known, and nobody is told of it"
-    if any(abs(each.started - at) < 1 for each in history.runs(last=100)):
+    if any(abs(past.started - at) < 1 for past in history.runs(last=100)):
         return ""
     return "it is of a run that the history does not have, so nobody is told of it: import it first"
 
@@ -46,6 +46,6 @@ def evidence(run: Run | None, incident: Incident) -> list[MessageLine]:
     if run is None or at is None or abs(at - incident.seen) >= 1 or not run.diagnosis:
         return []
     first = incident.causes[0]
-    ids = {id_ for each in run.diagnosis.causes if each.rule == first.rule for id_ in each.verdicts}
-    seen = [each.attempts[-1] for each in run.verdicts if each.id in ids and each.attempts]
+    ids = {id_ for cause in run.diagnosis.causes if cause.rule == first.rule for id_ in cause.verdicts}
+    seen = [verdict.attempts[-1] for verdict in run.verdicts if verdict.id in ids and verdict.attempts]
     return [MessageLine("seen", wording.answer(seen[0]))] if seen else []
