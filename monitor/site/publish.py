@@ -20,9 +20,9 @@ class NotOurs(Exception):
     """What is in the way is not ours to remove; the message names it, and the cure."""
 
 
-def evidence(beside: Path) -> tuple[Folder, ...]:
+def evidence(folder: Path) -> tuple[Folder, ...]:
     """What the reports in this folder have in evidence/."""
-    inside = sorted(each for each in (beside / reports.EVIDENCE.name).glob("*") if each.is_dir())
+    inside = sorted(each for each in (folder / reports.EVIDENCE.name).glob("*") if each.is_dir())
     return tuple(Folder(each.name, tuple(sorted(file.name for file in each.iterdir()))) for each in inside)
 
 
