@@ -32,7 +32,7 @@ RUN_VARIABLES = {
     "AUTH0_ISSUES": "the repository in which incidents are issues, as `owner/name`, or `none` (default: within GitHub "
     "Actions the workflow's own, elsewhere none)",
     "AUTH0_MAINTENANCE": "when nobody is told: `2026-12-01T22:00Z/PT2H`, several apart by space or comma, for one "
-    "tenant alone `prod=…` (docs/telling.md)",
+    "tenant alone `prod=…` (docs/alerting.md)",
     "AUTH0_HEARTBEAT_URL": "whom to tell at the end of each round that the monitor is alive: Healthchecks, Uptime "
     "Kuma, Gatus, or any address, in which `{status}` becomes `up` or `down`. A secret",
     "AUTH0_HEARTBEAT_FORM": "which of `healthchecks`, `uptime-kuma`, `gatus`, `plain` that is (default: by its shape)",

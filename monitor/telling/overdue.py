@@ -23,7 +23,7 @@ def message(age: Age, now: float, link: str) -> Message:
     since = minute(age.last) if age.last is not None else "ever"
     lines = (
         Fact("about", "the monitor itself: nobody's login is known to be broken, nor to work"),
-        Fact("next", "is its schedule on, and its machine up? See docs/telling.md"),
+        Fact("next", "is its schedule on, and its machine up? See docs/alerting.md"),
         Fact("last run", link, link),
     )
     over = not age.overdue
