@@ -10,6 +10,8 @@ from monitor.configuration.forms import FLOWS, Flow, addresses, claims_of, known
 
 PREFIX = "AUTH0_"
 NOTIFY = "AUTH0_NOTIFY"
+RECOVERIES = "AUTH0_NOTIFY_RECOVERIES"
+RUNBOOK = "AUTH0_RUNBOOK_URL"
 DEFAULT_CONNECTION = "Username-Password-Authentication"
 
 RUN_VARIABLES = {
@@ -27,15 +29,21 @@ RUN_VARIABLES = {
     "or both (`2 5m`); for one owner alone `runner=15m` (default: `2 90s`)",
     "AUTH0_TELL": "what makes an incident: `down`, which is also who cannot be judged, or `degraded` besides (default: "
     "`down`)",
-    NOTIFY: "whom to tell of incidents: [Apprise](https://appriseit.com/services/) URLs, apart by space or "
-    "comma. A secret",
+    NOTIFY: "whom to tell of incidents: `pagerduty+events://ROUTING_KEY`, `jsm://KEY`, and "
+    "[Apprise](https://appriseit.com/services/) URLs, apart by space or comma. A secret",
+    RECOVERIES: "whom to tell that an incident is over: `closing`, everybody but pagers that cannot close an alert and "
+    "would page again, or `all` (default: `closing`; docs/alerting.md)",
+    RUNBOOK: "the page of your runbook that alerts lead to, to which `#section` is added, or an address with "
+    "`{section}` in it (default: on GitHub this repository's docs/runbook.md, elsewhere none)",
     "AUTH0_ISSUES": "the repository in which incidents are issues, as `owner/name`, or `none` (default: within GitHub "
     "Actions the workflow's own, elsewhere none)",
     "AUTH0_MAINTENANCE": "when nobody is told: `2026-12-01T22:00Z/PT2H`, several apart by space or comma, for one "
     "tenant alone `prod=…` (docs/alerting.md)",
     "AUTH0_HEARTBEAT_URL": "whom to tell at the end of each round that the monitor is alive: Healthchecks, Uptime "
-    "Kuma, Gatus, or any address, in which `{status}` becomes `up` or `down`. A secret",
-    "AUTH0_HEARTBEAT_FORM": "which of `healthchecks`, `uptime-kuma`, `gatus`, `plain` that is (default: by its shape)",
+    "Kuma, Gatus, Better Stack, Cronitor, Checkly, Dead Man's Snitch, or any address, in which `{status}` becomes `up` "
+    "or `down`. A secret",
+    "AUTH0_HEARTBEAT_FORM": "which of `healthchecks`, `uptime-kuma`, `gatus`, `better-stack`, `cronitor`, `checkly`, "
+    "`dead-mans-snitch`, `plain` that is (default: by its shape)",
     "AUTH0_HEARTBEAT_KEY": "the token of Gatus' external endpoint",
 }
 """The variables of the run itself; all others belong to a tenant."""

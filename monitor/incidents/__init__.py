@@ -8,8 +8,8 @@ that sees it, and is opened by the run that confirms it (``Policy``): only from 
 nothing of its targets (unknown, skipped, not asked, silence) neither confirm nor close it.
 """
 
-from monitor.incidents.folding import fold, of_history, recent
+from monitor.incidents.folding import ONE_WORK, fold, of_history, recent
 from monitor.incidents.incident import Change, Incident
 from monitor.incidents.policy import Policy, Threshold, policy
 
-__all__ = ["Change", "Incident", "Policy", "Threshold", "fold", "of_history", "policy", "recent"]
+__all__ = ["ONE_WORK", "Change", "Incident", "Policy", "Threshold", "fold", "of_history", "policy", "recent"]
