@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from monitor.configuration import selection
 from monitor.configuration.forms import claims_of
 from monitor.configuration.targets import Dependency, Tenant, User
-from monitor.configuration.variables import NOTIFY, PREFIX, RUN_VARIABLES, TUNING, Claims, Variables
+from monitor.configuration.variables import NOTIFY, PREFIX, RUN_VARIABLES, RUNBOOK, TUNING, Claims, Variables
 from monitor.failures import Misconfigured
 from monitor.secrets import Scrubber, tokens
 from monitor.verdict import DEPENDENCIES
@@ -62,7 +62,7 @@ def load(values: Mapping[str, str], scrubber: Scrubber, root: Path, remarks: tup
     for name, value in values.items():
         if name.startswith(PREFIX) and re.search("(PASSWORD|SECRET|KEY|ID_TOKEN)$", name):
             scrubber.add(value.strip())
-        elif name == NOTIFY or (name.startswith(PREFIX) and name.endswith("_URL")):
+        elif name == NOTIFY or (name.startswith(PREFIX) and name.endswith("_URL") and name != RUNBOOK):
             for token in tokens(value.strip(), _OF_A_CHANNEL if name == NOTIFY else None):
                 scrubber.add(token)
         if name.startswith(PREFIX) and _SENT.search(name):

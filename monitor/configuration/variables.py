@@ -14,6 +14,8 @@ from monitor.configuration.forms import FLOWS, Flow, addresses, claims_of, known
 
 PREFIX = "AUTH0_"
 NOTIFY = "AUTH0_NOTIFY"
+RECOVERIES = "AUTH0_NOTIFY_RECOVERIES"
+RUNBOOK = "AUTH0_RUNBOOK_URL"
 DEFAULT_CONNECTION = "Username-Password-Authentication"
 
 
@@ -35,7 +37,7 @@ class VariableGroup(Enum):
         "Dependencies",
         "Which status pages are read: Auth0's own, and those of other services ([dependencies.md](dependencies.md)).",
     )
-    ALERTING = "Alerting", "When an alert opens and closes, and who is notified ([telling.md](telling.md))."
+    ALERTING = "Alerting", "When an alert opens and closes, and who is notified ([alerting.md](alerting.md))."
     HISTORY = (
         "History",
         "Where runs are kept, and the objective that they are measured against ([history.md](history.md)).",
@@ -73,8 +75,20 @@ RUN_VARIABLES = {
     ),
     NOTIFY: Variable(
         VariableGroup.ALERTING,
-        "where alerts are sent: [Apprise](https://appriseit.com/services/) URLs, separated by spaces or commas. A "
-        "secret",
+        "where alerts are sent: `pagerduty+events://ROUTING_KEY`, `jsm://KEY` and "
+        "[Apprise](https://appriseit.com/services/) URLs, separated by spaces or commas. A secret",
+    ),
+    RECOVERIES: Variable(
+        VariableGroup.ALERTING,
+        "who is notified of a recovery: `closing`, everybody but pagers that cannot close an alert and would page "
+        "again, or `all` ([alerting.md](alerting.md))",
+        "`closing`",
+    ),
+    RUNBOOK: Variable(
+        VariableGroup.ALERTING,
+        "the page of your runbook that alerts link to, to which `#section` is added, or an address with `{section}` "
+        "in it",
+        "on GitHub this repository's docs/runbook.md, elsewhere none",
     ),
     "AUTH0_ISSUES": Variable(
         VariableGroup.ALERTING,
@@ -95,16 +109,18 @@ RUN_VARIABLES = {
     "AUTH0_MAINTENANCE": Variable(
         VariableGroup.ALERTING,
         "when no alert is sent: `2026-12-01T22:00Z/PT2H`, several separated by spaces or commas, `prod=…` for one "
-        "tenant only ([telling.md](telling.md#maintenance))",
+        "tenant only ([alerting.md](alerting.md#maintenance))",
     ),
     "AUTH0_HEARTBEAT_URL": Variable(
         VariableGroup.ALERTING,
         "the address that is called at the end of each round, to say that the monitor is alive: Healthchecks, Uptime "
-        "Kuma, Gatus, or any address, in which `{status}` becomes `up` or `down`. A secret",
+        "Kuma, Gatus, Better Stack, Cronitor, Checkly, Dead Man's Snitch, or any address, in which `{status}` becomes "
+        "`up` or `down`. A secret",
     ),
     "AUTH0_HEARTBEAT_FORM": Variable(
         VariableGroup.ALERTING,
-        "the kind of that address: `healthchecks`, `uptime-kuma`, `gatus` or `plain`",
+        "the kind of that address: `healthchecks`, `uptime-kuma`, `gatus`, `better-stack`, `cronitor`, `checkly`, "
+        "`dead-mans-snitch` or `plain`",
         "what the address looks like",
     ),
     "AUTH0_HEARTBEAT_KEY": Variable(VariableGroup.ALERTING, "the token of Gatus' external endpoint. A secret"),

@@ -9,13 +9,14 @@ that sees it, and is opened by the run that confirms it (``Policy``): only from 
 nothing of its targets (unknown, skipped, not asked, silence) neither confirm nor close it.
 """
 
-from monitor.incidents.folding import fold, of_history
+from monitor.incidents.folding import ONE_WORK, fold, of_history
 from monitor.incidents.incident import Change, Incident
 from monitor.incidents.newest import DAYS, open_since, recent
 from monitor.incidents.policy import Policy, Threshold, policy
 
 __all__ = [
     "DAYS",
+    "ONE_WORK",
     "Change",
     "Incident",
     "Policy",

@@ -27,6 +27,7 @@ from monitor.telling.commands import Telling
 from monitor.telling.latest import began, latest
 from monitor.telling.sentences import DRILL
 from monitor.text import legible
+from monitor.verdict import Run
 
 _TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")
 
@@ -69,6 +70,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--drills", action="store_true", help="tell of a history of drills, too, marked as such")
     parser.add_argument("--dry-run", action="store_true", help="only print what would be told")
     parser.add_argument("--failed", action="store_true", help="heartbeat: the round did not succeed")
+    parser.add_argument(
+        "--started", action="store_true", help="heartbeat: a round begins, to whoever has a word for it"
+    )
+    parser.add_argument("--exit-status", type=_status, default=0, metavar="N", help="heartbeat: the round's; 0 is well")
     parser.add_argument("--least", type=_minutes, default=10, metavar="MINUTES", help="overdue: never before: 10")
     asked = parser.parse_args(arguments)
     logging.disable()  # libraries log addresses
@@ -126,29 +131,43 @@ def beat(call: Call) -> int:
         call.say(sys.stdout, [f"no heartbeat: {heartbeat.VARIABLE} is not set"])
         return 0
     run = latest(call.asked.reports)
-    start = began(run) if run else None
-    why = "the round failed" if call.asked.failed else ""
-    if run is None or start is None or run.ended == "running":
-        why = why or "no run has ended: its reports are missing, or were never finished"
-    elif time.time() >= freshness.expires(start + run.seconds, None):  # then they are of another run than this one
-        why = why or f"no run has ended lately: the reports are of {run.started}"
+    why = "" if call.asked.started else _why_failed(call, run)
     said = why or f"{run.status if run else ''}: {run.diagnosis.sentence if run and run.diagnosis else ''}"
+    said, word = ("a round begins", "beginning") if call.asked.started else (said, "down" if why else "up")
     if call.asked.dry_run:
-        call.say(sys.stdout, [f"{heartbeat.VARIABLE} would be told: {'down' if why else 'up'}: {said}"])
+        call.say(sys.stdout, [f"{heartbeat.VARIABLE} would be told: {word}: {said}"])
         return 0
     try:
         answer = heartbeat.send(
             call.values,
             call.strict,
-            status=1 if why else 0,
-            seconds=run.seconds if run and not why else None,
+            status=None if call.asked.started else (call.asked.exit_status or 1) if why else 0,
+            seconds=run.seconds if run and word == "up" else None,
             said=call.texts.scrub(said),
         )
     except Untold as error:
         call.say(sys.stderr, [str(error)])
         return 1
-    call.say(sys.stdout, [f"{answer}, told {'down' if why else 'up'}: {said}"])
+    call.say(sys.stdout, [f"{answer}, told {word}: {said}"])
     return 0
+
+
+def _why_failed(call: Call, run: Run | None) -> str:
+    """Why this round is no sign of life; empty where it is one."""
+    if call.asked.failed or call.asked.exit_status:
+        return f"the round ended with {call.asked.exit_status}" if call.asked.exit_status else "the round failed"
+    start = began(run) if run else None
+    if run is None or start is None or run.ended == "running":
+        return "no run has ended: its reports are missing, or were never finished"
+    if time.time() >= freshness.expires(start + run.seconds, None):  # then they are of another run than this one
+        return f"no run has ended lately: the reports are of {run.started}"
+    return ""
+
+
+def _status(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,3}", text) or int(text) > 255:
+        raise argparse.ArgumentTypeError(f"{text!r} is no exit status, from 0 to 255")
+    return int(text)
 
 
 def _minutes(text: str) -> int:

@@ -21,7 +21,7 @@ def message(age: Age, now: float, link: str) -> Message:
     since = minute(age.last) if age.last is not None else "ever"
     lines = (
         MessageLine("about", "the monitor itself: nobody's login is known to be broken, nor to work"),
-        MessageLine("next", "is its schedule on, and its machine up? See docs/telling.md"),
+        MessageLine("next", "is its schedule on, and its machine up? See docs/alerting.md"),
         MessageLine("last run", link, link),
     )
     over = not age.overdue
