@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from monitor.configuration import selection
+from monitor.configuration import plain_secrets, selection
 from monitor.configuration.forms import claims_of
 from monitor.configuration.targets import Dependency, Tenant, User
 from monitor.configuration.variables import NOTIFY, PREFIX, RUN_VARIABLES, RUNBOOK, TUNING, Claims, Variables
@@ -59,21 +59,34 @@ def environment(root: Path) -> tuple[dict[str, str], tuple[str, ...]]:
 
 def load(values: Mapping[str, str], scrubber: Scrubber, root: Path, remarks: tuple[str, ...] = ()) -> Settings:
     """The settings in these variables. Their secrets are told to the scrubber before anything else can go wrong."""
+    held: list[tuple[str, str]] = []
     for name, value in values.items():
-        if name.startswith(PREFIX) and re.search("(PASSWORD|SECRET|KEY|ID_TOKEN)$", name):
-            scrubber.add(value.strip())
-        elif name.startswith(PREFIX) and name.endswith("_URL") and name != RUNBOOK:
-            for secret in selection.secrets_in(value.strip()):
-                scrubber.add(secret)
-        elif name == NOTIFY:
-            for part in re.split(r"[\s,/:@?&=#+]+", value):
-                scrubber.add(part if len(part) >= TOKEN else None)
-        if name.startswith(PREFIX) and _SENT.search(name):
+        if not name.startswith(PREFIX):
+            continue
+        scrubber.spare(name)
+        secrets = _secrets(name, value.strip())
+        for secret in secrets:
+            scrubber.add(secret)
+        held += [(name, secret) for secret in secrets]
+        if _SENT.search(name):
             scrubber.name(value.strip(), name)
     tenants = _tenants(values)
     selected = selection.select(values, tenants)
     memory = root / values.get("AUTH0_MEMORY", ".monitor/memory.sqlite")
-    return Settings(tenants, selected.dependencies, memory, (*remarks, *selected.remarks))
+    names = [each for tenant in tenants for each in (tenant.name, tenant.domain, *tenant.variables.connections)]
+    names += [each.id for each in selected.dependencies]
+    plain = plain_secrets.remarks(held, names)
+    return Settings(tenants, selected.dependencies, memory, (*remarks, *selected.remarks, *plain))
+
+
+def _secrets(name: str, value: str) -> list[str]:
+    """What in this variable must never be written."""
+    if re.search("(PASSWORD|SECRET|KEY|ID_TOKEN)$", name):
+        return [value]
+    if name.endswith("_URL") and name != RUNBOOK:
+        return selection.secrets_in(value)
+    parts = re.split(r"[\s,/:@?&=#+]+", value) if name == NOTIFY else []
+    return [part for part in parts if len(part) >= TOKEN]
 
 
 def without_tenants(values: Mapping[str, str]) -> dict[str, str]:

@@ -188,7 +188,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         return report
     watch, tenant = item.config.stash[WATCH], _target(item).tenant
     if call.when == "call" or report.outcome != "passed":
-        from monitor import reports
+        from monitor.reports import wording
         from monitor.session import judgement
 
         raised = item.stash.get(_RAISED, call.excinfo.value if call.excinfo else None)
@@ -197,11 +197,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         verdict = judgement.judge(
             item.nodeid, asked, raised=raised, exchange=exchange, budget=budget, remark=item.stash.get(_REMARK, "")
         )
-        document = watch.scrub(judgement.once(verdict, watch.holders).to_dict(), tenant)
+        document = watch.clean(judgement.once(verdict, watch.holders), tenant)
         report.user_properties.append((VERDICT, json.dumps(document)))
         if report.failed:
             told = "" if isinstance(raised, Failure) else watch.scrub(report.longreprtext, tenant)
-            report.longrepr = reports.wording.cause(Verdict.from_dict(document)) + (f"\n\n{told}" if told else "")
+            report.longrepr = wording.cause(Verdict.from_dict(document)) + (f"\n\n{told}" if told else "")
         report.duration = verdict.seconds or 0.0
     else:
         report.duration = 0.0

@@ -57,6 +57,9 @@ RULES: tuple[tuple[int | None, str | None, type[Failure], str], ...] = (
 )
 """Status and ``error`` (None: any), the failure that they stand for, and what to do; the first that fits holds."""
 
+KNOWN = frozenset({error for _, error, *_ in RULES if error} | {error for _, error in WRONG_USER | WRONG_CLIENT})
+"""The words that OAuth and Auth0 have for an error, as far as they mean something to us."""
+
 _DEFAULT_DIRECTORY = (
     "either the tenant has no Default Directory (Settings, General, API Authorization Settings), or it is failing: "
     "compare with password-realm"
