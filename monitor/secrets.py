@@ -16,6 +16,9 @@ from pydantic import SecretStr
 
 MASK = "***"
 
+SHORTEST = 4
+"""Characters of the shortest secret that is taken out of texts."""
+
 _GRAM = 6
 """Every piece of a secret of 2 x _GRAM - 1 characters holds one of its grams, which lie end to end."""
 
@@ -68,11 +71,12 @@ class Scrubber:
         self._short: dict[str, set[str]] = {}
         self._grams: dict[str, dict[str, list[tuple[str, int]]]] = {}
         self._variables: dict[str, str] = {}
+        self._spared: set[str] = set()
 
     def add(self, secret: SecretStr | str | None, group: str = "") -> None:
         """Never let this value, or what it looks like when encoded, be written. ``group`` names it for ``forget``."""
         value = secret.get_secret_value() if isinstance(secret, SecretStr) else secret
-        if not value or len(value) < 4:
+        if not value or len(value) < SHORTEST:
             return
         with self._lock:
             for form in _forms(value):
@@ -85,6 +89,11 @@ class Scrubber:
     def variable(self, value: str) -> str:
         """The variable that this value came from; empty where it came from none."""
         return self._variables.get(value, "")
+
+    def spare(self, name: str) -> None:
+        """Leave this name, which is public, as it is wherever it stands, also where a secret is a part of it."""
+        with self._lock:
+            self._spared.add(name)
 
     def _add(self, form: str, group: str) -> None:
         if len(form) < 2 * _GRAM:
@@ -124,11 +133,20 @@ class Scrubber:
             names = {"", *groups} if groups else set(self._short) | set(self._grams)
             short = sorted({form for name in names for form in self._short.get(name, ())}, key=len, reverse=True)
             grams = [self._grams[name] for name in names if self._grams.get(name)]
-        for form in short:
-            text = text.replace(form, MASK)
-        for each in grams:
-            text = _without(text, each)
-        return text
+            public = [name for name in self._spared if name in text]
+        spared = [each for each in public if _scrubbed(each, short, grams) != each]
+        if not spared:
+            return _scrubbed(text, short, grams)
+        pieces = re.split(rf"\b({'|'.join(map(re.escape, spared))})\b", text)
+        return "".join(each if number % 2 else _scrubbed(each, short, grams) for number, each in enumerate(pieces))
+
+
+def _scrubbed(text: str, short: list[str], grams: list[dict[str, list[tuple[str, int]]]]) -> str:
+    for form in short:
+        text = text.replace(form, MASK)
+    for each in grams:
+        text = _without(text, each)
+    return text
 
 
 def _without(text: str, grams: dict[str, list[tuple[str, int]]]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from monitor.configuration import selection
+from monitor.configuration import plain_secrets, selection
 from monitor.configuration.forms import claims_of
 from monitor.configuration.targets import Dependency, Tenant, User
 from monitor.configuration.variables import NOTIFY, PREFIX, RUN_VARIABLES, RUNBOOK, TUNING, Claims, Variables
@@ -59,18 +59,33 @@ def environment(root: Path) -> tuple[dict[str, str], tuple[str, ...]]:
 
 def load(values: Mapping[str, str], scrubber: Scrubber, root: Path, remarks: tuple[str, ...] = ()) -> Settings:
     """The settings in these variables. Their secrets are told to the scrubber before anything else can go wrong."""
+    held: list[tuple[str, str]] = []
     for name, value in values.items():
-        if name.startswith(PREFIX) and re.search("(PASSWORD|SECRET|KEY|ID_TOKEN)$", name):
-            scrubber.add(value.strip())
-        elif name == NOTIFY or (name.startswith(PREFIX) and name.endswith("_URL") and name != RUNBOOK):
-            for token in tokens(value.strip(), _OF_A_CHANNEL if name == NOTIFY else None):
-                scrubber.add(token)
-        if name.startswith(PREFIX) and _SENT.search(name):
+        if not name.startswith(PREFIX):
+            continue
+        scrubber.spare(name)
+        own = _secrets(name, value.strip())
+        for secret in own:
+            scrubber.add(secret)
+        held += [(name, secret) for secret in own]
+        if _SENT.search(name):
             scrubber.name(value.strip(), name)
     tenants = _tenants(values)
     selected = selection.select(values, tenants)
     memory = root / values.get("AUTH0_MEMORY", ".monitor/memory.sqlite")
-    return Settings(tenants, selected.dependencies, memory, (*remarks, *selected.remarks))
+    names = [each for tenant in tenants for each in (tenant.name, tenant.domain, *tenant.variables.connections)]
+    names += [each.id for each in selected.dependencies]
+    plain = plain_secrets.remarks(held, names)
+    return Settings(tenants, selected.dependencies, memory, (*remarks, *selected.remarks, *plain))
+
+
+def _secrets(name: str, value: str) -> list[str]:
+    """What in this variable must never be written."""
+    if re.search("(PASSWORD|SECRET|KEY|ID_TOKEN)$", name):
+        return [value]
+    if name == NOTIFY or (name.endswith("_URL") and name != RUNBOOK):
+        return sorted(tokens(value, _OF_A_CHANNEL if name == NOTIFY else None))
+    return []
 
 
 def without_tenants(values: Mapping[str, str]) -> dict[str, str]:

@@ -36,7 +36,7 @@ def lines(wish: Wish) -> Iterator[Line]:
     scrubber = Scrubber()
     for line in _lines(wish, scrubber):
         what, *cures = (one_line(scrubber.scrub(text)) for text in (line.what, *line.cures))
-        yield Line(one_line(scrubber.scrub(line.section)), line.mark, what, tuple(cures))
+        yield Line(one_line(line.section), line.mark, what, tuple(cures))
 
 
 def _lines(wish: Wish, scrubber: Scrubber) -> Iterator[Line]:

@@ -202,7 +202,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             remark=item.stash.get(_REMARK, ""),
             rung=rung(item),
         )
-        document = watch.scrub(judgement.once(verdict, watch.holders).to_dict(), tenant)
+        document = watch.clean(judgement.once(verdict, watch.holders), tenant)
         report.user_properties.append((VERDICT, json.dumps(document)))
         if report.failed:
             told = "" if isinstance(raised, Failure) else watch.scrub(report.longreprtext, tenant)

@@ -17,6 +17,7 @@ from monitor.configuration.targets import Dependency, Login, Target, Tenant
 from monitor.secrets import Scrubber
 from monitor.shards import Shard
 from monitor.text import some
+from monitor.verdict import Verdict
 
 if TYPE_CHECKING:
     from monitor.configuration.settings import Settings
@@ -155,6 +156,12 @@ class Watch:
         if isinstance(value, dict):
             return {key: self.scrub(each, tenant) for key, each in value.items()}
         return [self.scrub(each, tenant) for each in value] if isinstance(value, list) else value
+
+    def clean(self, verdict: Verdict, tenant: Tenant) -> dict[str, Any]:
+        """This verdict without secrets, in plain JSON types."""
+        from monitor.session.cleaning import cleaned
+
+        return cleaned(verdict.to_dict(), lambda text: self.scrub(text, tenant), (tenant.url,))
 
 
 def _unique(ids: Iterable[str]) -> list[str]:
