@@ -106,8 +106,8 @@ class Scrubber:
     def scrub(self, text: str, *groups: str) -> str:
         """This text without the secrets of these groups and of the unnamed group; of all groups where none is named."""
         with self._lock:
-            known = [self._groups[name] for name in ("", *groups) if name in self._groups] if groups else []
-            known = known or list(self._groups.values())
+            names = ("", *groups) if groups else tuple(self._groups)
+            known = [self._groups[name] for name in names if name in self._groups]
         if not known or len(text) < 4:
             return text
         ways = readings(encoded(text))

@@ -6,7 +6,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
-from monitor.configuration.forms import FLOWS, Flow, addresses, claims_of, known_flows, listed, origin, page_url
+from monitor.configuration.forms import (
+    FLOWS,
+    Flow,
+    addresses,
+    claims_of,
+    connection_names,
+    known_flows,
+    origin,
+    page_url,
+)
 
 PREFIX = "AUTH0_"
 NOTIFY = "AUTH0_NOTIFY"
@@ -61,7 +70,6 @@ CONNECTION_VARIABLES = {
 }
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(listed)]
 Claims = Annotated[dict[str, Any], BeforeValidator(claims_of)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
@@ -81,7 +89,7 @@ class Variables(BaseModel):
     client_secret: SecretStr | None = Field(None, description="its secret; not needed by a public application")
     username: str | None = Field(None, description="the synthetic user: an account without privileges")
     password: SecretStr | None = Field(None, description="the synthetic user's password")
-    connections: Words = Field(
+    connections: Annotated[tuple[str, ...], BeforeValidator(connection_names)] = Field(
         (DEFAULT_CONNECTION,), description="the connections to log in through, separated by commas"
     )
     flows: Annotated[tuple[Flow, ...], BeforeValidator(known_flows)] = Field(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from monitor import addresses
 from monitor.failures import Failure
 from monitor.secrets import Scrubber
 from monitor.telling.channel import Untold
@@ -36,9 +37,13 @@ class Beat(NamedTuple):
 
 def secrets(value: str) -> set[str]:
     """What of this address must never be written: all but its scheme and host."""
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return {value, *addresses.secrets(value)}
     pieces = {*re.split(r"[/?&=;]+", f"{parts.path}?{parts.query}"), parts.username or "", parts.password or ""}
-    return {each for each in pieces if len(each) >= 6} - {"external", "endpoints", "success", "status"}
+    known = {each for each in pieces if len(each) >= 6} - {"external", "endpoints", "success", "status"}
+    return known | addresses.secrets(value)
 
 
 def form(url: str, forced: str) -> str:
@@ -60,6 +65,8 @@ def send(values: Mapping[str, str], scrubber: Scrubber, *, status: int, seconds:
         fine = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
     except ValueError:
         fine = False
+    if why := addresses.fault(url):
+        raise Untold(f"{VARIABLE} is no address that can be used: {why}")
     if not fine:
         raise Untold(f"{VARIABLE} is no address: write it as https://hc-ping.com/…, with its token")
     kind = form(url, values.get(FORM, "").strip().lower())

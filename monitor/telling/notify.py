@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import importlib
 import logging
+import os
 import re
 import warnings
 from typing import Any
 from urllib.parse import unquote
 
+from monitor import addresses
 from monitor.configuration.variables import NOTIFY
 from monitor.telling.channel import Channel, Untold
 from monitor.telling.harmless import address, plain
@@ -46,6 +48,8 @@ def _channels(value: str) -> tuple[list[Channel], list[str]]:
     urls = list(dict.fromkeys(listed(value)))
     if not urls:
         return [], []
+    if refused := addresses.refusal_of_proxies(os.environ):
+        return [], [f"{VARIABLE}: none of its {len(urls)} channels is told by such a proxy; {refused}"]
     try:
         apprise = importlib.import_module("apprise")
     except ImportError:
@@ -57,6 +61,9 @@ def _channels(value: str) -> tuple[list[Channel], list[str]]:
     for number, url in enumerate(urls, 1):
         match = _SCHEME.match(url)
         name = f"{VARIABLE}, number {number}" + (f" ({match['scheme'].lower()})" if match else "")
+        if why := addresses.fault_of_channel(url):
+            problems.append(f"{name}: {why}")
+            continue
         service = _service(apprise, asset, url) if match else None
         if service is None:
             cure = "write it as Apprise does: https://appriseit.com/services/"

@@ -36,7 +36,8 @@ class Transaction:
     ``perform`` is given a target and an Asking, and returns what the tests judge, which has the exchange as
     ``.exchange`` (or is one); ``on`` finds the target that this is performed on, given the target of a test (a login's
     tenant, say); ``needs`` are performed before; ``budget`` names the tenant's setting (None: it has none). What is not
-    ``urgent`` begins after all that is: no login waits for a status page.
+    ``urgent`` begins after all that is: no login waits for a status page. ``reads`` are the tenant's settings without
+    which it is not performed: where one is malformed, that is its failure.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Transaction:
     needs: tuple[Transaction, ...] = ()
     budget: str | None = "budget"
     urgent: bool = True
+    reads: tuple[str, ...] = ()
 
 
 def transaction(
@@ -53,9 +55,11 @@ def transaction(
     needs: Iterable[Transaction] = (),
     budget: str | None = "budget",
     urgent: bool = True,
+    reads: Iterable[str] = (),
 ) -> Callable[[Callable[[Any, Asking], Any]], Transaction]:
     """Make a Transaction of the function that performs it, under the function's name."""
-    return lambda perform: Transaction(perform.__name__, perform, on, tuple(needs), budget, urgent)
+    read = ("timeout" if urgent else "page_timeout", "connect_timeout", *reads)
+    return lambda perform: Transaction(perform.__name__, perform, on, tuple(needs), budget, urgent, read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +210,8 @@ class Engine:
             del planned  # an idle thread would hold what it brought
 
     def _perform(self, planned: _Planned) -> Performed:
+        if fault := planned.target.tenant.fault(*planned.transaction.reads):
+            return Performed(failure=fault.again())
         try:
             brought = planned.transaction.perform(planned.target, self._asking)
             exchange = brought if isinstance(brought, Exchange) else brought.exchange

@@ -70,7 +70,7 @@ class RegionUptime:
     percent: float
 
 
-@transaction(budget=None, urgent=False)
+@transaction(budget=None, urgent=False, reads=["stale_after"])
 def dependency_page(dependency: Dependency, asking: Asking) -> StatusPage:
     """The status page of a service, read by its row."""
     service = dependency.service
@@ -91,7 +91,12 @@ def dependency_page(dependency: Dependency, asking: Asking) -> StatusPage:
     return _together(pages, service.page)
 
 
-@transaction(on=lambda target: target.tenant, budget=None, urgent=False)
+@transaction(
+    on=lambda target: target.tenant,
+    budget=None,
+    urgent=False,
+    reads=["stale_after", "region", "status_url", "status_page"],
+)
 def auth0_status(tenant: Tenant, asking: Asking) -> StatusPage:
     """Auth0's own word for this tenant: its feed, and the home page where the feed cannot be read or says ill."""
     variables = tenant.variables
@@ -120,24 +125,25 @@ def _once(address: str) -> Callable[[Target], Target]:
 
     def first(target: Target) -> Target:
         tenant = target.tenant
-        return tenant if tenant.blocked else _firsts.setdefault((address, getattr(tenant.variables, address)), tenant)
+        alone = tenant.blocked or tenant.faults
+        return tenant if alone else _firsts.setdefault((address, getattr(tenant.variables, address)), tenant)
 
     return first
 
 
-@transaction(on=_once("uptime_page"), budget=None, urgent=False)
+@transaction(on=_once("uptime_page"), budget=None, urgent=False, reads=["uptime_page"])
 def uptime_report(tenant: Tenant, asking: Asking) -> Exchange:
     """Auth0's uptime report, which is for people: that it is there is all that can be seen."""
     return _fetched(tenant, asking, tenant.variables.uptime_page)[0]
 
 
-@transaction(on=_once("uptime_url"), budget=None, urgent=False)
+@transaction(on=_once("uptime_url"), budget=None, urgent=False, reads=["uptime_url"])
 def uptime_figures(tenant: Tenant, asking: Asking) -> Exchange:
     """Auth0's uptime figures, of all regions."""
     return _fetched(tenant, asking, tenant.variables.uptime_url)[0]
 
 
-@transaction(on=lambda target: target.tenant, needs=[uptime_figures], budget=None, urgent=False)
+@transaction(on=lambda target: target.tenant, needs=[uptime_figures], budget=None, urgent=False, reads=["region"])
 def uptime(tenant: Tenant, asking: Asking) -> RegionUptime:
     """Of those figures, that of the tenant's region."""
     exchange: Exchange = asking.brought(uptime_figures, tenant)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import ssl
 import threading
 import time
@@ -10,13 +11,14 @@ from collections.abc import Mapping
 from contextlib import closing
 from functools import cache
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import certifi
 import requests
 import urllib3
 
-from monitor import NAME, VERSION, machine
+from monitor import NAME, VERSION, addresses, machine
+from monitor.configuration import mistakes
 from monitor.exchange import Attempt, Exchange
 from monitor.failures import Exhausted, Failure, Misconfigured, ProxyGone, Unreachable, WrongAnswer
 from monitor.secrets import Scrubber
@@ -156,7 +158,8 @@ class Door:
                     if lacking := machine.lack(error):
                         raise Exhausted(lacking) from None
                     cure = "set it to a file of certificate authorities in PEM form, or unset it"
-                    raise Misconfigured(f"{variable or 'certifi'}: {file} cannot be used ({error}); {cure}") from None
+                    shown = "its file" if mistakes.reason(variable, file) else file
+                    raise Misconfigured(f"{variable or 'certifi'}: {shown} cannot be used ({error}); {cure}") from None
             return self._tls[file]
 
     def _sandbox_of(self, url: str) -> str | None:
@@ -169,12 +172,11 @@ class Door:
             return {}
         own = pinned and (f"[{pinned[0]}]" if ":" in pinned[0] else pinned[0])
         proxies = _proxies_of(f"https://{own}/" if own else url)  # NO_PROXY may have a node's own address
-        try:
-            for proxy in proxies.values():
-                password = urlsplit(proxy if "://" in proxy else f"http://{proxy}").password
-                self._scrubber.add(unquote(password or ""))
-        except ValueError:
-            raise Misconfigured("the proxy's address cannot be read (HTTPS_PROXY, HTTP_PROXY)") from None
+        for secret in {each for proxy in proxies.values() for each in addresses.secrets(proxy)}:
+            self._scrubber.add(secret)
+        proxy = requests.utils.select_proxy(url, proxies)
+        if proxy and (why := addresses.fault_of_proxy(proxy)):
+            raise Misconfigured(f"{_named(proxy)}: {why}")
         return proxies
 
     def close(self) -> None:
@@ -192,6 +194,12 @@ def _proxies_of(url: str) -> dict[str, str]:
             found: dict[str, str] = requests.utils.get_environ_proxies(url, no_proxy=None)
             return found
     raise Misconfigured("the environment changes faster than it can be read (HTTPS_PROXY, HTTP_PROXY)")
+
+
+def _named(proxy: str) -> str:
+    """The variable that names this proxy."""
+    named = [name for name, value in os.environ.items() if name.lower() in addresses.PROXIES and value == proxy]
+    return min(named, default="the proxy of this machine")
 
 
 def _prepared(request: requests.Request) -> requests.PreparedRequest:
