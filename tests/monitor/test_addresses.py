@@ -203,7 +203,7 @@ def test_what_may_be_a_token_in_an_address_is_found(address: str, secrets: list[
     [
         ("", []),
         ("slack://T1JJ3T3L2/A1B/TIiajkdnlazk/", ["T1JJ3T3L2", "TIiajkdnlazk"]),
-        ("tgram://123456789:abcdef_ghijkl/99", ["123456789:abcdef_ghijkl", "123456789", "abcdef_ghijkl"]),
+        ("tgram://123456789:abcdef_ghijkl/99", ["123456789", "abcdef_ghijkl", "abcdef_ghijkl/99"]),
         (
             "mailto://me:p%40ssword@mail.example, json://host.example/+49301234",
             [
