@@ -171,13 +171,17 @@ def _seen(item: pytest.Item) -> tuple[Any, float | None]:
         return None, None
     target = _target(item)
     exchange = item.config.stash[WATCH].engine.seen(first, target).exchange
-    return exchange, getattr(target.tenant.variables, first.budget) if first.budget else None
+    faulty = target.tenant.fault(first.budget or "")
+    return exchange, getattr(target.tenant.variables, first.budget) if first.budget and not faulty else None
 
 
 def _pace(item: pytest.Item) -> None:
     from monitor.session import judgement
 
     judgement.pace(*_seen(item))
+    first = next(iter(_judged(item)), None)
+    if first and first.budget:  # without it, nobody knows whether what is right was in time
+        _target(item).tenant.setting(first.budget)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

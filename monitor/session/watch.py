@@ -151,11 +151,7 @@ class Watch:
 
     def scrub(self, value: Any, tenant: Tenant | None = None) -> Any:
         """The same text (or JSON value) without secrets: those of the environment, and what this tenant handed out."""
-        if isinstance(value, str):
-            return self.scrubber.scrub(value, tenant.name) if tenant else self.scrubber.scrub(value)
-        if isinstance(value, dict):
-            return {key: self.scrub(each, tenant) for key, each in value.items()}
-        return [self.scrub(each, tenant) for each in value] if isinstance(value, list) else value
+        return self.scrubber.scrubbed(value, *([tenant.name] if tenant else []))
 
     def clean(self, verdict: Verdict, tenant: Tenant) -> dict[str, Any]:
         """This verdict without secrets, in plain JSON types."""
