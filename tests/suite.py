@@ -20,7 +20,7 @@ PROBES, SERVICES = 80, 8
 """How many probes there are of the sandbox's tenant, and of the services that it leans on."""
 
 NEVER_READ = ("service_reports_no_incident", "mandrill")
-"""The probe of a service of which no page is known that a program can read: always unknown."""
+"""The probe of a service of which no page is known that a program can read: always skipped."""
 
 
 @dataclass(frozen=True)

@@ -110,15 +110,19 @@ def test_auth0s_own_word_makes_auth0_certain_and_is_explained_with_it() -> None:
         ),
         (
             "login:WrongAnswer:500 machine:WrongAnswer:500 discovery service/acme:ApiFails:503",
-            "prod hands out no token to anybody (500), while its discovery document is well"
-            " (and 1 other cause: acme is down)",
+            (
+                "prod hands out no token to anybody (500), while its discovery document is well"
+                " (and 1 other cause: acme is down)"
+            ),
             "prod",
             DOWN,
         ),
         (
             "login:Refused:403:invalid_grant service/acme:ApiFails:503 service/bill:ApiFails:503",
-            "prod does not know the synthetic user, or not by this password (db; 403 invalid_grant)"
-            " (and 2 other causes: acme, bill are down)",
+            (
+                "prod does not know the synthetic user, or not by this password (db; 403 invalid_grant)"
+                " (and 2 other causes: acme, bill are down)"
+            ),
             "prod",
             DOWN,
         ),

@@ -20,9 +20,9 @@ UPTIME = "auth0_publishes_the_uptime_of_this_region"
 FILES = ("tests_synthetic/test_auth0_status.py", "tests_synthetic/test_dependencies.py")
 
 ROWS: dict[str, tuple[str, ...]] = {
-    "statuspage": ("github", "sendgrid", "twilio", "cloudflare", "resend"),
+    "statuspage": ("github", "sendgrid", "twilio", "cloudflare", "resend", "duo", "linkedin"),
     "aws": ("aws",),
-    "azure": ("azure-ad",),
+    "azure": ("azure-ad", "microsoft-365"),
     "google": ("google-workspace", "google-cloud"),
     "meta": ("facebook",),
     "slack": ("slack",),
@@ -30,8 +30,30 @@ ROWS: dict[str, tuple[str, ...]] = {
     "heroku": ("heroku",),
     "statusio": ("box",),
     "feed": ("ibm", "okta", "atom"),
+    "instatus": ("instatus",),
+    "betterstack": ("betterstack",),
+    "sorry": ("postmark",),
+    "apple": ("apple",),
+    "microsoft": ("posts",),
+    "kuma": ("kuma",),
+    "cachet": ("cachet",),
+    "rootly": ("rootly",),
+    "api": ("acme-api",),
 }
 """The rows of each format."""
+
+OWN = {
+    "box": "statusio/1.0/status/sandboxpage",
+    "atom": "atom/feed.atom",
+    "instatus": "instatus/summary.json",
+    "betterstack": "betterstack/index.json",
+    "posts": "posts/api/posts/azure",
+    "kuma": "kuma/api/status-page/sandbox",
+    "cachet": "cachet/api/v1/components",
+    "rootly": "rootly/api/v1/status.json",
+    "acme-api": "api/actuator/health",
+}
+"""Rows of the user's own, of which nothing is said but the address: their answers show what they are."""
 
 
 class PageDrill(NamedTuple):
@@ -54,7 +76,7 @@ class PageDrill(NamedTuple):
         """The run's status: what a page says alone makes it degraded; unread, it has no say."""
         if self.owner:
             return DEGRADED
-        return UNKNOWN if self.rows == EVERY else UP
+        return UNKNOWN if self.rows == PAGES else UP
 
 
 def rows(format_: str) -> frozenset[tuple[str, str]]:
@@ -63,7 +85,9 @@ def rows(format_: str) -> frozenset[tuple[str, str]]:
     return frozenset((SERVICE, name) for name in ROWS[format_])
 
 
+API = (SERVICE, "acme-api")
 EVERY = frozenset().union(*map(rows, ROWS), rows("auth0"), {(UPTIME, "")})
+PAGES = EVERY - {API}
 
 SHAPES = {
     "incident": (DOWN, " (major)"),
@@ -79,32 +103,43 @@ SHAPES = {
 }
 """What each shape of a fault makes of a row, and the words that tell it."""
 
-NO_LEVEL = {"azure", "feed"}
+NO_LEVEL = {"azure", "feed", "sorry"}
 """Formats that tell of an incident, and not how bad it is."""
 
 
 OTHER_WORDS = {
     "aws-maintenance": "(info)",  # it tells of one as of other things that are good to know
     "auth0-future": "(maintenance); see",  # its feed does not say when
+    "azure-elsewhere": "",
+    "kuma-incident": "Login API: major",
+    "kuma-minor": "Login API: degraded",
+    "api-minor": "calls itself degraded (db is degraded)",
 }
+
+OF_AN_API = {
+    "incident": (DOWN, "answered status 503 and JSON (db is down)"),
+    "truncated": (UNKNOWN, "cut short?"),
+    "empty": (UP, "answers, and is well"),
+    "slow": (DOWN, "timed out"),
+}
+"""What else an API is than a page: whatever it answers with 2xx is up, and what does not answer is down."""
 
 
 def settings(running: Sandbox) -> dict[str, str]:
-    """The rows of every format, two of them of the user's own."""
+    """The rows of every format, some of them of the user's own."""
     named = [name for names in ROWS.values() for name in names]
-    return {
-        "AUTH0_DEPENDENCIES": ",".join(["default", *named]),
-        "AUTH0_DEPENDENCY_BOX_URL": f"{running.pages}/statusio/1.0/status/sandboxpage",
-        "AUTH0_DEPENDENCY_BOX_FORMAT": "statusio",
-        "AUTH0_DEPENDENCY_ATOM_URL": f"{running.pages}/atom/feed.atom",
-        "AUTH0_DEPENDENCY_ATOM_FORMAT": "feed",
+    own = {
+        f"AUTH0_DEPENDENCY_{name.upper().replace('-', '_')}_URL": f"{running.pages}/{path}"
+        for name, path in OWN.items()
     }
+    return {"AUTH0_DEPENDENCIES": ",".join(["default", *named])} | own
 
 
 def page_drill(fault: str) -> PageDrill:
     """What this fault must change."""
-    if fault in WHOLE:
-        return PageDrill(EVERY, UNKNOWN, WHOLE[fault], {})
+    if fault in WHOLE:  # of them an API is another matter, and has its own tests
+        named = ",".join(["default", *(name for names in ROWS.values() for name in names if name != API[1])])
+        return PageDrill(PAGES, UNKNOWN, WHOLE[fault], {"AUTH0_DEPENDENCIES": named})
     if fault == "auth0-feed-html":
         return PageDrill(rows("auth0"), UP, "by the second source", {})
     format_, _, shape = fault.partition("-")
@@ -112,11 +147,13 @@ def page_drill(fault: str) -> PageDrill:
     changed = rows(format_)
     if format_ in NO_LEVEL and shape == "incident":
         status, words = DEGRADED, "; see http"
+    if format_ == "api" and shape in OF_AN_API:
+        status, words = OF_AN_API[shape]
     if fault in OTHER_WORDS:
         words = OTHER_WORDS[fault]
     if format_ == "auth0" and status is UNKNOWN:
         changed |= {(UPTIME, "")}
-    return PageDrill(changed, status, words, {"AUTH0_PAGE_TIMEOUT": "1"} if shape == "slow" else {})
+    return PageDrill(changed, status, words, {"AUTH0_PAGE_TIMEOUT": "6"} if shape == "slow" else {})
 
 
 WHOLE = {
@@ -125,6 +162,7 @@ WHOLE = {
     "pages-bomb": "; look at http",
     "pages-reset": "the connection broke",
     "pages-304": "304",
+    "pages-stopped": "it may have stopped",
 }
 """Faults of all pages at once, and what is said of each."""
 

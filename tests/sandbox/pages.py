@@ -28,6 +28,24 @@ WELL = dict.fromkeys(PAGES["statuspage"], "none") | {
     "ibm": "RESOLVED: Requests to Cloud Foundry failed, RESOLVED: Requests to App ID failed",
     "okta": "Resolved - Requests to Okta Workforce failed, Resolved - Requests to Okta Verify failed",
     "atom": "Resolved, Resolved",
+    "ses": "us-east-1 0, me-central-1 3",
+    "m365": "nothing",
+    "orgs": "facebook-login No known issues, graph-api No known issues, ads-manager Low disruptions",
+    "instatus": "UP",
+    "instatus parts": "OPERATIONAL",
+    "betterstack": "operational",
+    "sorry": "operational",
+    "sorry parts": "operational, operational",
+    "sorry notices": "nothing",
+    "apple": "nothing",
+    "post": "Available",
+    "kuma": "nothing",
+    "kuma beats": "1 1",
+    "cachet": "1, 1, 1",
+    "cachet incidents": "nothing",
+    "cachet schedules": "nothing",
+    "rootly": "none",
+    "api": "UP",
 }
 
 
@@ -51,7 +69,24 @@ def elsewhere(*components: str) -> str:
 
 
 def aws(event: str, title: str) -> dict[str, str]:
-    return {"aws": f"{event}, {WELL['aws']}", "aws feed": f"{title}, {AWS_FEED}"}
+    events = f"{event}, {WELL['aws']}"
+    return {"aws": events, "ses": events, "aws feed": f"{title}, {AWS_FEED}"}
+
+
+def meta(level: str, orgs: str = "") -> dict[str, str]:
+    """The feed of logins, and what the list of products calls them."""
+    listed = {"orgs": WELL["orgs"].replace("No known issues", orgs, 1)} if orgs else {}
+    return {"login": f"[{level}]: Facebook Login"} | listed
+
+
+def instatus(whole: str, listed: str, component: str = "") -> dict[str, str]:
+    parts = {"instatus parts": component} if component else {}
+    return {"instatus": f"{whole}; {listed}"} | parts
+
+
+def cachet(number: int = 1, incident: str = "", schedule: str = "") -> dict[str, str]:
+    parts = {"cachet": f"{number}, 1, 1", "cachet incidents": incident, "cachet schedules": schedule}
+    return {name: told for name, told in parts.items() if told and told != WELL[name]}
 
 
 def auth0(heading: str, incident: str, uptime: str = "") -> dict[str, str]:
@@ -92,15 +127,15 @@ SHAPES = {
     "aws-elsewhere": aws("ap-south-2 3", "Service disruption: Trouble with ap-south-2"),
     "aws-maintenance": aws("us-east-1 1", "Informational message: Maintenance of us-east-1"),
     "aws-resolved": aws("us-east-1 0", AWS_OVER),
-    "azure-incident": {"azure": "Microsoft Entra ID, West Europe"},
-    "azure-elsewhere": {"azure": "Azure Kubernetes Service, West US 2"},
+    "azure-incident": dict.fromkeys(("azure", "m365"), "Microsoft Entra ID, West Europe"),
+    "azure-elsewhere": dict.fromkeys(("azure", "m365"), "Azure Kubernetes Service, West US 2"),
     "google-incident": google("SERVICE_OUTAGE high"),
     "google-minor": google("SERVICE_DISRUPTION medium"),
     "google-elsewhere": {"workspace": "Google Drive SERVICE_DISRUPTION medium; 12 over"},
     "google-resolved": all_of("google", "13 over"),
-    "meta-incident": {"login": "[Major outage]: Facebook Login"},
-    "meta-minor": {"login": "[Some disruptions]: Facebook Login"},
-    "meta-resolved": {"login": "[Resolved]: Facebook Login"},
+    "meta-incident": meta("Major outage", "Major outage"),
+    "meta-minor": meta("Some disruptions", "Some disruptions"),
+    "meta-resolved": meta("Resolved"),
     "auth0-incident": auth0("Investigating", "EU-1 investigating critical authentication", "EU-1 99.871"),
     "auth0-minor": auth0("Identified", "EU-1 identified minor", "EU-1 99.998"),
     "auth0-elsewhere": auth0("", "AU investigating critical authentication", "AU 99.871"),
@@ -134,6 +169,45 @@ SHAPES = {
         "Resolved - Requests to Okta Workforce failed",
         "Resolved",
     ),
+    "instatus-incident": instatus("ONEMAJOROUTAGE", "MAJOROUTAGE INVESTIGATING", "MAJOROUTAGE"),
+    "instatus-minor": instatus("HASISSUES", "DEGRADEDPERFORMANCE IDENTIFIED", "DEGRADEDPERFORMANCE"),
+    "instatus-maintenance": instatus("UNDERMAINTENANCE", "INPROGRESS", "UNDERMAINTENANCE"),
+    "instatus-future": instatus("UP", "NOTSTARTEDYET"),
+    "instatus-resolved": instatus("UP", "DEGRADEDPERFORMANCE RESOLVED"),
+    "betterstack-incident": {"betterstack": "downtime; downtime"},
+    "betterstack-minor": {"betterstack": "degraded; degraded"},
+    "betterstack-maintenance": {"betterstack": "maintenance; maintenance"},
+    "betterstack-future": {"betterstack": "operational; maintenance"},
+    "betterstack-resolved": {"betterstack": "operational; resolved"},
+    "sorry-incident": {
+        "sorry": "degraded",
+        "sorry parts": "degraded, operational",
+        "sorry notices": "investigating",
+    },
+    "sorry-maintenance": {"sorry notices": "underway"},
+    "sorry-future": {"sorry notices": "scheduled"},
+    "sorry-resolved": {"sorry notices": "resolved"},
+    "apple-incident": {"apple": "Outage ongoing"},
+    "apple-minor": {"apple": "Issue ongoing"},
+    "apple-maintenance": {"apple": "Maintenance ongoing"},
+    "apple-future": {"apple": "Maintenance upcoming"},
+    "apple-resolved": {"apple": "Issue resolved"},
+    "microsoft-incident": {"post": "Unavailable"},
+    "microsoft-minor": {"post": "ServiceDegradation"},
+    "kuma-incident": {"kuma beats": "1 0"},
+    "kuma-minor": {"kuma beats": "1 2"},
+    "kuma-maintenance": {"kuma beats": "1 3", "kuma": "under-maintenance"},
+    "kuma-future": {"kuma": "scheduled"},
+    "kuma-resolved": {"kuma beats": "0 1"},
+    "cachet-incident": cachet(4, "Investigating"),
+    "cachet-minor": cachet(2, "Investigating"),
+    "cachet-future": cachet(schedule="0"),
+    "cachet-resolved": cachet(incident="Fixed"),
+    "rootly-incident": {"rootly": "major; critical started"},
+    "rootly-minor": {"rootly": "minor; minor started"},
+    "rootly-resolved": {"rootly": "none; minor resolved"},
+    "api-incident": {"api": "503"},
+    "api-minor": {"api": "DEGRADED"},
 }
 MANNERS = {
     f"{name}-{manner}": all_of(name, said)
@@ -149,5 +223,6 @@ TOLD: dict[str, dict[str, str]] = {
     "pages-bomb": dict.fromkeys(set(WELL) - {"auth0 report"}, "bomb"),
     "pages-reset": dict.fromkeys(WELL, "broken"),
     "pages-304": dict.fromkeys(WELL, "304"),
+    "pages-stopped": dict.fromkeys(WELL, "an old copy"),
 }
 """What each fault changes in what the pages say."""
