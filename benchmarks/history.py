@@ -28,7 +28,7 @@ PROBES = [
 
 
 class Past:
-    """Runs every five minutes with gaps and incidents; the same in every process."""
+    """Runs every five minutes with gaps and outages; the same in every process."""
 
     def __init__(self, days: int) -> None:
         self._days = days
@@ -104,9 +104,9 @@ def page(file: Path) -> tuple[History, int]:
         uptimes = [known.uptime(target.name, until - days * DAY, until) for days in (1, 7, 30, 90)]
         latencies = known.latencies(target.name, until - 90 * DAY, until)
         hours = known.latencies(target.name, until - 7 * DAY, until, step=HOUR)
-        incidents = known.incidents(target.name)
+        outages = known.outages(target.name)
         known.budget(target.name, until, slo=0.999)
-        figures += len(bars) + len(uptimes) + len(latencies) + len(hours) + len(incidents)
+        figures += len(bars) + len(uptimes) + len(latencies) + len(hours) + len(outages)
     return known, figures + len(known.runs(last=100))
 
 

@@ -7,9 +7,21 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from email.utils import parsedate_to_datetime
+from enum import Enum, auto
 from typing import Any
 
 from monitor.text import place, printable
+
+
+class Repeat(Enum):
+    """When a request is sent a second time."""
+
+    NEVER = auto()
+    UNSENT = auto()
+    """Only where nothing of the first was sent. What may be used once (a refresh token, a code, a one-time password)
+    has no second attempt: the server may have taken it, and calls its reuse a theft."""
+    BROKEN = auto()
+    """Where the connection broke, or a 5xx was answered."""
 
 
 @dataclass(frozen=True, slots=True)

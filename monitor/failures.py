@@ -6,6 +6,8 @@ Failure
 │   │   ├── Unresolved                the name has no address
 │   │   │   └── NamesFail             no name server says whether it has one
 │   │   ├── Untrusted                 TLS could not be agreed on, or the certificate is not to be trusted
+│   │   │   ├── Expired               the certificate's time is over, by this machine's clock
+│   │   │   └── NotYetValid           its time has not begun
 │   │   ├── TimedOut                  not a whole answer before the deadline
 │   │   └── CutShort                  the connection broke in mid-exchange
 │   ├── WrongAnswer                   an answer, but not the one that a well tenant gives
@@ -22,6 +24,7 @@ Failure
 │   ├── Misconfigured                 a variable, or the tenant's set-up for the probe, is wrong
 │   ├── Throttled                     the monitor's own footprint: a limit was hit
 │   ├── BotProtection                 the runner looks suspicious to Auth0
+│   ├── NamesFlap                     no name server said whether the name has an address, and one did before or after
 │   ├── ProxyRefused                  the proxy between us and the target said no
 │   │   └── ProxyGone                 nobody answers where the proxy should be
 │   ├── Exhausted                     this machine has no file descriptor, memory or thread left to ask with
@@ -77,6 +80,14 @@ class NamesFail(Unresolved):
 
 
 class Untrusted(Unreachable):
+    pass
+
+
+class Expired(Untrusted):
+    pass
+
+
+class NotYetValid(Untrusted):
     pass
 
 
@@ -141,6 +152,10 @@ class Throttled(NotJudged):
 
 
 class BotProtection(NotJudged):
+    pass
+
+
+class NamesFlap(NotJudged):
     pass
 
 

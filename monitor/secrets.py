@@ -1,15 +1,16 @@
-"""What must never be written: the values, and the scrubber that takes them, whole or in part, out of any text."""
+"""What must never be written: what in an address is a token, and the scrubber that takes secrets out of any text."""
 
 from __future__ import annotations
 
 import base64
 import json
 import logging
+import re
 import threading
 from collections.abc import Callable
 from html import escape
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 from pydantic import SecretStr
 
@@ -17,6 +18,42 @@ MASK = "***"
 
 _GRAM = 6
 """Every piece of a secret of 2 x _GRAM - 1 characters holds one of its grams, which lie end to end."""
+
+
+_TOKEN = re.compile(r"(?=.*\d).{16,}", re.DOTALL)
+"""A part of a path that may be a token: a word that people use is shorter, or has no digit."""
+
+
+def tokens(address: str, least: int | None = None) -> list[str]:
+    """What may be a token in an address that somebody has set: as it stands there, and decoded.
+
+    Of an address that is no secret itself (a status page's, a proxy's) that is its password, or its user where it has
+    none; the values after its ``?``, where a word without a name is one if it has a digit; and the parts of its path,
+    and of what stands after a ``#``, that are long and have a digit. With ``least`` the address is a secret as a whole
+    (a channel's, a heartbeat's; there may be several, apart by space or comma): then all parts of it that have so many
+    characters may be one, but for the scheme. A placeholder, such as ``{domain}``, is none, and what cannot be read as
+    an address is one token.
+    """
+    parts = _parts_of_a_public(address) if least is None else _parts_of_a_secret(address, least)
+    known = dict.fromkeys(form for part in parts for form in (part, unquote(part)))
+    return [each for each in known if each and "{" not in each]
+
+
+def _parts_of_a_public(address: str) -> list[str]:
+    try:
+        url = urlsplit(address)
+    except ValueError:
+        return [address]
+    words = [word.partition("=") for word in re.split("[&;]", url.query)]
+    values = [value if equals else name for name, equals, value in words if equals or re.search(r"\d", name)]
+    parts = re.split("[/;=,&?]", f"{url.path}/{url.fragment}")
+    return [url.password or url.username or "", *values, *(each for each in parts if _TOKEN.fullmatch(each))]
+
+
+def _parts_of_a_secret(address: str, least: int) -> list[str]:
+    bare = re.sub(r"[A-Za-z0-9][A-Za-z0-9+.-]*://", " ", address)
+    whole = re.split(r"[/:@?&=,;#\s]+", bare)
+    return [part for each in whole for part in (each, *each.split("+")) if len(part) >= least]
 
 
 class Scrubber:

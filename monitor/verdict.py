@@ -83,20 +83,15 @@ class Verdict:
         return self.status in fail_on or (self.ill and self.status is not Status.DEGRADED)
 
     @classmethod
+    def judged(cls, node_id: str, status: Status, reason: str, **known: Any) -> Self:
+        """The verdict on a probe that was judged; what it is called is read from its node id."""
+        return cls(**_names(node_id) | {"status": status, "reason": reason} | known)
+
+    @classmethod
     def planned(cls, node_id: str, **known: Any) -> Self:
         """The verdict on a probe that is planned and has not been judged: unknown, until something better is said."""
-        names = _NODE_ID.match(node_id)
-        return cls(
-            **{
-                "id": node_id,
-                "probe": names["probe"] if names else node_id,
-                "target": (names["target"] or "") if names else "",
-                "kind": names["module"].replace("_", "-") if names else "",
-                "status": Status.UNKNOWN,
-                "reason": "planned, but never judged: the run ended before this probe did",
-                **known,
-            }
-        )
+        never = "planned, but never judged: the run ended before this probe did"
+        return cls(**_names(node_id) | {"status": Status.UNKNOWN, "reason": never} | known)
 
     @classmethod
     def from_dict(cls, fields_: dict[str, Any]) -> Self:
@@ -147,16 +142,30 @@ class Run:
         """Whether nothing was judged."""
         return not any(verdict.status in JUDGED for verdict in self.verdicts)
 
-    def fails(self, fail_on: Collection[Status] = ()) -> bool:
-        """Whether a verdict fails this run."""
-        return any(verdict.fails(fail_on) for verdict in self.verdicts) and not self.excused(fail_on)
+    @property
+    def asked_elsewhere(self) -> bool:
+        """Whether it is a shard into which nothing falls: whoever could be asked is another shard's to ask."""
+        return self.shard is not None and not self.tenants and not self.verdicts
 
-    def excused(self, fail_on: Collection[Status] = ()) -> bool:
-        """Whether all that failed are witnesses too weak to end a run: the causes that explain them are not down."""
-        causes = self.diagnosis.causes if self.diagnosis else ()
-        weak = {each for cause in causes if cause.status is Status.DEGRADED for each in cause.verdicts}
+    def exit_status(self, fail_on: Collection[Status] = (), problems: Collection[object] = ()) -> int:
+        """With what a run that found this ends: 0, or 1 where it fails. Every command that ends by a Run ends by this.
+
+        ``fail_on`` are the statuses that fail it besides those that always do, and ``problems`` is what went wrong
+        beside the verdicts: a report that was not written, a test that is no probe and failed. A run that was cut short
+        fails, and so does one that judged nothing, unless there was nothing for it to ask. What failed only by
+        witnesses that are too weak to end a run is excused, but not where what is degraded fails it as well.
+        """
+        cut_short = self.ended != "finished"
+        unjudged = self.silent and not self.asked_elsewhere
         failed = [verdict.id for verdict in self.verdicts if verdict.fails(fail_on)]
-        return bool(failed) and Status.DEGRADED not in fail_on and weak.issuperset(failed)
+        excused = Status.DEGRADED not in fail_on and self._witnessed_weakly.issuperset(failed)
+        return int(bool(problems) or cut_short or unjudged or (bool(failed) and not excused))
+
+    @property
+    def _witnessed_weakly(self) -> set[str]:
+        """The ids of the verdicts that are explained by causes which are not down, whatever the verdicts are."""
+        causes = self.diagnosis.causes if self.diagnosis else ()
+        return {id_ for cause in causes if cause.status is Status.DEGRADED for id_ in cause.verdicts}
 
     def to_dict(self) -> dict[str, Any]:
         """This run as ``results.json`` has it."""
@@ -188,6 +197,17 @@ class Run:
 def is_unread(status: str, failure: str) -> bool:
     """Whether a verdict of this status and failure is of a status page that could not be read: no reason to alarm."""
     return status == Status.UNKNOWN and failures.is_a(failure, Unreadable)
+
+
+def _names(node_id: str) -> dict[str, Any]:
+    """The fields of a verdict that its node id tells."""
+    names = _NODE_ID.match(node_id)
+    return {
+        "id": node_id,
+        "probe": names["probe"] if names else node_id,
+        "target": (names["target"] or "") if names else "",
+        "kind": names["module"].replace("_", "-") if names else "",
+    }
 
 
 def worst(verdicts: tuple[Verdict, ...] | list[Verdict]) -> Status:

@@ -1,25 +1,34 @@
-"""What our probes say that they stand on, read from their marks, for runs that tests make up."""
+"""What our probes say of themselves, read from their marks: for runs that tests make up, and to count them."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from pathlib import Path
+
+import pytest
 
 from monitor.verdict import Verdict
-from tests.suite import ROOT
+
+FOLDER = Path(__file__).parent.parent / "tests_synthetic"
 
 
 @cache
-def rungs() -> dict[str, str]:
-    """By ``file::probe``, without any ``test_``: the rung that each probe of ours declares; empty where it does not."""
-    declared = {}
-    for path in sorted((ROOT / "tests_synthetic").glob("test_*.py")):
-        module = import_module(f"tests_synthetic.{path.stem}")
+def marks() -> dict[str, pytest.Mark]:
+    """By ``file::probe``, without any ``test_``: the nearest mark of each probe of ours."""
+    nearest = {}
+    for path in sorted(FOLDER.glob("test_*.py")):
+        module = import_module(f"{FOLDER.name}.{path.stem}")
         for name, function in vars(module).items():
             if name.startswith("test_"):
-                (mark,) = getattr(function, "pytestmark", None) or [module.pytestmark]
-                declared[f"{path.stem.removeprefix('test_')}::{name.removeprefix('test_')}"] = mark.kwargs.get("on", "")
-    return declared
+                (mark,) = getattr(function, "pytestmark", None) or [module.pytestmark.mark]
+                nearest[f"{path.stem.removeprefix('test_')}::{name.removeprefix('test_')}"] = mark
+    return nearest
+
+
+def rungs() -> dict[str, str]:
+    """The rung that each probe declares; empty where it declares none."""
+    return {probe: mark.kwargs.get("on", "") for probe, mark in marks().items()}
 
 
 def rung_of(node_id: str, otherwise: str = "") -> str:

@@ -28,11 +28,11 @@ def test_login_answers_within_its_budget(login, tenant):
 
 
 @pytest.mark.each("login", on="token")
-def test_id_token_is_signed_by_this_tenant(login, keys, tenant):
+def test_id_token_is_signed_by_this_tenant(login, signing_keys, tenant):
     """Is the ID token's signature the tenant's, by the algorithm that is configured?"""
     variables = tenant.variables
 
-    tokens.verify(login.signed, variables.id_token_alg, keys.content, variables.client_secret)
+    tokens.verify(login.signed, variables.id_token_alg, signing_keys.content, variables.client_secret)
 
 
 @pytest.mark.each("login", on="token")

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
+from monitor import secrets
 from monitor.configuration.forms import page_url
 from monitor.configuration.services import DEFAULT, SERVICES, Service
 from monitor.configuration.targets import Dependency, Tenant
@@ -24,8 +25,6 @@ LIST = "AUTH0_DEPENDENCIES"
 PREFIX = "AUTH0_DEPENDENCY_"
 _FIELDS = ("URL", "FORMAT", "PAGE", "COMPONENTS", "REGIONS", "EXPECT", "STALE_AFTER")
 _VARIABLE = re.compile(rf"^{PREFIX}(?P<name>[A-Z0-9_]+)_({'|'.join(_FIELDS)})$")
-_TOKEN = 16
-"""A part of an address's path that is so long, and has a digit in it, may be a token."""
 
 # Where AWS has the machines of each of Auth0's regions, by geography: Auth0 does not say.
 AWS_REGIONS = {
@@ -102,7 +101,7 @@ def _dependency(name: str, values: Mapping[str, str], stand_in: Tenant, regions:
         service = _changed(service, given)
     except Misconfigured as misconfigured:
         return Dependency(stand_in, service, blocked=stand_in.blocked or misconfigured)
-    private = bool(secrets_in(given.get("URL", "")))
+    private = bool(secrets.tokens(given.get("URL", "")))
     return Dependency(stand_in, service, private, stand_in.blocked or _missing(service))
 
 
@@ -185,14 +184,3 @@ def _words(text: str) -> tuple[str, ...]:
 def _aws_regions(tenant: Tenant) -> tuple[str, ...]:
     places = [place for place in AWS_REGIONS for pattern in tenant.regions if fnmatchcase(f"{place}-1", f"{pattern}*")]
     return tuple(region for place in places for region in AWS_REGIONS[place])
-
-
-def secrets_in(address: str) -> list[str]:
-    """What may be a token in an address that somebody has set."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return [address]
-    values = re.split("[&=]", parts.query)[1::2]
-    long = [part for part in parts.path.split("/") if len(part) >= _TOKEN and re.search(r"\d", part)]
-    return [each for each in (parts.password, *values, *long) if each and "{" not in each]

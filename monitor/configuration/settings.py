@@ -15,16 +15,16 @@ from pydantic import ValidationError
 from monitor.configuration import selection
 from monitor.configuration.forms import claims_of
 from monitor.configuration.targets import Dependency, Tenant, User
-from monitor.configuration.variables import NOTIFY, PREFIX, RUN_VARIABLES, TUNING, Claims, Variables
+from monitor.configuration.variables import NOTIFY, PREFIX, RUN_VARIABLES, RUNBOOK, TUNING, Claims, Variables
 from monitor.failures import Misconfigured
-from monitor.secrets import Scrubber
+from monitor.secrets import Scrubber, tokens
 from monitor.verdict import DEPENDENCIES
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
 _SENT = re.compile("(PASSWORD|SECRET|KEY|ID_TOKEN|CLIENT_ID|USERNAME|AUDIENCE|SCOPE|DEVICE)$")
 _LISTED = "TENANTS"
-TOKEN = 12
-"""Characters of a part of an address that may be a token; shorter ones are words that people use."""
+_OF_A_CHANNEL = 12
+"""Characters of a part of a channel's address that may be a token: what a run writes may have its shorter words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,9 @@ def load(values: Mapping[str, str], scrubber: Scrubber, root: Path, remarks: tup
     for name, value in values.items():
         if name.startswith(PREFIX) and re.search("(PASSWORD|SECRET|KEY|ID_TOKEN)$", name):
             scrubber.add(value.strip())
-        elif name.startswith(PREFIX) and name.endswith("_URL"):
-            for secret in selection.secrets_in(value.strip()):
-                scrubber.add(secret)
-        elif name == NOTIFY:
-            for part in re.split(r"[\s,/:@?&=#+]+", value):
-                scrubber.add(part if len(part) >= TOKEN else None)
+        elif name == NOTIFY or (name.startswith(PREFIX) and name.endswith("_URL") and name != RUNBOOK):
+            for token in tokens(value.strip(), _OF_A_CHANNEL if name == NOTIFY else None):
+                scrubber.add(token)
         if name.startswith(PREFIX) and _SENT.search(name):
             scrubber.name(value.strip(), name)
     tenants = _tenants(values)

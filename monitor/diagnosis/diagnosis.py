@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from monitor.diagnosis import clock
 from monitor.diagnosis.ladder import LOGIN, Rule, Symptom, symptoms
 from monitor.diagnosis.rules import BEHIND, RULES, RUNBOOK
 from monitor.diagnosis.scene import Scene, View
@@ -61,6 +62,7 @@ class _Finding:
     explained: list[Symptom]
     against: list[Verdict]
     besides: list[str]
+    skew: float = 0.0
     apis: tuple[Verdict, ...] = ()
 
     @property
@@ -89,6 +91,7 @@ class _Finding:
             answers=_some(map(_answered, explained)),
             failures=_some(verdict.failure for verdict in verdicts),
             count=_count(len(verdicts), "probe"),
+            skew=clock.told(self.skew),
             besides=f"; not well by their own word: {_some(self.besides)}" if self.besides else "",
             apis=_some(map(_named, self.apis)),
             why=_reason(list(self.apis)) if self.apis else "",
@@ -120,7 +123,7 @@ def _finding(scene: Scene, rule: Rule, group: list[Symptom], left: dict[str, lis
     confirming = [symptom for symptom in beside if symptom.rung == "auth0" and rule.owner is Owner.AUTH0]
     explained = list({id(symptom): symptom for symptom in (*group, *along, *confirming)}.values())
     sure = Confidence.CERTAIN if confirming else rule.confidence
-    return _Finding(rule, sure, explained, view.against(), scene.ill_services(), tuple(apis))
+    return _Finding(rule, sure, explained, view.against(), scene.ill_services(), scene.skew, tuple(apis))
 
 
 def _groups(scope: str, fitting: list[Symptom]) -> list[list[Symptom]]:

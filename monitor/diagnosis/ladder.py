@@ -67,9 +67,11 @@ class Rule:
     ``tenant`` is all that the tenant answers, ``elsewhere`` the same rung of other connections.
     ``control`` is what the control target must be (``Scene.control``). ``along`` are rungs that are
     explained too where they were answered the same, and probes that are in any case.
-    ``cap`` is the worst status that this can give a run. ``behind`` says what fails where an API of the user's own does
-    too, which an extension may call: then it is that API's, and no extension's. ``unknown_failure`` is for failures of
-    a name that this version does not know: no other rule explains them.
+    ``cap`` is the worst status that this can give a run.
+    ``clock`` is how this machine's must be wrong (``ahead``, ``behind``); ``names_fail_elsewhere`` that names of others
+    did not resolve either. ``behind`` says what fails where an API of the user's own does too, which an extension may
+    call: then it is that API's, and no extension's. ``unknown_failure`` is for failures of a name that this version
+    does not know: no other rule explains them.
     """
 
     name: str
@@ -91,6 +93,8 @@ class Rule:
     control: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
     cap: Status | None = None
+    clock: str = ""
+    names_fail_elsewhere: bool = False
     behind: str = ""
     unknown_failure: bool = False
 

@@ -13,10 +13,13 @@ from monitor.failures import (
     CutShort,
     Degrading,
     Exhausted,
+    Expired,
     Failure,
     Misconfigured,
     NamesFail,
+    NamesFlap,
     NotJudged,
+    NotYetValid,
     OtherAlgorithm,
     OverBudget,
     ProxyRefused,
@@ -34,6 +37,7 @@ from monitor.failures import (
 )
 from monitor.owners import Confidence, Owner
 from monitor.status import Status
+from monitor.transactions.oauth_errors import NEW_PASSWORD, SECOND_FACTOR
 
 RUNNER, CONFIGURATION, EXTENSION = Owner.RUNNER, Owner.CONFIGURATION, Owner.EXTENSION
 AUTH0, UPSTREAM, THROTTLED, UNKNOWN = Owner.AUTH0, Owner.UPSTREAM, Owner.THROTTLED, Owner.UNKNOWN
@@ -62,7 +66,11 @@ EVERY = (*TENANT, "tls", "node")
 # Each of these is a line or two, as in the docs: the formatter would make ten of it.
 # fmt: off
 RULES: tuple[Rule, ...] = (
-    # Before anything was asked, or asked too much.
+    # This machine's clock, before all else; then what was not asked, or asked too much.
+    Rule("clock", RUNNER, LIKELY, "run", failures=(Expired,), clock="ahead",
+         says="the clock of this machine is {skew}, so that it takes the certificate of {who} for expired"),
+    Rule("clock", RUNNER, LIKELY, "run", failures=(NotYetValid,), clock="behind",
+         says="the clock of this machine is {skew}, so that it takes the certificate of {who} for one of the future"),
     Rule("unknown-failure", UNKNOWN, GUESS, "reason", unknown_failure=True,
          says="this version does not know the failure {failures} of {who}: another one wrote it, so update this one"
               " ({reason})"),
@@ -76,20 +84,28 @@ RULES: tuple[Rule, ...] = (
          says="nobody judged {count} of {who}: {reason}"),
     Rule("variables", CONFIGURATION, CERTAIN, "reason", failures=(Misconfigured,), errors=("",),
          answers=("none", "2"), says="{reason} ({who})"),
+    Rule("names-flap", RUNNER, LIKELY, "tenant", failures=(NamesFlap,), names_fail_elsewhere=True,
+         says="the name servers of this machine answer at times only, for {who} and for others: {reason}"),
+    Rule("names-flap", UNKNOWN, GUESS, "tenant", failures=(NamesFlap,),
+         says="name servers answer for the domain of {who} at times only, that domain's or this machine's: {reason}"),
     Rule("throttled", THROTTLED, CERTAIN, "tenant", failures=(Throttled,),
          says="{who} throttles the monitor's own requests ({answers}): nothing is said about anybody else's"),
     Rule("bot-protection", THROTTLED, CERTAIN, "tenant", failures=(BotProtection,),
          says="the bot protection of {who} suspects this machine: nothing is said about anybody else's logins"),
     # What the tenant itself says is wrong with our credentials, or with its set-up.
-    Rule("second-factor", CONFIGURATION, CERTAIN, "tenant", errors=("mfa_required",),
+    Rule("second-factor", CONFIGURATION, CERTAIN, "tenant", errors=SECOND_FACTOR,
          says="{who} asks the synthetic user for a second factor, which a monitor has not got"),
     Rule("grant", CONFIGURATION, CERTAIN, "tenant",
          errors=("unauthorized_client", "unsupported_grant_type", "endpoint_disabled"),
          says="the application of {who} may not log in this way ({answers})"),
     Rule("request", CONFIGURATION, CERTAIN, "tenant", errors=("invalid_request", "invalid_scope"),
          failures=(Misconfigured,), says="{who} does not take the request as it is configured ({answers})"),
-    Rule("locked-user", CONFIGURATION, CERTAIN, "tenant", ill=USERS, errors=("unauthorized", "password_leaked"),
-         says="the synthetic user of {who} is blocked, or its password is known from a breach ({answers})"),
+    Rule("locked-user", CONFIGURATION, CERTAIN, "tenant", ill=USERS, errors=("password_leaked",),
+         says="the password of the synthetic user of {who} is known from a breach ({answers})"),
+    Rule("locked-user", CONFIGURATION, LIKELY, "tenant", ill=USERS, errors=("unauthorized",),
+         says="{who} refuses the synthetic user: it is blocked, or an Action or the database says so ({reason})"),
+    Rule("new-password", CONFIGURATION, CERTAIN, "tenant", ill=USERS, errors=NEW_PASSWORD,
+         says="{who} asks the synthetic user for a new password ({answers})"),
     Rule("wrong-client", CONFIGURATION, LIKELY, "tenant", ill=CREDENTIALS, errors=("invalid_client",),
          says="{who} does not know the application, or not by this secret ({answers})"),
     Rule("wrong-client", CONFIGURATION, LIKELY, "tenant", ill=CREDENTIALS, errors=("access_denied",), answers=("401",),
@@ -262,6 +278,8 @@ def _line(rule: Rule) -> str:
     seen += [f"{start}…" if start.isdigit() else start for start in rule.answers]
     besides = [(rule.holds, "holds"), (rule.breaks, "ill"), (rule.falls, "holds nowhere"), (rule.unasked, "not asked")]
     beside = "; ".join(f"{' and '.join(names)} {how}" for names, how in besides if names)
+    beside += f"this machine's clock is {rule.clock}" if rule.clock else ""
+    beside += "names of others fail too" if rule.names_fail_elsewhere else ""
     name = f"[{rule.name}](runbook.md#{rule.name})" + (f", at worst {rule.cap}" if rule.cap else "")
     cells = [name, rule.owner, rule.confidence, rule.scope, ", ".join(ill), ", ".join(seen), beside]
     return f"| {' | '.join([*cells, ' or '.join(rule.control)])} |"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from monitor import failures
+from monitor.diagnosis import clock
 from monitor.diagnosis.ladder import PAGES, TENANT, Rule, Symptom, part
-from monitor.failures import ApiFails, ApiSlow, Untrusted
+from monitor.failures import ApiFails, ApiSlow, NamesFail, Untrusted
 from monitor.status import ILL, Status
 from monitor.verdict import CONTROL, DEPENDENCIES, Verdict
 
@@ -57,6 +59,22 @@ class Scene:
             return "untrusted"
         return "garbled" if any(attempt.get("status") for attempt in attempts) else "silent"
 
+    @cached_property
+    def skew(self) -> float:
+        """Seconds by which this machine's clock is ahead; 0 where it is right, or nobody knows."""
+        return clock.skew(self.verdicts)
+
+    @property
+    def clock(self) -> str:
+        """How this machine's clock is wrong: ``ahead``, ``behind``, or empty."""
+        return ("ahead" if self.skew > 0 else "behind") if self.skew else ""
+
+    def names_fail_beside(self, tenants: set[str]) -> bool:
+        """Whether a name of anybody else was not resolved in some attempt."""
+        others = (verdict for verdict in self.verdicts if verdict.tenant not in tenants)
+        broken_by = (failures.named_in(attempt.get("error")) for verdict in others for attempt in verdict.attempts)
+        return any(kind and issubclass(kind, NamesFail) for kind in broken_by)
+
     def ill_apis(self, *, down: bool) -> list[Verdict]:
         """The APIs of the user's own that are not well, or those of them that are ``down``."""
         kinds = (ApiFails,) if down else (ApiFails, ApiSlow)
@@ -93,6 +111,8 @@ class View:
             and all(map(self._breaks, rule.breaks))
             and not any(map(self.well, rule.falls))
             and not any(map(self._asked, rule.unasked))
+            and (not rule.clock or rule.clock == self.scene.clock)
+            and (not rule.names_fail_elsewhere or self.scene.names_fail_beside(self.tenants))
             and (not rule.control or self.scene.control(self.tenants) in rule.control)
         )
 

@@ -11,9 +11,8 @@ from monitor.doctor.lines import Line, Mark
 from monitor.failures import ApiFails, NotAsked
 from monitor.secrets import Scrubber
 from monitor.statuspages.page import Page
-from monitor.statuspages.times import told as told_time
 from monitor.statuspages.weighing import fitting_nothing
-from monitor.text import some
+from monitor.text import minute, some
 from monitor.transactions.engine import Engine, Performed
 from monitor.transactions.pages import HEALTH, StatusPage, auth0_status, dependency_page
 from monitor.transactions.sampling import Sampling
@@ -81,13 +80,17 @@ def _freshness(page: StatusPage) -> str:
     if page.format == HEALTH:
         return f"answered in {page.exchange.seconds:.2f} s"
     alive = page.page.alive
-    return f"newest sign of life {told_time(alive.at)}" if alive else "no date of its own, so its answer's age tells"
+    return (
+        f"newest sign of life {minute(alive.at.timestamp())}"
+        if alive
+        else "no date of its own, so its answer's age tells"
+    )
 
 
 def _components(page: Page) -> str:
     """Its components by name, or what stands for them."""
     if page.components is None:
-        named = [part.name for notice in page.incidents for part in notice.components]
+        named = [part.name for notice in page.notices for part in notice.components]
         return f"lists no components; open on {some(dict.fromkeys(named), _NAMED)}" if named else "lists no components"
     names = dict.fromkeys(f"{part.group}/{part.name}" if part.group else part.name for part in page.components)
     return f"components {some(names, _NAMED)}" if names else "lists no component"

@@ -13,6 +13,8 @@ from monitor import text
 from monitor.configuration.variables import PREFIX
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import Workflow
+from monitor.telling import heartbeat as pulse
+from monitor.telling.channel import Untold
 from monitor.wire.connections import context
 from monitor.wire.door import AUTHORITIES
 
@@ -77,9 +79,18 @@ def _unwritable(folder: Path) -> str:
 
 
 def heartbeat(values: Mapping[str, str], workflow: Workflow) -> Iterator[Line]:
-    """Whether somebody outside notices that no run came."""
-    if values.get(_PULSE):
-        yield Line(HEARTBEAT, Mark.OK, "a heartbeat is sent: its URL is set")
-    else:
+    """Whether somebody outside notices that no run came, and that one failed."""
+    if not values.get(_PULSE):
         cures = workflow.how(_PULSE)
         yield Line(HEARTBEAT, Mark.NOTE, f"{_PULSE} is not set: nobody notices when no run comes at all", cures)
+        return
+    try:
+        receiver, told = pulse.outlook(values)
+    except Untold as error:
+        yield Line(HEARTBEAT, Mark.BAD, "no heartbeat can be sent", (str(error),))
+        return
+    yield Line(HEARTBEAT, Mark.OK, "a heartbeat is sent: its URL is set")
+    forms = ", ".join(pulse.FORMS)
+    cure = f"if it has a word for a failure, write {pulse.STATUS} where that belongs, or set {pulse.FORM}: {forms}"
+    unknown = receiver is pulse.UNKNOWN
+    yield Line(HEARTBEAT, Mark.NOTE if unknown else Mark.OK, told, (cure,) if unknown else ())

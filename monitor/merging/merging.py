@@ -12,6 +12,7 @@ from monitor.diagnosis.diagnosis import diagnose
 from monitor.merging.legs import KIND, Leg, Problem
 from monitor.owners import Cause
 from monitor.status import SEVERITY, Status
+from monitor.text import iso
 from monitor.verdict import Run, Verdict
 
 PROBE = "leg_is_there_and_whole"
@@ -27,7 +28,7 @@ def merge(legs: Sequence[Leg], problems: Sequence[Problem]) -> Run:
     run = Run(
         mode=runs[0].mode if runs else "live",
         drill=tuple(dict.fromkeys(fault for run in runs for fault in run.drill)),
-        started=began.isoformat().replace("+00:00", "Z"),
+        started=iso(began),
         seconds=round((ended - began).total_seconds(), 3),
         version=_together(run.version for run in runs) or VERSION,
         ended=_ending(legs, problems),

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from monitor import failures
 from monitor.reports.wording import answer
-from monitor.text import one_line
+from monitor.text import count, one_line
 
 _OURS = frozenset({"host", "authorization", "connection", "content-length", "content-type"})
 """Headers that curl makes itself, of the address and of what is sent."""
@@ -39,7 +39,7 @@ def render(attempts: list[dict[str, Any]], bound: int) -> str:
     for number, (command, comments) in enumerate(told.items()):
         more = "\n".join(["", *comments, command, ""])
         if len((text + more).encode()) > bound - 100:
-            return f"{text}\n# {len(told) - number} more commands did not fit and were left out\n"
+            return f"{text}\n# {count(len(told) - number, 'more command')} did not fit\n"
         text += more
     return text
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from monitor import machine
 from monitor.exchange import Attempt, Exchange
 from monitor.failures import Broken, Exhausted, Failure, OverBudget, SecondAttempt, name_of
@@ -43,10 +45,10 @@ def judge(
     status, reason = (Status.UP, remark) if raised is None else _blamed(raised)
     if isinstance(raised, Failure) and raised.exchange is not None:
         exchange = raised.exchange
-    verdict = Verdict.planned(
+    verdict = Verdict.judged(
         node_id,
-        status=status,
-        reason=reason[:_REASON_BOUND],
+        status,
+        reason[:_REASON_BOUND],
         failure=_class(raised),
         error=(error_of(exchange) or "") if exchange and raised is not None else "",
         question=question,
@@ -75,6 +77,8 @@ def _blamed(raised: BaseException) -> tuple[Status, str]:
         return raised.status, raised.reason
     if isinstance(raised, AssertionError):
         return Status.DOWN, _sentence(str(raised)) or "an assertion failed that says nothing more"
+    if isinstance(raised, pytest.skip.Exception):  # pytest's own: by a mark, or in the middle of a test
+        return Status.SKIPPED, _sentence(raised.msg or "") or "skipped, and no reason was given"
     return Status.UNKNOWN, f"the suite itself broke: {type(raised).__name__} in {place(raised)}"
 
 
@@ -82,7 +86,7 @@ def _class(raised: BaseException | None) -> str:
     """The failure's class; none where an expectation was not met, and Broken where nobody translated."""
     if isinstance(raised, Failure):
         return name_of(type(raised))
-    return "" if raised is None or isinstance(raised, AssertionError) else Broken.__name__
+    return "" if raised is None or isinstance(raised, (AssertionError, pytest.skip.Exception)) else Broken.__name__
 
 
 def _sentence(message: str) -> str:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import inspect
 import json
-from collections.abc import Callable, Generator, Iterator
-from functools import cache
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +13,7 @@ from monitor import NAME
 from monitor.configuration.targets import Target
 from monitor.failures import Degrading, Failure, NotAsked, Unreadable
 from monitor.session import options
-from monitor.session.fixtures import TRANSACTIONS, WATCH, Deferred
+from monitor.session.fixtures import WATCH, Deferred, awaited
 from monitor.session.probes import declaration, is_probe, rung
 from monitor.session.recorder import RUNGS, VERDICT, Recorder
 from monitor.session.watch import Watch, question
@@ -80,13 +78,11 @@ def _target(item: Any) -> Target:
 
 def _judged(item: Any) -> tuple[Transaction, ...]:
     """The transactions that a probe judges; the first is the one whose time it tells."""
-    return _named(item.function, tuple(item.fixturenames))
-
-
-@cache
-def _named(function: Callable[..., object], fixtures: tuple[str, ...]) -> tuple[Transaction, ...]:
-    names = dict.fromkeys([*inspect.signature(function).parameters, *fixtures])
-    return tuple(TRANSACTIONS[name] for name in names if name in TRANSACTIONS)
+    known: dict[tuple[object, ...], tuple[Transaction, ...]] = item.config.stash[WATCH].judged
+    probe = (item.function, *item.fixturenames)  # one of many rows, which are all alike
+    if probe not in known:
+        known[probe] = awaited(item)
+    return known[probe]
 
 
 @pytest.hookimpl(trylast=True)
@@ -191,7 +187,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         return report
     watch, tenant = item.config.stash[WATCH], _target(item).tenant
     if call.when == "call" or report.outcome != "passed":
-        from monitor import reports
+        from monitor.reports import wording
         from monitor.session import judgement
 
         raised = item.stash.get(_RAISED, call.excinfo.value if call.excinfo else None)
@@ -210,7 +206,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.user_properties.append((VERDICT, json.dumps(document)))
         if report.failed:
             told = "" if isinstance(raised, Failure) else watch.scrub(report.longreprtext, tenant)
-            report.longrepr = reports.wording.cause(Verdict.from_dict(document)) + (f"\n\n{told}" if told else "")
+            report.longrepr = wording.cause(Verdict.from_dict(document)) + (f"\n\n{told}" if told else "")
         report.duration = verdict.seconds or 0.0
     else:
         report.duration = 0.0

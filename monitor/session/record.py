@@ -6,7 +6,6 @@ import platform
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,8 @@ from typing import Any
 from monitor import VERSION, files, reports
 from monitor.reports import Written
 from monitor.shards import Shard
-from monitor.status import JUDGED, Status
+from monitor.status import Status
+from monitor.text import stamp
 from monitor.verdict import Run, Verdict
 
 
@@ -79,10 +79,6 @@ class Record:
         """Whether every probe that was planned has been judged."""
         return not self._waiting
 
-    @property
-    def judged_nothing(self) -> bool:
-        return not any(verdict.status in JUDGED for verdict in self.verdicts.values())
-
     def close(self, ended: str, stopped: str) -> tuple[Run, Written]:
         """The session is over; ``stopped`` says why it came to its end early, where it did."""
         why = stopped or (ended if ended != "finished" else "the run ended before this probe did")
@@ -102,7 +98,7 @@ class Record:
             mode=self.mode,
             drill=self.drill,
             shard=self.shard,
-            started=datetime.fromtimestamp(self._started, UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            started=stamp(self._started),
             seconds=round(time.monotonic() - self._clock, 3),
             version=VERSION,
             ended=ended,
@@ -114,9 +110,7 @@ class Record:
         run = run if ended == "running" else replace(run, diagnosis=diagnose(run))
         if not self._written:
             reports.remove_page(self.directory)
-        stale = (
-            {each.name for each in reports.REPORTS} - self._written - {"evidence"}
-        )  # whose writer knows what of it is ours
+        stale = {each.name for each in reports.REPORTS if not each.is_folder} - self._written
         written = reports.write_all(self.directory, run, fail_on=self.fail_on, stale=stale)
         self._written.update(written.paths)
         return run, written

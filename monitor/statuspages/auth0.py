@@ -116,11 +116,11 @@ def _home(title: str, regions: list[Region]) -> Page:
         Component("Auth0", Severity.OK if each.response.incidents else Severity.UNKNOWN, plain(each.region))
         for each in regions
     ]
-    return Page(title, tuple(dict.fromkeys(parts)), tuple(_incidents(regions)))
+    return Page(title, tuple(dict.fromkeys(parts)), tuple(_notices(regions)))
 
 
-def _incidents(regions: list[Region]) -> Iterator[Notice]:
-    """The open incidents; one that several regions list is one, with each region's own severity."""
+def _notices(regions: list[Region]) -> Iterator[Notice]:
+    """What is open; an incident that several regions list is one notice, with each region's own severity."""
     listed: dict[object, list[tuple[str, _Incident]]] = {}
     for region in regions:
         for each in region.response.incidents:

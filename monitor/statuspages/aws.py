@@ -58,7 +58,7 @@ def read(answer: Answer) -> Page:
     if answer.body.removeprefix(BOM_UTF8).lstrip().startswith((b"<?xml", b"<rss")):
         return read_feed(answer)
     events: list[_Event] = json_of(answer, list[_Event])
-    return Page(incidents=tuple(_incident(each) for each in events if _level(each.status) is not Severity.OK))
+    return Page(notices=tuple(_notice(each) for each in events if _level(each.status) is not Severity.OK))
 
 
 def read_feed(answer: Answer) -> Page:
@@ -73,7 +73,7 @@ def read_feed(answer: Answer) -> Page:
     return Page(feed.title, None, tuple(filter(None, map(_told_by, updates.values()))), alive=alive)
 
 
-def _incident(event: _Event) -> Notice:
+def _notice(event: _Event) -> Notice:
     levels = {event.service: _level(event.status)}
     for key, each in event.impacted_services.items():
         levels[key] = max(_level(each.current), levels.get(key, Severity.OK))

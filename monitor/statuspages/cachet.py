@@ -15,6 +15,7 @@ from monitor.statuspages.markup import dated, link
 from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
 from monitor.statuspages.times import newest
 from monitor.statuspages.vocabulary import Word, said, titled, word
+from monitor.text import count
 
 _COMPONENTS = {
     "1": Severity.OK,
@@ -110,7 +111,7 @@ def read(answer: Answer, *beside: Answer) -> Page:
     incidents = [_notice(each, names) for each in events if not each.over and each.visible not in (False, 0)]
     if missing:
         cure = f"add ?per_page={missing + len(components)} to the address"
-        incidents.append(Notice(f"{missing} more components stand on further pages: {cure}", Severity.UNKNOWN))
+        incidents.append(Notice(f"{count(missing, 'more component')} on further pages: {cure}", Severity.UNKNOWN))
     return Page("", tuple(Component(titled(each.name), _severity(each.status)) for each in shown), tuple(incidents))
 
 

@@ -75,7 +75,7 @@ def read(answer: Answer) -> Page:
     systems = (Component(titled(each.system), each.severity) for each in current.status)
     incidents = (_incident(each) for each in current.incidents if not each.over)
     planned = (_maintenance(each) for each in current.scheduled or () if not each.over)
-    return Page(components=tuple(systems), incidents=(*incidents, *planned))
+    return Page(components=tuple(systems), notices=(*incidents, *planned))
 
 
 def _incident(event: _Event) -> Notice:

@@ -9,6 +9,7 @@ from email.utils import mktime_tz, parsedate_tz
 from urllib.parse import urlsplit
 
 from monitor.statuspages.times import moment
+from monitor.text import printable
 
 _LONGEST = 50_000
 """Characters of a text that are looked into: no update of a status page is as long."""
@@ -40,7 +41,7 @@ def plain(markup: str) -> str:
     text = markup[:_LONGEST]
     for _ in range(2):  # what is escaped once more is HTML too
         text = _unescaped(_TAG.sub("", _BLOCK.sub(" ", text)))
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return printable(text)
 
 
 def link(address: object) -> str:

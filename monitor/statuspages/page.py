@@ -1,4 +1,4 @@
-"""What a status page says, in one set of words for all of them: its components, and the incidents that are open."""
+"""What a status page says, in one set of words for all of them: its components, and its notices of what is open."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """An incident or a maintenance that the page does not call over.
+    """What a page calls an incident, an outage, an event or a maintenance, and does not call over.
 
     ``severity`` is the incident's own; ``components`` are the parts that it concerns, each with the severity that it
     has there (empty: the page does not say which, so it concerns all). ``text`` is what else says whom it concerns,
@@ -94,7 +94,7 @@ class Page:
 
     name: str = ""
     components: tuple[Component, ...] | None = None
-    incidents: tuple[Notice, ...] = ()
+    notices: tuple[Notice, ...] = ()
     banner: Severity | None = None
     alive: Alive | None = None
 

@@ -66,7 +66,7 @@ def read(answer: Answer) -> Page:
     key = titled(instance.key)
     incidents = (_incident(each, key) for each in instance.incidents if not _over(each))
     planned = (_maintenance(each, key) for each in instance.maintenances or () if not _over(each))
-    return Page(components=(Component(key, _status(instance.status)),), incidents=(*incidents, *planned))
+    return Page(components=(Component(key, _status(instance.status)),), notices=(*incidents, *planned))
 
 
 def _status(told: Word) -> Severity:

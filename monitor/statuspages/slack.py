@@ -41,14 +41,14 @@ class _Current(Shaped):
 def read(answer: Answer) -> Page:
     """What is open; where Slack says that something is, and not what, nobody knows how it is."""
     current: _Current = json_of(answer, _Current)
-    incidents = tuple(_incident(each) for each in current.active_incidents if not is_over(each.status))
+    incidents = tuple(_notice(each) for each in current.active_incidents if not is_over(each.status))
     explained = word(current.status) == "ok" or (word(current.status) == "active" and incidents)
     changed = newest(dated(current.date_updated), *(each.touched for each in incidents))
     alive = Alive(changed, quiet=True) if changed else None
-    return Page(incidents=incidents, banner=None if explained else Severity.UNKNOWN, alive=alive)
+    return Page(notices=incidents, banner=None if explained else Severity.UNKNOWN, alive=alive)
 
 
-def _incident(event: _Event) -> Notice:
+def _notice(event: _Event) -> Notice:
     severity = _TYPES.get(word(event.type), Severity.UNKNOWN)
     return Notice(
         title=titled(event.title, "an incident without a title"),

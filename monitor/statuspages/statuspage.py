@@ -118,7 +118,7 @@ def read(answer: Answer) -> Page:
     return Page(
         name=titled(summary.page.name),
         components=components,
-        incidents=(*incidents, *filter(None, planned)),
+        notices=(*incidents, *filter(None, planned)),
         banner=_banner(summary, components, incidents),
         alive=_alive(summary),
     )

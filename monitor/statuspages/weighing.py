@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
 from monitor.statuspages.page import DAY, Alive, Component, Notice, Page, Severity
-from monitor.statuspages.times import told as told_time
+from monitor.text import minute, some
 
 _NAMED = 4
 """How many components a sentence names."""
@@ -26,8 +26,8 @@ class Wanted:
     """What of a page matters: patterns (``*`` and ``?``, in any case) of components and of regions.
 
     None at all: everything. ``!pattern`` leaves out. A component's pattern is held against its name and against
-    ``group/name``; where a page names no components, it is looked for in an incident's text. What has no region is
-    in all. An incident as severe as ``whatever`` matters whatever it is on.
+    ``group/name``; where a page names no components, it is looked for in a notice's text. What has no region is in
+    all. A notice as severe as ``whatever`` matters whatever it is on.
     """
 
     components: tuple[str, ...] = ()
@@ -45,19 +45,19 @@ class Reading:
 
     severity: Severity
     told: str
-    incidents: tuple[Notice, ...] = ()
+    notices: tuple[Notice, ...] = ()
     aside: str = ""
     vague: bool = False
 
 
 def weigh(page: Page, wanted: Wanted, *, now: datetime, stale: timedelta) -> Reading:
-    """Take the worst over the components that matter and the incidents that are open on them.
+    """Take the worst over the components that matter and the notices that are open on them.
 
     An incident that nobody has touched for longer than ``stale`` is told of, and does not count; neither does what is
     to come. A filter that matches no component is UNKNOWN, and so is a page that has stopped: what was said so long
     ago is neither health nor trouble.
     """
-    open_ = [incident for incident in page.incidents if not _ended(incident, now)]
+    open_ = [incident for incident in page.notices if not _ended(incident, now)]
     planned = [each for each in open_ if _planned(each, now)]
     old = [each for each in open_ if each not in planned and each.touched and now - each.touched > stale]
     here = [each for each in open_ if each not in planned and each not in old]
@@ -163,16 +163,16 @@ def _planned(incident: Notice, now: datetime) -> bool:
     return ahead > timedelta() if incident.severity is Severity.MAINTENANCE else DAY < ahead < _FORESEEN
 
 
-def _ended(incident: Notice, now: datetime) -> bool:
+def _ended(notice: Notice, now: datetime) -> bool:
     """Whether its end has come; a maintenance that takes longer than planned goes on."""
-    return incident.until is not None and incident.until <= now and incident.severity is not Severity.MAINTENANCE
+    return notice.until is not None and notice.until <= now and notice.severity is not Severity.MAINTENANCE
 
 
 def _stopped(alive: Alive, now: datetime) -> str:
     """Why a page is not believed any more."""
     days = (now - alive.at).days
     ago = f"{days} days ago" if days > 1 else f"{(now - alive.at) // timedelta(hours=1)} hours ago"
-    return f"the page says nothing newer than {told_time(alive.at)}, {ago}: it may have stopped"
+    return f"the page says nothing newer than {minute(alive.at.timestamp())}, {ago}: it may have stopped"
 
 
 def _order(concern: _Concern) -> tuple[int, bool, float]:
@@ -198,22 +198,22 @@ def _sentence(
     if counted and counted[0].notice.severity is severity:
         more = f"; and {len(counted) - 1} more that is open" if len(counted) > 1 else ""
         note = f", {counted[0].note}" if counted[0].note else ""
-        return incident_told(counted[0].notice, note) + more
+        return notice_told(counted[0].notice, note) + more
     if ill:
         worst = [part for part in ill if part.severity is severity]
         named = {part.name for part in worst}
         on_it = [each.notice for each in counted if named & {part.name for part in each.notice.components}]
         why = [*on_it, *(each.notice for each in counted)]
-        open_ = f"; open on it: {incident_told(why[0])}" if why else ""
+        open_ = f"; open on it: {notice_told(why[0])}" if why else ""
         return f"{_names(worst)}: {_word(severity)}{open_}"
     names = _names(chosen) or ", ".join(wanted.components[:_NAMED])
     return "nothing is wrong" + (f" with {names}" if names else "")
 
 
-def incident_told(incident: Notice, note: str = "") -> str:
+def notice_told(incident: Notice, note: str = "") -> str:
     """``"Login fails" (major) since 2026-11-22 21:04 UTC, on Login; see https://…``."""
-    since = f" since {told_time(incident.since)}" if incident.since else ""
-    until = f" until {told_time(incident.until)}" if incident.until else ""
+    since = f" since {minute(incident.since.timestamp())}" if incident.since else ""
+    until = f" until {minute(incident.until.timestamp())}" if incident.until else ""
     on = f", on {_names(incident.components)}" if incident.components else ""
     see = f"; see {incident.link}" if incident.link else ""
     return f'"{incident.title[:_TITLE]}" ({_word(incident.severity)}){since}{until}{on}{note}{see}'
@@ -224,10 +224,10 @@ def _aside(wanted: Wanted, old: list[Notice], planned: list[Notice], stale: time
     for each in old:
         if _concerning(each, wanted):
             days = f"{stale / DAY:g} days"
-            yield f"not counted, since nobody has touched it for {days}: {incident_told(each)}"
+            yield f"not counted, since nobody has touched it for {days}: {notice_told(each)}"
     coming = [each for each in planned if _concerning(each, wanted)]
     for each in coming:
-        yield f"to come: {incident_told(each)}"
+        yield f"to come: {notice_told(each)}"
 
 
 def _elsewhere(wanted: Wanted, here: list[Notice]) -> Iterator[str]:
@@ -247,8 +247,7 @@ def _nothing(components: tuple[Component, ...], wanted: Wanted) -> str:
 
 
 def _names(parts: Iterable[Component]) -> str:
-    names = list(dict.fromkeys(f"{part.name} ({part.region})" if part.region else part.name for part in parts))
-    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    return some(dict.fromkeys(f"{part.name} ({part.region})" if part.region else part.name for part in parts), _NAMED)
 
 
 def _word(severity: Severity) -> str:

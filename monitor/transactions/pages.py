@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
-from monitor.configuration.selection import secrets_in, variable_of
-from monitor.configuration.targets import Dependency, Target, Tenant
+from monitor import secrets
+from monitor.configuration.selection import variable_of
+from monitor.configuration.targets import Dependency, Tenant
 from monitor.exchange import Exchange
 from monitor.failures import ApiFails, Misconfigured, NotServed, ProxyRefused, TargetFailed, Unreadable
 from monitor.statuspages import FORMATS, Answer
@@ -172,7 +173,7 @@ def auth0_status(tenant: Tenant, asking: Asking) -> StatusPage:
     """Auth0's own word for this tenant: its feed, and the home page where the feed cannot be read or says ill."""
     variables = tenant.variables
     own, address = "status_url" in tenant.given, variables.status_url.get_secret_value()
-    private = bool(secrets_in(address))
+    private = bool(secrets.tokens(address))
     address = address.replace("{domain}", quote(tenant.host))
     home = [Source(variables.status_page, "auth0", Wanted(regions=tenant.regions))]
     if own and "status_page" not in tenant.given:  # the public page knows nothing of a private environment
@@ -190,26 +191,18 @@ def auth0_status(tenant: Tenant, asking: Asking) -> StatusPage:
     return _together(pages, variables.status_page)
 
 
-_firsts: dict[tuple[str, str], Tenant] = {}
+def _address(variable: str) -> Callable[[Tenant], str]:
+    """What is the same for all tenants that have the same address in this variable: one asks for all of them."""
+    return lambda tenant: str(getattr(tenant.variables, variable))
 
 
-def _once(address: str) -> Callable[[Target], Target]:
-    """One tenant asks for all that have the same address in this variable."""
-
-    def first(target: Target) -> Target:
-        tenant = target.tenant
-        return tenant if tenant.blocked else _firsts.setdefault((address, getattr(tenant.variables, address)), tenant)
-
-    return first
-
-
-@transaction(on=_once("uptime_page"), budget=None, urgent=False)
+@transaction(on=lambda target: target.tenant, same=_address("uptime_page"), budget=None, urgent=False)
 def uptime_report(tenant: Tenant, asking: Asking) -> Exchange:
     """Auth0's uptime report, which is for people: that it is there is all that can be seen."""
     return _fetched(tenant, asking, tenant.variables.uptime_page)[0]
 
 
-@transaction(on=_once("uptime_url"), budget=None, urgent=False)
+@transaction(on=lambda target: target.tenant, same=_address("uptime_url"), budget=None, urgent=False)
 def uptime_figures(tenant: Tenant, asking: Asking) -> Exchange:
     """Auth0's uptime figures, of all regions."""
     return _fetched(tenant, asking, tenant.variables.uptime_url)[0]
@@ -228,10 +221,6 @@ def uptime(tenant: Tenant, asking: Asking) -> RegionUptime:
     except Unreadable as unread:
         raise Unreadable(f"{unread.reason}; look at {tenant.variables.uptime_page}", exchange) from None
     return RegionUptime(exchange, region, percent)
-
-
-TRANSACTIONS = (dependency_page, auth0_status, uptime_report, uptime_figures, uptime)
-"""Each is a fixture of its name."""
 
 
 def _read(target: Dependency | Tenant, asking: Asking, source: Source) -> StatusPage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from email.utils import formatdate
 from typing import Any
 
 from monitor.failures import Unreachable, is_a
@@ -60,10 +61,16 @@ def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
     failure, answer = failure.rstrip("~-="), answer or ("none" if is_a(failure, Unreachable) else "200")
     headers = {"content-type": "text/html"} if answer == "html" else {}
     headers |= {"x-auth0-requestid": "1"} if answer.endswith("+") else {}
-    code = None if answer in ("none", "untrusted", "never") else 200 if answer == "html" else int(answer.rstrip("+"))
+    code = (
+        None
+        if answer in ("none", "untrusted", "nameless", "never")
+        else 200
+        if answer == "html"
+        else int(answer.rstrip("+"))
+    )
     host = "status.example" if name in ("auth0", "service") else f"{tenant}.eu.auth0.com"
     number = 0 if part == PARTS["login"].replace("db", connection or "db") else number + 1  # one login, judged by many
-    why = "Untrusted" if answer == "untrusted" else failure
+    why = {"untrusted": "Untrusted", "nameless": "NamesFail"}.get(answer, failure)
     seen: dict[str, Any] = {
         "url": f"https://{host}/{connection}",
         "started": float(number),
@@ -84,10 +91,31 @@ def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
 
 
 def run_of(told: str, tenant: str = "prod") -> Run:
-    """A run of these verdicts; ``own`` before them says that the tenant's domain is the customer's own."""
-    own, names = told.startswith("own "), told.removeprefix("own ").split()
+    """A run of these verdicts; ``own`` before them says that the tenant's domain is the customer's own.
+
+    ``ahead`` and ``behind`` say how this machine's clock is wrong by the time in every answer.
+    """
+    first, _, rest = told.partition(" ")
+    names = (rest if first in ("own", *OFF) else told).split()
     verdicts = [verdict(each, tenant, n) for n, each in enumerate(names)]
-    return Run("live", "", 0.0, "1", verdicts=tuple(map(_moved, verdicts) if own else verdicts))
+    verdicts = [_moved(each) for each in verdicts] if first == "own" else verdicts
+    verdicts = [_dated(each, OFF[first]) for each in verdicts] if first in OFF else verdicts
+    return Run("live", "", 0.0, "1", verdicts=tuple(verdicts))
+
+
+OFF = {"ahead": 45 * 86_400.0, "behind": -3 * 86_400.0}
+"""Seconds by which this machine's clock is ahead."""
+
+
+def _dated(verdict: Verdict, ahead: float) -> Verdict:
+    """Whoever answered told the time as well."""
+    now = 1_795_000_000.0
+    date = {"date": formatdate(now - ahead, usegmt=True)}
+    dated = [
+        each | {"started": now, "seconds": 0.0, "headers": each["headers"] | (date if each["status"] else {})}
+        for each in verdict.attempts
+    ]
+    return replace(verdict, attempts=dated)
 
 
 def _moved(verdict: Verdict) -> Verdict:
@@ -100,6 +128,10 @@ GONE = "discovery:{0} keys:{0} machine:{0} login:{0}"
 CASES: list[tuple[str, str, str]] = [
     # the symptoms and what stands beside them, the rule that fires, and the same with another rule's name
     ("unknown-failure", "discovery:OfALaterVersion:503 login service", ""),
+    ("clock", "ahead discovery:Expired login service health", "discovery:Expired login service health"),
+    ("clock", "behind discovery:NotYetValid login service health", "ahead discovery:NotYetValid login service health"),
+    ("names-flap", "login:NamesFlap~:none discovery service:Unreadable~:nameless", ""),
+    ("names-flap", "login:NamesFlap~:none discovery service", ""),
     ("proxy", "discovery:ProxyRefused~:none", ""),
     ("suite-broken", "discovery:Broken~", ""),
     ("not-judged", "discovery:~:none", ""),
@@ -110,6 +142,8 @@ CASES: list[tuple[str, str, str]] = [
     ("grant", "login:Misconfigured~:403:unauthorized_client", ""),
     ("request", "login:Misconfigured~:400:invalid_scope", ""),
     ("locked-user", "login:Refused:401:password_leaked", "profile:Refused:401:unauthorized"),
+    ("locked-user", "login:Refused:401:unauthorized", "profile:Refused:401:password_leaked"),
+    ("new-password", "login:Refused:401:password_expired", "profile:Refused:401:password_expired"),
     ("wrong-client", "machine:Refused:401:access_denied", "machine:Refused:403:access_denied"),
     ("wrong-client", "login:Refused:401:invalid_client", ""),
     ("wrong-user", "login:Refused:403:invalid_grant", "refresh:Refused:403:invalid_grant login"),

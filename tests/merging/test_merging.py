@@ -360,17 +360,16 @@ def test_times_of_the_legs_become_those_of_the_run(tmp_path: Path) -> None:
 
 def test_every_report_is_written_again_beside_its_results(tmp_path: Path) -> None:
     folder = written(tmp_path / "run", one_run())
-    before = {name: (folder / name).read_bytes() for name in ("results.json", "junit.xml", "report.html")}
-    for name in ("junit.xml", "report.html"):
+    files = [each.name for each in reports.REPORTS if not each.is_folder and each.name != results.NAME]
+    before = {name: (folder / name).read_bytes() for name in [results.NAME, *files]}
+    for name in files:
         (folder / name).unlink()
     shutil.rmtree(folder / "evidence")
     later = json.loads(before["results.json"]) | {"later": "than this version"}
     (folder / "results.json").write_text(json.dumps(later))
 
     assert main([str(folder / "results.json")]) == 0
-    assert {name: (folder / name).read_bytes() for name in ("junit.xml", "report.html")} == {
-        name: before[name] for name in ("junit.xml", "report.html")
-    }
+    assert {name: (folder / name).read_bytes() for name in files} == {name: before[name] for name in files}
     assert (folder / "evidence").is_dir()
     assert json.loads((folder / "results.json").read_text()) == later
 
@@ -415,4 +414,4 @@ def test_command_prints_what_the_last_screen_says(tmp_path: Path) -> None:
 
     assert ran.returncode == 1, ran.stderr
     assert "INCOMPLETE: interrupted: not whole: shard-1-of-3, shard-3-of-3" in " ".join(ran.stdout.split())
-    assert "junit.xml, report.html, evidence" in " ".join(ran.stdout.split())
+    assert ", ".join(each.name for each in reports.REPORTS) in " ".join(ran.stdout.split())

@@ -18,7 +18,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from monitor.secrets import MASK, Scrubber
+from monitor.secrets import MASK, Scrubber, tokens
 
 PIECE = 11
 """A piece of a secret of this length must go."""
@@ -204,6 +204,61 @@ def test_cost_grows_with_the_text_and_no_faster(text: str) -> None:
         return best
 
     assert seconds(text * 8) < 8 * 4 * max(seconds(text), 0.001)
+
+
+@pytest.mark.parametrize(
+    ("address", "secrets"),
+    [
+        ("", []),
+        ("https://status.auth0.com/feed?domain={domain}", []),
+        ("https://status.auth0.com/feed?domain=acme-prod-1&token=s3cr3t", ["acme-prod-1", "s3cr3t"]),
+        ("https://u:pass@x.example/", ["pass"]),
+        ("https://s3cr3t@x.example/", ["s3cr3t"]),
+        ("https://u:p%40ss@x.example/", ["p%40ss", "p@ss"]),
+        ("https://x.example/feed/0123456789abcdef0123/rss", ["0123456789abcdef0123"]),
+        ("https://x.example/feed;id=0123456789abcdef0123", ["0123456789abcdef0123"]),
+        ("https://x.example/feed?s3cr3t", ["s3cr3t"]),
+        ("https://x.example/feed?flag&token=s3cr3t", ["s3cr3t"]),
+        ("https://x.example/feed?incidents", []),
+        ("https://x.example/feed?token=s3cr3t==", ["s3cr3t=="]),
+        ("https://x.example/feed?token=s3cr%203t", ["s3cr%203t", "s3cr 3t"]),
+        ("https://x.example/feed#/0123456789abcdef0123/incidents", ["0123456789abcdef0123"]),
+        ("https://x.example/#incidents", []),
+        ("https://x.example/feed?token=", []),
+        ("https://x.example/api/v2/summary.json", []),
+        ("https://x.example/status/google-workspace-of-acme/feed.rss", []),
+        ("https://[::1/", ["https://[::1/"]),
+    ],
+)
+def test_what_may_be_a_token_in_an_address_is_found(address: str, secrets: list[str]) -> None:
+    assert tokens(address) == secrets
+
+
+@pytest.mark.parametrize(
+    ("address", "secrets"),
+    [
+        ("", []),
+        ("slack://T1JJ3T3L2/A1B/TIiajkdnlazk/", ["T1JJ3T3L2", "TIiajkdnlazk"]),
+        ("tgram://123456789:abcdef_ghijkl/99", ["123456789", "abcdef_ghijkl"]),
+        (
+            "mailto://me:p%40ssword@mail.example, json://host.example/+49301234",
+            [
+                *("p%40ssword", "p@ssword", "mail.example", "host.example", "+49301234", "49301234"),
+            ],
+        ),
+        ("https://hc-ping.com/5bf66975-d4c7/fail", ["hc-ping.com", "5bf66975-d4c7"]),
+        ("https://x.example/{status}/s3cr3t?said={message}#fr4gment", ["x.example", "s3cr3t", "fr4gment"]),
+        ("https://[::1/s3cr3t", ["s3cr3t"]),
+    ],
+)
+def test_all_of_an_address_that_is_a_secret_may_be_a_token(address: str, secrets: list[str]) -> None:
+    assert tokens(address, 6) == secrets
+
+
+@pytest.mark.parametrize("least", [None, 6, 12])
+@given(st.text(max_size=60))
+def test_any_text_is_looked_through(least: int | None, text: str) -> None:
+    assert all(tokens(f"https://x.example/{text}", least))
 
 
 class TestLogging:

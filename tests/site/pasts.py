@@ -12,10 +12,9 @@ from typing import Any
 from monitor import history, results
 from monitor.diagnosis.diagnosis import diagnose
 from monitor.history import DAY, HOUR
-from monitor.incidents import Policy
+from monitor.incidents import Policy, open_since
 from monitor.site.board import board
 from monitor.site.contents import Board
-from monitor.site.episodes import recent
 from monitor.status import Status
 from monitor.verdict import Run, Verdict
 from tests.declared import rung_of
@@ -109,8 +108,8 @@ class Past:
     def board(self, after: float = 60, **known: Any) -> Board:
         """What a page says so many seconds after the newest run began."""
         read = history.read(self.history)
-        found = recent(read, Policy(), NOW - 90 * DAY)
-        return board(read, self.newest, NOW + after, found, **known)
+        incidents = open_since(read, Policy(), NOW - 90 * DAY)
+        return board(read, self.newest, NOW + after, incidents, **known)
 
 
 def past(folder: Path, some: Iterator[Run], *, mode: str = "live") -> Past:

@@ -40,7 +40,7 @@ def azure(*items: str) -> bytes:
 
 
 def only(body: bytes) -> Notice:
-    (found,) = read(Answer(body)).incidents
+    (found,) = read(Answer(body)).notices
     return found
 
 
@@ -48,7 +48,7 @@ def only(body: bytes) -> Notice:
 def test_channel_without_items_is_healthy(before: bytes) -> None:
     page = read(Answer(before + azure()))
 
-    assert (page.name, page.components, page.incidents) == ("Azure Status", None, ())
+    assert (page.name, page.components, page.notices) == ("Azure Status", None, ())
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_title_tells_what_little_there_is_of_severity(title: str, expected: Seve
 
 @pytest.mark.parametrize("title", ["RESOLVED - Logins fail", "Resolved: Logins fail", "Mitigated - Logins fail"])
 def test_item_that_is_called_over_is_over(title: str) -> None:
-    assert read(Answer(azure(item(title=title, description="More.")))).incidents == ()
+    assert read(Answer(azure(item(title=title, description="More.")))).notices == ()
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ OPEN = update("Monitoring", when=NOW - HOUR) + update("Investigating", when=NOW 
 
 
 def incidents(body: bytes) -> tuple[Notice, ...]:
-    return read(Answer(body)).incidents
+    return read(Answer(body)).notices
 
 
 def only(body: bytes) -> Notice:
@@ -43,7 +43,7 @@ def only(body: bytes) -> Notice:
 def test_feed_without_entries_is_healthy_and_named(body: bytes) -> None:
     page = read(Answer(body))
 
-    assert (page.name, page.components, page.incidents) == ("Some Status", None, ())
+    assert (page.name, page.components, page.notices) == ("Some Status", None, ())
 
 
 @pytest.mark.parametrize(
@@ -359,6 +359,6 @@ def test_recorded_feed_is_read() -> None:
     over = weigh(page, Wanted(("Direct Connect",)), now=datetime(2026, 8, 18, 14, tzinfo=UTC), stale=STALE)
 
     assert page.name == "Amazon Web Services Service Status"
-    assert page.incidents
-    assert not any("RESOLVED" in each.title for each in page.incidents)
+    assert page.notices
+    assert not any("RESOLVED" in each.title for each in page.notices)
     assert over.severity is OK

@@ -86,7 +86,7 @@ def test_incident_without_updates_is_not_understood(updates: Any) -> None:
     ],
 )
 def test_incident_is_open_until_it_is_said_to_be_over(more: Any, is_open: bool) -> None:  # noqa: FBT001 -- a row
-    assert bool(read(Answer(written(heroku(outage(**more))))).incidents) is is_open
+    assert bool(read(Answer(written(heroku(outage(**more))))).notices) is is_open
 
 
 def test_incident_tells_its_times_and_link_and_concerns_all() -> None:
@@ -126,7 +126,7 @@ def test_incident_and_maintenance_without_a_title_have_one() -> None:
     untitled = outage(title=None)
     page = read(Answer(written(heroku(untitled, scheduled=[untitled]))))
 
-    assert [each.title for each in page.incidents] == ["an incident without a title", "a maintenance without a title"]
+    assert [each.title for each in page.notices] == ["an incident without a title", "a maintenance without a title"]
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,7 @@ class TestKuma:
     def test_maintenance_that_is_over_is_none(self, status: str) -> None:
         document = changed("kuma-page-message.json", "maintenanceList", 0, status=status) | {"incident": None}
 
-        assert beside(kuma.read, "kuma-heartbeat.json")(Answer(written(document))).incidents == ()
+        assert beside(kuma.read, "kuma-heartbeat.json")(Answer(written(document))).notices == ()
 
     def test_both_addresses_are_parts_of_one_page(self) -> None:
         root = "https://kuma.acme.example/api/status-page"
@@ -199,7 +199,7 @@ class TestCachet:
         found = cachet.read(Answer(written(document)))
 
         assert come_to(cachet.read, document) is UNKNOWN
-        assert "add ?per_page=21 to the address" in found.incidents[0].title
+        assert "add ?per_page=21 to the address" in found.notices[0].title
 
     def test_later_versions_have_their_attributes_apart(self) -> None:
         part = {

@@ -113,7 +113,7 @@ def test_closed_incident_is_never_trouble_again_in_json(file: str, word: str) ->
     answers = [Answer(json.dumps(document).encode()), *([Answer((FOLDER / beside).read_bytes())] if beside else [])]
     found = FORMATS[name].read(*answers)
 
-    assert [each for each in found.incidents if each.severity in ILL] == []
+    assert [each for each in found.notices if each.severity in ILL] == []
 
 
 _SAID: dict[str, Callable[[str], bytes]] = {
@@ -134,7 +134,7 @@ _SAID: dict[str, Callable[[str], bytes]] = {
 @pytest.mark.parametrize("word", sorted(OVER))
 @pytest.mark.parametrize("made", _SAID)
 def test_closed_incident_is_never_trouble_again_in_a_feed(word: str, made: str) -> None:
-    assert FORMATS["feed"].read(Answer(_SAID[made](word))).incidents == ()
+    assert FORMATS["feed"].read(Answer(_SAID[made](word))).notices == ()
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_closed_incident_is_never_trouble_again_in_a_feed(word: str, made: str) 
 )
 @pytest.mark.parametrize("made", _SAID)
 def test_word_that_merely_holds_one_that_closes_closes_nothing(word: str, made: str) -> None:
-    assert len(FORMATS["feed"].read(Answer(_SAID[made](word))).incidents) == 1
+    assert len(FORMATS["feed"].read(Answer(_SAID[made](word))).notices) == 1
 
 
 # The captures that lie beside the project: structures that were seen, with invented names.
@@ -196,7 +196,7 @@ def test_remade_payload_is_judged_as_its_table_says(made: tuple[str, str, str, s
     assert first.severity.name in right, first
     assert words in f"{first.told}; {first.aside}"
     assert after.severity.name in later, after
-    if first.incidents and after.severity is Severity.OK:
+    if first.notices and after.severity is Severity.OK:
         assert "nobody has touched it for 14 days" in after.aside
 
 

@@ -47,7 +47,7 @@ def test_type_of_an_incident_is_its_severity_whatever_the_whole_is(status: str, 
     ],
 )
 def test_incident_is_open_until_it_is_said_to_be_over(status: Any, is_open: bool) -> None:  # noqa: FBT001 -- a row
-    assert bool(read(Answer(written(slack(trouble(status=status), status="ok")))).incidents) is is_open
+    assert bool(read(Answer(written(slack(trouble(status=status), status="ok")))).notices) is is_open
 
 
 @pytest.mark.parametrize("status", ["active", "frobnicated", "", None])

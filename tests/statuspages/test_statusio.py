@@ -78,7 +78,7 @@ def test_incident_without_messages_is_not_understood(listed: Any) -> None:
     ],
 )
 def test_incident_is_open_until_it_is_said_to_be_over(incident: Any, is_open: bool) -> None:  # noqa: FBT001 -- a row
-    assert bool(read(Answer(written(statusio(incident)))).incidents) is is_open
+    assert bool(read(Answer(written(statusio(incident)))).notices) is is_open
 
 
 def test_incident_is_open_where_nobody_can_tell_its_newest_message() -> None:
@@ -123,7 +123,7 @@ def test_maintenance_counts_while_it_lasts(kind: str, event: Any, expected: Seve
 
 
 def test_maintenance_tells_its_components_and_times() -> None:
-    (plan,) = read(Answer(written(statusio(upcoming=[planned(name="We upgrade")])))).incidents
+    (plan,) = read(Answer(written(statusio(upcoming=[planned(name="We upgrade")])))).notices
 
     assert plan == Notice(
         title="We upgrade",
@@ -158,7 +158,7 @@ def test_ill_whole_is_explained_by_an_incident_elsewhere() -> None:
 def test_incident_and_maintenance_without_a_name_have_a_title() -> None:
     page = read(Answer(written(statusio(messages(name=None), upcoming=[planned(name=None)]))))
 
-    assert [each.title for each in page.incidents] == ["an incident without a name", "a maintenance without a name"]
+    assert [each.title for each in page.notices] == ["an incident without a name", "a maintenance without a name"]
 
 
 @pytest.mark.parametrize(("overall", "expected"), [(500, UNKNOWN), (300, UNKNOWN), ("frobnicated", UNKNOWN), (200, OK)])

@@ -76,7 +76,7 @@ def test_impact_of_an_incident_is_its_severity_beside_a_green_banner(impact: Any
     ],
 )
 def test_incident_is_open_until_it_is_said_to_be_over(status: Any, is_open: bool) -> None:  # noqa: FBT001 -- a row
-    assert bool(page(statuspage(incidents=[event(status=status)])).incidents) is is_open
+    assert bool(page(statuspage(incidents=[event(status=status)])).notices) is is_open
 
 
 def test_incident_tells_its_times_components_and_link() -> None:
@@ -329,4 +329,4 @@ def test_recorded_page_of_twilio_announces_maintenances_while_it_tells_of_incide
 
     assert found.name == "Twilio"
     assert {each.group for each in found.components or ()} >= {"PROGRAMMABLE MESSAGING", "CARRIER NETWORK"}
-    assert {each.severity for each in found.incidents} == {DEGRADED, MAINTENANCE}
+    assert {each.severity for each in found.notices} == {DEGRADED, MAINTENANCE}

@@ -237,6 +237,18 @@ def test_incident_knows_from_when_on_nothing_is_known_of_it() -> None:
 
     assert found.known == made.runs[-1].started
     assert found.silent_after == 900
+    assert [found.silent(found.known + later) for later in (899, 901)] == [False, True]
+
+
+def test_incident_is_not_silent_between_two_runs_of_a_scheduler_whose_rounds_are_a_minute_apart() -> None:
+    """Five rounds a minute apart, and then a pause of eleven: most intervals are of a minute all the same."""
+    made = Past(every=60)
+    for number in range(20):
+        made.run(*[AUTH0] * (number >= 10), after=660 if number % 5 == 0 else None)
+    (found,) = made.incidents()
+
+    assert found.known == made.runs[-1].started
+    assert [found.silent(found.known + minutes * 60) for minutes in (11, 32, 34)] == [False, False, True]
 
 
 @pytest.mark.parametrize("runs", ["aa..aa..aa..", "a.a.a.", "a..a..a...."], ids=["incidents", "single-runs", "rarer"])

@@ -86,8 +86,7 @@ class Web:
         self.answers: dict[str, bytes] = {}
         self.first: dict[str, bytes] = {}  # what is answered once, before all else
         self.server = Server(self._serve)
-        self.engine = Engine(Door(Scrubber(), {}), Sampling(None), Scrubber())
-        self.engine.memory = Memory(file)
+        self.engine = Engine(Door(Scrubber(), {}), Sampling(None), Scrubber(), memory=Memory(file))
 
     def _serve(self, connection: Connection) -> None:
         path = connection.receive().split(" ")[1]
