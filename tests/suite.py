@@ -43,7 +43,7 @@ PROBES = sum(ROWS[mark.args[0]] for mark in marks().values() if mark.args[0] in 
 """How many probes there are of it, each row counted."""
 
 NEVER_READ = ("service_reports_no_incident", "mandrill")
-"""The probe of a service of which no page is known that a program can read: always unknown."""
+"""The probe of a service of which no page is known that a program can read: always skipped."""
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,13 @@ def weigh(page: Page, wanted: Wanted, *, now: datetime, stale: timedelta) -> Rea
     return Reading(severity, said, incidents, aside, vague)
 
 
+def fitting_nothing(page: Page, wanted: Wanted) -> list[str]:
+    """The patterns of a filter that fit no component of a page that lists some: a letter is wrong, or a name is old."""
+    parts = page.components or ()
+    patterns = [(pattern, Wanted((pattern.removeprefix("!"),))) for pattern in wanted.components]
+    return [pattern for pattern, alone in patterns if parts and not any(_matters(part, alone) for part in parts)]
+
+
 @dataclass(frozen=True, slots=True)
 class _Concern:
     """An incident as far as it concerns what matters, and what is to be said of that."""

@@ -408,7 +408,11 @@ def _together(pages: list[StatusPage], link: str) -> StatusPage:
     if worst.severity is not Severity.OK and "; see http" not in told and not worst.api:
         told = f"{told}; see {link}"
     remark = "; ".join(dict.fromkeys(page.remark for page in pages if page.remark))
-    return replace(worst, told=told, remark=remark, exchange=replace(worst.exchange, attempts=attempts))
+    whole = (
+        worst.page if worst.page.components else next((page.page for page in pages if page.page.components), worst.page)
+    )
+    exchange = replace(worst.exchange, attempts=attempts)
+    return replace(worst, told=told, remark=remark, exchange=exchange, page=whole)
 
 
 def _second(

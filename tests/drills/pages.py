@@ -25,9 +25,9 @@ UPTIME = "auth0_publishes_the_uptime_of_this_region"
 FILES = ("tests_synthetic/test_auth0_status.py", "tests_synthetic/test_dependencies.py")
 
 ROWS: dict[str, tuple[str, ...]] = {
-    "statuspage": ("github", "sendgrid", "twilio", "cloudflare", "resend"),
+    "statuspage": ("github", "sendgrid", "twilio", "cloudflare", "resend", "duo", "linkedin"),
     "aws": ("aws",),
-    "azure": ("azure-ad",),
+    "azure": ("azure-ad", "microsoft-365"),
     "google": ("google-workspace", "google-cloud"),
     "meta": ("facebook",),
     "slack": ("slack",),
@@ -35,8 +35,30 @@ ROWS: dict[str, tuple[str, ...]] = {
     "heroku": ("heroku",),
     "statusio": ("box",),
     "feed": ("ibm", "okta", "atom"),
+    "instatus": ("instatus",),
+    "betterstack": ("betterstack",),
+    "sorry": ("postmark",),
+    "apple": ("apple",),
+    "microsoft": ("posts",),
+    "kuma": ("kuma",),
+    "cachet": ("cachet",),
+    "rootly": ("rootly",),
+    "api": ("acme-api",),
 }
 """The rows of each format."""
+
+OWN = {
+    "box": "statusio/1.0/status/sandboxpage",
+    "atom": "atom/feed.atom",
+    "instatus": "instatus/summary.json",
+    "betterstack": "betterstack/index.json",
+    "posts": "posts/api/posts/azure",
+    "kuma": "kuma/api/status-page/sandbox",
+    "cachet": "cachet/api/v1/components",
+    "rootly": "rootly/api/v1/status.json",
+    "acme-api": "api/actuator/health",
+}
+"""Rows of the user's own, of which nothing is said but the address: their answers show what they are."""
 
 
 def rows(format_: str) -> frozenset[tuple[str, str]]:
@@ -45,7 +67,10 @@ def rows(format_: str) -> frozenset[tuple[str, str]]:
     return frozenset((SERVICE, name) for name in ROWS[format_])
 
 
+API = (SERVICE, "acme-api")
 EVERY = frozenset().union(*map(rows, ROWS), rows("auth0"), {(UPTIME, "")})
+STATUS_PAGES = EVERY - {API}
+"""All rows but that of an API, which is another matter where no page can be read: it has its own drills."""
 
 SHAPES = {
     "incident": (DOWN, " (major)"),
@@ -90,7 +115,7 @@ class PageDrill(NamedTuple):
         """The run's status: what a page says alone makes it degraded; unread, it has no say."""
         if self.owner:
             return DEGRADED
-        return UNKNOWN if self.rows == EVERY else UP
+        return UNKNOWN if self.rows == STATUS_PAGES else UP
 
 
 def drill(
@@ -103,13 +128,14 @@ def drill(
     changed = rows(format_)
     if format_ == "auth0" and becomes is UNKNOWN:
         changed |= {(UPTIME, "")}
-    settings = {"AUTH0_PAGE_TIMEOUT": "1"} if shape == "slow" else {}
+    settings = {"AUTH0_PAGE_TIMEOUT": "6"} if shape == "slow" else {}
     return fault, PageDrill(pages_say, changed, becomes, usual_words if words is None else words, settings)
 
 
 def unread(fault: str, pages_say: dict[str, str], words: str) -> tuple[str, PageDrill]:
     """The row of a fault of all pages, of which none can be read then."""
-    return fault, PageDrill(pages_say, EVERY, UNKNOWN, words, {})
+    named = ",".join(["default", *(name for names in ROWS.values() for name in names if name != API[1])])
+    return fault, PageDrill(pages_say, STATUS_PAGES, UNKNOWN, words, {"AUTH0_DEPENDENCIES": named})
 
 
 _ROWS = [
@@ -136,15 +162,15 @@ _ROWS = [
     ),
     drill("aws-resolved", said.on_aws("us-east-1 0", said.AWS_OVER)),
     # The feed of Azure tells of an incident, and not how bad it is.
-    drill("azure-incident", {"azure": "Microsoft Entra ID, West Europe"}, DEGRADED, "; see http"),
-    drill("azure-elsewhere", {"azure": "Azure Kubernetes Service, West US 2"}),
+    drill("azure-incident", said.on_azure("Microsoft Entra ID, West Europe"), DEGRADED, "; see http"),
+    drill("azure-elsewhere", said.on_azure("Azure Kubernetes Service, West US 2")),
     drill("google-incident", said.on_google("SERVICE_OUTAGE high")),
     drill("google-minor", said.on_google("SERVICE_DISRUPTION medium")),
     drill("google-elsewhere", {"workspace": "Google Drive SERVICE_DISRUPTION medium; 12 over"}),
     drill("google-resolved", said.on_format("google", "13 over")),
-    drill("meta-incident", {"login": "[Major outage]: Facebook Login"}),
-    drill("meta-minor", {"login": "[Some disruptions]: Facebook Login"}),
-    drill("meta-resolved", {"login": "[Resolved]: Facebook Login"}),
+    drill("meta-incident", said.on_meta("Major outage", "Major outage")),
+    drill("meta-minor", said.on_meta("Some disruptions", "Some disruptions")),
+    drill("meta-resolved", said.on_meta("Resolved")),
     drill(
         "auth0-incident",
         said.on_auth0("Investigating", "EU-1 investigating critical authentication", "EU-1 99.871"),
@@ -192,16 +218,63 @@ _ROWS = [
             "RESOLVED: Requests to App ID failed", "Resolved - Requests to Okta Workforce failed", "Resolved"
         ),
     ),
+    drill("instatus-incident", said.on_instatus("ONEMAJOROUTAGE", "MAJOROUTAGE INVESTIGATING", "MAJOROUTAGE")),
+    drill("instatus-minor", said.on_instatus("HASISSUES", "DEGRADEDPERFORMANCE IDENTIFIED", "DEGRADEDPERFORMANCE")),
+    drill("instatus-maintenance", said.on_instatus("UNDERMAINTENANCE", "INPROGRESS", "UNDERMAINTENANCE")),
+    drill("instatus-future", said.on_instatus("UP", "NOTSTARTEDYET")),
+    drill("instatus-resolved", said.on_instatus("UP", "DEGRADEDPERFORMANCE RESOLVED")),
+    drill("betterstack-incident", {"betterstack": "downtime; downtime"}),
+    drill("betterstack-minor", {"betterstack": "degraded; degraded"}),
+    drill("betterstack-maintenance", {"betterstack": "maintenance; maintenance"}),
+    drill("betterstack-future", {"betterstack": "operational; maintenance"}),
+    drill("betterstack-resolved", {"betterstack": "operational; resolved"}),
+    drill(
+        "sorry-incident",
+        {"sorry": "degraded", "sorry parts": "degraded, operational", "sorry notices": "investigating"},
+        DEGRADED,  # it knows no other level
+        "; see http",
+    ),
+    drill("sorry-maintenance", {"sorry notices": "underway"}),
+    drill("sorry-future", {"sorry notices": "scheduled"}),
+    drill("sorry-resolved", {"sorry notices": "resolved"}),
+    drill("apple-incident", {"apple": "Outage ongoing"}),
+    drill("apple-minor", {"apple": "Issue ongoing"}),
+    drill("apple-maintenance", {"apple": "Maintenance ongoing"}),
+    drill("apple-future", {"apple": "Maintenance upcoming"}),
+    drill("apple-resolved", {"apple": "Issue resolved"}),
+    drill("microsoft-incident", {"post": "Unavailable"}),
+    drill("microsoft-minor", {"post": "ServiceDegradation"}),
+    drill("kuma-incident", {"kuma beats": "1 0"}, words="Login API: major"),
+    drill("kuma-minor", {"kuma beats": "1 2"}, words="Login API: degraded"),
+    drill("kuma-maintenance", {"kuma beats": "1 3", "kuma": "under-maintenance"}),
+    drill("kuma-future", {"kuma": "scheduled"}),
+    drill("kuma-resolved", {"kuma beats": "0 1"}),
+    drill("cachet-incident", {"cachet": "4, 1, 1", "cachet incidents": "Investigating"}),
+    drill("cachet-minor", {"cachet": "2, 1, 1", "cachet incidents": "Investigating"}),
+    drill("cachet-future", {"cachet schedules": "0"}),
+    drill("cachet-resolved", {"cachet incidents": "Fixed"}),
+    drill("rootly-incident", {"rootly": "major; critical started"}),
+    drill("rootly-minor", {"rootly": "minor; minor started"}),
+    drill("rootly-resolved", {"rootly": "none; minor resolved"}),
     *(
         drill(f"{format_}-{manner}", said.on_format(format_, word))
         for format_ in PAGES
         for manner, word in MANNERS.items()
+        if format_ != "api"
     ),
+    # An API is no page: whatever it answers with 2xx is up, and what does not answer is down.
+    drill("api-incident", {"api": "503"}, words="answered status 503 and JSON (db is down)"),
+    drill("api-minor", {"api": "DEGRADED"}, words="calls itself degraded (db is degraded)"),
+    drill("api-html", {"api": "portal"}),
+    drill("api-truncated", {"api": "broken"}, words="cut short?"),
+    drill("api-empty", {"api": "empty"}, UP, "answers, and is well"),
+    drill("api-slow", {"api": "timeout"}, DOWN, "timed out"),
     unread("pages-gone", said.on_all("404"), "404"),
     unread("pages-huge", said.on_all("too large"), "more than 2 MiB"),
     unread("pages-bomb", said.on_all("bomb", but=("auth0 report",)), "; look at http"),
     unread("pages-reset", said.on_all("broken"), "the connection broke"),
     unread("pages-304", said.on_all("304"), "304"),
+    unread("pages-stopped", said.on_all("an old copy"), "it may have stopped"),
 ]
 
 PAGE_DRILLS: dict[str, PageDrill] = dict(_ROWS)
@@ -210,20 +283,18 @@ PAGE_DRILLS: dict[str, PageDrill] = dict(_ROWS)
 if len(PAGE_DRILLS) < len(_ROWS):
     raise TypeError("a fault of the status pages has two rows")
 
-WHOLE = [fault for fault, each in PAGE_DRILLS.items() if each.rows == EVERY]
+WHOLE = [fault for fault, each in PAGE_DRILLS.items() if each.rows == STATUS_PAGES]
 """The faults of all pages at once."""
 
 
 def settings(running: Sandbox) -> dict[str, str]:
-    """The rows of every format, two of them of the user's own."""
+    """The rows of every format, some of them of the user's own."""
     named = [name for names in ROWS.values() for name in names]
-    return {
-        "AUTH0_DEPENDENCIES": ",".join(["default", *named]),
-        "AUTH0_DEPENDENCY_BOX_URL": f"{running.pages}/statusio/1.0/status/sandboxpage",
-        "AUTH0_DEPENDENCY_BOX_FORMAT": "statusio",
-        "AUTH0_DEPENDENCY_ATOM_URL": f"{running.pages}/atom/feed.atom",
-        "AUTH0_DEPENDENCY_ATOM_FORMAT": "feed",
+    own = {
+        f"AUTH0_DEPENDENCY_{name.upper().replace('-', '_')}_URL": f"{running.pages}/{path}"
+        for name, path in OWN.items()
     }
+    return {"AUTH0_DEPENDENCIES": ",".join(["default", *named])} | own
 
 
 def rounds(faults: list[str]) -> list[list[str]]:

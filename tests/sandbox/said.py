@@ -31,6 +31,24 @@ HEALTHY = dict.fromkeys(PAGES["statuspage"], "none") | {
     "ibm": "RESOLVED: Requests to Cloud Foundry failed, RESOLVED: Requests to App ID failed",
     "okta": "Resolved - Requests to Okta Workforce failed, Resolved - Requests to Okta Verify failed",
     "atom": "Resolved, Resolved",
+    "ses": "us-east-1 0, me-central-1 3",
+    "m365": "nothing",
+    "orgs": "facebook-login No known issues, graph-api No known issues, ads-manager Low disruptions",
+    "instatus": "UP",
+    "instatus parts": "OPERATIONAL",
+    "betterstack": "operational",
+    "sorry": "operational",
+    "sorry parts": "operational, operational",
+    "sorry notices": "nothing",
+    "apple": "nothing",
+    "post": "Available",
+    "kuma": "nothing",
+    "kuma beats": "1 1",
+    "cachet": "1, 1, 1",
+    "cachet incidents": "nothing",
+    "cachet schedules": "nothing",
+    "rootly": "none",
+    "api": "UP",
 }
 """What every page says (``tests/sandbox/reading.py``) in a sandbox without faults."""
 
@@ -69,7 +87,24 @@ def elsewhere(*components: str) -> str:
 
 def on_aws(event: str, title: str) -> dict[str, str]:
     """An event, and its title in the feed, before those that are there anyway."""
-    return {"aws": f"{event}, {HEALTHY['aws']}", "aws feed": f"{title}, {AWS_FEED}"}
+    events = f"{event}, {HEALTHY['aws']}"
+    return {"aws": events, "ses": events, "aws feed": f"{title}, {AWS_FEED}"}
+
+
+def on_azure(item: str) -> dict[str, str]:
+    """An item in the feed, which is read for both of its services."""
+    return {"azure": item, "m365": item}
+
+
+def on_meta(level: str, of_the_product: str = "") -> dict[str, str]:
+    """An entry of this level in the feed of logins, and what the list of products calls them."""
+    listed = {"orgs": HEALTHY["orgs"].replace("No known issues", of_the_product, 1)} if of_the_product else {}
+    return {"login": f"[{level}]: Facebook Login"} | listed
+
+
+def on_instatus(page: str, listed: str, component: str = "") -> dict[str, str]:
+    """The status of the page, what is listed there, and what became of the component."""
+    return {"instatus": f"{page}; {listed}"} | ({"instatus parts": component} if component else {})
 
 
 def on_auth0(heading: str, incident: str, uptime: str = "") -> dict[str, str]:
