@@ -13,12 +13,16 @@ from monitor.configuration.forms import claims_of, origin
 from monitor.configuration.targets import Tenant, User
 from monitor.configuration.variables import PREFIX, RUN_VARIABLES, TUNING, Variables
 from monitor.failures import Misconfigured
+from monitor.text import some
 from monitor.verdict import DEPENDENCIES
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
 _LISTED = f"{PREFIX}TENANTS"
 _OF_NO_PROBE = ("slo", "login")
 """Fields that no probe, or none of a complete tenant, depends on."""
+
+_NAMED = 8
+"""How many tenants a sentence names."""
 
 MADE = "tenant"
 """What a tenant is called that has no name, or none that may be told."""
@@ -48,7 +52,7 @@ def remarks(values: Mapping[str, str], found: Iterable[Tenant]) -> tuple[str, ..
         if not tenant.blocked:
             of_domains.setdefault(tenant.url, []).append(tenant.name)
     shared = (
-        f"{', '.join(names)} have one domain, {urlsplit(url).netloc}: give each its own, if they are not one tenant"
+        f"{some(names, _NAMED)} have one domain, {urlsplit(url).netloc}: give each its own, if they are not one tenant"
         for url, names in of_domains.items()
         if len(names) > 1
     )

@@ -26,6 +26,8 @@ def keep_secrets(values: Mapping[str, str], scrubber: Scrubber) -> list[tuple[st
     for name, value in values.items():
         if name.startswith(PREFIX):
             scrubber.spare(name)
+        if value.startswith(mistakes.MARK):
+            continue  # that is our own sentence
         held += [(name, secret) for secret in _secrets(name, value.strip())]
         if name.startswith(PREFIX) and _SENT.search(name):
             scrubber.name(value.strip(), name)
@@ -38,6 +40,9 @@ def _secrets(name: str, value: str) -> Iterator[str]:
     if name.lower() in addresses.PROXIES:
         yield from addresses.secrets(value)
     if not name.startswith(PREFIX):
+        return
+    if mistakes.joined(name, value):
+        yield from mistakes.secrets(name, value)  # and not the whole, which has names of variables in it
         return
     if mistakes.SECRET.search(name):
         yield value
@@ -61,7 +66,9 @@ def keep_names(values: Mapping[str, str], scrubber: Scrubber) -> tuple[str, ...]
     """
     swapped = dict(mistakes.swapped(_pairs(values)))
     for name, value in values.items():
-        if name.startswith(PREFIX) and name.endswith(_OPEN) and not mistakes.is_a_word(value.strip()):
+        if not name.startswith(PREFIX) or mistakes.reason(name, value):
+            continue
+        if name.endswith(_OPEN) and not mistakes.is_a_word(value.strip()):
             scrubber.add(value.strip(), mask=f"${name}")
         if name in swapped:
             scrubber.add(value.strip())
@@ -73,5 +80,5 @@ def _pairs(values: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
     for open_, secret in (("_USERNAME", "_PASSWORD"), ("_CLIENT_ID", "_CLIENT_SECRET")):
         for name in sorted(name for name in values if name.startswith(PREFIX) and name.endswith(open_)):
             other = name.removesuffix(open_) + secret
-            if other in values:
+            if other in values and not any(values[each].startswith(mistakes.MARK) for each in (name, other)):
                 yield name, values[name].strip(), other, values[other].strip()

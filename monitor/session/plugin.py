@@ -48,7 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.live and watch.drill:
         raise refused(config, "--live and --drill: a drill asks the sandbox, never a tenant; give one of them")
     if config.option.live and not {"AUTH0_DOMAIN", "AUTH0_TENANTS"} & set(watch.values):
-        raise refused(config, "--live: no tenant is configured; set AUTH0_DOMAIN (or AUTH0_TENANTS)")
+        odd = "".join(f"; {remark}" for remark in watch.remarks[:3])
+        raise refused(config, f"--live: no tenant is configured; set AUTH0_DOMAIN (or AUTH0_TENANTS){odd}")
 
 
 def refused(config: pytest.Config, why: str) -> pytest.UsageError:

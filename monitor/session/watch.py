@@ -71,7 +71,7 @@ class Watch:
             first = [f"DRILL: a sandbox on this machine is asked, ill by {', '.join(self.drill)}; no real tenant is"]
         if self.shard:
             first += [f"shard {self.shard}: {len(self.names)} of {len(self.shard.tenants)} tenants, the rest in others"]
-        return first + list(self.configured.remarks)
+        return first + list(self.remarks)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -85,7 +85,12 @@ class Watch:
     @property
     def environment(self) -> dict[str, str]:
         """Which of our variables are set: their names alone."""
-        return {name: "set" for name in sorted(self.values) if name.startswith("AUTH0_")}
+        return {name: "set" for name in sorted(self.values) if re.fullmatch(r"AUTH0_[A-Z0-9_]+", name)}
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What looks wrong in the environment, though it can be asked; there is nothing in it that is a secret."""
+        return tuple(self.scrubber.scrub(remark) for remark in self.configured.remarks)
 
     @cached_property
     def sandbox_environment(self) -> Mapping[str, str]:

@@ -191,6 +191,8 @@ class TestLostLineEnds:
         assert set(tenant.faults) == {name.removeprefix("AUTH0_").lower(), "client_secret", "device"}
         assert all(SECRET not in fault.reason for fault in tenant.faults.values())
         assert tenant.faults["device"].reason.startswith(f"AUTH0_DEVICE: it stands in the value of {name}")
+        reasons = " ".join(fault.reason for fault in tenant.faults.values())
+        assert scrubber.scrub(reasons) == reasons, "what is said of it is no secret"
         assert scrubber.scrub(f"is {SECRET}.") == f"is {MASK}."
 
     @pytest.mark.parametrize(
