@@ -1,6 +1,5 @@
 """The composition root: environment -> tenants -> fixtures. Nothing else; it alone knows both monitor and sandbox."""
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,8 +15,27 @@ from monitor.transactions import endpoints, pages
 
 pytest_plugins = ["monitor.session.plugin"]
 
-for _transaction in (*endpoints.TRANSACTIONS, *pages.TRANSACTIONS):
-    setattr(sys.modules[__name__], _transaction.name, fixture(_transaction))
+answer_to_test = fixture(endpoints.answer_to_test)
+answer_to_testall = fixture(endpoints.answer_to_testall)
+connection = fixture(endpoints.connection)
+certificate = fixture(endpoints.certificate)
+discovery = fixture(endpoints.discovery)
+keys = fixture(endpoints.keys)
+login = fixture(endpoints.login)
+signing_keys = fixture(endpoints.signing_keys)
+profile = fixture(endpoints.profile)
+tampered_profile = fixture(endpoints.tampered_profile)
+machine_login = fixture(endpoints.machine_login)
+refreshed = fixture(endpoints.refreshed)
+stranger_login = fixture(endpoints.stranger_login)
+impostor_login = fixture(endpoints.impostor_login)
+node_testall = fixture(endpoints.node_testall)
+node_metric = fixture(endpoints.node_metric)
+dependency_page = fixture(pages.dependency_page)
+auth0_status = fixture(pages.auth0_status)
+uptime_report = fixture(pages.uptime_report)
+uptime_figures = fixture(pages.uptime_figures)
+uptime = fixture(pages.uptime)
 
 
 @pytest.hookimpl(trylast=True)

@@ -18,6 +18,9 @@ _CURE = (
 )
 _PIECE = re.compile(r"[@#/?\\\[\]:\s]+")
 _WORD = re.compile(r"[A-Za-z]{1,11}")
+_TOKEN = re.compile(r"(?=.*\d).{16,}", re.DOTALL)
+"""A part of a path that may be a token: a word that people use is shorter, or has no digit."""
+
 _BEGINS_WITH_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#]|$)|[\w-]+:\d+(?:[/?#]|$)")
 _NO_HOST = "it has no host that can be asked: write it as https://host, or https://host:8080"
 
@@ -77,8 +80,22 @@ def refusal_of_proxies(environ: Mapping[str, str]) -> str:
     return "; ".join(f"{name}: {why}" for name, why in faults_of_proxies(environ))
 
 
-def secrets(address: str) -> set[str]:
-    """What in this address must never be written: all that stands before its last @, whatever its parse says.
+def secrets(address: str, least: int | None = None) -> set[str]:
+    """What in this address must never be written, as it stands there and decoded: credentials, and what may be a token.
+
+    Of an address that is no secret itself (a status page's, a proxy's) those are the values after its ``?``, where a
+    word without a name is one if it has a digit; and the parts of its path, and of what stands after a ``#``, that are
+    long and have a digit. With ``least`` the address is a secret as a whole (a channel's, a heartbeat's): then all
+    parts of it that have so many characters may be one, but for the scheme. A placeholder, such as ``{domain}``, is
+    none, and what cannot be read as an address is one token.
+    """
+    parts = _tokens_of_a_public(address) if least is None else _parts_of_a_secret(address, least)
+    tokens = {form for part in parts for form in (part, unquote(part)) if form and "{" not in form}
+    return tokens | credentials(address)
+
+
+def credentials(address: str) -> set[str]:
+    """The user and the password in this address: all that stands before its last @, whatever its parse says.
 
     A name before a password is left out where it is a word, which cannot be told from other text.
     """
@@ -94,6 +111,23 @@ def secrets(address: str) -> set[str]:
         name, colon, password = way.partition(":")
         found |= {password} | ({name} if not colon or not _WORD.fullmatch(name) else set())
     return found - {""}
+
+
+def _tokens_of_a_public(address: str) -> list[str]:
+    try:
+        url = urlsplit(address)
+    except ValueError:
+        return [address]
+    words = [word.partition("=") for word in re.split("[&;]", url.query)]
+    values = [value if equals else name for name, equals, value in words if equals or re.search(r"\d", name)]
+    parts = re.split("[/;=,&?]", f"{url.path}/{url.fragment}")
+    return [*values, *(part for part in parts if _TOKEN.fullmatch(part))]
+
+
+def _parts_of_a_secret(address: str, least: int) -> list[str]:
+    bare = re.sub(r"[A-Za-z0-9][A-Za-z0-9+.-]*://", " ", address)
+    whole = re.split(r"[/:@?&=,;#\s]+", bare)
+    return [part for word in whole for part in (word, *word.split("+")) if len(part) >= least]
 
 
 def _over_encoded(rest: str) -> str:

@@ -33,10 +33,10 @@ _LETTERS = {b"a": b"\a", b"b": b"\b", b"e": b"\x1b", b"f": b"\f", b"n": b"\n", b
 _PLUS = bytes.maketrans(b"+", b" ")
 
 
-class Reading:
+class Decoded:
     """One way to read a text: ``data`` is what it says by it. This one is the text itself."""
 
-    def __init__(self, data: bytes, source: Reading | None = None) -> None:
+    def __init__(self, data: bytes, source: Decoded | None = None) -> None:
         self.data, self.source = data, source
 
     @cached_property
@@ -57,7 +57,7 @@ class Reading:
         raise NotImplementedError
 
 
-class _Unescaped(Reading):
+class _Unescaped(Decoded):
     """The source with its escapes decoded once."""
 
     def _origins(self, source: bytes) -> Iterator[tuple[int, int]]:
@@ -145,10 +145,10 @@ class _Hex(_Packing):
 _PACKINGS = (_Base64(), _Hex())
 
 
-class _Unpacked(Reading):
+class _Unpacked(Decoded):
     """What the source's runs of base64 or hex say, from one of the digits with which a byte may begin."""
 
-    def __init__(self, data: bytes, source: Reading, packing: _Packing, begin: int) -> None:
+    def __init__(self, data: bytes, source: Decoded, packing: _Packing, begin: int) -> None:
         super().__init__(data, source)
         self._packing, self._begin = packing, begin
 
@@ -156,19 +156,19 @@ class _Unpacked(Reading):
         return self._packing.origins(source, self._begin)
 
 
-def readings(text: bytes) -> list[Reading]:
+def readings(text: bytes) -> list[Decoded]:
     """This text itself, and every other way to read it."""
-    found: list[Reading] = []
-    _read(Reading(text), found, 0)
+    found: list[Decoded] = []
+    _read(Decoded(text), found, 0)
     return found
 
 
 def unescaped(text: bytes) -> bytes:
     """This text with all its escapes decoded."""
-    return _unescaped(Reading(text))[-1].data
+    return _unescaped(Decoded(text))[-1].data
 
 
-def _read(first: Reading, found: list[Reading], depth: int) -> None:
+def _read(first: Decoded, found: list[Decoded], depth: int) -> None:
     ways = _unescaped(first)
     found += ways
     if depth == _DEPTH:
@@ -180,7 +180,7 @@ def _read(first: Reading, found: list[Reading], depth: int) -> None:
                 _read(_Unpacked(without_zeros, ways[-1], packing, begin), found, depth + 1)
 
 
-def _unescaped(reading: Reading) -> list[Reading]:
+def _unescaped(reading: Decoded) -> list[Decoded]:
     """This reading, and what is left when its escapes are decoded once, twice, and so on."""
     ways = [reading]
     while len(ways) <= _PASSES and _MAY_ESCAPE.search(ways[-1].data):

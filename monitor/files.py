@@ -48,13 +48,13 @@ def sweep(folder: Path, names: Iterable[str]) -> None:
     """Remove what processes left beside these that were killed while they wrote: nothing of one that lives."""
     for each in (found for name in names for found in folder.glob(f".{name}.*.*")):
         writer = each.suffixes[-2].removeprefix(".") if each.suffix in (".partial", ".before") else ""
-        if writer.isdigit() and not _writes(int(writer)):
+        if writer.isdigit() and not lives(int(writer)):
             with contextlib.suppress(OSError):
                 shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
 
 
-def _writes(process: int) -> bool:
-    """Whether that process may be about to rename what it wrote; where nobody can be asked (Windows), it may."""
+def lives(process: int) -> bool:
+    """Whether that is another process, and there; where nobody can be asked (Windows), it may be."""
     if process == os.getpid() or os.name == "nt":
         return process != os.getpid()
     try:

@@ -1,10 +1,11 @@
-"""What must never be written: the values, and the scrubber that takes them, whole or in part, out of any text."""
+"""What must never be written: the scrubber takes secrets out of any text."""
 
 from __future__ import annotations
 
 import base64
 import contextlib
 import logging
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -13,9 +14,12 @@ from typing import Any, NamedTuple
 
 from pydantic import SecretStr
 
-from monitor.encodings import LEAST, Reading, encoded, offsets, readings, unescaped
+from monitor.encodings import LEAST, Decoded, encoded, offsets, readings, unescaped
 
 MASK = "***"
+
+SHORTEST = 4
+"""Characters of the shortest secret that is taken out of texts."""
 
 _GRAM = 8
 _STRIDE = 4
@@ -58,6 +62,7 @@ class Scrubber:
         self._lock = threading.Lock()
         self._groups: dict[str, _Group] = {}
         self._variables: dict[str, str] = {}
+        self._spared: set[str] = set()
 
     def add(self, secret: SecretStr | str | None, group: str = "", mask: str = MASK) -> None:
         """Never let this value, or what it looks like when encoded, be written, but ``mask`` in its place.
@@ -65,7 +70,7 @@ class Scrubber:
         ``group`` names it for ``forget``. Where a value has two masks, MASK holds.
         """
         value = secret.get_secret_value() if isinstance(secret, SecretStr) else secret
-        if not value or len(value) < 4:
+        if not value or len(value) < SHORTEST:
             return
         with self._lock:
             known = self._groups.setdefault(group, _Group())
@@ -79,6 +84,11 @@ class Scrubber:
     def variable(self, value: str) -> str:
         """The variable that this value came from; empty where it came from none."""
         return self._variables.get(value, "")
+
+    def spare(self, name: str) -> None:
+        """Leave this name, which is public, as it is wherever it stands, also where a secret is a part of it."""
+        with self._lock:
+            self._spared.add(name)
 
     def over_logging(self) -> Callable[[], None]:
         """Scrub every log record as it is made, whoever shows it; what is returned puts an end to that."""
@@ -108,10 +118,12 @@ class Scrubber:
         with self._lock:
             names = ("", *groups) if groups else tuple(self._groups)
             known = [self._groups[name] for name in names if name in self._groups]
+            public = [name for name in self._spared if name in text]
         if not known or len(text) < 4:
             return text
         ways = readings(encoded(text))
         spans = [span for group in known for way in ways for span in _spans(way, group)]
+        spans = [span for span in spans if not _within(encoded(text), span, public)] if public else spans
         return _masked(text, spans) if spans else text
 
     def scrubbed(self, value: Any, *groups: str) -> Any:
@@ -125,6 +137,12 @@ class Scrubber:
         if isinstance(value, dict):
             return {self._each(key, groups): self._each(each, groups) for key, each in value.items()}
         return [self._each(each, groups) for each in value] if isinstance(value, list) else value
+
+
+def _within(text: bytes, span: _Span, names: Iterable[str]) -> bool:
+    """Whether what is found here is a part of one of these public names."""
+    found = (match.span() for name in names for match in re.finditer(rb"\b%b\b" % re.escape(encoded(name)), text))
+    return any(first <= span.start and span.end <= last for first, last in found)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -150,7 +168,7 @@ def _forms(value: str) -> set[bytes]:
 
 def _learn(group: _Group, form: bytes, mask: str) -> None:
     """Look for this form from now on: for its grams where it is long, else for the whole, however it is written."""
-    folded = Reading(form).folded
+    folded = Decoded(form).folded
     known = folded in group.masks
     _keep(group, folded, mask)
     if len(folded) < LEAST:
@@ -185,7 +203,7 @@ def _in_base64(form: bytes) -> Iterator[bytes]:
             yield encode(b" " * before + form)[(0, 2, 3)[before] :].rstrip(b"=")
 
 
-def _spans(way: Reading, group: _Group) -> Iterator[_Span]:
+def _spans(way: Decoded, group: _Group) -> Iterator[_Span]:
     """Where this group's secrets are, in the text of which this is a reading."""
     for text, forms in ((way.folded, group.short), (way.data, group.exact)):
         for form in tuple(forms):
@@ -223,7 +241,7 @@ def _pieces(text: bytes, at: int, known: dict[int, tuple[Any, ...]]) -> Iterator
             yield first, last, form
 
 
-def _span(way: Reading, first: int, last: int, mask: str) -> _Span:
+def _span(way: Decoded, first: int, last: int, mask: str) -> _Span:
     return _Span(way.places[first][0], way.places[last - 1][1], mask)
 
 

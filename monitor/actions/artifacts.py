@@ -45,7 +45,7 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class GitHub:
-    """The artifacts of a repository, by gh. Whatever it cannot do raises Unreachable."""
+    """The artifacts of a repository, by gh. Whatever it cannot do raises GitHubUnavailable."""
 
     repository: str
     branch: str
@@ -65,7 +65,7 @@ class GitHub:
         return sorted(found, key=lambda each: (each.made, each.number), reverse=True)
 
     def bring(self, artifact: Artifact, to: Path) -> None:
-        """Unpack this artifact's file. Raises Unreachable, or ValueError where there is no such file in it."""
+        """Unpack this artifact's file. Raises GitHubUnavailable, or ValueError where there is no such file in it."""
         packed = self._asked(f"actions/artifacts/{artifact.number}/zip", CARRIED)
         try:
             with zipfile.ZipFile(io.BytesIO(packed)) as archive, archive.open(FILE) as inside, to.open("wb") as out:
@@ -123,8 +123,8 @@ def restore(github: GitHub, cached: Path, file: Path) -> Restored:
     source, trusted = "", True
     try:
         source = _brought(github, file, problems)
-    except GitHubUnavailable as unreachable:
-        problems.append(str(unreachable))
+    except GitHubUnavailable as error:
+        problems.append(str(error))
         trusted = False
     if cached.exists() and not (why := _wrong(cached)):
         if source:

@@ -6,26 +6,34 @@ import re
 from collections.abc import Iterator, Mapping
 
 from monitor import addresses
-from monitor.configuration import mistakes, selection
-from monitor.configuration.variables import NOTIFY, PREFIX
+from monitor.configuration import mistakes
+from monitor.configuration.variables import NOTIFY, PREFIX, RUNBOOK
 from monitor.secrets import Scrubber
 
 _SENT = re.compile("(PASSWORD|SECRET|KEY|ID_TOKEN|CLIENT_ID|USERNAME|AUDIENCE|SCOPE|DEVICE)$")
 _ADDRESS = re.compile("_(URL|PAGE|DOMAIN|NODES|NOTIFY)$")
 _OPEN = ("_USERNAME", "_CLIENT_ID")
-TOKEN = 12
-"""Characters of a part of an address that may be a token; shorter ones are words that people use."""
+_OF_A_CHANNEL = 12
+"""Characters of a part of a channel's address that may be a token: what a run writes may have its shorter words."""
 
 
-def keep_secrets(values: Mapping[str, str], scrubber: Scrubber) -> None:
-    """Tell the scrubber what of these variables is a secret, also what got into the wrong one by mistake."""
+def keep_secrets(values: Mapping[str, str], scrubber: Scrubber) -> list[tuple[str, str]]:
+    """Tell the scrubber what of these variables is a secret, also what got into the wrong one by mistake.
+
+    What is held is returned: the variable, and the secret in it.
+    """
+    held: list[tuple[str, str]] = []
     for name, value in values.items():
+        if name.startswith(PREFIX):
+            scrubber.spare(name)
         if value.startswith(mistakes.MARK):
             continue  # that is our own sentence
-        for secret in _secrets(name, value.strip()):
-            scrubber.add(secret)
+        held += [(name, secret) for secret in _secrets(name, value.strip())]
         if name.startswith(PREFIX) and _SENT.search(name):
             scrubber.name(value.strip(), name)
+    for _, secret in held:
+        scrubber.add(secret)
+    return held
 
 
 def _secrets(name: str, value: str) -> Iterator[str]:
@@ -39,12 +47,16 @@ def _secrets(name: str, value: str) -> Iterator[str]:
     if mistakes.SECRET.search(name):
         yield value
     elif name == NOTIFY:
-        yield from (part for part in re.split(r"[\s,/:@?&=#+]+", value) if len(part) >= TOKEN)
-    elif name.endswith("_URL"):
-        yield from selection.secrets_in(value)
+        yield from (secret for word in _words(value) for secret in addresses.secrets(word, _OF_A_CHANNEL))
+    elif name.endswith("_URL") and name != RUNBOOK:
+        yield from addresses.secrets(value)
     if _ADDRESS.search(name):
-        yield from (secret for word in re.split(r"[\s,]+", value) for secret in addresses.secrets(word))
+        yield from (secret for word in _words(value) for secret in addresses.credentials(word))
     yield from mistakes.secrets(name, value)
+
+
+def _words(value: str) -> list[str]:
+    return re.split(r"[\s,]+", value)
 
 
 def keep_names(values: Mapping[str, str], scrubber: Scrubber) -> tuple[str, ...]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
 from urllib.parse import urlsplit
 
-from monitor.configuration.forms import USER_FLOWS
-from monitor.configuration.targets import Account, Login, Node, Target, Tenant, User
+from monitor.configuration.targets import Account, Login, Node, Target, Tenant
 from monitor.failures import Failure, Misconfigured, NotConfigured
 
 Rows = Callable[[Tenant], Iterable[Target]]
@@ -20,56 +18,9 @@ def tenants(tenant: Tenant) -> list[Tenant]:
     return [tenant]
 
 
-@cache
 def logins(tenant: Tenant) -> list[Login]:
     """Each flow × connection; one row that says what is missing where there is none."""
-    flows = [flow for flow in tenant.flows if flow in USER_FLOWS]
-    if tenant.blocked or "flows" in tenant.faults or (not flows and "login" in tenant.faults):
-        return [Login(tenant, blocked=tenant.blocked or tenant.fault("flows", "login"))]
-    if not flows:
-        missing = f"set {tenant.variable('username')} and {tenant.variable('password')} to log in as a user does"
-        demanded = tenant.variables.login == "required" and not tenant.variables.flows
-        kind = Misconfigured if demanded else NotConfigured
-        return [Login(tenant, blocked=kind(missing))]
-    pairs = [
-        (flow, connection)
-        for flow in flows
-        for connection in (("",) if flow == "password" else tenant.variables.connections)
-    ]
-    refreshes = next((pair for pair in pairs if pair[0] != "oauth-ro"), pairs[0]) if "refresh" in tenant.flows else None
-    return [_login(tenant, flow, connection, offline=(flow, connection) == refreshes) for flow, connection in pairs]
-
-
-def _login(tenant: Tenant, flow: str, connection: str, *, offline: bool) -> Login:
-    own = tenant.users.get(connection, User())
-    variables = tenant.variables
-    username, password = own.username or variables.username, own.password or variables.password
-    needed = {"client_id": variables.client_id, "username": username, "password": password}
-    missing = [tenant.variable(name) for name, value in needed.items() if not value]
-    lacking = Misconfigured(f"{' and '.join(missing)} not set: a login by {flow} needs it") if missing else None
-    scope = variables.scope.split() + ["offline_access"] * offline
-    holder = tenant if own.expected_claims is None and "expected_claims" not in own.faults else own
-    return Login(
-        tenant,
-        flow,
-        connection,
-        username or "",
-        password,
-        " ".join(dict.fromkeys(scope)),
-        variables.expected_claims if own.expected_claims is None else own.expected_claims,
-        _fault_of_login(tenant, own, flow) or lacking,
-        holder.names.get("expected_claims", tenant.variable("expected_claims")),
-        holder.faults.get("expected_claims"),
-    )
-
-
-def _fault_of_login(tenant: Tenant, own: User, flow: str) -> Failure | None:
-    """What is malformed of that which a login by this flow sends."""
-    fields = ["client_id", "client_secret", "scope", *(["device"] if flow == "oauth-ro" else ["audience"])]
-    fields += ["connections"] if flow != "password" else []
-    shared = [name for name in ("username", "password") if not (own.username or own.faults.get(name))]
-    of_user = next((own.faults[name] for name in ("username", "password") if name in own.faults), None)
-    return of_user or tenant.fault(*fields, *shared)
+    return list(tenant.logins)
 
 
 def accounts(tenant: Tenant) -> list[Account]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.configuration import assembly, envfile, hiding, mistakes, selection
+from monitor.configuration import assembly, envfile, hiding, mistakes, plain_secrets, selection
 from monitor.configuration.targets import Dependency, Tenant
 from monitor.configuration.variables import PREFIX, TUNING
 from monitor.secrets import Scrubber
@@ -47,14 +47,16 @@ def environment(root: Path) -> tuple[dict[str, str], tuple[str, ...]]:
 
 def load(values: Mapping[str, str], scrubber: Scrubber, root: Path, remarks: tuple[str, ...] = ()) -> Settings:
     """The settings in these variables. Their secrets are told to the scrubber before anything else can go wrong."""
-    hiding.keep_secrets(values, scrubber)
+    held = hiding.keep_secrets(values, scrubber)
     tenants = assembly.tenants(values)
     odd = (*hiding.keep_names(values, scrubber), *assembly.remarks(values, tenants))
     selected = selection.select(values, tenants)
     memory = root / values.get(MEMORY, _MEMORY)
     if why := mistakes.reason(MEMORY, values.get(MEMORY, "")):
         memory, odd = root / _MEMORY, (*odd, f"{MEMORY}: {why}; until then it is {_MEMORY}")
-    return Settings(tenants, selected.dependencies, memory, (*remarks, *odd, *selected.remarks))
+    names = [name for tenant in tenants for name in (tenant.name, tenant.domain, *tenant.variables.connections)]
+    plain = plain_secrets.remarks(held, [*names, *(service.id for service in selected.dependencies)])
+    return Settings(tenants, selected.dependencies, memory, (*remarks, *odd, *selected.remarks, *plain))
 
 
 def without_tenants(values: Mapping[str, str]) -> dict[str, str]:

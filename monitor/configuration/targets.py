@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from monitor.configuration.forms import Flow
+from monitor.configuration.forms import USER_FLOWS, Flow
 from monitor.configuration.services import Service
 from monitor.configuration.variables import Variables
-from monitor.failures import Failure, Misconfigured
+from monitor.failures import Failure, Misconfigured, NotConfigured
 
 _PLACE = re.compile(r"^[^.]+(?:\.(us|eu|au|jp|uk|ca))?\.auth0\.com$", re.IGNORECASE)
 _REGIONS = {"": "US-1", "us": "US-*", "eu": "EU-*", "au": "AU*", "jp": "JP-*", "uk": "UK-*", "ca": "CA-*"}
@@ -133,6 +133,57 @@ class Tenant:
         if "offline_access" in self.variables.scope.split():
             flows.append("refresh")
         return tuple(flows)
+
+    @cached_property
+    def logins(self) -> tuple[Login, ...]:
+        """Each flow × connection; one that says what is missing where there is none.
+
+        They are the same whenever they are asked for: what is performed on one of them is judged by many.
+        """
+        flows = [flow for flow in self.flows if flow in USER_FLOWS]
+        if self.blocked or "flows" in self.faults or (not flows and "login" in self.faults):
+            return (Login(self, blocked=self.blocked or self.fault("flows", "login")),)
+        if not flows:
+            missing = f"set {self.variable('username')} and {self.variable('password')} to log in as a user does"
+            demanded = self.variables.login == "required" and not self.variables.flows
+            kind = Misconfigured if demanded else NotConfigured
+            return (Login(self, blocked=kind(missing)),)
+        pairs = [
+            (flow, connection)
+            for flow in flows
+            for connection in (("",) if flow == "password" else self.variables.connections)
+        ]
+        fresh = next((pair for pair in pairs if pair[0] != "oauth-ro"), pairs[0]) if "refresh" in self.flows else None
+        return tuple(self._login(flow, connection, offline=(flow, connection) == fresh) for flow, connection in pairs)
+
+    def _login(self, flow: str, connection: str, *, offline: bool) -> Login:
+        own, variables = self.users.get(connection, User()), self.variables
+        username, password = own.username or variables.username, own.password or variables.password
+        needed = {"client_id": variables.client_id, "username": username, "password": password}
+        missing = [self.variable(name) for name, value in needed.items() if not value]
+        lacking = Misconfigured(f"{' and '.join(missing)} not set: a login by {flow} needs it") if missing else None
+        scope = variables.scope.split() + ["offline_access"] * offline
+        holder = self if own.expected_claims is None and "expected_claims" not in own.faults else own
+        return Login(
+            self,
+            flow,
+            connection,
+            username or "",
+            password,
+            " ".join(dict.fromkeys(scope)),
+            variables.expected_claims if own.expected_claims is None else own.expected_claims,
+            self._fault_of_login(own, flow) or lacking,
+            holder.names.get("expected_claims", self.variable("expected_claims")),
+            holder.faults.get("expected_claims"),
+        )
+
+    def _fault_of_login(self, own: User, flow: str) -> Misconfigured | None:
+        """What is malformed of that which a login by this flow sends."""
+        fields = ["client_id", "client_secret", "scope", *(["device"] if flow == "oauth-ro" else ["audience"])]
+        fields += ["connections"] if flow != "password" else []
+        shared = [name for name in ("username", "password") if not (own.username or own.faults.get(name))]
+        of_user = next((own.faults[name] for name in ("username", "password") if name in own.faults), None)
+        return of_user or self.fault(*fields, *shared)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from urllib.parse import urlsplit
 
-from monitor import addresses
 from monitor.configuration import mistakes
 from monitor.configuration.variables import NOTIFY, RUN_VARIABLES
 from monitor.doctor.lines import Line, Mark
@@ -17,6 +14,7 @@ from monitor.telling.channel import Untold
 from monitor.telling.commands import ISSUES
 
 SECTION, PULSE = "Who is told", "Heartbeat"
+_OF_A_PULSE = (heartbeat.VARIABLE, heartbeat.FORM, heartbeat.TOKEN)
 _NOT_INSTALLED = "is not installed"
 
 
@@ -31,7 +29,6 @@ def lines(values: Mapping[str, str], workflow: Workflow) -> Iterator[Line]:
     whom = [name for name in (NOTIFY, ISSUES) if values.get(name) and values[name].strip().lower() != "none"]
     if whom and not told:
         yield Line(SECTION, Mark.OK, f"can be read: {', '.join(whom)}")
-    yield _pulse(values, workflow, told)
 
 
 def _problems(values: Mapping[str, str]) -> Iterator[str]:
@@ -41,28 +38,27 @@ def _problems(values: Mapping[str, str]) -> Iterator[str]:
     repository = values.get(ISSUES, "").strip()
     if repository and repository.lower() != "none" and not github.REPOSITORY.fullmatch(repository):
         yield f"{ISSUES}: names no repository; write it as owner/name, or none"
-    if url := values.get(heartbeat.VARIABLE, "").strip():
-        yield from _of_heartbeat(url, values.get(heartbeat.FORM, "").strip().lower())
 
 
-def _of_heartbeat(url: str, form: str) -> Iterator[str]:
-    if why := addresses.fault(url):
-        yield f"{heartbeat.VARIABLE}: no address that can be used: {why}"
-    elif urlsplit(url).scheme not in ("http", "https"):
-        yield f"{heartbeat.VARIABLE}: no address; write it as https://hc-ping.com/…, with its token"
-    else:
-        try:
-            heartbeat.form(url, form)
-        except Untold as untold:
-            yield re.sub(rf"^({heartbeat.FORM}):? ", r"\1: ", str(untold))
-
-
-def _pulse(values: Mapping[str, str], workflow: Workflow, told: list[str]) -> Line:
-    """Whether somebody outside notices that no run came."""
+def pulse(values: Mapping[str, str], workflow: Workflow) -> Iterator[Line]:
+    """Whether somebody outside notices that no run came, and that one failed."""
     name = heartbeat.VARIABLE
     if not values.get(name):
         what = f"{name} is not set: nobody notices when no run comes at all"
-        return Line(PULSE, Mark.NOTE, what, workflow.how(name))
-    if any(problem.startswith((name, heartbeat.FORM)) for problem in told):
-        return Line(PULSE, Mark.OFF, f"none can be sent: see {SECTION}")
-    return Line(PULSE, Mark.OK, "a heartbeat is sent: its URL is set")
+        yield Line(PULSE, Mark.NOTE, what, workflow.how(name))
+        return
+    if any(mistakes.reason(variable, values.get(variable, "")) for variable in _OF_A_PULSE):
+        yield Line(PULSE, Mark.OFF, f"none can be sent: see {SECTION}")
+        return
+    try:
+        receiver, what = heartbeat.outlook(values)
+    except Untold as error:
+        yield Line(PULSE, Mark.BAD, "no heartbeat can be sent", (str(error),))
+        return
+    yield Line(PULSE, Mark.OK, "a heartbeat is sent: its URL is set")
+    forms = ", ".join(heartbeat.FORMS)
+    cure = (
+        f"if it has a word for a failure, write {heartbeat.STATUS} where that belongs, or set {heartbeat.FORM}: {forms}"
+    )
+    unknown = receiver is heartbeat.UNKNOWN
+    yield Line(PULSE, Mark.NOTE if unknown else Mark.OK, what, (cure,) if unknown else ())

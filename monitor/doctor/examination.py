@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.configuration import settings
+from monitor.configuration.settings import Settings
 from monitor.configuration.targets import Tenant
-from monitor.doctor import alarms, github, network, surroundings, tenants
+from monitor.doctor import alarms, github, network, page_lines, surroundings, tenants
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import Workflow
 from monitor.secrets import Scrubber
@@ -24,11 +25,12 @@ Section = Callable[[], Iterable[Line]]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to be looked at: the clone, the folder of its reports, and whether anybody logs in."""
+    """What is to be looked at: the clone, the folder of its reports, whether anybody logs in, and reads the pages."""
 
     root: Path
     reports: Path
     login: Callable[[Door, Scrubber, Sequence[Tenant]], Iterable[Line]]
+    pages: Callable[[Door, Scrubber, Settings], Iterable[Line]] = page_lines.unread
 
 
 def lines(wish: Wish) -> Iterator[Line]:
@@ -36,7 +38,7 @@ def lines(wish: Wish) -> Iterator[Line]:
     scrubber = Scrubber()
     for line in _lines(wish, scrubber):
         what, *cures = (one_line(scrubber.scrub(text)) for text in (line.what, *line.cures))
-        yield Line(one_line(scrubber.scrub(line.section)), line.mark, what, tuple(cures))
+        yield Line(one_line(line.section), line.mark, what, tuple(cures))
 
 
 def _lines(wish: Wish, scrubber: Scrubber) -> Iterator[Line]:
@@ -56,10 +58,12 @@ def _lines(wish: Wish, scrubber: Scrubber) -> Iterator[Line]:
         for tenant, told in zip(asked, pool.map(lambda each: _way(door, each), asked), strict=True):
             yield from told
             reached += [] if any(line.mark is Mark.BAD for line in told) else [tenant]
+    yield from _guarded(page_lines.SECTION, lambda: wish.pages(door, scrubber, configured))
     yield from _guarded("Logins", lambda: wish.login(door, scrubber, reached))
     yield from _guarded(surroundings.FILES, lambda: surroundings.files(wish.reports, configured.memory))
     yield from _guarded(github.SECTION, lambda: github.lines(wish.root, values, workflow))
     yield from _guarded(alarms.SECTION, lambda: alarms.lines(values, workflow))
+    yield from _guarded(alarms.PULSE, lambda: alarms.pulse(values, workflow))
 
 
 def _way(door: Door, tenant: Tenant) -> list[Line]:

@@ -15,6 +15,7 @@ from monitor.configuration.variables import PREFIX, RUN_VARIABLES, Variables
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import Workflow
 from monitor.failures import Failure, Misconfigured
+from monitor.text import some
 
 _WORDS = {
     "login": "logins of users",
@@ -72,8 +73,7 @@ def _once(told: list[tuple[Line, str]]) -> Iterator[Line]:
             yield line
         elif where := sections.pop(key, []):
             others = [each.removeprefix(_OF) for each in dict.fromkeys(where) if each != line.section]
-            more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
-            yield line._replace(what=line.what + (f" (also {', '.join(others[:_NAMED])}{more})" if others else ""))
+            yield line._replace(what=line.what + (f" (also {some(others, _NAMED)})" if others else ""))
 
 
 def _tenant(tenant: Tenant, values: Mapping[str, str], workflow: Workflow) -> Iterator[Line]:
@@ -92,8 +92,7 @@ def _tenant(tenant: Tenant, values: Mapping[str, str], workflow: Workflow) -> It
         rows = ROWS[what](tenant)
         whole = [row.id.partition(":")[2] for row in rows if not row.blocked]
         if whole:
-            more = f" and {len(whole) - _NAMED} more" if len(whole) > _NAMED else ""
-            named = f" ({', '.join(whole[:_NAMED])}{more})" if any(whole) else ""
+            named = f" ({some(whole, _NAMED)})" if any(whole) else ""
             yield Line(where, Mark.OK, f"{words}: complete{named}")
         for failure in {row.blocked.reason: row.blocked for row in rows if row.blocked}.values():
             if failure.reason not in faults:
@@ -149,7 +148,7 @@ def _unread(settings: Settings, values: Mapping[str, str]) -> Iterator[Line]:
         if connections.intersection(owned):
             continue
         near = difflib.get_close_matches(name, known, 1)
-        cure = f"did you mean {near[0]}?" if near else "unset it, or see the table of variables in README.md"
+        cure = f"did you mean {near[0]}?" if near else "unset it, or see the variables in docs/configuration.md"
         if owned:
             cure = "name its connection in AUTH0_CONNECTIONS"
         yield Line("Settings", Mark.NOTE, f"{name} is set, and nobody reads it", (cure,))

@@ -70,4 +70,4 @@ def _confirm(text: str) -> tuple[Threshold, dict[Owner, Threshold]]:
         unit = match["unit"].lower()
         given.setdefault(owner, {})["seconds" if unit else "runs"] = int(match["number"]) * _UNITS.get(unit, 1)
     read = {owner: Threshold(int(some.get("runs", 1)), some.get("seconds", 0.0)) for owner, some in given.items()}
-    return read.pop("", Threshold()), {Owner(owner): each for owner, each in read.items()}
+    return read.pop("", Threshold()), {Owner(owner): threshold for owner, threshold in read.items()}

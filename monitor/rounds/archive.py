@@ -6,20 +6,19 @@ import os
 import shutil
 from pathlib import Path
 
-from monitor import history, results
-from monitor.reports import REPORTS
+from monitor import history, reports, results
 
-FOLDER, EVIDENCE = "rounds", "evidence"
+FOLDER = "rounds"
 KEPT, KEPT_ILL = 60, 600
 """How many rounds' reports stay where the folder is used again and again: of all, and of those that have evidence."""
 
 
-def newest(reports: Path, folder: Path) -> None:
-    """Let ``reports`` have what the round in ``folder`` has; each file is replaced at once, what it lacks removed."""
-    if folder == reports:
+def newest(top: Path, folder: Path) -> None:
+    """Let ``top`` have what the round in ``folder`` has; each file is replaced at once, what it lacks removed."""
+    if folder == top:
         return
-    for name in [each.name for each in REPORTS]:
-        source, target, beside = folder / name, reports / name, reports / f".{name}.partial"
+    for name in [each.name for each in reports.REPORTS]:
+        source, target, beside = folder / name, top / name, top / f".{name}.partial"
         shutil.rmtree(beside, ignore_errors=True)
         if source.is_dir():
             shutil.copytree(source, beside)
@@ -33,10 +32,10 @@ def newest(reports: Path, folder: Path) -> None:
             target.unlink(missing_ok=True)
 
 
-def forget(reports: Path) -> None:
+def forget(top: Path) -> None:
     """Remove the oldest rounds' reports, evidence last; only folders that are called as ours are."""
-    folders = sorted((reports / FOLDER).glob("[0-9]*T[0-9]*Z-[0-9]*"), reverse=True)
-    ill = [folder for folder in folders if (folder / EVIDENCE).exists()]
+    folders = sorted((top / FOLDER).glob("[0-9]*T[0-9]*Z-[0-9]*"), reverse=True)
+    ill = [folder for folder in folders if (folder / reports.EVIDENCE.name).exists()]
     for folder in set(folders) - set(folders[:KEPT]) - set(ill[:KEPT_ILL]):
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -44,7 +43,7 @@ def forget(reports: Path) -> None:
 def record(file: Path, folder: Path) -> str:
     """Take this round into the history; what must be said loudly (empty: nothing). Raises Unusable.
 
-    A drill, and a sandbox, are no part of it.
+    A drill, and a sandbox, are no part of it; a shard that had nobody to ask has nothing to add.
     """
     try:
         run = results.read(folder / results.NAME)
@@ -52,6 +51,8 @@ def record(file: Path, folder: Path) -> str:
         raise history.Unusable(str(error)) from None
     if run.mode != "live":
         return f"a {run.mode} is not recorded"
+    if run.asked_elsewhere:
+        return f"shard {run.shard} is not recorded: it has no tenant, and asked nobody"
     return history.record(file, [run], link=link()).warning
 
 

@@ -16,6 +16,8 @@ from monitor.configuration.rows import ROWS
 from monitor.configuration.targets import Dependency, Login, Target, Tenant
 from monitor.secrets import Scrubber
 from monitor.shards import Shard
+from monitor.text import some
+from monitor.verdict import Verdict
 
 if TYPE_CHECKING:
     from monitor.configuration.settings import Settings
@@ -58,13 +60,13 @@ class Watch:
         self.shard = replace(shard, tenants=self._every_name, services=services) if shard else None
         self.sandbox: Callable[[], Mapping[str, str]] = dict
         self.holders: dict[tuple[object, ...], str] = {}
+        self.judged: dict[tuple[object, ...], tuple[Transaction, ...]] = {}
         self._inherited = inherited
         self._authority: str | None = None
 
     def headline(self) -> list[str]:
         """The first lines of the terminal."""
-        names = ", ".join(self.names[:8]) + (f" and {len(self.names) - 8} more" if len(self.names) > 8 else "")
-        first = list(ANNOUNCEMENT) if self.mode == SANDBOX else [f"tenants: {names or 'none'}"]
+        first = list(ANNOUNCEMENT) if self.mode == SANDBOX else [f"tenants: {some(self.names, 8) or 'none'}"]
         if self.drill:
             first = [f"DRILL: a sandbox on this machine is asked, ill by {', '.join(self.drill)}; no real tenant is"]
         if self.shard:
@@ -129,9 +131,8 @@ class Watch:
         from monitor.wire.door import Door
 
         file = None if self.boxed else self.configured.memory
-        engine = Engine(Door(self.scrubber, self.values, self._authority), Sampling(file), self.scrubber)
-        engine.memory = Memory(file)
-        return engine
+        door = Door(self.scrubber, self.values, self._authority)
+        return Engine(door, Sampling(file), self.scrubber, memory=Memory(file))
 
     def plan(self, transaction: Transaction, target: Target) -> None:
         """One more selected test judges this transaction."""
@@ -156,6 +157,12 @@ class Watch:
     def scrub(self, value: Any, tenant: Tenant | None = None) -> Any:
         """The same text (or JSON value) without secrets: those of the environment, and what this tenant handed out."""
         return self.scrubber.scrubbed(value, *([tenant.name] if tenant else []))
+
+    def clean(self, verdict: Verdict, tenant: Tenant) -> dict[str, Any]:
+        """This verdict without secrets, in plain JSON types."""
+        from monitor.session.cleaning import cleaned
+
+        return cleaned(verdict.to_dict(), lambda text: self.scrub(text, tenant), (tenant.url,))
 
 
 def _unique(ids: Iterable[str]) -> list[str]:

@@ -19,6 +19,7 @@ from typing import TextIO
 
 from monitor import history
 from monitor.configuration import settings
+from monitor.history import freshness
 from monitor.secrets import Scrubber
 from monitor.telling import heartbeat, notify
 from monitor.telling.channel import Untold
@@ -26,9 +27,7 @@ from monitor.telling.commands import Telling
 from monitor.telling.latest import began, latest
 from monitor.telling.sentences import DRILL
 from monitor.text import legible
-
-FRESH = 3600.0
-"""Seconds: reports of a run that ended longer ago are not of the run whose end is told."""
+from monitor.verdict import Run
 
 _TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")
 
@@ -45,10 +44,10 @@ class Call:
     @property
     def file(self) -> Path:
         given: Path | None = self.asked.history
-        return given or Path(self.values.get("AUTH0_HISTORY", ".monitor/history.sqlite"))
+        return given or history.default_file(self.values)
 
     @property
-    def round(self) -> Telling:
+    def telling(self) -> Telling:
         return Telling(self.values, self.texts.scrub, dry=self.asked.dry_run)
 
     def say(self, stream: TextIO, lines: Iterable[str]) -> None:
@@ -56,11 +55,11 @@ class Call:
         stream.writelines(legible(self.strict.scrub(line)) + "\n" for line in lines)
         stream.flush()
 
-    def close(self, done: Telling) -> int:
+    def close(self, telling: Telling) -> int:
         """Print what came of it; its exit status."""
-        self.say(sys.stdout, done.told or ["nobody had to be told"])
-        self.say(sys.stderr, [*done.remarks, *done.problems])
-        return 1 if done.problems else 0
+        self.say(sys.stdout, telling.told or ["nobody had to be told"])
+        self.say(sys.stderr, [*telling.remarks, *telling.problems])
+        return 1 if telling.problems else 0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -71,6 +70,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--drills", action="store_true", help="tell of a history of drills, too, marked as such")
     parser.add_argument("--dry-run", action="store_true", help="only print what would be told")
     parser.add_argument("--failed", action="store_true", help="heartbeat: the round did not succeed")
+    parser.add_argument(
+        "--started", action="store_true", help="heartbeat: a round begins, to whoever has a word for it"
+    )
+    parser.add_argument("--exit-status", type=_status, default=0, metavar="N", help="heartbeat: the round's; 0 is well")
     parser.add_argument("--least", type=_minutes, default=10, metavar="MINUTES", help="overdue: never before: 10")
     asked = parser.parse_args(arguments)
     logging.disable()  # libraries log addresses
@@ -101,25 +104,25 @@ def tell(call: Call) -> int:
             sys.stdout, [f"nobody is told of a {known.mode}" + ("; --drills tells" if known.mode == DRILL else "")]
         )
         return 0
-    done = call.round
-    if not done.channels and not done.problems:
-        done.remarks.append(f"nobody would be told: set {notify.VARIABLE}, or AUTH0_ISSUES")
-    done.tell(known, call.file, call.asked.reports)
-    return call.close(done)
+    telling = call.telling
+    if not telling.channels and not telling.problems:
+        telling.remarks.append(f"nobody would be told: set {notify.VARIABLE}, or AUTH0_ISSUES")
+    telling.tell(known, call.file, call.asked.reports)
+    return call.close(telling)
 
 
 def overdue(call: Call) -> int:
     """Alarm where no run has come for too long."""
-    done = call.round
-    late = done.overdue(history.read(call.file), call.file, call.asked.least * 60)
-    return call.close(done) or int(late)
+    telling = call.telling
+    late = telling.overdue(history.read(call.file), call.file, call.asked.least * 60)
+    return call.close(telling) or int(late)
 
 
 def test(call: Call) -> int:
     """Tell every channel something that is nothing."""
-    done = call.round
-    done.test()
-    return call.close(done)
+    telling = call.telling
+    telling.test()
+    return call.close(telling)
 
 
 def beat(call: Call) -> int:
@@ -128,29 +131,43 @@ def beat(call: Call) -> int:
         call.say(sys.stdout, [f"no heartbeat: {heartbeat.VARIABLE} is not set"])
         return 0
     run = latest(call.asked.reports)
-    start = began(run) if run else None
-    why = "the round failed" if call.asked.failed else ""
-    if run is None or start is None or run.ended == "running":
-        why = why or "no run has ended: its reports are missing, or were never finished"
-    elif time.time() - start - run.seconds > FRESH:
-        why = why or f"no run has ended lately: the reports are of {run.started}"
+    why = "" if call.asked.started else _why_failed(call, run)
     said = why or f"{run.status if run else ''}: {run.diagnosis.sentence if run and run.diagnosis else ''}"
+    said, word = ("a round begins", "beginning") if call.asked.started else (said, "down" if why else "up")
     if call.asked.dry_run:
-        call.say(sys.stdout, [f"{heartbeat.VARIABLE} would be told: {'down' if why else 'up'}: {said}"])
+        call.say(sys.stdout, [f"{heartbeat.VARIABLE} would be told: {word}: {said}"])
         return 0
     try:
         answer = heartbeat.send(
             call.values,
             call.strict,
-            status=1 if why else 0,
-            seconds=run.seconds if run and not why else None,
+            status=None if call.asked.started else (call.asked.exit_status or 1) if why else 0,
+            seconds=run.seconds if run and word == "up" else None,
             said=call.texts.scrub(said),
         )
     except Untold as error:
         call.say(sys.stderr, [str(error)])
         return 1
-    call.say(sys.stdout, [f"{answer}, told {'down' if why else 'up'}: {said}"])
+    call.say(sys.stdout, [f"{answer}, told {word}: {said}"])
     return 0
+
+
+def _why_failed(call: Call, run: Run | None) -> str:
+    """Why this round is no sign of life; empty where it is one."""
+    if call.asked.failed or call.asked.exit_status:
+        return f"the round ended with {call.asked.exit_status}" if call.asked.exit_status else "the round failed"
+    start = began(run) if run else None
+    if run is None or start is None or run.ended == "running":
+        return "no run has ended: its reports are missing, or were never finished"
+    if time.time() >= freshness.expires(start + run.seconds, None):  # then they are of another run than this one
+        return f"no run has ended lately: the reports are of {run.started}"
+    return ""
+
+
+def _status(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,3}", text) or int(text) > 255:
+        raise argparse.ArgumentTypeError(f"{text!r} is no exit status, from 0 to 255")
+    return int(text)
 
 
 def _minutes(text: str) -> int:

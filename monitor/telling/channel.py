@@ -6,9 +6,10 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from monitor.telling.ledger import Ledger, LedgerEntry
+from monitor.telling.ledger import MOVED, Ledger, LedgerEntry
 from monitor.telling.message import Message
 
 
@@ -16,8 +17,25 @@ class Untold(Exception):
     """A channel could not be told; the message says why, in one line, and holds no secret."""
 
 
-Tell = Callable[[Message, LedgerEntry], None]
-"""Tell this message to whoever was last told that; raise Untold where it did not arrive."""
+SHORTEST = 6
+"""Characters of a part of a channel's address that may be a secret, to who tells: nothing of it need be shown."""
+
+Tell = Callable[[Message, LedgerEntry], str | None]
+"""Tell this message to whoever was last told that; raise Untold where it did not arrive.
+
+What it returns says, in words for the terminal, what was done instead of telling it; None: it was told.
+"""
+
+
+class Ending(StrEnum):
+    """What the end of an incident is to a channel: a message as any other, or what closes the alert that it opened.
+
+    Some pagers cannot close an alert: whatever they are told is another one.
+    """
+
+    MESSAGE = "message"
+    CLOSES = "closes"
+    PAGES = "pages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +49,21 @@ class Channel:
     name: str
     tell: Tell
     deadline: float
+    ending: Ending = Ending.MESSAGE
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """What a channel has to be told: what it was told of that before, and what the ledger has to know afterwards.
 
-    Without ``after`` the ledger is neither asked nor written.
+    Without ``after`` the ledger is neither asked nor written, and the terminal says nothing of it where it is
+    ``quiet``. Without a ``message`` the ledger learns ``after`` where all before it was told.
     """
 
-    message: Message
+    message: Message | None
     before: LedgerEntry
     after: LedgerEntry | None = None
+    quiet: bool = False
 
 
 class _Work:
@@ -54,21 +75,33 @@ class _Work:
         self.problems: list[str] = []
         self.claimed: LedgerEntry | None = None
         self._lock = threading.Lock()
-        self._done = self._over = False
+        self._left = sum(task.message is not None for task in tasks)
+        self._awaited = self._over = False
 
     def note(self, lines: list[str], line: str) -> None:
         with self._lock:
             lines += [] if self._over else [line]
 
-    def finish(self) -> None:
+    def begin(self) -> None:
+        """The channel is awaited."""
         with self._lock:
-            self._done = True
+            self._awaited = True
 
-    def end(self) -> bool:
-        """The deadline is here; whether it was met."""
+    def conclude(self, lines: list[str], *said: str) -> None:
+        """This came of a message: the channel is awaited no more."""
+        with self._lock:
+            lines += [] if self._over else said
+            self._awaited = False
+            self._left -= 1
+
+    def end(self) -> str:
+        """The deadline is here: what has not come of it; empty where all has."""
         with self._lock:
             self._over = True
-            return self._done
+            if self._awaited:
+                return f"no answer within {self.channel.deadline:g} s"
+            more = f"{self._left} more could not be told within {self.channel.deadline:g} s: the next run tells it"
+            return more if self._left else ""
 
 
 def tell_all(work: Iterable[tuple[Channel, Sequence[Task]]], ledger: Ledger | None) -> tuple[list[str], list[str]]:
@@ -80,35 +113,57 @@ def tell_all(work: Iterable[tuple[Channel, Sequence[Task]]], ledger: Ledger | No
         thread.start()
     for thread, each in zip(threads, all_, strict=True):
         thread.join(max(0.0, began + each.channel.deadline - time.monotonic()))
-        if not each.end():
-            each.problems.append(f"{each.channel.name}: no answer within {each.channel.deadline:g} s")
+        if missed := each.end():
+            each.problems.append(f"{each.channel.name}: {missed}")
             if ledger and each.claimed:
                 _quietly(ledger.release, each.claimed)
     return [line for each in all_ for line in each.told], [line for each in all_ for line in each.problems]
 
 
 def _tell(work: _Work, ledger: Ledger | None) -> None:
+    complete = True
     for task in work.tasks:
-        name, book = work.channel.name, ledger if task.after else None
-        if book and not _claimed(book, task.before, work):
-            continue
-        try:
-            work.channel.tell(task.message, task.before)
-        except Untold as error:
-            work.note(work.problems, f"{name}: {error}")
-        except Exception as error:  # noqa: BLE001 - whatever breaks in one channel, the others are to be told
-            why = f"broke ({type(error).__name__}): that is our bug, please tell us"
-            work.note(work.problems, f"{name}: {why}")
-        else:
-            work.note(work.told, f"{name}: {task.message.event}: {task.message.title}")
-            problem = _quietly(book.settle, task.after) if book and task.after else ""
-            if problem:
-                work.note(work.problems, f"{name}: was told, and will be told again: {problem}")
-            work.claimed = None
-        if book and work.claimed:
-            _quietly(book.release, work.claimed)
+        if task.message:
+            complete &= _told(work, task, task.message, ledger)
+        elif complete and ledger and task.after:
+            _quietly(ledger.settle, task.after)
+
+
+def _told(work: _Work, task: Task, message: Message, ledger: Ledger | None) -> bool:
+    """Whether the channel was told this, by us and now."""
+    name, book = work.channel.name, ledger if task.after else None
+    if book and not _claimed(book, task.before, work):
+        work.conclude(work.told)
+        return False
+    told = False
+    work.begin()
+    try:
+        instead = work.channel.tell(message, task.before)
+    except Untold as error:
+        work.conclude(work.problems, f"{name}: {error}")
+    except Exception as error:  # noqa: BLE001 - whatever breaks in one channel, the others are to be told
+        why = f"broke ({type(error).__name__}): that is our bug, please tell us"
+        work.conclude(work.problems, f"{name}: {why}")
+    else:
+        told = True
+        said = [] if task.quiet else [f"{name}: {instead or f'{message.event}: {message.title}'}"]
+        work.conclude(work.told, *said)
+        problem = _settled(book, task) if book else ""
+        if problem:
+            work.note(work.problems, f"{name}: was told, and will be told again: {problem}")
         work.claimed = None
-    work.finish()
+    if book and work.claimed:
+        _quietly(book.release, work.claimed)
+    work.claimed = None
+    return told
+
+
+def _settled(ledger: Ledger, task: Task) -> str:
+    """Let the ledger know; where the incident had another id before, what stands under that is moved."""
+    problem = _quietly(ledger.settle, task.after) if task.after else ""
+    if not problem and task.after and task.before.event and task.before.incident != task.after.incident:
+        problem = _quietly(ledger.settle, replace(task.before, event=MOVED, at=task.after.at))
+    return problem
 
 
 def _claimed(ledger: Ledger, before: LedgerEntry, work: _Work) -> bool:

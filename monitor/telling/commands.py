@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from monitor import NAME, results
 from monitor.history import History, freshness
 from monitor.incidents import Incident, policy, recent
 from monitor.status import Status
-from monitor.telling import github, maintenance, notify, overdue
-from monitor.telling.channel import Channel, Task, Untold, tell_all
-from monitor.telling.due import due, entry, silenced
-from monitor.telling.latest import evidence, latest, missing
+from monitor.telling import github, keys, maintenance, notify, overdue
+from monitor.telling.background import background
+from monitor.telling.channel import Channel, Ending, Task, Untold, tell_all
+from monitor.telling.latest import latest, missing
 from monitor.telling.ledger import Ledger, LedgerEntry
-from monitor.telling.message import SILENCE, Event, Fact, Message
+from monitor.telling.message import SILENCE, Event, Message, MessageLine
+from monitor.telling.planning import Situation, plan
 from monitor.telling.sentences import message
 
 ISSUES = "AUTH0_ISSUES"
@@ -43,15 +46,10 @@ class Telling:
         self.repository = self._repository()
         if self.repository:
             self.channels.append(github.channel(self.repository, self.values))
-        others, problems = notify.channels(self.values.get(notify.VARIABLE, ""))
+        others, problems = notify.channels(self.values.get(notify.VARIABLE, ""), self.values)
         self.channels += others
         self.problems += problems
-
-    @property
-    def books(self) -> str:
-        """Where the runbook is to be read, where that is known."""
-        server, repository = self.values.get("GITHUB_SERVER_URL", ""), self.values.get("GITHUB_REPOSITORY", "")
-        return f"{server}/{repository}/blob/HEAD/" if server and repository else ""
+        self.remarks += notify.recoveries(self.values)[1]
 
     def tell(self, history: History, file: Path, reports: Path) -> None:
         """Tell of every incident what is due."""
@@ -60,24 +58,27 @@ class Telling:
         run = latest(reports)
         lost = missing(run, history) if run else "it cannot be read"
         if lost:
-            self.problems.append(f"{reports / 'results.json'}: {lost}")
+            self.problems.append(f"{reports / results.NAME}: {lost}")
         incidents = recent(history, read)
         ledger = Ledger(file)
         told = ledger.entries()
         since = self.now if self.dry else ledger.since(self.now)
-        quiet = self._quiet(history, incidents)
+        more = background(self.values, run, self.scrub)
+        situation = Situation(
+            history,
+            incidents,
+            told,
+            self.now,
+            since,
+            frozenset(self._quiet(history, incidents)),
+            lambda one, event: message(one, event, now=self.now, mode=history.mode, background=more),
+        )
         work = []
         for channel in self.channels:
-            tasks = []
-            for one in due(incidents, channel.key, told, self.now, since):
-                left = silenced(one) if one.incident.id in quiet else one
-                if left and left.event:
-                    made = message(one.incident, left.event, now=self.now, mode=history.mode, books=self.books)
-                    clean = self._clean(made, evidence(run, one.incident))
-                    tasks.append(Task(clean, left.before, entry(left, left.before.title or clean.title, self.now)))
-                elif left and not self.dry:
-                    ledger.settle(entry(left, "", self.now))
-            work.append((channel, tasks))
+            planned = plan(channel, situation)
+            for silent in [] if self.dry else planned.silent:
+                ledger.settle(silent)
+            work.append((channel, planned.tasks))
         self._out(work, ledger)
 
     def overdue(self, history: History, file: Path, least: float = freshness.LEAST) -> bool:
@@ -85,7 +86,7 @@ class Telling:
         age = freshness.age(history, self.now, least)
         self.remarks.append(overdue.told(age))
         newest = history.runs(last=1)
-        made = self._clean(overdue.message(age, self.now, newest[0].link if newest else ""), [])
+        made = overdue.message(age, self.now, newest[0].link if newest else "")
         ledger = Ledger(file) if file.exists() else None
         told = ledger.entries() if ledger else {}
         work = []
@@ -94,43 +95,44 @@ class Telling:
             open_ = before.event == Event.OVERDUE
             asks = channel.key.startswith("github:")  # it knows of issues that another copy of the history opened
             if (age.overdue and not open_) or (not age.overdue and (open_ or asks)):
-                before = before if open_ else replace(before, title="")
-                title = before.title or made.title
-                after = replace(before, event=str(made.event), at=self.now, title=title)
-                work.append(
-                    (channel, [Task(replace(made, title=title), before, after if age.overdue or open_ else None)])
-                )
+                before = before if open_ else replace(before, title="", key="")
+                title, key = before.title or made.title, before.key or keys.silence(history)
+                after = replace(before, event=str(made.event), at=self.now, title=title, key=key)
+                task = Task(replace(made, title=title, key=key), before, after if age.overdue or open_ else None)
+                work.append((channel, [task]))
         self._out(work, ledger)
         return age.overdue
 
     def test(self) -> None:
-        """Tell every channel something that is nothing."""
+        """Tell every channel something that is nothing; what keeps alerts opens one, and closes it."""
         if not self.channels:
             self.problems.append(f"there is no channel to test: set {notify.VARIABLE} or {ISSUES}")
-        made = Message(
+        opened = Message(
             event=Event.TEST,
             incident="test",
             title="Test of the synthetic monitor's channels",
             headline="TEST: this channel would be told of incidents; nothing is wrong",
-            lines=(Fact("about", "a test that somebody asked for: nothing is to be done"),),
+            lines=(MessageLine("about", "a test that somebody asked for: nothing is to be done"),),
             run="",
             at=self.now,
             status=Status.UP,
+            key=f"{NAME}-test-{secrets.token_hex(8)}",
         )
-        self._out([(each, [Task(made, LedgerEntry("test", each.key))]) for each in self.channels], None)
+        over = replace(opened, event=Event.CLOSED, headline="OVER: the test of this channel; it can open and close")
+        work = []
+        for channel in self.channels:
+            messages = (opened, over) if channel.ending is Ending.CLOSES else (opened,)
+            work.append((channel, [Task(each, LedgerEntry("test", channel.key)) for each in messages]))
+        self._out(work, None)
 
     def _out(self, work: Sequence[tuple[Channel, Sequence[Task]]], ledger: Ledger | None) -> None:
         if self.dry:
             for channel, tasks in work:
-                self.told += [_shown(channel, each.message) for each in tasks]
+                self.told += [_shown(channel, each.message) for each in tasks if each.message and not each.quiet]
             return
         told, problems = tell_all(work, ledger)
         self.told += told
         self.problems += problems
-
-    def _clean(self, made: Message, more: Sequence[Fact]) -> Message:
-        lines = (replace(each, text=self.scrub(each.text), link=self.scrub(each.link)) for each in (*made.lines, *more))
-        return replace(made, title=self.scrub(made.title), headline=self.scrub(made.headline), lines=tuple(lines))
 
     def _quiet(self, history: History, incidents: Sequence[Incident]) -> set[str]:
         """The incidents that nobody is told of now, since all of their tenants are being worked on."""

@@ -8,14 +8,18 @@ from typing import Any
 
 from monitor.incidents import Incident
 from monitor.status import SEVERITY, Status
-from monitor.telling.ledger import SILENT, LedgerEntry
-from monitor.telling.message import Event
+from monitor.telling.ledger import MOVED, READ, SILENT, LedgerEntry
+from monitor.telling.message import SILENCE, Event
 
 EVERY = 900.0
 """Seconds between two updates of an incident that does not become worse."""
 
 STALE = 86_400.0
 """Seconds for which the end of an incident that was never told is still news."""
+
+
+NOT_TOLD = ("", Event.CLOSED, SILENT, MOVED)
+"""What is last said of an incident that a channel does not know to be open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,23 @@ def facts(incident: Incident) -> dict[str, Any]:
     return {"owner": str(last.owner), "status": str(last.status), "targets": list(last.targets)}
 
 
+def befores(
+    incidents: Iterable[Incident], channel: str, told: Mapping[tuple[str, str], LedgerEntry]
+) -> list[tuple[Incident, LedgerEntry]]:
+    """Each of these, the oldest first, with the last thing that this channel was told of it, by whatever id."""
+    own = {entry.incident: entry for (_, name), entry in told.items() if name == channel}
+    known = sorted(incidents, key=lambda each: each.opened)
+    left = {id_: entry for id_, entry in own.items() if entry.event != MOVED and id_ not in (READ, SILENCE)}
+    for one in known:
+        left.pop(one.id, None)
+    found = []
+    for one in known:
+        before = own.get(one.id) or _alias(one, left.values()) or LedgerEntry(one.id, channel)
+        left.pop(before.incident, None)  # what was told of one incident is not what was told of another
+        found.append((one, before))
+    return found
+
+
 def due(
     incidents: Iterable[Incident], channel: str, told: Mapping[tuple[str, str], LedgerEntry], now: float, since: float
 ) -> list[Due]:
@@ -43,16 +64,27 @@ def due(
 
     ``told`` is the ledger, and ``since`` when this history was first told of: what was over by then is nobody's news.
     """
-    found = []
-    known = sorted(incidents, key=lambda each: each.opened)
-    own = {entry.incident: entry for (_, name), entry in told.items() if name == channel}
-    lost = [entry for id_, entry in own.items() if id_ not in {each.id for each in known}]
-    for incident in known:
-        before = own.get(incident.id) or _alias(incident, lost) or LedgerEntry(incident.id, channel)
-        event = _event(incident, before, now, since)
-        if event:
-            found.append(Due(incident, event, before))
-    return found
+    both = befores(incidents, channel, told)
+    events = [(incident, _event(incident, before, now, since), before) for incident, before in both]
+    return [Due(incident, event, before) for incident, event, before in events if event]
+
+
+def forgotten(
+    incidents: Iterable[Incident], channel: str, told: Mapping[tuple[str, str], LedgerEntry]
+) -> list[LedgerEntry]:
+    """What this channel was told of as open, and is none of these incidents by any id: nobody else would close it.
+
+    By other settings it is no incident, or it has become part of another one.
+    """
+    chosen = {before.incident for _, before in befores(incidents, channel, told)}
+    own = [entry for (_, name), entry in told.items() if name == channel and entry.key]
+    return [
+        entry
+        for entry in own
+        if entry.event not in NOT_TOLD
+        and entry.incident not in {*chosen, READ, SILENCE}
+        and not any(each.key == entry.key and each.at >= entry.at for each in own if each is not entry)
+    ]
 
 
 def silenced(one: Due) -> Due | None:
@@ -60,11 +92,11 @@ def silenced(one: Due) -> Due | None:
     return Due(one.incident, None, one.before) if one.event is Event.CLOSED and not one.before.event else None
 
 
-def entry(one: Due, title: str, now: float) -> LedgerEntry:
+def entry(one: Due, title: str, key: str, now: float) -> LedgerEntry:
     """What the ledger has to know when it has been told."""
     said = str(one.event) if one.event else SILENT
     incident = one.incident
-    return LedgerEntry(incident.id, one.before.channel, said, now, incident.runs[0], title, facts(incident))
+    return LedgerEntry(incident.id, one.before.channel, said, now, incident.runs[0], title, facts(incident), key)
 
 
 def _alias(incident: Incident, own: Iterable[LedgerEntry]) -> LedgerEntry | None:
@@ -80,7 +112,7 @@ def _owners(incident: Incident) -> set[str]:
 
 
 def _event(incident: Incident, before: LedgerEntry, now: float, since: float) -> Event | None:
-    if before.event in ("", Event.CLOSED, SILENT):
+    if before.event in NOT_TOLD:
         if incident.open:
             return Event.OPENED
         news = incident.closed is not None and incident.closed > max(since, now - STALE)

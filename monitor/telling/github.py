@@ -17,7 +17,7 @@ from monitor.configuration.variables import PREFIX
 from monitor.telling.channel import Channel, Untold
 from monitor.telling.harmless import address, code
 from monitor.telling.ledger import LedgerEntry
-from monitor.telling.message import SILENCE, Event, Message
+from monitor.telling.message import SILENCE, Event, Message, MessageLine
 from monitor.text import one_line
 
 LABEL = "auth0-monitor"
@@ -31,6 +31,7 @@ _LABELS = (
     (LABEL, "B60205", "what the synthetic monitor found"),
     (MAINTENANCE, "FBCA04", "nobody is told of incidents while such an issue is open"),
 )
+_PLAIN = re.compile(r"[A-Za-z0-9/:.?=&#_-]+")
 _LISTED = "200"
 _QUIET = {"GH_PROMPT_DISABLED": "1", "NO_COLOR": "1"}
 
@@ -129,8 +130,14 @@ def text(message: Message) -> str:
     lines += [f"### {message.event.upper()}", "", code(message.headline), ""]
     for line in message.lines:
         link = address(line.link)
-        lines.append(f"- **{line.word}**: " + (f"[{code(line.text)}](<{link}>)" if link else code(line.text)))
+        lines.append(f"- **{line.word}**: " + (_linked(line, link) if link else code(line.text)))
     return "\n".join(lines) + "\n"
+
+
+def _linked(line: MessageLine, link: str) -> str:
+    """This text, leading there; an address that stands for itself, or is odd, is held together by brackets."""
+    bare = line.text != line.link and _PLAIN.fullmatch(link)
+    return f"[{code(line.text)}]({link if bare else f'<{link}>'})"
 
 
 def _is_of(issue: Mapping[str, Any], message: Message, title: str) -> bool:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from monitor.history import History
 from monitor.incidents import Incident
 from monitor.reports import wording
-from monitor.telling.message import Fact
-from monitor.verdict import Run
+from monitor.telling.message import MessageLine
+from monitor.verdict import DEPENDENCIES, Run
+
+_OF_TENANTS = ("/oauth/", "/.well-known/", "/userinfo", "/test")
+"""What is asked of a tenant itself, and not of a page about it."""
 
 
 def latest(reports: Path) -> Run | None:
@@ -39,7 +44,7 @@ def missing(run: Run, history: History) -> str:
     return "it is of a run that the history does not have, so nobody is told of it: import it first"
 
 
-def evidence(run: Run | None, incident: Incident) -> list[Fact]:
+def evidence(run: Run | None, incident: Incident, scrub: Callable[[str], str]) -> list[MessageLine]:
     """What was seen, in a line that Auth0's support can look up, where this is the run that saw the incident last."""
     at = began(run) if run else None
     if run is None or at is None or abs(at - incident.seen) >= 1 or not run.diagnosis:
@@ -47,4 +52,15 @@ def evidence(run: Run | None, incident: Incident) -> list[Fact]:
     first = incident.causes[0]
     ids = {id_ for each in run.diagnosis.causes if each.rule == first.rule for id_ in each.verdicts}
     seen = [each.attempts[-1] for each in run.verdicts if each.id in ids and each.attempts]
-    return [Fact("seen", wording.answer(seen[0]))] if seen else []
+    return [MessageLine("seen", scrub(wording.answer(seen[0])))] if seen else []
+
+
+def hosts(run: Run | None) -> dict[str, str]:
+    """The host of each tenant that this run asked, by the tenant's name, as its own requests have it."""
+    asked = (each for each in (run.verdicts if run else ()) if each.tenant != DEPENDENCIES and each.attempts)
+    found: dict[str, str] = {}
+    for each in asked:
+        parts = urlsplit(str(each.attempts[0].get("url", "")))
+        if parts.path.startswith(_OF_TENANTS) and parts.hostname:
+            found.setdefault(each.tenant, parts.hostname)
+    return found

@@ -1,23 +1,27 @@
 """What was told to whom: a table beside the runs, in the history's own file, so that it goes wherever that goes.
 
 A row for each incident and channel. Whoever wants to tell claims the row first, and only who still finds it as it was
-gets it: so of two processes with the same file one tells. A claim that was never settled is void after CLAIM seconds.
+gets it: so of two processes with the same file one tells. A claim that was never settled is void when the process that
+made it is gone, and after CLAIM seconds in any case.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import platform
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from monitor import files
 from monitor.history import carried
 
-CLAIM = 600.0
+CLAIM = 180.0
 """Seconds: more than any channel takes."""
 
 PATIENCE = 30.0
@@ -26,13 +30,26 @@ PATIENCE = 30.0
 SILENT = "silent"
 """What is said of an incident that came and went in a maintenance."""
 
+MOVED = "moved"
+"""What is said of an incident that has another id by now: its life goes on in the row of that."""
+
+READ = "read"
+"""Stands for an incident: up to which run a channel was told everything."""
+
+_CLAIMANTS = """
+CREATE TABLE IF NOT EXISTS claimants (
+    incident TEXT NOT NULL, channel TEXT NOT NULL, machine TEXT NOT NULL, process INTEGER NOT NULL,
+    PRIMARY KEY (incident, channel)
+) WITHOUT ROWID
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """The last thing that a channel was told of an incident.
 
     ``event`` is that (empty: nothing yet), ``at`` when, ``run`` the id of a run that saw the incident, ``facts`` what
-    it was like then, ``title`` how it was called.
+    it was like then, ``title`` how it was called, ``key`` by what a pager keeps it.
     """
 
     incident: str
@@ -42,6 +59,13 @@ class LedgerEntry:
     run: str = ""
     title: str = ""
     facts: Mapping[str, Any] | None = None
+    key: str = ""
+
+    @classmethod
+    def read(cls, said: str, at: float) -> LedgerEntry:
+        """The entry that was written so, at this time; what a later version says besides is left out."""
+        known = {each.name for each in fields(cls)}
+        return cls(**{name: value for name, value in json.loads(said).items() if name in known} | {"at": at})
 
 
 class Ledger:
@@ -54,7 +78,7 @@ class Ledger:
         """All of them, by incident and channel."""
         with self._connected() as connection:
             rows = [each for each in carried.load(connection) if each.incident]
-        return {(each.incident, each.channel): LedgerEntry(**json.loads(each.said) | {"at": each.at}) for each in rows}
+        return {(each.incident, each.channel): LedgerEntry.read(each.said, each.at) for each in rows}
 
     def since(self, now: float) -> float:
         """When this history was first told of: now, where it never was."""
@@ -71,12 +95,14 @@ class Ledger:
             now = time.time() if now is None else now
             row = connection.execute("SELECT at, claimed FROM told WHERE incident = ? AND channel = ?", key).fetchone()
             at, claimed = row or (0.0, 0.0)
-            mine = at == before.at and abs(now - claimed) >= CLAIM
+            mine = at == before.at and (abs(now - claimed) >= CLAIM or _abandoned(connection, key))
             if mine:
                 connection.execute(
                     "INSERT INTO told VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET claimed = excluded.claimed",
                     (*key, at, now, "{}"),
                 )
+                claimant = (*key, platform.node(), os.getpid())
+                connection.execute("INSERT OR REPLACE INTO claimants VALUES (?, ?, ?, ?)", claimant)
             connection.execute("COMMIT")
         return mine
 
@@ -99,6 +125,7 @@ class Ledger:
     def _open(self) -> Iterator[sqlite3.Connection]:
         with self._connected() as connection:
             connection.execute(carried.TABLE)
+            connection.execute(_CLAIMANTS)
             yield connection
 
     @contextmanager
@@ -106,3 +133,10 @@ class Ledger:
         address = f"{self._file.absolute().as_uri()}?mode=rw"
         with closing(sqlite3.connect(address, uri=True, timeout=PATIENCE, isolation_level=None)) as connection:
             yield connection
+
+
+def _abandoned(connection: sqlite3.Connection, key: tuple[str, str]) -> bool:
+    """Whether the process that claimed this row was one of this machine, and is there no more."""
+    found = connection.execute("SELECT machine, process FROM claimants WHERE incident = ? AND channel = ?", key)
+    machine, process = found.fetchone() or ("", 0)
+    return machine == platform.node() and process != os.getpid() and not files.lives(process)

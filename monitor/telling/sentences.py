@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from monitor.incidents import Incident
+from monitor.incidents.described import doubt, flapping, title, whose
 from monitor.status import Status
-from monitor.telling.message import Event, Fact, Message
+from monitor.telling.ledger import LedgerEntry
+from monitor.telling.message import Event, Message, MessageLine
 from monitor.text import NAMED, count, minute, one_line, some
 
 DRILL = "drill"
 """The mode of a history of drills."""
 
-_BLIND = "cannot be seen by the monitor"
+HEADLINE = 300
+"""Characters of the first line: what a pager reads aloud, and a mail has as its subject."""
+
 _DRILL = "DRILL, nothing real is ill: "
 
 
-def title(incident: Incident) -> str:
-    """The same for the whole life of the incident: what it was when it opened."""
-    first = incident.changes[0]
-    tenants = some(dict.fromkeys(each.partition(":")[0] or "the suite" for each in first.targets))
-    was = _BLIND if incident.about_monitor else str(first.status)
-    return f"{tenants}: {was} since {minute(incident.began)} [{incident.id[:6]}]"
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What there is to say of an incident besides itself.
+
+    ``runbook`` gives the address of a section of the runbook (``docs/runbook.md#connection``), ``status`` that of
+    Auth0's status page for a tenant; empty where there is none. ``seen`` is what the newest run saw of an incident, and
+    ``scrub`` takes secrets out of what came from outside.
+    """
+
+    runbook: Callable[[str], str] = lambda _section: ""
+    status: Callable[[str], str] = lambda _tenant: ""
+    seen: Callable[[Incident], Sequence[MessageLine]] = lambda _incident: ()
+    scrub: Callable[[str], str] = str
 
 
-def message(incident: Incident, event: Event, *, now: float, mode: str = "live", books: str = "") -> Message:
-    """This event of it, in a history of this mode. ``books`` is the address that the runbook's path follows."""
+def message(
+    known: Incident, event: Event, *, now: float, mode: str = "live", background: Background | None = None
+) -> Message:
+    """This event of it, in a history of this mode."""
+    more = background or Background()
+    incident = _scrubbed(known, more.scrub)
     told = {Event.OPENED: _opened, Event.CHANGED: _changed, Event.CLOSED: _closed}[event](incident)
     mark = _DRILL if mode == DRILL else ""
     last = incident.closed if event is Event.CLOSED and incident.closed is not None else incident.known
@@ -33,85 +50,140 @@ def message(incident: Incident, event: Event, *, now: float, mode: str = "live",
         event=event,
         incident=incident.id,
         title=mark + title(incident),
-        headline=one_line(mark + told, 300),
-        lines=tuple(_lines(incident, event, now, books, mark)),
+        headline=mark + told,
+        lines=tuple(_lines(incident, event, now, more, mark)),
         run=incident.runs[-1],
         at=last,
         status=Status.UP if event is Event.CLOSED else incident.status,
+        tenants=incident.tenants,
+        targets=incident.targets,
+        owner=str(incident.owner),
+    )
+
+
+def _scrubbed(incident: Incident, scrub: Callable[[str], str]) -> Incident:
+    """It without secrets in its sentences; its names are our own, and stay."""
+
+    def clean(each: Any) -> Any:
+        return replace(each, sentence=scrub(each.sentence))
+
+    causes, besides, changes = (
+        tuple(map(clean, some)) for some in (incident.causes, incident.besides, incident.changes)
+    )
+    return replace(incident, causes=causes, besides=besides, changes=changes)
+
+
+def forgotten(entry: LedgerEntry, now: float) -> Message:
+    """The end of what a channel was told of, and is no incident any more."""
+    known = entry.facts or {}
+    targets = tuple(str(each) for each in known.get("targets", ()))
+    tenants = tuple(dict.fromkeys(each.partition(":")[0] for each in targets))
+    why = "by the settings and the history as they are now, this is no incident of its own; what is ill is told anew"
+    return Message(
+        event=Event.CLOSED,
+        incident=entry.incident,
+        title=entry.title,
+        headline=f"OVER: {some(tenants)}: not followed any more",
+        lines=(MessageLine("why", why),),
+        run=entry.run,
+        at=now,
+        status=Status.UP,
+        tenants=tenants,
+        targets=targets,
+        owner=str(known.get("owner", "")),
     )
 
 
 def _opened(incident: Incident) -> str:
     again = " again and again" if incident.flapping else ""
-    who = some(incident.tenants)
-    return f"{_shout(incident)}{again}: {who}: {incident.sentence}"
+    return _first(f"{_shout(incident)}{again}", incident)
 
 
 def _changed(incident: Incident) -> str:
-    return f"CHANGED, {_shout(incident)}: {some(incident.tenants)}: {incident.sentence}"
+    return _first(f"CHANGED, {_shout(incident)}", incident)
+
+
+def _first(shout: str, incident: Incident) -> str:
+    """What is ill, for whom, since when, and whose work it is: all of it in one line, however long the sentence is."""
+    head, tail = f"{shout}: {some(incident.tenants)}: ", f"; since {minute(incident.began)}; {whose(incident)}"
+    room = max(HEADLINE - len(head) - len(tail), 40)
+    sentence = one_line(incident.sentence, HEADLINE)
+    return head + (sentence if len(sentence) <= room else f"{sentence[: room - 1]}…") + tail
 
 
 def _closed(incident: Incident) -> str:
     if incident.recovered is None:
-        return f"OVER: {some(incident.tenants)}: not asked any more; last seen ill at {minute(incident.seen)}"
-    since, end = minute(incident.began), minute(incident.recovered)
-    well = "can be seen again" if incident.about_monitor else "well again"
-    return f"OVER: {some(incident.tenants)}: {well}; ill from {since} to {end}"
+        told = f"OVER: {some(incident.tenants)}: not asked any more; last seen ill at {minute(incident.seen)}"
+    else:
+        since, end = minute(incident.began), minute(incident.recovered)
+        well = "can be seen again" if incident.about_monitor else "well again"
+        told = f"OVER: {some(incident.tenants)}: {well}; ill from {since} to {end}"
+    return one_line(told, HEADLINE)
 
 
 def _shout(incident: Incident) -> str:
     return "BLIND" if incident.about_monitor else str(incident.status).upper()
 
 
-def _lines(incident: Incident, event: Event, now: float, books: str, mark: str) -> Iterable[Fact]:
+def _lines(incident: Incident, event: Event, now: float, more: Background, mark: str) -> Iterable[MessageLine]:
+    """What is known, then what was seen, and last where to look."""
     if mark:
-        yield Fact("drill", "a sandbox was asked that is ill on purpose; no real tenant is")
-    yield from _was(incident) if event is Event.CLOSED else _is(incident, books)
+        yield MessageLine("drill", "a sandbox was asked that is ill on purpose; no real tenant is")
+    yield from _was(incident) if event is Event.CLOSED else _is(incident)
     if incident.about_monitor:
-        yield Fact("about", "the monitor itself: nobody's login is known to be broken, nor to work")
+        yield MessageLine("about", "the monitor itself: nobody's login is known to be broken, nor to work")
     if event is Event.CHANGED:
         yield from _before(incident)
     if event is not Event.CLOSED:
         yield from _besides(incident, now)
-    if incident.flapping:
-        yield Fact("flapping", f"it began {incident.spells} times in short order, so it stays open until it is quiet")
+    if again := flapping(incident):
+        yield MessageLine("flapping", f"{again}, so it stays open until it is quiet")
+    yield from more.seen(incident)
+    yield from _ways(incident, event, more)
+
+
+def _ways(incident: Incident, event: Event, more: Background) -> Iterable[MessageLine]:
+    """The run that saw it first, and the one that changed it; the runbook; Auth0's own word for each tenant."""
     if incident.link:
-        yield Fact("first run", incident.link, incident.link)
+        yield MessageLine("run", incident.link, incident.link)
     last = incident.changes[-1].link
     if last and last != incident.link:
-        yield Fact("last change", last, last)
+        yield MessageLine("last change", last, last)
+    if event is not Event.CLOSED:
+        section = incident.causes[0].runbook
+        yield MessageLine("runbook", section, more.runbook(section))
+    if not incident.about_monitor:
+        pages = {page: tenant for tenant in reversed(incident.tenants) if (page := more.status(tenant))}
+        yield from (
+            MessageLine("Auth0's status", tenant, page) for page, tenant in list(reversed(pages.items()))[:NAMED]
+        )
 
 
-def _was(incident: Incident) -> Iterable[Fact]:
-    whose = f"{incident.owner}, {incident.causes[0].confidence}"
-    yield Fact("was", f"{incident.worst}; last {whose}: {incident.sentence}")
-    yield Fact("seen by", f"{count(len(incident.runs), 'run')}, the last at {minute(incident.seen)}")
+def _was(incident: Incident) -> Iterable[MessageLine]:
+    yield MessageLine("was", f"{incident.worst}; last {whose(incident)}: {incident.sentence}")
+    yield MessageLine("seen by", f"{count(len(incident.runs), 'run')}, the last at {minute(incident.seen)}")
 
 
-def _is(incident: Incident, books: str) -> Iterable[Fact]:
-    cause = incident.causes[0]
-    yield Fact("cause", f"{incident.owner}, {cause.confidence}: {incident.sentence}")
-    yield Fact("targets", some(incident.targets, 10))
+def _is(incident: Incident) -> Iterable[MessageLine]:
+    yield MessageLine("cause", f"{whose(incident)}: {incident.sentence}")
+    yield MessageLine("targets", some(incident.targets, 10))
     seen = f"{minute(incident.began)}, confirmed at {minute(incident.opened)}; seen by"
-    yield Fact("since", f"{seen} {count(len(incident.runs), 'run')}, the last at {minute(incident.seen)}")
-    yield Fact("next", cause.runbook, f"{books}{cause.runbook}" if books else "")
+    yield MessageLine("since", f"{seen} {count(len(incident.runs), 'run')}, the last at {minute(incident.seen)}")
 
 
-def _before(incident: Incident) -> Iterable[Fact]:
+def _before(incident: Incident) -> Iterable[MessageLine]:
     if len(incident.changes) > 1:
         before, after = incident.changes[-2:]
-        yield Fact("before", f"{before.status}, {before.owner}: {before.sentence}")
+        yield MessageLine("before", f"{before.status}, {before.owner}: {before.sentence}")
         gained = [each for each in after.targets if each not in before.targets]
         if gained:
-            yield Fact("also", some(gained, 10))
+            yield MessageLine("also", some(gained, 10))
 
 
-def _besides(incident: Incident, now: float) -> Iterable[Fact]:
+def _besides(incident: Incident, now: float) -> Iterable[MessageLine]:
     for other in incident.causes[1 : NAMED + 1]:
-        yield Fact("and", f"{other.owner}, {other.confidence}: {other.sentence}")
+        yield MessageLine("and", f"{other.owner}, {other.confidence}: {other.sentence}")
     for other in incident.besides[:NAMED]:
-        yield Fact("besides", f"{other.owner}, {other.confidence}: {other.sentence}")
-    if incident.recovered is not None:
-        yield Fact("but", f"well since {minute(incident.recovered)}, which is not confirmed yet")
-    elif incident.known + incident.silent_after < now:
-        yield Fact("but", f"nothing is known of it since {minute(incident.known)}: no run has judged it")
+        yield MessageLine("besides", f"{other.owner}, {other.confidence}: {other.sentence}")
+    if but := doubt(incident, now):
+        yield MessageLine("but", but)

@@ -7,6 +7,7 @@ import os
 import ssl
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
 from functools import cache
@@ -19,7 +20,7 @@ import urllib3
 
 from monitor import NAME, VERSION, addresses, machine
 from monitor.configuration import mistakes
-from monitor.exchange import Attempt, Exchange
+from monitor.exchange import Attempt, Exchange, Repeat
 from monitor.failures import Exhausted, Failure, Misconfigured, ProxyGone, Unreachable, WrongAnswer
 from monitor.secrets import Scrubber
 from monitor.wire import evidence
@@ -56,6 +57,7 @@ class Door:
         self._closed = False
         self._open: set[Trace] = set()
         self._next_turn = 0.0
+        self._resolved: Counter[str] = Counter()
         self._proxies = cache(self._find_proxies)
 
     def ask(
@@ -70,9 +72,9 @@ class Door:
         form: Mapping[str, Any] | None = None,
         auth: tuple[str, str] | None = None,
         address: Address | None = None,
-        attempts: int = 2,
+        repeat: Repeat = Repeat.BROKEN,
     ) -> Exchange:
-        """One exchange, with a second attempt after a broken connection or a 5xx, within ``timeout`` seconds in all.
+        """One exchange, with a second attempt where ``repeat`` allows it, within ``timeout`` seconds in all.
 
         ``address`` is the host and port to connect to instead of the URL's. Any answer is returned; where there was
         none, Unreachable (or ProxyRefused, Misconfigured) is raised, with the attempts as evidence.
@@ -86,8 +88,9 @@ class Door:
             trace = Trace(max(0.001, deadline - time.perf_counter()), connect_timeout, address, whole=timeout)
             exchange, failure = self._attempt(request, trace)
             made += exchange.attempts
-            again = isinstance(failure, (Unreachable, ProxyGone)) if failure else exchange.status >= 500
-            if len(made) < attempts and again and not self._closed and deadline - time.perf_counter() > 0:
+            broken = isinstance(failure, (Unreachable, ProxyGone)) if failure else exchange.status >= 500
+            again = broken and (repeat is Repeat.BROKEN or (repeat is Repeat.UNSENT and not trace.ready))
+            if len(made) < 2 and again and not self._closed and deadline - time.perf_counter() > 0:
                 continue
             whole = Exchange(made, exchange.status, exchange.headers, exchange.body, exchange.certificate)
             if failure:
@@ -140,6 +143,9 @@ class Door:
         if trace.passed:  # also without a failure: headers that were cut in the middle look like the end of an answer
             failure = trace.late()
         trace.finished()
+        if trace.addresses and not trace.pinned:
+            with self._lock:
+                self._resolved[urlsplit(request.url).hostname or ""] += 1
         came = evidence.Came(started, response, failure, body)
         attempt = evidence.seen(request, prepared, trace, came, self._scrubber)
         if failure or response is None:
@@ -172,12 +178,17 @@ class Door:
             return {}
         own = pinned and (f"[{pinned[0]}]" if ":" in pinned[0] else pinned[0])
         proxies = _proxies_of(f"https://{own}/" if own else url)  # NO_PROXY may have a node's own address
-        for secret in {each for proxy in proxies.values() for each in addresses.secrets(proxy)}:
+        for secret in {secret for proxy in proxies.values() for secret in addresses.secrets(proxy)}:
             self._scrubber.add(secret)
         proxy = requests.utils.select_proxy(url, proxies)
         if proxy and (why := addresses.fault_of_proxy(proxy)):
             raise Misconfigured(f"{_named(proxy)}: {why}")
         return proxies
+
+    def resolved(self, host: str) -> int:
+        """How many times this name was given an address until now (where a proxy is asked, the proxy's counts)."""
+        with self._lock:
+            return self._resolved[host]
 
     def close(self) -> None:
         """End every exchange that is under way."""

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import requests
 
 from monitor.exchange import Attempt
-from monitor.failures import Failure
+from monitor.failures import Failure, described
 from monitor.secrets import MASK, Scrubber
 from monitor.text import printable
 from monitor.wire import certificates
@@ -59,7 +59,7 @@ def seen(
         method=request.method or "",
         url=request.url or "",
         status=response.status_code if response is not None else None,
-        error=f"{type(failure).__name__}: {failure.reason}" if failure else None,
+        error=described(failure) if failure else None,
         started=came.started,
         seconds=sum(trace.phases.values()),
         phases=trace.phases,

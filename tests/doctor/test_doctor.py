@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import sandbox
-from monitor.doctor import packages
+from monitor.doctor import alarms, packages
 from monitor.doctor.__main__ import main
 from monitor.doctor.examination import Wish, lines
 from monitor.doctor.lines import Mark
@@ -325,6 +325,40 @@ def test_heartbeat_that_nobody_hears_is_told_with_the_way_to_set_it(doctor: Doct
     told = doctor(healthy, AUTH0_HEARTBEAT_URL="https://beat.example/0123456789abcdef0123")
     assert told.lines("Heartbeat", "ok") == ["a heartbeat is sent: its URL is set"]
     assert "0123456789abcdef" not in str(told.document)
+
+
+@pytest.mark.parametrize(
+    ("address", "mark", "said"),
+    [
+        (
+            "https://hc-ping.com/5bf66975-d4c7-4bf5-bcc8-b8d8a82ea278",
+            "ok",
+            "Healthchecks; after a round that failed /fail",
+        ),
+        (
+            "https://ping.checklyhq.com/5bf66975-d4c7-4bf5-bcc8-b8d8a82ea278",
+            "ok",
+            "Checkly; after a round that failed it",
+        ),
+        (
+            "https://beat.example/0123?is={status}",
+            "ok",
+            "another kind; after a round that failed {status} in it becomes",
+        ),
+        (
+            "https://beat.example/0123",
+            "note",
+            "no kind that is known here; after a round that failed it is sent nothing",
+        ),
+        ("beat.example", "BAD", "no heartbeat can be sent"),
+        ("https://g.example/api/v1/endpoints/a_b/external", "BAD", "no heartbeat can be sent"),
+    ],
+    ids=["healthchecks", "checkly", "status", "unknown", "no-address", "gatus-without-its-token"],
+)
+def test_heartbeats_receiver_is_named_with_what_a_failure_does(address: str, mark: str, said: str) -> None:
+    told = alarms.pulse({"AUTH0_HEARTBEAT_URL": address}, Workflow())
+
+    assert [said in line.what for line in told if str(line.mark) == mark].count(True) == 1
 
 
 def test_command_prints_sections_and_a_summary_and_no_secret() -> None:

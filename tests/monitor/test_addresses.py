@@ -130,9 +130,9 @@ def test_whole_address_is_taken_also_as_a_proxy(address: str) -> None:
         "https://xn--bcher-kva.example/@acme",
     ],
 )
-def test_at_in_the_path_of_a_host_is_no_mistake_and_no_secret(address: str) -> None:
+def test_at_in_the_path_of_a_host_is_no_mistake_and_no_password(address: str) -> None:
     assert addresses.fault(address) == ""
-    assert addresses.secrets(address) == set()
+    assert addresses.credentials(address) == set()
     assert addresses.fault_of_proxy(address), "a proxy has no path"
 
 
@@ -168,6 +168,61 @@ def test_no_password_with_a_delimiter_is_ever_used_or_shown(
 
     assert addresses.fault_of_proxy(address)
     assert end not in hidden(address).scrub(f"the name {end} does not resolve")
+
+
+@pytest.mark.parametrize(
+    ("address", "secrets"),
+    [
+        ("", []),
+        ("https://status.auth0.com/feed?domain={domain}", []),
+        ("https://status.auth0.com/feed?domain=acme-prod-1&token=s3cr3t", ["acme-prod-1", "s3cr3t"]),
+        ("https://u:pass@x.example/", ["u:pass", "pass"]),
+        ("https://s3cr3t@x.example/", ["s3cr3t"]),
+        ("https://u:p%40ss@x.example/", ["u:p%40ss", "p%40ss", "p@ss"]),
+        ("https://x.example/feed/0123456789abcdef0123/rss", ["0123456789abcdef0123"]),
+        ("https://x.example/feed;id=0123456789abcdef0123", ["0123456789abcdef0123"]),
+        ("https://x.example/feed?s3cr3t", ["s3cr3t"]),
+        ("https://x.example/feed?flag&token=s3cr3t", ["s3cr3t"]),
+        ("https://x.example/feed?incidents", []),
+        ("https://x.example/feed?token=s3cr3t==", ["s3cr3t=="]),
+        ("https://x.example/feed?token=s3cr%203t", ["s3cr%203t", "s3cr 3t"]),
+        ("https://x.example/feed#/0123456789abcdef0123/incidents", ["0123456789abcdef0123"]),
+        ("https://x.example/#incidents", []),
+        ("https://x.example/feed?token=", []),
+        ("https://x.example/api/v2/summary.json", []),
+        ("https://x.example/status/google-workspace-of-acme/feed.rss", []),
+        ("https://[::1/", ["https://[::1/", ":1", ":1/"]),
+    ],
+)
+def test_what_may_be_a_token_in_an_address_is_found(address: str, secrets: list[str]) -> None:
+    assert addresses.secrets(address) == set(secrets)
+
+
+@pytest.mark.parametrize(
+    ("address", "secrets"),
+    [
+        ("", []),
+        ("slack://T1JJ3T3L2/A1B/TIiajkdnlazk/", ["T1JJ3T3L2", "TIiajkdnlazk"]),
+        ("tgram://123456789:abcdef_ghijkl/99", ["123456789", "abcdef_ghijkl", "abcdef_ghijkl/99"]),
+        (
+            "mailto://me:p%40ssword@mail.example, json://host.example/+49301234",
+            [
+                *("me:p%40ssword", "p%40ssword", "p@ssword", "mail.example", "host.example", "+49301234", "49301234"),
+            ],
+        ),
+        ("https://hc-ping.com/5bf66975-d4c7/fail", ["hc-ping.com", "5bf66975-d4c7"]),
+        ("https://x.example/{status}/s3cr3t?said={message}#fr4gment", ["x.example", "s3cr3t", "fr4gment"]),
+        ("https://[::1/s3cr3t", [":1", ":1/s3cr3t", "s3cr3t"]),
+    ],
+)
+def test_all_of_an_address_that_is_a_secret_may_be_a_token(address: str, secrets: list[str]) -> None:
+    assert addresses.secrets(address, 6) == set(secrets)
+
+
+@pytest.mark.parametrize("least", [None, 6, 12])
+@given(st.text(max_size=60))
+def test_any_text_is_looked_through(least: int | None, text: str) -> None:
+    assert all(addresses.secrets(f"https://x.example/{text}", least))
 
 
 class TestChannel:

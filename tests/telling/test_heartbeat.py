@@ -21,7 +21,7 @@ PUSH = "cAnaRy0123456789"
 KEY = "gatus-canary-0123456789abcdef"
 
 
-def beat(server: Server, path: str, status: int = 0, changed: Mapping[str, str] | None = None) -> str:
+def beat(server: Server, path: str, status: int | None = 0, changed: Mapping[str, str] | None = None) -> str:
     values = {"AUTH0_HEARTBEAT_URL": f"{server.url}{path}", "AUTH0_HEARTBEAT_KEY": KEY, **(changed or {})}
     return heartbeat.send(values, Scrubber(), status=status, seconds=1.5, said="up: login works")
 
@@ -34,13 +34,14 @@ def beat(server: Server, path: str, status: int = 0, changed: Mapping[str, str] 
         (f"/{UUID}", 3, f"GET /{UUID}/3 "),
         (f"/ping/{UUID}", 1, f"GET /ping/{UUID}/fail "),
         ("/fqOOd6-F4MMNuCEnzTU01w/login-watch", 1, "GET /fqOOd6-F4MMNuCEnzTU01w/login-watch/fail "),
+        (f"/{UUID}", None, f"GET /{UUID}/start "),
         ("/alive", 0, "GET /alive "),
         ("/alive?state={status}", 0, "GET /alive?state=up "),
         ("/alive/{status}", 1, "GET /alive/down "),
         ("/m?said={message}", 0, "GET /m?said=up%3A%20login%20works "),
     ],
 )
-def test_form_is_known_by_the_shape_of_the_address(path: str, status: int, line: str) -> None:
+def test_form_is_known_by_the_shape_of_the_address(path: str, status: int | None, line: str) -> None:
     with Server(saying()) as server:
         beat(server, path, status)
 
@@ -67,6 +68,102 @@ def test_gatus_is_posted_to_with_its_token(status: int, success: str) -> None:
     assert ("error=" in first) is bool(status)
     assert "duration=1.500s" in first
     assert f"Authorization: Bearer {KEY}" in rest
+
+
+def test_every_receiver_can_be_forced() -> None:
+    assert set(heartbeat.FORMS) == {each.name for each in (*heartbeat.RECEIVERS, heartbeat.PLAIN)}
+
+
+KINDS = {
+    "healthchecks": (f"/ping/{UUID}", f"/ping/{UUID}", f"/ping/{UUID}/fail", f"/ping/{UUID}/start"),
+    "uptime-kuma": (f"/api/push/{PUSH}", "status=up", "status=down", ""),
+    "gatus": ("/api/v1/endpoints/core_login/external", "success=true", "success=false", ""),
+    "better-stack": (f"/api/v1/heartbeat/{PUSH}", f"/heartbeat/{PUSH} ", f"/heartbeat/{PUSH}/fail", ""),
+    "cronitor": (f"/p/{PUSH}/login?state=complete", "state=complete", "state=fail", "state=run"),
+    "checkly": (f"/heartbeats/ping/{UUID}", f"/heartbeats/ping/{UUID} ", "", ""),
+    "status-in-it": ("/alive?is={status}", "is=up", "is=down", ""),
+    "unknown": ("/alive", "/alive ", "", ""),
+}
+"""The address, and a part of what is sent after a good round, after one that failed, and at the beginning of one.
+
+Empty: nothing is sent.
+"""
+
+
+@pytest.mark.parametrize("status", [0, 1, None], ids=["good", "failed", "begins"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_receiver_is_told_each_outcome_in_its_own_words(kind: str, status: int | None) -> None:
+    path, good, failed, begins = KINDS[kind]
+    expected = {0: good, 1: failed, None: begins}[status]
+    with Server(saying()) as server:
+        said = beat(server, path, status)
+
+    assert [expected in each.partition("\r\n")[0] for each in server.requests] == ([True] if expected else [])
+    assert ("was sent nothing" in said) is (not expected)
+
+
+@pytest.mark.parametrize("kind", [kind for kind, (_, good, *_) in KINDS.items()])
+def test_round_that_failed_never_looks_like_a_good_one(kind: str) -> None:
+    with Server(saying()) as server:
+        beat(server, KINDS[kind][0], 0)
+        beat(server, KINDS[kind][0], 1)
+        beat(server, KINDS[kind][0], 3)
+    lines = [each.partition("\r\n")[0] for each in server.requests]
+
+    assert lines[0] not in lines[1:]
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        (f"https://hc-ping.com/{UUID}", "healthchecks"),
+        ("https://hc-ping.com/fqOOd6-F4MMNuCEnzTU01w/login-watch", "healthchecks"),
+        (f"https://ping.checklyhq.com/{UUID}", "checkly"),
+        (f"https://api.checklyhq.com/heartbeats/ping/{UUID}", "checkly"),
+        ("https://nosnch.in/c2354d53d2", "dead-mans-snitch"),
+        ("https://uptime.betterstack.com/api/v1/heartbeat/abcDEF123", "better-stack"),
+        ("https://cronitor.link/p/0123456789abcdef/login", "cronitor"),
+        ("https://cronitor.link/abc123/complete", "plain"),
+        (f"https://notchecklyhq.com/{UUID}", "healthchecks"),
+        ("https://beat.example/x", "plain"),
+    ],
+)
+def test_receiver_is_known_by_its_host_or_its_path(address: str, name: str) -> None:
+    assert heartbeat.receiver(address, "").name == name
+
+
+@pytest.mark.parametrize("form", [each for each in heartbeat.FORMS if each != "plain"])
+def test_form_that_is_forced_sends_nothing_that_looks_alive_after_a_failure(form: str) -> None:
+    with Server(saying()) as server:
+        beat(server, "/behind/a/proxy", 0, {"AUTH0_HEARTBEAT_FORM": form})
+        beat(server, "/behind/a/proxy", 1, {"AUTH0_HEARTBEAT_FORM": form})
+    lines = [each.partition("\r\n")[0] for each in server.requests]
+
+    assert lines
+    assert lines[0] not in lines[1:]
+
+
+@pytest.mark.parametrize(
+    ("options", "path"),
+    [(("--exit-status", "3"), f"/{UUID}/3"), (("--exit-status", "0"), f"/{UUID}"), (("--started",), f"/{UUID}/start")],
+    ids=["status", "no-failure", "beginning"],
+)
+def test_exit_status_and_beginning_of_a_round_are_told(desk: Desk, options: tuple[str, ...], path: str) -> None:
+    desk.began = time.time() - 60
+    desk.run()
+    with Server(saying()) as server:
+        ran = desk.call("heartbeat", *options, AUTH0_HEARTBEAT_URL=f"{server.url}/{UUID}")
+
+    assert ran.returncode == 0, ran.stderr
+    assert server.requests[0].split(" ")[1] == path
+
+
+def test_failure_of_which_nothing_is_sent_is_said(desk: Desk) -> None:
+    with Server(saying()) as server:
+        ran = desk.call("heartbeat", "--failed", AUTH0_HEARTBEAT_URL=f"{server.url}/alive")
+
+    assert (ran.returncode, server.requests) == (0, [])
+    assert "AUTH0_HEARTBEAT_URL (plain) has no word for a failure, and was sent nothing" in ran.stdout
 
 
 def test_form_can_be_forced() -> None:
@@ -145,3 +242,18 @@ def test_command_says_what_was_answered_and_nothing_of_the_address(desk: Desk) -
 
 def test_heartbeat_that_is_not_configured_is_no_failure(desk: Desk) -> None:
     assert desk.call("heartbeat").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "hidden"),
+    [
+        (f"https://hc-ping.com/{UUID}", {UUID}),
+        (f"https://kuma.example/api/push/{PUSH}?status=up&msg=OK&ping=", {PUSH}),
+        ("https://gatus.example:8443/api/v1/endpoints/core_login/external", {"core_login"}),
+        ("https://who:s3cr3t%21@x.example/{status}?said={message}#k3y-123", {"s3cr3t%21", "s3cr3t!", "k3y-123"}),
+        ("https://[::1/s3cr3t", {"s3cr3t"}),
+        ("", set()),
+    ],
+)
+def test_all_of_its_address_but_the_host_is_secret(address: str, hidden: set[str]) -> None:
+    assert heartbeat.secrets(address) == hidden

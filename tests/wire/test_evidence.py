@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from monitor import results
-from monitor.exchange import Attempt, Exchange
+from monitor.exchange import Attempt, Exchange, Repeat
 from monitor.failures import Untrusted, WrongAnswer
 from monitor.secrets import Scrubber
 from monitor.session.judgement import judge, once
@@ -135,7 +135,7 @@ def test_error_is_all_that_is_told_of_a_body(
 ) -> None:
     whole = answer(status, body)
     with Server(saying(whole)) as server:
-        answered = told(door.ask("GET", server.url, attempts=1, **LIMITS))["answer"]
+        answered = told(door.ask("GET", server.url, repeat=Repeat.NEVER, **LIMITS))["answer"]
 
     assert (answered.get("error"), answered.get("error_description")) == expected
     assert (answered["headers_bytes"], answered["body_bytes"]) == (len(whole) - len(body), len(body))
