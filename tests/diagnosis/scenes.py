@@ -227,5 +227,5 @@ CASES: list[tuple[str, str, str]] = [
     ("api", "service/acme:ApiFails:none login machine", "service/acme: login machine"),
     ("service", "service:Unattributed- login", ""),
     ("service", "service: login", ""),
-    ("unexplained", "refresh:WrongAnswer:500 login", ""),
+    ("unexplained", "keys:Refused:401:invalid_client", ""),
 ]
