@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import sandbox
+from monitor.configuration import expectations
 from monitor.configuration.targets import Login, Target, Tenant
 from monitor.failures import NotConfigured
 from monitor.session import options
@@ -74,7 +75,9 @@ def tenant(target: Target) -> Tenant:
 
 @pytest.fixture
 def expected_claims(target: Login) -> Mapping[str, Any]:
-    """The claims that a login must bring."""
+    """The claims that a login must bring, each with the JSON Schema or the value that it must have."""
+    if target.claims_fault:
+        raise target.claims_fault.again()
     if not target.expected_claims:
         raise NotConfigured(f"set {target.tenant.variable('expected_claims')} to see the extensions' work")
-    return target.expected_claims
+    return expectations.of(target.expected_claims, target.claims_variable)

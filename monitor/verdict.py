@@ -112,7 +112,8 @@ class Run:
     ``mode`` is ``live``, ``sandbox`` (nothing was configured) or ``drill`` (then ``drill`` names the faults);
     ``started`` an ISO 8601 time in UTC; ``tenants`` the names that were asked; ``ended`` says how the run came to its
     end: ``running``, ``finished`` or ``interrupted: …``; ``versions`` and ``environment`` say with what, the latter by
-    name only (``set`` or ``not set``); ``shard`` which part of the tenants this is, where it is not all.
+    name only (``set`` or ``not set``); ``remarks`` what looks wrong in it, though it can be asked; ``shard`` which part
+    of the tenants this is, where it is not all.
     """
 
     mode: str
@@ -125,6 +126,7 @@ class Run:
     shard: Shard | None = None
     versions: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     diagnosis: Diagnosis | None = None
 
@@ -172,7 +174,8 @@ class Run:
         apart = ("verdicts", "diagnosis")
         run = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in apart}
         counts = {str(status): self.count(status) for status in Status}
-        told = {"tenants": list(self.tenants), "drill": list(self.drill), "status": str(self.status), "counts": counts}
+        lists = {"tenants": list(self.tenants), "drill": list(self.drill), "remarks": list(self.remarks)}
+        told = {**lists, "status": str(self.status), "counts": counts}
         return {
             "run": run | told | {"shard": self.shard.to_dict() if self.shard else None},
             "diagnosis": asdict(self.diagnosis) if self.diagnosis else None,
@@ -187,6 +190,7 @@ class Run:
         told = {
             "tenants": tuple(run["tenants"]),
             "drill": tuple(run.get("drill", ())),
+            "remarks": tuple(run.get("remarks", ())),
             "shard": Shard.from_dict(run["shard"]) if run.get("shard") else None,
             "verdicts": tuple(Verdict.from_dict(verdict) for verdict in document["verdicts"]),
             "diagnosis": Diagnosis.from_dict(document["diagnosis"]) if document.get("diagnosis") else None,

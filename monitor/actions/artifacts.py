@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from monitor import history
+from monitor import addresses, history
 from monitor.configuration.variables import PREFIX
 from monitor.text import one_line
 
@@ -82,6 +82,8 @@ class GitHub:
         gh = shutil.which("gh", path=self.values.get("PATH"))
         if not gh:
             raise GitHubUnavailable("gh is not on PATH: install GitHub's command line")
+        if refused := addresses.refusal_of_proxies(self.values):
+            raise GitHubUnavailable(f"gh is not called: {refused}")
         kept = {name: value for name, value in self.values.items() if not name.startswith(PREFIX)}
         try:
             ran = subprocess.run(  # noqa: S603 - gh, as found on PATH, with words of our own

@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
-from pydantic import ValidationError
-
-from monitor import secrets
+from monitor import addresses
+from monitor.configuration import fields, mistakes
 from monitor.configuration.forms import page_url
 from monitor.configuration.services import DEFAULT, SERVICES, Service
 from monitor.configuration.targets import Dependency, Tenant
-from monitor.configuration.variables import TUNING, Variables
+from monitor.configuration.variables import TUNING
 from monitor.failures import Failure, Misconfigured, NotConfigured
 from monitor.statuspages import FORMATS
 from monitor.statuspages.health import Expectation, expectation
@@ -50,6 +49,9 @@ def select(values: Mapping[str, str], tenants: Iterable[Tenant]) -> Selection:
     own = {match["name"] for name in values if (match := _VARIABLE.match(name))} - set(map(capitals, SERVICES))
     stand_in = _stand_in(values)
     listed = values.get(LIST)
+    if odd := mistakes.reason(LIST, listed or ""):
+        fault = Misconfigured(f"{LIST}: {odd}")
+        return Selection((Dependency(stand_in, Service("none", "", ""), blocked=fault),))
     if listed is None:
         names = [
             *DEFAULT,
@@ -60,7 +62,7 @@ def select(values: Mapping[str, str], tenants: Iterable[Tenant]) -> Selection:
         names = list(dict.fromkeys(name for word in words for name in (DEFAULT if word == "default" else (word,))))
     if names in (["none"], []):
         why = NotConfigured(f"{LIST} names no service: name some, or unset it to watch the eight of Auth0's page")
-        return Selection((Dependency(stand_in, Service("none", "", ""), blocked=stand_in.blocked or why),))
+        return Selection((Dependency(stand_in, Service("none", "", ""), blocked=_fault(stand_in) or why),))
     regions = tuple(dict.fromkeys(each for tenant in tenants for each in _aws_regions(tenant)))
     found = tuple(_dependency(name, values, stand_in, regions) for name in names)
     strays = sorted(name for name in own if name not in set(map(capitals, names)))
@@ -83,12 +85,15 @@ def variable_of(name: str, field: str) -> str:
 
 
 def _stand_in(values: Mapping[str, str]) -> Tenant:
-    given = {name: values[variable] for name in TUNING if (variable := f"AUTH0_{name.upper()}") in values}
-    try:
-        return Tenant(DEPENDENCIES, variables=Variables.model_validate({"domain": f"{DEPENDENCIES}.invalid", **given}))
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        return Tenant.broken(DEPENDENCIES, Misconfigured(f"AUTH0_{str(first['loc'][0]).upper()}: {first['msg']}"))
+    names = {name: f"AUTH0_{name.upper()}" for name in TUNING} | {"domain": DEPENDENCIES}
+    given = {name: values[variable].strip() for name, variable in names.items() if variable in values}
+    variables, faults = fields.read({**given, "domain": f"{DEPENDENCIES}.invalid"}, names)
+    return Tenant(DEPENDENCIES, variables=variables or Tenant.variables, faults=faults, names=names)
+
+
+def _fault(stand_in: Tenant) -> Failure | None:
+    """What is malformed of that by which every page is asked."""
+    return stand_in.blocked or stand_in.fault("page_timeout", "connect_timeout", "stale_after")
 
 
 def _dependency(name: str, values: Mapping[str, str], stand_in: Tenant, regions: tuple[str, ...]) -> Dependency:
@@ -100,12 +105,15 @@ def _dependency(name: str, values: Mapping[str, str], stand_in: Tenant, regions:
     try:
         service = _changed(service, given)
     except Misconfigured as misconfigured:
-        return Dependency(stand_in, service, blocked=stand_in.blocked or misconfigured)
-    private = bool(secrets.tokens(given.get("URL", "")))
-    return Dependency(stand_in, service, private, stand_in.blocked or _missing(service))
+        return Dependency(stand_in, service, blocked=_fault(stand_in) or misconfigured)
+    private = bool(addresses.secrets(given.get("URL", "")))
+    return Dependency(stand_in, service, private, _fault(stand_in) or _missing(service))
 
 
 def _changed(service: Service, given: Mapping[str, str]) -> Service:
+    for field, value in given.items():
+        if why := mistakes.reason(variable_of(service.name, field), value):
+            raise Misconfigured(f"{variable_of(service.name, field)}: {why}")
     for field in ("URL", "PAGE"):
         try:
             page_url(given.get(field))
@@ -159,18 +167,19 @@ def _stale(service: Service, given: Mapping[str, str]) -> float | None:
     """Days; as AUTH0_STALE_AFTER has it, which holds for all others."""
     if "STALE_AFTER" not in given:
         return None
-    try:
-        return float(Variables.model_validate({"domain": "x.invalid", "stale_after": given["STALE_AFTER"]}).stale_after)
-    except ValidationError as error:
-        told = error.errors(include_input=False, include_url=False)[0]["msg"]
-        raise Misconfigured(f"{variable_of(service.name, 'STALE_AFTER')}: {told}") from None
+    name = variable_of(service.name, "STALE_AFTER")
+    given_days = {"domain": f"{DEPENDENCIES}.invalid", "stale_after": given["STALE_AFTER"]}
+    variables, faults = fields.read(given_days, {"domain": DEPENDENCIES, "stale_after": name})
+    if variables is None or "stale_after" in faults:
+        raise faults["stale_after"]
+    return variables.stale_after
 
 
 def _missing(service: Service) -> Failure | None:
     if service.name not in SERVICES and not service.address:
         known = ", ".join(SERVICES)
         cure = f"set {variable_of(service.name, 'URL')} to the address of its status page, or name one of {known}"
-        return Misconfigured(f"{LIST}: no service is called {service.name[:40]!r}; {cure}")
+        return Misconfigured(f"{LIST}: no service is called {mistakes.shown(service.name, 40)}; {cure}")
     if "{component}" in service.address and not service.wanted.components:
         cure = "set it to the names of your instances, separated by commas"
         return Misconfigured(f"{variable_of(service.name, 'COMPONENTS')} is not set: {cure}")

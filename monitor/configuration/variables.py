@@ -10,7 +10,16 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic.fields import FieldInfo
 
-from monitor.configuration.forms import FLOWS, Flow, addresses, claims_of, known_flows, listed, origin, page_url
+from monitor.configuration.forms import (
+    FLOWS,
+    Flow,
+    addresses,
+    claims_of,
+    connection_names,
+    known_flows,
+    origin,
+    page_url,
+)
 
 PREFIX = "AUTH0_"
 NOTIFY = "AUTH0_NOTIFY"
@@ -187,7 +196,6 @@ CONNECTION_VARIABLES = {
 }
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(listed)]
 Claims = Annotated[dict[str, Any], BeforeValidator(claims_of)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
@@ -215,7 +223,7 @@ class Variables(BaseModel):
     password: Annotated[SecretStr | None, VariableGroup.FIRST_RUN] = Field(
         None, description="the synthetic user's password"
     )
-    connections: Annotated[Words, VariableGroup.CONNECTIONS] = Field(
+    connections: Annotated[tuple[str, ...], BeforeValidator(connection_names), VariableGroup.CONNECTIONS] = Field(
         (DEFAULT_CONNECTION,), description="the connections to log in through, separated by commas"
     )
     flows: Annotated[tuple[Flow, ...], BeforeValidator(known_flows), VariableGroup.LOGINS] = Field(

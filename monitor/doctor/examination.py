@@ -10,7 +10,7 @@ from pathlib import Path
 from monitor.configuration import settings
 from monitor.configuration.settings import Settings
 from monitor.configuration.targets import Tenant
-from monitor.doctor import github, network, page_lines, surroundings, tenants
+from monitor.doctor import alarms, github, network, page_lines, surroundings, tenants
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import Workflow
 from monitor.secrets import Scrubber
@@ -38,7 +38,7 @@ def lines(wish: Wish) -> Iterator[Line]:
     scrubber = Scrubber()
     for line in _lines(wish, scrubber):
         what, *cures = (one_line(scrubber.scrub(text)) for text in (line.what, *line.cures))
-        yield Line(one_line(scrubber.scrub(line.section)), line.mark, what, tuple(cures))
+        yield Line(one_line(line.section), line.mark, what, tuple(cures))
 
 
 def _lines(wish: Wish, scrubber: Scrubber) -> Iterator[Line]:
@@ -46,10 +46,14 @@ def _lines(wish: Wish, scrubber: Scrubber) -> Iterator[Line]:
     configured = settings.load(values, scrubber, wish.root, remarks)
     workflow = Workflow.read(wish.root, values)
     yield from _guarded("Settings", lambda: tenants.lines(configured, values, workflow))
-    yield from _guarded(surroundings.OUT, lambda: surroundings.way_out(values))
+    out = _guarded(surroundings.OUT, lambda: surroundings.way_out(values))
+    yield from out
     door = Door(scrubber, values)
     reached: list[Tenant] = []
-    asked = [tenant for tenant in configured.tenants if not tenant.blocked]
+    closed = any(line.mark is Mark.BAD for line in out)
+    asked = [tenant for tenant in configured.tenants if not tenant.blocked and not closed]
+    if closed and configured.tenants:
+        yield Line(surroundings.OUT, Mark.OFF, "no tenant is asked before that is mended")
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for tenant, told in zip(asked, pool.map(lambda each: _way(door, each), asked), strict=True):
             yield from told
@@ -58,7 +62,8 @@ def _lines(wish: Wish, scrubber: Scrubber) -> Iterator[Line]:
     yield from _guarded("Logins", lambda: wish.login(door, scrubber, reached))
     yield from _guarded(surroundings.FILES, lambda: surroundings.files(wish.reports, configured.memory))
     yield from _guarded(github.SECTION, lambda: github.lines(wish.root, values, workflow))
-    yield from _guarded(surroundings.HEARTBEAT, lambda: surroundings.heartbeat(values, workflow))
+    yield from _guarded(alarms.SECTION, lambda: alarms.lines(values, workflow))
+    yield from _guarded(alarms.PULSE, lambda: alarms.pulse(values, workflow))
 
 
 def _way(door: Door, tenant: Tenant) -> list[Line]:

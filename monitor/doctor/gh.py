@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from monitor import addresses
 from monitor.configuration.variables import PREFIX
 
 PATIENCE = 20
@@ -68,6 +69,8 @@ def _whole(gh: str, path: str) -> Reply:
 
 
 def _asked(gh: str, path: str) -> Reply:
+    if refused := addresses.refusal_of_proxies(os.environ):
+        return Reply({}, 0, f"gh is not called: {refused}")
     told = run([gh, "api", path])
     if told is None:
         return Reply({}, 0, f"no answer within {PATIENCE} s")

@@ -25,6 +25,9 @@ _MEASURED = re.compile(r"\d+\.\d+(?= s\b)")
 NAMED = 5
 """How many tenants the conclusion names."""
 
+REMARKS = 10
+"""How many remarks on the environment are told."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommonReason:
@@ -210,4 +213,7 @@ def warnings(run: Run) -> list[str]:
     if run.ended != "finished":
         said = "the run has not ended, or was killed" if run.ended == "running" else text.one_line(run.ended)
         told.append(f"INCOMPLETE: {said}. What was not judged is unknown")
+    told += [f"REMARK: {text.one_line(remark)}" for remark in run.remarks[:REMARKS]]
+    if len(run.remarks) > REMARKS:
+        told.append(f"and {text.count(len(run.remarks) - REMARKS, 'more remark')}, which make doctor has")
     return told

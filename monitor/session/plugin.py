@@ -48,7 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.live and watch.drill:
         raise refused(config, "--live and --drill: a drill asks the sandbox, never a tenant; give one of them")
     if config.option.live and not {"AUTH0_DOMAIN", "AUTH0_TENANTS"} & set(watch.values):
-        raise refused(config, "--live: no tenant is configured; set AUTH0_DOMAIN (or AUTH0_TENANTS)")
+        odd = "".join(f"; {remark}" for remark in watch.remarks[:3])
+        raise refused(config, f"--live: no tenant is configured; set AUTH0_DOMAIN (or AUTH0_TENANTS){odd}")
 
 
 def refused(config: pytest.Config, why: str) -> pytest.UsageError:
@@ -171,13 +172,17 @@ def _seen(item: pytest.Item) -> tuple[Any, float | None]:
         return None, None
     target = _target(item)
     exchange = item.config.stash[WATCH].engine.seen(first, target).exchange
-    return exchange, getattr(target.tenant.variables, first.budget) if first.budget else None
+    faulty = target.tenant.fault(first.budget or "")
+    return exchange, getattr(target.tenant.variables, first.budget) if first.budget and not faulty else None
 
 
 def _pace(item: pytest.Item) -> None:
     from monitor.session import judgement
 
     judgement.pace(*_seen(item))
+    first = next(iter(_judged(item)), None)
+    if first and first.budget:  # without it, nobody knows whether what is right was in time
+        _target(item).tenant.setting(first.budget)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -202,7 +207,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             remark=item.stash.get(_REMARK, ""),
             rung=rung(item),
         )
-        document = watch.scrub(judgement.once(verdict, watch.holders).to_dict(), tenant)
+        document = watch.clean(judgement.once(verdict, watch.holders), tenant)
         report.user_properties.append((VERDICT, json.dumps(document)))
         if report.failed:
             told = "" if isinstance(raised, Failure) else watch.scrub(report.longreprtext, tenant)

@@ -31,10 +31,11 @@ class Record:
         *,
         drill: tuple[str, ...] = (),
         shard: Shard | None = None,
+        remarks: tuple[str, ...] = (),
     ) -> None:
         self.directory, self.fail_on = directory, fail_on
         self.mode, self.tenants, self.environment = mode, tenants, environment
-        self.drill, self.shard = drill, shard
+        self.drill, self.shard, self.remarks = drill, shard, remarks
         self.verdicts: dict[str, Verdict] = {}
         self._waiting: set[str] = set()
         self._written: set[str] = set()
@@ -105,6 +106,7 @@ class Record:
             tenants=self.tenants,
             versions={"python": platform.python_version()} | {name: version(name) for name in ("pytest", "requests")},
             environment=self.environment,
+            remarks=self.remarks,
             verdicts=tuple(self.verdicts.values()),
         )
         run = run if ended == "running" else replace(run, diagnosis=diagnose(run))

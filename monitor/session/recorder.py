@@ -58,7 +58,14 @@ class Recorder:
     def __init__(self, watch: Watch, directory: Path, fail_on: frozenset[Status]) -> None:
         self.watch = watch
         self.record = Record(
-            directory, fail_on, watch.mode, watch.names, watch.environment, drill=watch.drill, shard=watch.shard
+            directory,
+            fail_on,
+            watch.mode,
+            watch.names,
+            watch.environment,
+            drill=watch.drill,
+            shard=watch.shard,
+            remarks=watch.remarks,
         )
         self.ended, self.others_failed = "finished", False
         self._closed = self._judged = False

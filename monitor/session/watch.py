@@ -17,6 +17,7 @@ from monitor.configuration.targets import Dependency, Login, Target, Tenant
 from monitor.secrets import Scrubber
 from monitor.shards import Shard
 from monitor.text import some
+from monitor.verdict import Verdict
 
 if TYPE_CHECKING:
     from monitor.configuration.settings import Settings
@@ -70,7 +71,7 @@ class Watch:
             first = [f"DRILL: a sandbox on this machine is asked, ill by {', '.join(self.drill)}; no real tenant is"]
         if self.shard:
             first += [f"shard {self.shard}: {len(self.names)} of {len(self.shard.tenants)} tenants, the rest in others"]
-        return first + list(self.configured.remarks)
+        return first + list(self.remarks)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -84,7 +85,12 @@ class Watch:
     @property
     def environment(self) -> dict[str, str]:
         """Which of our variables are set: their names alone."""
-        return {name: "set" for name in sorted(self.values) if name.startswith("AUTH0_")}
+        return {name: "set" for name in sorted(self.values) if re.fullmatch(r"AUTH0_[A-Z0-9_]+", name)}
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What looks wrong in the environment, though it can be asked; there is nothing in it that is a secret."""
+        return tuple(self.scrubber.scrub(remark) for remark in self.configured.remarks)
 
     @cached_property
     def sandbox_environment(self) -> Mapping[str, str]:
@@ -150,11 +156,13 @@ class Watch:
 
     def scrub(self, value: Any, tenant: Tenant | None = None) -> Any:
         """The same text (or JSON value) without secrets: those of the environment, and what this tenant handed out."""
-        if isinstance(value, str):
-            return self.scrubber.scrub(value, tenant.name) if tenant else self.scrubber.scrub(value)
-        if isinstance(value, dict):
-            return {key: self.scrub(each, tenant) for key, each in value.items()}
-        return [self.scrub(each, tenant) for each in value] if isinstance(value, list) else value
+        return self.scrubber.scrubbed(value, *([tenant.name] if tenant else []))
+
+    def clean(self, verdict: Verdict, tenant: Tenant) -> dict[str, Any]:
+        """This verdict without secrets, in plain JSON types."""
+        from monitor.session.cleaning import cleaned
+
+        return cleaned(verdict.to_dict(), lambda text: self.scrub(text, tenant), (tenant.url,))
 
 
 def _unique(ids: Iterable[str]) -> list[str]:

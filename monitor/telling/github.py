@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from monitor import addresses
 from monitor.configuration.variables import PREFIX
 from monitor.telling.channel import Channel, Untold
 from monitor.telling.harmless import address, code
@@ -49,6 +50,8 @@ class Issues:
             raise Untold("gh is not installed: install GitHub's command line, or set AUTH0_ISSUES=none")
         if not (self.values.get("GH_TOKEN") or self.values.get("GITHUB_TOKEN")):
             raise Untold("GH_TOKEN is not set: give this step a token that may write issues, or set AUTH0_ISSUES=none")
+        if refused := addresses.refusal_of_proxies(self.values):
+            raise Untold(f"gh is not called: {refused}")
         try:
             ran = subprocess.run(  # noqa: S603 - no shell; the arguments are ours, texts go by standard input
                 [program, *arguments, "--repo", self.repository],

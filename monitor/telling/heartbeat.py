@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from monitor import addresses
 from monitor.failures import Failure
-from monitor.secrets import Scrubber, tokens
+from monitor.secrets import Scrubber
 from monitor.telling.channel import SHORTEST, Untold
 from monitor.wire.door import Door
 
@@ -149,10 +150,10 @@ FORMS = (
 def secrets(value: str) -> set[str]:
     """What of this address must never be written: all but its scheme and host."""
     try:
-        host = urlsplit(value).hostname or ""
+        host = "" if addresses.fault(value) else urlsplit(value).hostname or ""
     except ValueError:
         host = ""
-    return {token for token in tokens(value, SHORTEST) if token.lower() not in (host, *_WORDS)}
+    return {secret for secret in addresses.secrets(value, SHORTEST) if secret.lower() not in (host, *_WORDS)}
 
 
 def receiver(url: str, forced: str) -> HeartbeatForm:
@@ -206,6 +207,8 @@ def _address(values: Mapping[str, str]) -> str:
         fine = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
     except ValueError:
         fine = False
+    if why := addresses.fault(url):
+        raise Untold(f"{VARIABLE} is no address that can be used: {why}")
     if not fine:
         raise Untold(f"{VARIABLE} is no address: write it as https://hc-ping.com/…, with its token")
     return url

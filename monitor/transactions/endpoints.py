@@ -33,14 +33,14 @@ def machine_of(node: Node) -> tuple[object, ...]:
     return (node.tenant.url, node.address, node.metric, node.tenant.variables.health_api_key)
 
 
-@transaction(on=tenant_of)
+@transaction(on=tenant_of, reads=["id_token"])
 def answer_to_test(tenant: Tenant, asking: Asking) -> Document:
     """``GET /test``, which answers in JSON."""
     exchange = served(asking.ask(tenant, "GET", "/test", headers=_bearer(tenant.variables.id_token)), "/test")
     return Document(exchange, json_object(exchange))
 
 
-@transaction(on=tenant_of)
+@transaction(on=tenant_of, reads=["id_token"])
 def answer_to_testall(tenant: Tenant, asking: Asking) -> Exchange:
     """``GET /testall``."""
     return served(asking.ask(tenant, "GET", "/testall", headers=_bearer(tenant.variables.id_token)), "/testall")
@@ -133,7 +133,7 @@ def refreshed(row: Login, asking: Asking) -> Grant:
     return granted(row, answer, asking, "refresh")
 
 
-@transaction(budget="login_budget")
+@transaction(budget="login_budget", reads=["refusals_every"])
 def stranger_login(row: Login, asking: Asking) -> Refusal:
     """A login by a user that cannot exist: another one each time, so that none is ever locked out."""
     asking.wait_for_turn(row.tenant, SAMPLED[stranger_login](row))
@@ -145,7 +145,7 @@ def stranger_login(row: Login, asking: Asking) -> Refusal:
     return answer
 
 
-@transaction(budget="login_budget")
+@transaction(budget="login_budget", reads=["refusals_every"])
 def impostor_login(row: Login, asking: Asking) -> Refusal:
     """A machine login with a wrong client secret; no user is named. The Management API exists in every tenant."""
     asking.wait_for_turn(row.tenant, SAMPLED[impostor_login](row))

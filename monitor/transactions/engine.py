@@ -39,7 +39,8 @@ class Transaction:
     ``.exchange`` (or is one); ``on`` finds the target that this is performed on, given the target of a test (a login's
     tenant, say), and targets of which ``same`` says the same are asked once for all of them; ``needs`` are performed
     before; ``budget`` names the tenant's setting (None: it has none). What is not ``urgent`` begins after all that is:
-    no login waits for a status page.
+    no login waits for a status page. ``reads`` are the tenant's settings without which it is not performed: where one
+    is malformed, that is its failure.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Transaction:
     budget: str | None = "budget"
     urgent: bool = True
     same: Callable[[Any], Hashable] | None = None
+    reads: tuple[str, ...] = ()
 
 
 def transaction(
@@ -58,9 +60,11 @@ def transaction(
     needs: Iterable[Transaction] = (),
     budget: str | None = "budget",
     urgent: bool = True,
+    reads: Iterable[str] = (),
 ) -> Callable[[Callable[[Any, Asking], Any]], Transaction]:
     """Make a Transaction of the function that performs it, under the function's name."""
-    return lambda perform: Transaction(perform.__name__, perform, on, tuple(needs), budget, urgent, same)
+    read = ("timeout" if urgent else "page_timeout", "connect_timeout", *reads)
+    return lambda perform: Transaction(perform.__name__, perform, on, tuple(needs), budget, urgent, same, read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,7 @@ class Engine:
     def place(self, wanted: Transaction, target: Target) -> Target:
         """The target that this is performed on for a test of that one; of those that are the same it is the first."""
         own = wanted.on(target)
-        if own.blocked or wanted.same is None:
+        if own.blocked or wanted.same is None or own.tenant.fault(*wanted.reads):
             return own
         return self._firsts.setdefault((wanted, wanted.same(own)), own)
 
@@ -249,6 +253,8 @@ class Engine:
             del planned  # an idle thread would hold what it brought
 
     def _perform(self, planned: _Planned) -> Performed:
+        if fault := planned.target.tenant.fault(*planned.transaction.reads):
+            return Performed(failure=fault.again())
         try:
             brought = planned.transaction.perform(planned.target, self._asking)
             exchange = brought if isinstance(brought, Exchange) else brought.exchange

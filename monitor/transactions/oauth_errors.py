@@ -86,6 +86,9 @@ RULES: tuple[tuple[int | None, str | None, type[Failure], str], ...] = (
 _OF_FLOWS: dict[tuple[str, str | None], str] = {("refresh", "invalid_grant"): _REFRESH}
 """What else to do where the grant that was not valid is no password."""
 
+KNOWN = frozenset({error for _, error, *_ in RULES if error} | {error for _, error in WRONG_USER | WRONG_CLIENT})
+"""The words that OAuth and Auth0 have for an error, as far as they mean something to us."""
+
 _DEFAULT_DIRECTORY = (
     "either the tenant has no Default Directory (Settings, General, API Authorization Settings), or it is failing: "
     "compare with password-realm"

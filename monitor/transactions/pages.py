@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
-from monitor import secrets
+from monitor import addresses
 from monitor.configuration.selection import variable_of
 from monitor.configuration.targets import Dependency, Tenant
 from monitor.exchange import Exchange
@@ -114,7 +114,7 @@ class RegionUptime:
     percent: float
 
 
-@transaction(budget=None, urgent=False)
+@transaction(budget=None, urgent=False, reads=["stale_after"])
 def dependency_page(dependency: Dependency, asking: Asking) -> StatusPage:
     """The status page of a service, read by its row; of an API of the user's own, how it answers."""
     service = dependency.service
@@ -175,12 +175,17 @@ def _beside(dependency: Dependency, asking: Asking, pages: list[StatusPage]) -> 
     return told
 
 
-@transaction(on=lambda target: target.tenant, budget=None, urgent=False)
+@transaction(
+    on=lambda target: target.tenant,
+    budget=None,
+    urgent=False,
+    reads=["stale_after", "region", "status_url", "status_page"],
+)
 def auth0_status(tenant: Tenant, asking: Asking) -> StatusPage:
     """Auth0's own word for this tenant: its feed, and the home page where the feed cannot be read or says ill."""
     variables = tenant.variables
     own, address = "status_url" in tenant.given, variables.status_url.get_secret_value()
-    private = bool(secrets.tokens(address))
+    private = bool(addresses.secrets(address))
     address = address.replace("{domain}", quote(tenant.host))
     home = [Source(variables.status_page, "auth0", Wanted(regions=tenant.regions))]
     if own and "status_page" not in tenant.given:  # the public page knows nothing of a private environment
@@ -203,19 +208,23 @@ def _address(variable: str) -> Callable[[Tenant], str]:
     return lambda tenant: str(getattr(tenant.variables, variable))
 
 
-@transaction(on=lambda target: target.tenant, same=_address("uptime_page"), budget=None, urgent=False)
+@transaction(
+    on=lambda target: target.tenant, same=_address("uptime_page"), budget=None, urgent=False, reads=["uptime_page"]
+)
 def uptime_report(tenant: Tenant, asking: Asking) -> Exchange:
     """Auth0's uptime report, which is for people: that it is there is all that can be seen."""
     return _fetched(tenant, asking, tenant.variables.uptime_page)[0]
 
 
-@transaction(on=lambda target: target.tenant, same=_address("uptime_url"), budget=None, urgent=False)
+@transaction(
+    on=lambda target: target.tenant, same=_address("uptime_url"), budget=None, urgent=False, reads=["uptime_url"]
+)
 def uptime_figures(tenant: Tenant, asking: Asking) -> Exchange:
     """Auth0's uptime figures, of all regions."""
     return _fetched(tenant, asking, tenant.variables.uptime_url)[0]
 
 
-@transaction(on=lambda target: target.tenant, needs=[uptime_figures], budget=None, urgent=False)
+@transaction(on=lambda target: target.tenant, needs=[uptime_figures], budget=None, urgent=False, reads=["region"])
 def uptime(tenant: Tenant, asking: Asking) -> RegionUptime:
     """Of those figures, that of the tenant's region."""
     exchange: Exchange = asking.brought(uptime_figures, tenant)

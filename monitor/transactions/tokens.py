@@ -145,12 +145,10 @@ def _misfit(schema: Mapping[str, Any], value: object) -> str:
     import referencing
     import referencing.exceptions
 
+    kind = jsonschema.Draft202012Validator
     try:
-        jsonschema.Draft202012Validator.check_schema(schema)
-        validator = jsonschema.Draft202012Validator(schema, registry=referencing.Registry())
+        validator = kind(schema, registry=referencing.Registry(), format_checker=kind.FORMAT_CHECKER)
         misfit = next(iter(validator.iter_errors(value)), None)
-    except jsonschema.SchemaError as error:
-        raise Misconfigured(f"AUTH0_EXPECTED_CLAIMS: not a JSON Schema: {error.message[:100]}") from None
     except (referencing.exceptions.Unresolvable, RecursionError):
         raise Misconfigured("AUTH0_EXPECTED_CLAIMS: a $ref in a JSON Schema cannot be resolved") from None
     return f"{misfit.validator}: {str(misfit.validator_value)[:80]}" if misfit else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import ssl
 import threading
 import time
@@ -17,10 +18,11 @@ import certifi
 import requests
 import urllib3
 
-from monitor import NAME, VERSION, machine
+from monitor import NAME, VERSION, addresses, machine
+from monitor.configuration import mistakes
 from monitor.exchange import Attempt, Exchange, Repeat
 from monitor.failures import Exhausted, Failure, Misconfigured, ProxyGone, Unreachable, WrongAnswer
-from monitor.secrets import Scrubber, tokens
+from monitor.secrets import Scrubber
 from monitor.wire import evidence
 from monitor.wire.adapter import Adapter, translated
 from monitor.wire.connections import context
@@ -162,7 +164,8 @@ class Door:
                     if lacking := machine.lack(error):
                         raise Exhausted(lacking) from None
                     cure = "set it to a file of certificate authorities in PEM form, or unset it"
-                    raise Misconfigured(f"{variable or 'certifi'}: {file} cannot be used ({error}); {cure}") from None
+                    shown = "its file" if mistakes.reason(variable, file) else file
+                    raise Misconfigured(f"{variable or 'certifi'}: {shown} cannot be used ({error}); {cure}") from None
             return self._tls[file]
 
     def _sandbox_of(self, url: str) -> str | None:
@@ -175,14 +178,11 @@ class Door:
             return {}
         own = pinned and (f"[{pinned[0]}]" if ":" in pinned[0] else pinned[0])
         proxies = _proxies_of(f"https://{own}/" if own else url)  # NO_PROXY may have a node's own address
-        try:
-            for proxy in proxies.values():
-                known = proxy if "://" in proxy else f"http://{proxy}"
-                urlsplit(known)
-                for token in tokens(known):
-                    self._scrubber.add(token)
-        except ValueError:
-            raise Misconfigured("the proxy's address cannot be read (HTTPS_PROXY, HTTP_PROXY)") from None
+        for secret in {secret for proxy in proxies.values() for secret in addresses.secrets(proxy)}:
+            self._scrubber.add(secret)
+        proxy = requests.utils.select_proxy(url, proxies)
+        if proxy and (why := addresses.fault_of_proxy(proxy)):
+            raise Misconfigured(f"{_named(proxy)}: {why}")
         return proxies
 
     def resolved(self, host: str) -> int:
@@ -205,6 +205,12 @@ def _proxies_of(url: str) -> dict[str, str]:
             found: dict[str, str] = requests.utils.get_environ_proxies(url, no_proxy=None)
             return found
     raise Misconfigured("the environment changes faster than it can be read (HTTPS_PROXY, HTTP_PROXY)")
+
+
+def _named(proxy: str) -> str:
+    """The variable that names this proxy."""
+    named = [name for name, value in os.environ.items() if name.lower() in addresses.PROXIES and value == proxy]
+    return min(named, default="the proxy of this machine")
 
 
 def _prepared(request: requests.Request) -> requests.PreparedRequest:

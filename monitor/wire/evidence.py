@@ -25,6 +25,9 @@ from monitor.wire.trace import Trace
 PUBLIC = frozenset({"grant_type", "client_id", "username", "scope", "audience", "realm", "connection", "device"})
 """The fields of a login whose values are told."""
 
+_OF_SOMEBODY = frozenset({"client_id", "username"})
+"""Of those, the ones that stand as their variable where they came from one: something else may be set in its place."""
+
 _SHOWN = frozenset(
     {"host", "user-agent", "accept", "accept-encoding", "connection", "content-type", "content-length"}
     | {"if-none-match", "if-modified-since"}
@@ -118,7 +121,8 @@ def _fields(sent: Mapping[str, Any], scrubber: Scrubber) -> tuple[dict[str, str]
         for name, value in given.items()
         if name not in PUBLIC or scrubber.variable(value)
     }
-    return {name: value if name in PUBLIC else f"${variables[name]}" for name, value in given.items()}, variables
+    told = {name for name in PUBLIC if name not in _OF_SOMEBODY or name not in variables}
+    return {name: value if name in told else f"${variables[name]}" for name, value in given.items()}, variables
 
 
 def _masked(name: str, value: str) -> str:

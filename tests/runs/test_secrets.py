@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import sandbox
+from sandbox.box import Sandbox
 from tests.canaries import found, leaks
 from tests.suite import ROOT, Performance, configured, perform
 
@@ -20,7 +21,14 @@ def test_that_breaks(login, tenant, target):
     token, secret = login.access_token.get_secret_value(), tenant.variables.client_secret.get_secret_value()
     halves = [token[: len(token) // 2], token[40:90], secret[5:30], target.password.get_secret_value()[3:]]
     print(token, secret, halves)
-    import logging
+    import base64, html, json, logging
+    from urllib.parse import quote_plus
+    for each in (token, secret, target.password.get_secret_value(), target.username + secret):
+        entities = "".join(f"&#{ord(letter)};" for letter in each)
+        escapes = "".join(f"\\\\u{ord(letter):04X}" for letter in each)
+        coded = quote_plus(each).lower(), quote_plus(quote_plus(each)), each.encode().hex(), each.upper()
+        print(*coded, entities, html.escape(entities), escapes, json.dumps(json.dumps({"a": each})))
+        print(base64.b64encode(each.encode()).decode(), base64.b64encode(quote_plus(each).encode()).decode())
     logging.getLogger("loud").warning("token %s secret %r", token, secret)
     assert token == secret + "x", f"{token!r} is not {secret!r}"
 
@@ -66,6 +74,17 @@ def test_probe_that_shows_pytest_every_secret_writes_none(workers: tuple[str, ..
         assert statuses == {"that_breaks": "down", "that_raises": "unknown"}, performance.output
         assert "***" in performance.output
         assert leaks(performance, box) == []
+
+
+@pytest.mark.parametrize("secret", ["password", "login", "test"])
+def test_secret_that_is_a_word_of_a_probes_name_blinds_nobody(secret: str, healthy: Sandbox, tmp_path: Path) -> None:
+    """The plan and the verdicts are of the same probes, and the run's first lines name the variable."""
+    variables = configured(healthy, tmp_path, AUTH0_OTHER_PASSWORD=secret)
+    performance = perform(tmp_path / "reports", variables, "-k", "login_hands or wrong_client or test_endpoint")
+
+    assert performance.code == 0, performance.output
+    assert {verdict["status"] for verdict in performance.document["verdicts"]} == {"up"}
+    assert "AUTH0_OTHER_PASSWORD has a secret that is a word of our own" in performance.output
 
 
 def test_canaries_are_found_where_they_are(tmp_path: Path) -> None:

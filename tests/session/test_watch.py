@@ -83,7 +83,8 @@ class TestLive:
         assert watch.tenants == watch.configured.tenants
 
     def test_many_tenants_are_counted(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        watch = live(monkeypatch, tmp_path, TENANTS=",".join(f"t{number}" for number in range(11)))
+        own = {f"T{number}_DOMAIN": f"t{number}.invalid" for number in range(11)}
+        watch = live(monkeypatch, tmp_path, TENANTS=",".join(f"t{number}" for number in range(11)), **own)
 
         assert watch.headline() == ["tenants: t0, t1, t2, t3, t4, t5, t6, t7 and 3 more"]
 
