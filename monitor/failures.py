@@ -29,6 +29,7 @@ Failure
 │   │   └── ProxyGone                 nobody answers where the proxy should be
 │   ├── Exhausted                     this machine has no file descriptor, memory or thread left to ask with
 │   ├── Unreadable                    a status page could not be fetched or understood: pytest skips it
+│   │   └── Outdated                  it was read, and is too old to be believed
 │   └── Broken                        an exception that nobody translated: our bug
 └── NotAsked                skipped   there was nothing to ask
     ├── NotConfigured                 names the variable to set
@@ -172,6 +173,10 @@ class Exhausted(NotJudged):
 
 
 class Unreadable(NotJudged):
+    pass
+
+
+class Outdated(Unreadable):
     pass
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.failures import Degrading, Unreadable
+from monitor.failures import Degrading
 
 pytestmark = pytest.mark.each("tenant", on="auth0")
 
@@ -11,7 +11,7 @@ def test_auth0_reports_no_incident_for_this_tenant(auth0_status, record_remark):
     """Does Auth0's status page say that nothing is wrong in this tenant's region?"""
     record_remark(auth0_status.sentence)
     if auth0_status.unknown:
-        raise Unreadable(auth0_status.told)
+        raise auth0_status.doubt
     if auth0_status.minor:
         raise Degrading(f"Auth0 says: {auth0_status.told}")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.failures import ApiSlow, Degrading, Unattributed, Unreadable
+from monitor.failures import ApiSlow, Degrading, Unattributed
 
 
 @pytest.mark.each("dependency", on="service")
@@ -10,7 +10,7 @@ def test_service_reports_no_incident(dependency_page, record_remark):
     """Does the service's own status page say that nothing is wrong which matters to a tenant?"""
     record_remark(dependency_page.sentence)
     if dependency_page.unknown:
-        raise Unreadable(dependency_page.told)
+        raise dependency_page.doubt
     if dependency_page.api and dependency_page.minor:
         raise ApiSlow(dependency_page.told)
     if dependency_page.vague:

@@ -9,7 +9,7 @@ from functools import cached_property
 from monitor import failures
 from monitor.diagnosis import clock
 from monitor.diagnosis.ladder import PAGES, TENANT, Rule, Symptom, part
-from monitor.failures import ApiFails, ApiSlow, NamesFail, Untrusted
+from monitor.failures import ApiFails, ApiSlow, NamesFail, Outdated, Untrusted
 from monitor.status import ILL, Status
 from monitor.verdict import CONTROL, DEPENDENCIES, Verdict
 
@@ -86,7 +86,12 @@ class Scene:
 
 
 def _was_read(page: Verdict) -> bool:
-    """Whether this shows that there is a way out: an API that fails may be one that nothing comes through to."""
+    """Whether this shows that there is a way out, as an old page does.
+
+    An API that fails may be one that nothing comes through to.
+    """
+    if page.blame is not None and issubclass(page.blame, Outdated):
+        return True
     fails = page.blame is not None and issubclass(page.blame, ApiFails)
     return page.status in (Status.UP, *ILL) and not page.unread and not fails
 

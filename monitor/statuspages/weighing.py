@@ -40,7 +40,8 @@ class Reading:
     """The severity of what matters, and why, in a sentence that ends without a full stop.
 
     ``incidents`` are those that count, worst first; ``aside`` what is open and does not count, in words. ``vague`` says
-    that what is ill does not name what matters: by it nobody can be sure that it does.
+    that what is ill does not name what matters: by it nobody can be sure that it does. ``stopped`` says that the page
+    is too old to be believed.
     """
 
     severity: Severity
@@ -48,6 +49,7 @@ class Reading:
     notices: tuple[Notice, ...] = ()
     aside: str = ""
     vague: bool = False
+    stopped: bool = False
 
 
 def weigh(page: Page, wanted: Wanted, *, now: datetime, stale: timedelta) -> Reading:
@@ -64,7 +66,7 @@ def weigh(page: Page, wanted: Wanted, *, now: datetime, stale: timedelta) -> Rea
     near = list(filter(None, (_concerning(incident, wanted) for incident in here)))
     aside = "; ".join((*_aside(wanted, old, planned, stale), *_elsewhere(wanted, here)))
     if page.alive and now - page.alive.at > page.alive.bound(stale):
-        return Reading(Severity.UNKNOWN, _stopped(page.alive, now), aside=aside)
+        return Reading(Severity.UNKNOWN, _stopped(page.alive, now), aside=aside, stopped=True)
     chosen = [part for part in page.components or () if _matters(part, wanted)]
     counted = sorted(near, key=_order)
     incidents = tuple(each.notice for each in counted)

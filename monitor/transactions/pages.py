@@ -14,7 +14,7 @@ from monitor import addresses
 from monitor.configuration.selection import variable_of
 from monitor.configuration.targets import Dependency, Tenant
 from monitor.exchange import Exchange
-from monitor.failures import ApiFails, Misconfigured, NotServed, ProxyRefused, TargetFailed, Unreadable
+from monitor.failures import ApiFails, Misconfigured, NotServed, Outdated, ProxyRefused, TargetFailed, Unreadable
 from monitor.statuspages import FORMATS, Answer
 from monitor.statuspages import health as apis
 from monitor.statuspages.documents import described
@@ -40,7 +40,8 @@ class StatusPage:
     """What a status page says of what matters to a tenant; ``remark`` is what else it says, and how it was read.
 
     ``format`` is how it is written, and ``page`` all that it says. ``api`` is whether this is an API of the user's own,
-    and ``vague`` whether what is open does not say that it is on what matters.
+    and ``vague`` whether what is open does not say that it is on what matters. ``stopped`` is whether it is too old to
+    be believed.
     """
 
     exchange: Exchange
@@ -51,6 +52,7 @@ class StatusPage:
     page: Page = field(default_factory=Page)
     api: bool = False
     vague: bool = False
+    stopped: bool = False
 
     @property
     def sentence(self) -> str:
@@ -60,6 +62,11 @@ class StatusPage:
     @property
     def unknown(self) -> bool:
         return self.severity is Severity.UNKNOWN
+
+    @property
+    def doubt(self) -> Unreadable:
+        """Why a page that is unknown is not believed."""
+        return Outdated(self.told) if self.stopped else Unreadable(self.told)
 
     @property
     def minor(self) -> bool:
@@ -188,7 +195,7 @@ def auth0_status(tenant: Tenant, asking: Asking) -> StatusPage:
     except Unreadable as unread:
         return _second(tenant, asking, unread, home, variables.status_page)
     if feed.unknown and home:
-        return _second(tenant, asking, Unreadable(feed.told, feed.exchange), home, variables.status_page)
+        return _second(tenant, asking, type(feed.doubt)(feed.told, feed.exchange), home, variables.status_page)
     pages = [feed]
     if feed.severity >= ILL and tenant.regions:
         with contextlib.suppress(Unreadable):
@@ -251,7 +258,7 @@ def _read(target: Dependency | Tenant, asking: Asking, source: Source) -> Status
         _is_whole(source, exchange, answer)
         reading = _understood(target, asking, source, form, answer)
     except Unreadable as unread:
-        raise Unreadable(f"{source.host}{unread.reason}", unread.exchange or exchange) from None
+        raise type(unread)(f"{source.host}{unread.reason}", unread.exchange or exchange) from None
     if exchange.status == 200 and not source.private:
         asking.memory.keep(source.address, answer.body, exchange.headers)
     return replace(reading, exchange=exchange)
@@ -266,15 +273,20 @@ def _format(source: Source, answer: Answer) -> str:
 
 
 def _is_whole(source: Source, exchange: Exchange, answer: Answer) -> None:
-    """Unreadable where the answer has another status than a page, or is a copy that was kept for a day and more."""
+    """Unreadable where the answer has another status than a page, Outdated where it is an old copy of one."""
     if answer.status != 200:
         where = printable(exchange.headers.get("location", "")[:100])
         moved = f"moved to {where}" if 300 <= exchange.status < 400 and where else exchange.described()
         raise Unreadable(f" answered {moved}{_if_it_is_an_api(source)}")
+    _is_fresh(exchange)
+
+
+def _is_fresh(exchange: Exchange) -> None:
+    """Outdated where the answer is a copy that somebody on the way has kept for more than a day."""
     kept = exchange.headers.get("age", "")
     age = time.time() - exchange.time + (int(kept) if kept.isascii() and kept.isdigit() else 0)
     if age > DAY.total_seconds():
-        raise Unreadable(f" gave a copy that is {duration(age)} old, by its Date and Age headers: it may have stopped")
+        raise Outdated(f" gave a copy that is {duration(age)} old, by its Date and Age headers: it may have stopped")
 
 
 def _understood(target: Dependency | Tenant, asking: Asking, source: Source, form: str, answer: Answer) -> StatusPage:
@@ -299,17 +311,19 @@ def _understood(target: Dependency | Tenant, asking: Asking, source: Source, for
     said = f"read as {form}" if source.recognise and form != source.format else ""
     told = "; ".join(filter(None, (printable(reading.told), said)))
     remark = "; ".join(filter(None, (printable(reading.aside), *lacking)))
-    return StatusPage(Exchange(()), reading.severity, told, remark, form, page, vague=reading.vague)
+    said_of_it = StatusPage(Exchange(()), reading.severity, told, remark, form, page)
+    return replace(said_of_it, vague=reading.vague, stopped=reading.stopped)
 
 
 def _health(target: Dependency | Tenant, source: Source, exchange: Exchange, answer: Answer) -> StatusPage:
     """How an API of the user's own is, by its answer; ApiFails where that says that it fails."""
     try:
+        _is_fresh(exchange)
         page = FORMATS[HEALTH].read(answer)
         unmet = apis.unmet(answer, source.expected) if source.expected and exchange.status < 300 else ""
     except Unreadable as unread:
         cure = ": give an address that answers without credentials" if exchange.status in (401, 403) else ""
-        raise Unreadable(f"{source.host}: {unread.reason}{cure}", exchange) from None
+        raise type(unread)(f"{source.host}: {unread.reason.strip()}{cure}", exchange) from None
     checks = [part for part in page.components or () if part.name != apis.WHOLE and part.severity > Severity.INFO]
     named = ", ".join(f"{part.name} {_SAYS[part.severity]}" for part in checks[:_NAMED])
     answered = f"{source.host} answered {exchange.described()}" if exchange.status >= 500 else f"{source.host} answers"
@@ -385,7 +399,7 @@ def _fetched(
     try:
         _is_whole(source, exchange, answer)
     except Unreadable as unread:
-        raise Unreadable(f"{source.host}{unread.reason}", exchange) from None
+        raise type(unread)(f"{source.host}{unread.reason}", exchange) from None
     return exchange, answer
 
 
@@ -427,4 +441,4 @@ def _second(
             why = f"{why}; then {second.reason}"
         else:
             return replace(page, remark="; ".join(filter(None, [f"by the second source, since {why}", page.remark])))
-    raise Unreadable(f"{why}; look at {link}", unread.exchange)
+    raise type(unread)(f"{why}; look at {link}", unread.exchange)

@@ -104,6 +104,46 @@ def test_filter_of_a_row_is_changed_and_the_rest_of_it_stays() -> None:
     assert row.service.address == SERVICES["github"].address
 
 
+@pytest.mark.parametrize("name", ["acme", "github"])
+def test_format_of_an_address_is_recognised_unless_it_is_named(name: str) -> None:
+    own = {"DEPENDENCIES": name, f"DEPENDENCY_{name.upper()}_URL": OWN}
+
+    assert only(**own).service.recognise
+    assert not only(**own, **{f"DEPENDENCY_{name.upper()}_FORMAT": "feed"}).service.recognise
+    assert not only(DEPENDENCIES="github").service.recognise, "what a row says of itself is known"
+
+
+@pytest.mark.parametrize(
+    ("named", "form", "recognised"),
+    [
+        ({}, "", True),
+        ({"FORMAT": "health"}, "health", False),
+        ({"FORMAT": "answer"}, "health", False),
+        ({"EXPECT": "/state=ready"}, "health", False),
+        ({"EXPECT": "/state=ready", "FORMAT": "ANSWER"}, "health", False),
+    ],
+)
+def test_api_of_ones_own_is_never_merely_an_answer(named: dict[str, str], form: str, *, recognised: bool) -> None:
+    row = only(DEPENDENCY_ACME_URL=OWN, DEPENDENCIES="acme", **{f"DEPENDENCY_ACME_{key}": named[key] for key in named})
+
+    assert (row.service.format, row.service.recognise) == (form, recognised)
+    assert row.service.expected == (("/state", "ready") if "EXPECT" in named else None)
+
+
+def test_control_target_is_an_answer_of_any_kind() -> None:
+    row = only(DEPENDENCIES="control", DEPENDENCY_CONTROL_URL="https://intranet.example/")
+
+    assert (row.service.format, row.service.recognise) == ("answer", False)
+
+
+def test_days_after_which_nothing_counts_may_be_a_services_own() -> None:
+    row = only(DEPENDENCIES="github", DEPENDENCY_GITHUB_STALE_AFTER="60", STALE_AFTER="10")
+
+    assert row.service.stale == 60
+    assert row.tenant.variables.stale_after == 10
+    assert only(DEPENDENCIES="github").service.stale is None
+
+
 def test_address_of_a_rows_own_has_no_second_source() -> None:
     assert only(DEPENDENCIES="aws").service.second
     assert not only(DEPENDENCIES="aws", DEPENDENCY_AWS_URL=OWN).service.second
@@ -123,6 +163,13 @@ def test_address_of_a_rows_own_has_no_second_source() -> None:
         ({"DEPENDENCY_GITHUB_PAGE": "nowhere"}, "AUTH0_DEPENDENCY_GITHUB_PAGE: not an address"),
         ({"DEPENDENCY_GITHUB_FORMAT": "json"}, "AUTH0_DEPENDENCY_GITHUB_FORMAT: there is no format of that name"),
         ({"DEPENDENCIES": "salesforce"}, "AUTH0_DEPENDENCY_SALESFORCE_COMPONENTS is not set"),
+        ({"DEPENDENCY_GITHUB_EXPECT": "/a=b"}, "only an API of your own is expected to answer something: unset it, or"),
+        (
+            {"DEPENDENCY_GITHUB_EXPECT": "ready", "DEPENDENCY_GITHUB_FORMAT": "health"},
+            "AUTH0_DEPENDENCY_GITHUB_EXPECT: not a JSON Pointer and a value, such as /data/state=ready",
+        ),
+        ({"DEPENDENCY_GITHUB_STALE_AFTER": "soon"}, "AUTH0_DEPENDENCY_GITHUB_STALE_AFTER"),
+        ({"DEPENDENCY_GITHUB_STALE_AFTER": "-1"}, "AUTH0_DEPENDENCY_GITHUB_STALE_AFTER"),
     ],
 )
 def test_variable_that_makes_no_sense_costs_its_row_alone(variables: dict[str, str], told: str) -> None:

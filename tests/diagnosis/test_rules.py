@@ -245,7 +245,7 @@ def tree(kind: type[Failure] = Failure) -> Iterator[type[Failure]]:
             yield from tree(below)
 
 
-ILL_KINDS = [kind for kind in tree() if kind.status in ILL and kind is not Unreadable]
+ILL_KINDS = [kind for kind in tree() if kind.status in ILL and not issubclass(kind, Unreadable)]
 """Those that somebody has to act on: a page that cannot be read alarms nobody, so no cause explains it."""
 
 

@@ -41,6 +41,8 @@ class TestControl:
             ("service:Unreadable~:never", "absent"),
             ("service:Unreadable~:none", "silent"),
             ("service:Unreadable~:html", "garbled"),
+            ("service:Outdated~:200", "read"),
+            ("service:ApiFails:503", "garbled"),
             ("service:Unreadable~:untrusted", "untrusted"),
             ("service:Unreadable~:none service/gcp:Unreadable~:untrusted", "untrusted"),
             ("service:Unreadable~:html service/gcp:Unreadable~:untrusted", "untrusted"),

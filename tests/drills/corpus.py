@@ -25,6 +25,10 @@ AUTH0, UPSTREAM, THROTTLED, UNKNOWN = Owner.AUTH0, Owner.UPSTREAM, Owner.THROTTL
 NO_TENANT = {"AUTH0_DOMAIN": "no-such-tenant.invalid"}
 HTML = tuple(f"{each}-html" for each in ("statuspage", "aws", "azure", "google", "meta", "auth0"))
 SERVICES = ("AWS", "AZURE_AD", "FACEBOOK", "GITHUB", "GOOGLE_WORKSPACE", "SENDGRID", "TWILIO")
+OWN_API = {
+    "AUTH0_DEPENDENCIES": "default,acme-api",
+    "AUTH0_DEPENDENCY_ACME_API_URL": "{pages}/api/actuator/health",
+}
 WITH_CONTROL = {"AUTH0_DEPENDENCIES": "default,control"}
 NO_PAGES = dict.fromkeys([*PAGES, *(f"AUTH0_DEPENDENCY_{name}_URL" for name in SERVICES)], NOWHERE)
 
@@ -169,6 +173,39 @@ INCIDENTS: dict[str, Incident] = {
     "pages-gone-and-logins-refused": incident(
         CONFIGURATION, told="no page can be read, and the password is wrong", faults=("pages-gone", "login-refused")
     ),
+    "api-down-and-logins-break": Incident(
+        frozenset({UPSTREAM}),
+        "an Action fails, and the user's own API that it calls is down",
+        ("login-500", "api-incident"),
+        OWN_API,
+    ),
+    "api-well-and-logins-break": Incident(
+        frozenset({EXTENSION}), "an Action fails, and the user's own API that it calls is well", ("login-500",), OWN_API
+    ),
+    "api-down-and-claims-missing": Incident(
+        frozenset({UPSTREAM}),
+        "claims are missing from the tokens, and the user's own API that they come from is down",
+        ("claim-missing", "api-incident"),
+        OWN_API,
+    ),
+    "api-ill-and-database-down": Incident(
+        frozenset({UPSTREAM}),
+        "a custom database is down, and the user's own API before it calls itself degraded",
+        ("custom-database-down", "api-minor"),
+        OWN_API,
+    ),
+    "api-down-and-password-changed": Incident(
+        frozenset({CONFIGURATION, UPSTREAM}),
+        "the password is wrong, and the user's own API is down besides",
+        ("login-refused", "api-incident"),
+        OWN_API,
+    ),
+    "api-down-and-outage": Incident(
+        frozenset({AUTH0, UPSTREAM}),
+        "the tenant resets every connection, and the user's own API is down besides",
+        ("reset", "api-incident"),
+        OWN_API,
+    ),
 }
 """What happens in the world, by name."""
 
@@ -188,9 +225,8 @@ class Case(NamedTuple):
         """The suite's run in this case; its reports are below the folder."""
         with sandbox.start(self.faults) as running, ExitStack() as stack:
             placed = {name: value.replace("{pages}", running.pages) for name, value in self.variables.items()}
-            variables = configured(running, folder, **placed)
-            if self.name in PAGE_DRILLS:
-                variables |= all_pages(running)
+            pages = all_pages(running) if self.name in PAGE_DRILLS else {}
+            variables = configured(running, folder, **(pages | placed))
             if self.us is not None:
                 variables |= _two_tenants(running, stack.enter_context(sandbox.start(self.us)), folder)
             plugin = ("-p", machine.__name__) if self.machine else ()

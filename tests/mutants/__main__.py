@@ -11,6 +11,8 @@ from tests.mutants.trial import ROOT, survives, warm
 
 PAGES = "monitor/statuspages"
 FORMATS = ("auth0", "aws", "azure", "feed", "google", "heroku", "meta", "salesforce", "slack", "statusio", "statuspage")
+NEWER = ("apple", "betterstack", "cachet", "health", "instatus", "kuma", "microsoft", "sorry")
+SHOWN = "tests/statuspages/test_shown.py"
 DIAGNOSIS = (
     *(f"tests/diagnosis/test_{name}.py" for name in ("scene", "diagnosis", "rules")),
     "--deselect=tests/diagnosis/test_rules.py::test_everything_that_a_rule_looks_at_matters_to_some_run",  # slow
@@ -34,7 +36,9 @@ TESTS: dict[str, tuple[str, ...]] = {
     f"{PAGES}/page.py": ("tests/statuspages/test_reading.py", "tests/statuspages/test_statuspage.py"),
     f"{PAGES}/markup.py": ("tests/statuspages/test_feed.py", "tests/statuspages/test_auth0.py"),
     f"{PAGES}/uptime.py": ("tests/statuspages/test_auth0.py",),
+    **{f"{PAGES}/{name}.py": (SHOWN,) for name in ("closing", "updates", "recognition")},
     **{f"{PAGES}/{name}.py": (f"tests/statuspages/test_{name}.py",) for name in FORMATS},
+    **{f"{PAGES}/{name}.py": ("tests/statuspages/test_newer.py", SHOWN) for name in NEWER},
 }
 """What is judged, and by which tests: the fast ones of its own, and never whole runs of the suite."""
 

@@ -17,7 +17,7 @@ from monitor.configuration.services import SERVICES, Service
 from monitor.configuration.targets import Dependency, Target, Tenant
 from monitor.configuration.variables import Variables
 from monitor.exchange import Exchange
-from monitor.failures import ApiFails, Failure, NotServed, Unreadable
+from monitor.failures import ApiFails, Failure, NotServed, Outdated, Unreadable
 from monitor.secrets import Scrubber
 from monitor.statuspages import FORMATS
 from monitor.statuspages.page import Severity
@@ -251,7 +251,7 @@ class TestFreshness:
             ({"date": "Sun, 01 Nov 2020 00:00:00 GMT"}, "by its Date and Age headers: it may have stopped"),
         ],
     )
-    @pytest.mark.parametrize("form", [form for form in FORMATS if form != "health"])
+    @pytest.mark.parametrize("form", FORMATS)
     def test_copy_that_somebody_kept_for_days_is_unknown_in_every_format(
         self, web: Web, form: str, headers: dict[str, Any], told: str
     ) -> None:
@@ -271,6 +271,7 @@ class TestFreshness:
 
         assert web.page(service).unknown
         assert "it may have stopped" in web.page(service).told
+        assert isinstance(web.page(service).doubt, Outdated)
         assert web.page(replace(service, stale=60.0)).severity is Severity.OK
 
 
