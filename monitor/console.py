@@ -11,7 +11,7 @@ from typing import TextIO
 
 def file(text: str) -> Path:
     """A file that an option names; for argparse, which says what is wrong with one that is none."""
-    if not Path(text).name or text.endswith(("/", os.sep)):
+    if Path(text).name in ("", "..") or text.endswith(("/", os.sep)):
         raise argparse.ArgumentTypeError(f"{text!r} names no file")
     return Path(text)
 

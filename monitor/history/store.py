@@ -43,8 +43,6 @@ def reading(file: Path) -> Iterator[sqlite3.Connection]:
     """The file, to be read; it is there, and whole. Raises Unusable, or Corrupt."""
     try:
         with _told(file), closing(_connected(file)) as connection:
-            with _saying_so(file):
-                connection.execute("SELECT name FROM sqlite_master LIMIT 1")  # another process may have it
             _look_over(file, connection)
             connection.execute("BEGIN")
             yield connection
@@ -103,7 +101,7 @@ def _saying_so(file: Path) -> Iterator[None]:
     """Within, whoever looks on is told what takes so long: that another process has this file."""
 
     def say() -> None:
-        waiting = f"waiting for another process that has {for_name(file.name)} ({PATIENCE:g} s at most)"
+        waiting = f"waiting for another process that has {one_line(str(file))} ({PATIENCE:g} s at most)"
         console.say(f"{waiting}: end it, or name another file\n", sys.stderr)
 
     timer = threading.Timer(SILENT, say)
@@ -118,7 +116,9 @@ def _saying_so(file: Path) -> Iterator[None]:
 def _connected(file: Path) -> sqlite3.Connection:
     # Not created where it is missing; a journal that a killed process left is rolled back, so also readers may write.
     address = f"{file.absolute().as_uri()}?mode=rw"
-    connection = sqlite3.connect(address, uri=True, timeout=PATIENCE, isolation_level=None)
+    with _saying_so(file):
+        connection = sqlite3.connect(address, uri=True, timeout=PATIENCE, isolation_level=None)
+        _begun(connection, "SELECT name FROM sqlite_master LIMIT 1")  # which waits for whoever writes
     return _begun(connection, "PRAGMA synchronous = FULL")
 
 

@@ -20,6 +20,14 @@ from monitor.site.__main__ import main as site
 from monitor.telling.__main__ import main as telling
 from tests.suite import ROOT, environment
 
+
+def named(value: object) -> str:
+    """A name for a parameter."""
+    return (
+        str(value.__module__).split(".")[1] if callable(value) else " ".join(value) if isinstance(value, list) else ""
+    )
+
+
 NO_FILE = ["", ".", "/", "..", "folder/"]
 
 
@@ -36,7 +44,7 @@ def test_what_names_no_folder_is_refused() -> None:
     assert (console.folder("."), console.file("a/b")) == (Path(), Path("a/b"))
 
 
-@pytest.mark.parametrize("wrong", ["", ".", "/"])
+@pytest.mark.parametrize("wrong", ["", ".", "/"], ids=["empty", "here", "root"])
 @pytest.mark.parametrize(
     ("command", "arguments"),
     [
@@ -49,7 +57,7 @@ def test_what_names_no_folder_is_refused() -> None:
         (telling, ["--history"]),
         (rounds, ["--tell", "--history"]),
     ],
-    ids=lambda value: value.__module__ if callable(value) else " ".join(value),
+    ids=named,
 )
 def test_option_that_names_no_file_is_a_usage_error_and_no_traceback(
     command: Callable[[list[str]], int], arguments: list[str], wrong: str, capsys: pytest.CaptureFixture[str]
@@ -73,7 +81,7 @@ def test_option_that_names_no_file_is_a_usage_error_and_no_traceback(
         (telling, ["--reports", ""]),
         (rounds, ["--reports", ""]),
     ],
-    ids=lambda value: value.__module__ if callable(value) else " ".join(value),
+    ids=named,
 )
 def test_option_that_names_no_folder_is_a_usage_error_and_no_traceback(
     command: Callable[[list[str]], int], arguments: list[str], capsys: pytest.CaptureFixture[str]
@@ -92,7 +100,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("value", ["/", ".", "x AUTH0_PASSWORD=hunter2-hunter2"])
-@pytest.mark.parametrize("command", [lambda: history(["status"]), lambda: incidents([]), lambda: site([])])
+@pytest.mark.parametrize("command", [lambda: history(["status"]), lambda: incidents([]), lambda: site([])], ids="123")
 def test_variable_that_names_no_file_is_told_and_nothing_is_made(
     command: Callable[[], int],
     value: str,
