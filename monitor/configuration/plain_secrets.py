@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 
 from monitor.secrets import SHORTEST
@@ -22,23 +21,20 @@ def remarks(secrets: Iterable[tuple[str, str]], names: Iterable[str]) -> tuple[s
     """
     lines: dict[str, None] = {}
     known = tuple(names)
+    own = ""
     for variable, secret in secrets:
         if len(secret) < SHORTEST:
             what = f"has a secret of fewer than {SHORTEST} characters, which cannot be told from ordinary text"
             lines[f"{variable} {what}: reports may show it; set a longer one"] = None
-        elif _is_word(secret, known):
+        elif _WORDS.fullmatch(secret):
+            own = own or _own_words()
+            if secret not in own and not any(secret in name for name in known):
+                continue
             what = "has a secret that is a word of our own, or a name that is configured"
             lines[f"{variable} {what}: texts of reports show *** for that word as well; set another one"] = None
     return tuple(lines)
 
 
-def _is_word(secret: str, names: tuple[str, ...]) -> bool:
-    if not _WORDS.fullmatch(secret):
-        return False
-    return any(secret in name for name in names) or secret in _own_words()
-
-
-@cache
 def _own_words() -> str:
     """All that we may write ourselves: what stands in our own files."""
     files = (file for folder in _OURS for file in sorted((_ROOT / folder).rglob("*.py")))
