@@ -27,7 +27,8 @@ help: ## print this list
 
 # The folder is named, since pytest would take a folder after --reports for one of tests.
 probe: $(VENV)/.runtime ## run the probes against your tenant, or the sandbox if none is configured; ARGS go to pytest; DRILL=fault makes the sandbox fail
-	@$(RUN) -m pytest $(addprefix --drill=,$(DRILL)) $(if $(findstring tests_synthetic,$(ARGS)),,tests_synthetic) $(ARGS)
+	@$(RUN) -m pytest $(addprefix --drill=,$(DRILL)) $(if $(findstring tests_synthetic,$(ARGS)),,tests_synthetic) \
+		$(subst --reports ,--reports=,$(ARGS))
 
 doctor: $(VENV)/.runtime ## say which settings are missing or wrong, and how to set them; ARGS=--login logs in once at each tenant
 	@$(RUN) -m monitor.doctor $(ARGS)
@@ -52,9 +53,10 @@ merge: $(VENV)/.runtime ## merge the reports of several machines into one run; A
 	@$(RUN) -m monitor.reports merge $(ARGS)
 
 # Under ARGS, which select some tests, coverage is printed and not judged.
+TESTS = $(if $(filter tests tests/% ./tests ./tests/% $(CURDIR)/tests/%,$(ARGS)),,tests)
 test: $(VENV)/.dev ## run the project's own tests with coverage; ARGS go to pytest
 	@$(RUN) -m coverage erase
-	@tests=0; $(RUN) -m coverage run -m pytest tests -n 2 --dist worksteal -q -W error $(ARGS) || tests=$$?; \
+	@tests=0; $(RUN) -m coverage run -m pytest $(TESTS) -n 2 --dist worksteal -q -W error $(ARGS) || tests=$$?; \
 	$(RUN) -m coverage combine --quiet && $(RUN) -m coverage report $(if $(strip $(ARGS)),--fail-under=0) || exit 1; \
 	exit $$tests
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import bisect
 import contextlib
+import itertools
 import logging
 import re
 import sys
@@ -121,9 +123,10 @@ class Scrubber:
             public = [name for name in self._spared if name in text]
         if not known or len(text) < 4:
             return text
-        ways = readings(encoded(text))
+        data = encoded(text)
+        ways = readings(data)
         spans = [span for group in known for way in ways for span in _spans(way, group)]
-        spans = [span for span in spans if not _within(encoded(text), span, public)] if public else spans
+        spans = _outside(spans, data, public) if spans and public else spans
         return _masked(text, spans) if spans else text
 
     def scrubbed(self, value: Any, *groups: str) -> Any:
@@ -139,10 +142,14 @@ class Scrubber:
         return [self._each(each, groups) for each in value] if isinstance(value, list) else value
 
 
-def _within(text: bytes, span: _Span, names: Iterable[str]) -> bool:
-    """Whether what is found here is a part of one of these public names."""
-    found = (match.span() for name in names for match in re.finditer(rb"\b%b\b" % re.escape(encoded(name)), text))
-    return any(first <= span.start and span.end <= last for first, last in found)
+def _outside(spans: list[_Span], text: bytes, names: Iterable[str]) -> list[_Span]:
+    """Those of what is found in this text that are no part of one of these public names."""
+    words = (re.finditer(rb"\b%b\b" % re.escape(encoded(name)), text) for name in names)
+    places = sorted(match.span() for found in words for match in found)
+    begins = [first for first, _ in places]
+    ends = list(itertools.accumulate((last for _, last in places), max))  # of all that begin no later
+    at = [bisect.bisect_right(begins, span.start) for span in spans]
+    return [span for span, after in zip(spans, at, strict=True) if not after or ends[after - 1] < span.end]
 
 
 def _texts(value: Any) -> Iterator[str]:

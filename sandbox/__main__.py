@@ -5,11 +5,14 @@
 from __future__ import annotations
 
 import argparse
+import os
+import re
+import shlex
 import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import sandbox
@@ -17,7 +20,7 @@ import sandbox
 if TYPE_CHECKING:
     from sandbox.box import Asked
 
-USE = "# In another terminal: env $(the lines above) python -m pytest. Ctrl-C stops the sandbox."
+USE = "# In another terminal, with these lines in a file: set -a; . ./FILE; python -m pytest. Ctrl-C stops the sandbox."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,9 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--verbose", action="store_true", help="print every request to stderr")
     given = parser.parse_args(arguments)
     if given.list_faults:
-        for name, told in sandbox.known_faults().items():
-            print(f"{name:<30} {told}")
-        return 0
+        return _print(f"{name:<30} {told}" for name, told in sandbox.known_faults().items())
 
     # Before the start: whoever ends it early ends it cleanly too.
     stopped = threading.Event()
@@ -55,9 +56,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         return _refuse(str(error))
     with box:
-        lines = [*(f"{name}={value}" for name, value in box.environment.items()), "", USE]
-        print("\n".join(lines), flush=True)
+        _print([*(f"{name}={quoted(value)}" for name, value in box.environment.items()), "", USE])
         stopped.wait()
+    return 0
+
+
+def quoted(value: str) -> str:
+    """This value as a shell and a file .env both read it: in quotes where they would change it."""
+    return value if re.fullmatch(r"[\w@%+:,./-]+", value, re.ASCII) else shlex.quote(value)
+
+
+def _print(lines: Iterable[str]) -> int:
+    """Print these; whoever has seen enough and reads no more is no error."""
+    try:
+        print("\n".join(lines), flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

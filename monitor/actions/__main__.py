@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from monitor import console
 from monitor.actions import workflow_commands
 from monitor.actions.matrix import Unplannable, legs
 
@@ -28,8 +29,8 @@ def main(arguments: Sequence[str]) -> int:
     commands.add_parser("dotenv", help=told, description=told).set_defaults(command=_dotenv)
     told = "bring the newest good history; ends with 1 where what is made of it must not be published"
     added = commands.add_parser("restore", help=told, description=told)
-    added.add_argument("--history", type=Path, default=Path(".monitor/history.sqlite"), metavar="FILE")
-    added.add_argument("--cached", type=Path, default=Path(".monitor/cached/history.sqlite"), metavar="FILE")
+    added.add_argument("--history", type=console.file, default=Path(".monitor/history.sqlite"), metavar="FILE")
+    added.add_argument("--cached", type=console.file, default=Path(".monitor/cached/history.sqlite"), metavar="FILE")
     added.set_defaults(command=_restore)
     asked = parser.parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = asked.command

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass, field
 
+from monitor import console
 from monitor.statuspages import FORMATS
 from monitor.statuspages.page import Severity
 from monitor.statuspages.weighing import Wanted
@@ -269,4 +269,4 @@ def _matters(service: Service) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(table() + "\n")
+    console.say(table() + "\n")

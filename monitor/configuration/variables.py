@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic.fields import FieldInfo
 
+from monitor import console
 from monitor.configuration.forms import (
     FLOWS,
     Flow,
@@ -370,4 +371,4 @@ def _default(field: FieldInfo) -> str:
 
 
 if __name__ == "__main__":
-    print(tables())  # noqa: T201 -- this is what it is called for
+    console.say(tables() + "\n")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
+from monitor import console
 from monitor.diagnosis.ladder import TENANT, Exactly, Rule
 from monitor.failures import (
     ApiFails,
@@ -295,4 +294,4 @@ def _called(kind: type[Failure] | Exactly) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(table() + "\n")
+    console.say(table() + "\n")

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from monitor import console
 from monitor.doctor import packages
 from monitor.doctor.lines import Line, Mark, document, ready, text
 
@@ -28,14 +29,16 @@ def main(arguments: Sequence[str]) -> int:
         "--pages", action="store_true", help="read every status page once: its format, date, components"
     )
     parser.add_argument("--json", action="store_true", help="for programs")
-    parser.add_argument("--reports", type=Path, default=ROOT / "reports", metavar="DIR", help="where runs write theirs")
+    parser.add_argument(
+        "--reports", type=console.folder, default=ROOT / "reports", metavar="DIR", help="where runs write theirs"
+    )
     given = parser.parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     lines = list(packages.lines(ROOT))
     if not any(line.mark is Mark.BAD for line in lines):
         lines += _rest(given)
-    print(json.dumps(document(lines), indent=1) if given.json else text(lines))  # noqa: T201 - a command speaks so
+    console.say((json.dumps(document(lines), indent=1) if given.json else text(lines)) + "\n")
     return 0 if ready(lines) else 1
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from monitor import addresses, text
+from monitor import addresses, console, text
 from monitor.configuration import mistakes
 from monitor.doctor.lines import Line, Mark
 from monitor.wire.connections import context
@@ -69,7 +69,7 @@ def files(reports: Path, memory: Path) -> Iterator[Line]:
 
 def _unwritable(folder: Path) -> str:
     """Why no file can be made there; empty where one can, or could when the folder is made."""
-    there = next((each for each in (folder, *folder.resolve().parents) if each.exists()), Path("/"))
+    there = next((each for each in (folder, *console.real(folder).parents) if each.exists()), Path("/"))
     try:
         with tempfile.TemporaryFile(dir=there):
             return ""

@@ -35,7 +35,7 @@ _OF_CONNECTION = re.compile(r"CONNECTION_(?P<connection>[A-Z0-9_]+?)_(?:USERNAME
 
 
 _OF = "Settings of "
-_BY_FLOW = re.compile(r": a login by \S+ needs it$")
+_BY_FLOW = re.compile(r": a login by (\S+) needs it$")
 """What lacks to many logins lacks once."""
 
 
@@ -88,6 +88,7 @@ def _tenant(tenant: Tenant, values: Mapping[str, str], workflow: Workflow) -> It
     for reason in faults:
         yield Line(where, Mark.BAD, reason, workflow.cures(reason.partition(":")[0]))
     lacking: dict[str, list[tuple[str, Mark]]] = {}
+    flows: dict[str, list[str]] = {}
     for what, words in _WORDS.items():
         rows = ROWS[what](tenant)
         whole = [row.id.partition(":")[2] for row in rows if not row.blocked]
@@ -96,11 +97,19 @@ def _tenant(tenant: Tenant, values: Mapping[str, str], workflow: Workflow) -> It
             yield Line(where, Mark.OK, f"{words}: complete{named}")
         for failure in {row.blocked.reason: row.blocked for row in rows if row.blocked}.values():
             if failure.reason not in faults:
-                lacking.setdefault(_BY_FLOW.sub("", failure.reason), []).append((words, _mark(what, tenant, failure)))
+                by_flow = _BY_FLOW.search(failure.reason)
+                reason = failure.reason[: by_flow.start()] if by_flow else failure.reason
+                lacking.setdefault(reason, []).append((words, _mark(what, tenant, failure)))
+                flows.setdefault(reason, []).extend([by_flow[1]] if by_flow else [])
     for reason, kinds in lacking.items():
         mark = Mark.BAD if any(mark is Mark.BAD for _, mark in kinds) else Mark.OFF
         named_once = ", ".join(dict.fromkeys(words for words, _ in kinds))
-        yield Line(where, mark, f"{named_once}: {reason}", workflow.cures(reason))
+        yield Line(where, mark, f"{named_once}: {reason}{_needing(flows[reason])}", workflow.cures(reason))
+
+
+def _needing(flows: list[str]) -> str:
+    by = ", ".join(dict.fromkeys(flows))
+    return f": logins by {by} need it" if "," in by else f": a login by {by} needs it" if by else ""
 
 
 def _faults(tenant: Tenant) -> Iterator[str]:

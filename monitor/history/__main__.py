@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from monitor import results
+from monitor import console, results
 from monitor.configuration import settings
 from monitor.history import export, keeping, overview, records
 from monitor.history.content import Content
@@ -22,15 +22,12 @@ from monitor.text import count
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what was asked; the exit status: 0 done, 1 the guard found a loss, 2 something could not be done."""
     values, _ = settings.environment(Path.cwd())
-    asked = _parser(values).parse_args(arguments)
-    command: Callable[[argparse.Namespace, Mapping[str, str]], int] = asked.command
     try:
+        asked = _parser(values).parse_args(arguments)
+        command: Callable[[argparse.Namespace, Mapping[str, str]], int] = asked.command
         return command(asked, values)
     except Unusable as error:
         return _fail(str(error))
-    except BrokenPipeError:  # whoever reads has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except OSError as error:
         return _fail(f"{error.filename or 'the output'} cannot be used ({error.strerror}): name another file")
 
@@ -39,7 +36,7 @@ def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m monitor.history", description=__doc__)
     common = argparse.ArgumentParser(add_help=False)
     default = keeping.default_file(values)
-    common.add_argument("--history", type=Path, default=default, help=f"the file (AUTH0_HISTORY, or {DEFAULT})")
+    common.add_argument("--history", type=console.file, default=default, help=f"the file (AUTH0_HISTORY, or {DEFAULT})")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, function: Callable[..., int], about: str) -> argparse.ArgumentParser:
@@ -48,17 +45,17 @@ def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:
         return added
 
     record = command("import", _import, "record runs (results.json), or take in what was exported")
-    record.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    record.add_argument("files", nargs="+", type=console.file, metavar="FILE")
     record.add_argument("--link", default=_link(values), help="where the run can be seen (on GitHub Actions: its page)")
     record.add_argument("--mode", default="live", choices=["live", "sandbox", "drill"], help="of which runs it is")
     export_ = command("export", _export, "write the whole history as lines of JSON")
-    export_.add_argument("file", nargs="?", type=Path, metavar="FILE", help="instead of the standard output")
+    export_.add_argument("file", nargs="?", type=console.file, metavar="FILE", help="instead of the standard output")
     merge = command("merge", _merge, "add what other histories have")
-    merge.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    merge.add_argument("files", nargs="+", type=console.file, metavar="FILE")
     command("prune", _prune, "fold what is older than a week, and give the room back")
     guard = command("guard", _guard, "end with 1 if the new file has not all runs of the old one")
-    guard.add_argument("old", type=Path)
-    guard.add_argument("new", type=Path)
+    guard.add_argument("old", type=console.file)
+    guard.add_argument("new", type=console.file)
     command("status", _status, "print what is in it, and how each target has been: uptime, latency, budget, outages")
     return parser
 
@@ -103,8 +100,8 @@ def _export(asked: argparse.Namespace, _values: Mapping[str, str]) -> int:
         raise Unusable(f"{asked.history} is not there: record a run first, or name another file with --history")
     text = export.write(keeping.load(asked.history))
     if asked.file is None:
-        sys.stdout.writelines(text)
-        sys.stdout.flush()
+        for each in text:
+            console.say(each)
         return 0
     beside = asked.file.with_name(f".{asked.file.name}.{os.getpid()}.partial")
     with beside.open("w", encoding="utf-8", newline="\n") as stream:
@@ -142,14 +139,14 @@ def _status(asked: argparse.Namespace, values: Mapping[str, str]) -> int:
         raise Unusable(f"{asked.history} is not there: record a run first, or name another file with --history")
     known = keeping.read(asked.history)
     slos = {target.name: objective(target.name, values) for target in known.targets}
-    sys.stdout.writelines(f"{line}\n" for line in overview.overview(known, slos, time.time()))
+    console.say("".join(f"{line}\n" for line in overview.overview(known, slos, time.time())))
     return 0
 
 
 def _tell(file: Path, change: FileChange) -> None:
     _warn(change)
     again = f" ({len(change.known)} known already)" if change.known else ""
-    sys.stdout.write(f"{file}: {count(len(change.new), 'new run')}{again}\n")
+    console.say(f"{file}: {count(len(change.new), 'new run')}{again}\n")
 
 
 def _warn(change: FileChange) -> None:

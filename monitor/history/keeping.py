@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from monitor.configuration import mistakes
 from monitor.history import content, records, store
 from monitor.history.content import Content
 from monitor.history.reading import History
 from monitor.history.values import DAY, HOURLY_DAYS, RAW_DAYS, FileChange, Unusable
 from monitor.verdict import Run
 
-DEFAULT = ".monitor/history.sqlite"
+VARIABLE, DEFAULT = "AUTH0_HISTORY", ".monitor/history.sqlite"
 """Where a history is kept that nobody has given another place."""
 
 
 def default_file(values: Mapping[str, str]) -> Path:
-    """The file that is meant where none is named: AUTH0_HISTORY's, or DEFAULT."""
-    return Path(values.get("AUTH0_HISTORY") or DEFAULT)
+    """The file that is meant where none is named: AUTH0_HISTORY's, or DEFAULT. Raises Unusable where that is none."""
+    named = values.get(VARIABLE) or DEFAULT
+    why = mistakes.reason(VARIABLE, named)
+    if why or not Path(named).name:
+        raise Unusable(f"{VARIABLE}: {why or 'it names no file'}")
+    return Path(named)
 
 
 def read(file: Path) -> History:

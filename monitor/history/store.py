@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
+import threading
 import time
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from monitor import console
 from monitor.history.values import Unusable
 from monitor.text import for_name, one_line
 
@@ -19,8 +22,8 @@ SCHEMA = 1
 OURS = 0x41304849
 """What tells a history from any other file of SQLite."""
 
-PATIENCE = 60.0
-"""Seconds to wait for another process that writes."""
+PATIENCE, SILENT = 60.0, 2.0
+"""Seconds to wait for another process that writes, and after how many that is said."""
 
 _TABLES = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -59,7 +62,8 @@ def writing(file: Path, mode: str = "") -> Iterator[tuple[sqlite3.Connection, st
         with closing(_locked(_lock(file))):
             warning = _ready(file, mode or "live")
             with closing(_connected(file)) as connection:
-                connection.execute("BEGIN IMMEDIATE")
+                with _saying_so(file):
+                    connection.execute("BEGIN IMMEDIATE")
                 yield connection, warning
                 connection.execute("COMMIT")
 
@@ -88,13 +92,33 @@ def _lock(file: Path) -> Path:
 
 def _locked(lock: Path) -> sqlite3.Connection:
     """Nobody else has this file as long as this connection is open, or this process alive: SQLite knows how."""
-    return _begun(sqlite3.connect(lock, timeout=PATIENCE, isolation_level=None), "BEGIN EXCLUSIVE")
+    with _saying_so(lock):
+        return _begun(sqlite3.connect(lock, timeout=PATIENCE, isolation_level=None), "BEGIN EXCLUSIVE")
+
+
+@contextmanager
+def _saying_so(file: Path) -> Iterator[None]:
+    """Within, whoever looks on is told what takes so long: that another process has this file."""
+
+    def say() -> None:
+        waiting = f"waiting for another process that has {one_line(str(file))} ({PATIENCE:g} s at most)"
+        console.say(f"{waiting}: end it, or name another file\n", sys.stderr)
+
+    timer = threading.Timer(SILENT, say)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _connected(file: Path) -> sqlite3.Connection:
     # Not created where it is missing; a journal that a killed process left is rolled back, so also readers may write.
     address = f"{file.absolute().as_uri()}?mode=rw"
-    connection = sqlite3.connect(address, uri=True, timeout=PATIENCE, isolation_level=None)
+    with _saying_so(file):
+        connection = sqlite3.connect(address, uri=True, timeout=PATIENCE, isolation_level=None)
+        _begun(connection, "SELECT name FROM sqlite_master LIMIT 1")  # which waits for whoever writes
     return _begun(connection, "PRAGMA synchronous = FULL")
 
 

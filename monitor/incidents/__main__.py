@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from monitor import history
+from monitor import console, history
 from monitor.configuration import settings
 from monitor.history import DAY, Unusable
 from monitor.incidents import listing
@@ -21,15 +20,12 @@ from monitor.text import legible
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print them; the exit status: 0 done, 2 there is no history to read."""
     values, remarks = settings.environment(Path.cwd())
-    asked = _parser(values).parse_args(arguments)
-    _warn(remarks)
     try:
-        sys.stdout.writelines(f"{line}\n" for line in _lines(asked.history, values))
-        sys.stdout.flush()
+        asked = _parser(values).parse_args(arguments)
+        _warn(remarks)
+        console.say("".join(f"{line}\n" for line in _lines(asked.history, values)))
     except Unusable as error:
         return _fail(str(error))
-    except BrokenPipeError:  # whoever reads has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         return _fail(f"{error.filename or 'the output'} cannot be used ({error.strerror}): name another file")
     return 0
@@ -52,7 +48,9 @@ def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:
     )
     parser = argparse.ArgumentParser(prog="python -m monitor.incidents", description=about)
     default, usual = history.default_file(values), history.DEFAULT
-    parser.add_argument("--history", type=Path, default=default, metavar="FILE", help=f"AUTH0_HISTORY, or {usual}")
+    parser.add_argument(
+        "--history", type=console.file, default=default, metavar="FILE", help=f"AUTH0_HISTORY, or {usual}"
+    )
     return parser
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from monitor import results, text
+from monitor import console, results, text
 from monitor.shards import home
 from monitor.verdict import DEPENDENCIES, Run
 
@@ -80,7 +80,7 @@ def gather(paths: Sequence[Path], expected: Expected) -> Gathered:
 
 def _called(file: Path) -> str:
     """``prod`` for prod/results.json, and for prod.json."""
-    return file.resolve().parent.name if file.name == results.NAME else file.stem
+    return console.real(file).parent.name if file.name == results.NAME else file.stem
 
 
 def _of_one_mode(legs: list[Leg]) -> tuple[list[Leg], list[Problem]]:

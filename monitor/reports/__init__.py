@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from monitor import NAME, machine, results, text
+from monitor import NAME, files, machine, results, text
 from monitor.status import FAILING, Status
 from monitor.verdict import Run
 
@@ -45,6 +45,9 @@ REPORTS = (
 
 Whoever writes, sweeps, copies, keeps or links reports reads this: a new one is a row here, and its file.
 """
+
+EARLIER = "of-an-earlier-run.txt"
+"""What lies in evidence/ where it is not of the newest run: it stays until a run is ill again."""
 
 PAGE = "index.html"
 """The status page, which ``monitor.site`` writes beside them, and which a later run outdates."""
@@ -91,9 +94,21 @@ def write_all(
             left = _removed(path) if report.name in stale else _OLDER if path.exists() else _NOTHING
             written.problems.append(_problem(path, error, left))
         else:
-            if path.exists():
+            if of_newest(path):
                 written.paths[report.name] = path
     return written
+
+
+def of_newest(path: Path) -> bool:
+    """Whether this report is there, and of the run that wrote last in its folder."""
+    return path.exists() and not (path / EARLIER).exists()
+
+
+def mark_earlier(evidence: Path, newest: str) -> None:
+    """Say in this folder that it is not of the newest run, of which this is said. Raises OSError."""
+    files.replace(
+        evidence / EARLIER, f"Nothing here is of the newest run: {newest}. It stays until a run is ill again.\n"
+    )
 
 
 def remove_page(directory: Path) -> None:

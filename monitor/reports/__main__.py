@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor import reports, results
+from monitor import console, reports, results
 from monitor.merging import legs, merging
 from monitor.reports import markdown, summary, terminal
 from monitor.status import FAILING, Status, failing
@@ -43,13 +43,15 @@ def _rebuild(arguments: Sequence[str]) -> int:
         description=REBUILD.format(", ".join(each.name for each in reports.REPORTS if each.name != results.NAME)),
         epilog="'merge LEG ...' makes one run of several, 'summary' prints one as Markdown; each has --help",
     )
-    parser.add_argument("results", type=Path, nargs="?", default=Path("reports"), help="a results.json, or its folder")
+    parser.add_argument(
+        "results", type=console.folder, nargs="?", default=Path("reports"), help="a results.json, or its folder"
+    )
     given = _parsed(parser, arguments, "where to write them (default: beside the results.json)")
     file = given.results / results.NAME if given.results.is_dir() else given.results
     try:
         run = results.read(file)
     except results.UnreadableResults as error:
-        print(error, file=sys.stderr)  # noqa: T201 - a command speaks so
+        console.say(f"{error}\n", sys.stderr)
         return 1
     folder = given.reports or file.parent
     # In its own place the file stays as it is: a later version may know more of it than this one.
@@ -62,7 +64,9 @@ def _rebuild(arguments: Sequence[str]) -> int:
 
 def _merge(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser("python -m monitor.reports merge", description=MERGE, epilog=ENDS)
-    parser.add_argument("legs", type=Path, nargs="+", metavar="LEG", help="a leg's results.json, or its folder")
+    parser.add_argument(
+        "legs", type=console.folder, nargs="+", metavar="LEG", help="a leg's results.json, or its folder"
+    )
     parser.add_argument("--expect", type=_number, metavar="N", help="how many legs there are to be; shards know that")
     parser.add_argument(
         "--expect-names", type=_names, default=(), metavar="A,B", help="which: tenants, folders, or shards as 2/3"
@@ -87,7 +91,7 @@ def _summary(arguments: Sequence[str], values: Mapping[str, str]) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     parser = argparse.ArgumentParser("python -m monitor.reports summary", description=SUMMARY)
-    parser.add_argument("files", type=Path, nargs="*", default=[Path("reports")], metavar="FILE", help=_FILES)
+    parser.add_argument("files", type=console.folder, nargs="*", default=[Path("reports")], metavar="FILE", help=_FILES)
     parser.add_argument("--link", action="append", default=[], metavar="TEXT=URL", help="one without a URL is left out")
     asked = parser.parse_args(arguments)
     runs, problems = _read([file for each in asked.files for file in _files(each)])
@@ -102,7 +106,7 @@ def _summary(arguments: Sequence[str], values: Mapping[str, str]) -> int:
         told.append(summary.render(runs, links, f"{server}/{name}/blob/HEAD/" if known else ""))
     else:
         told.insert(0, "## 🟣 UNKNOWN – nothing is known: no run has left its results\n")
-    sys.stdout.write(markdown.bounded("\n".join(told)))
+    console.say(markdown.bounded("\n".join(told)))
     return int(bool(problems) or not runs)
 
 
@@ -128,7 +132,7 @@ def _read(files: Sequence[Path]) -> tuple[list[Run], list[str]]:
 
 
 def _parsed(parser: argparse.ArgumentParser, arguments: Sequence[str], where: str) -> argparse.Namespace:
-    parser.add_argument("--reports", type=Path, metavar="DIR", help=where)
+    parser.add_argument("--reports", type=console.folder, metavar="DIR", help=where)
     parser.add_argument(
         "--fail-on", type=_statuses, default=FAILING, metavar="STATUS", help="as the run was: degraded, unknown"
     )
@@ -156,13 +160,13 @@ def _statuses(text: str) -> frozenset[Status]:
 
 
 def _same(one: Path, other: Path) -> bool:
-    return one.resolve() == other.resolve()
+    return console.real(one) == console.real(other)
 
 
 def _tell(run: Run, written: reports.Written) -> None:
     """The last screen of a run, as pytest would print it."""
     for line in terminal.screen(run, written, width=min(shutil.get_terminal_size().columns, 110)):
-        print(line.text)  # noqa: T201 - a command speaks so
+        console.say(f"{line.text}\n")
 
 
 if __name__ == "__main__":

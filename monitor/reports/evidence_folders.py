@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor import NAME, files
-from monitor.reports import EVIDENCE, findings, wording
+from monitor.reports import EARLIER, EVIDENCE, findings, mark_earlier, wording
 from monitor.status import FAILING, Status
 from monitor.text import count, one_line
 from monitor.verdict import Run, Verdict
@@ -55,18 +55,22 @@ def places(run: Run) -> dict[str, str]:
 
 
 def write(path: Path, run: Run, *, fail_on: frozenset[Status] = FAILING) -> None:  # noqa: ARG001 - as any report
-    """Put these folders in the place of an earlier run's; with nothing to tell there is none. Raises OSError."""
+    """Put these folders in the place of an earlier run's, which stays where this one has none. Raises OSError."""
     made = folders(run)
     if path.is_symlink() or (path.exists() and not _is_ours(path)):
         raise FileExistsError(errno.EEXIST, "something is there that this suite did not write")
-    files.replace_folder(path, partial(_fill, made=made, run=run) if made else None)
+    if made:
+        files.replace_folder(path, partial(_fill, made=made, run=run))
+    elif path.exists():
+        how = "has not ended" if run.ended == "running" else f"is {run.status}, and has none"
+        mark_earlier(path, f"that of {run.started} {how}")
 
 
 def _is_ours(path: Path) -> bool:
     """Whether nothing is in this folder but what this suite writes: it is about to be removed."""
     if not path.is_dir():
         return False
-    inside = [each for each in path.iterdir() if each.name != LEFT_OUT]
+    inside = [each for each in path.iterdir() if each.name not in (LEFT_OUT, EARLIER)]
     if not all(each.is_dir() and not each.is_symlink() for each in inside):
         return False
     return all(file.name in (HAR, CURL, ABOUT) for each in inside for file in each.iterdir())
@@ -124,7 +128,7 @@ def _about(folder: EvidenceFolder, run: Run) -> Iterator[str]:
         yield from ("", one_line(told))
         yield f"  question: {one_line(verdict.question) or '–'}"
         yield f"  time: {wording.pace(verdict)}"
-        yield f"  ask again: pytest '{one_line(verdict.id)}'"
+        yield f"  ask again: pytest --reports=reports/again '{one_line(verdict.id)}'"
 
 
 def _facts(seen: Mapping[str, Any], evidence: Mapping[str, Any]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor import history
+from monitor import console, history
 from monitor.merging.legs import Expected
 from monitor.reports import terminal
 from monitor.rounds import archive, joining, pace
@@ -107,7 +107,7 @@ def _rounds(arguments: list[str]) -> int:
 
 def _join(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("python -m monitor.rounds join", description=joining.__doc__)
-    parser.add_argument("legs", type=Path, metavar="FOLDER", help="where each leg's folder of reports is")
+    parser.add_argument("legs", type=console.folder, metavar="FOLDER", help="where each leg's folder of reports is")
     parser.add_argument("--expect-names", default="", metavar="A,B", help="the legs that there have to be")
     parser.add_argument("--fail-on", type=_statuses, default=FAILING, metavar="STATUS", help="as the legs were")
     parser.add_argument("--max-age", type=_number, metavar="MINUTES", help="a leg that began earlier is of another run")
@@ -133,10 +133,16 @@ def _join(arguments: list[str]) -> int:
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR", help="default: reports")
-    parser.add_argument("--history", type=Path, metavar="FILE", help="record each round in it (default: in none)")
+    parser.add_argument(
+        "--reports", type=console.folder, default=Path("reports"), metavar="DIR", help="default: reports"
+    )
+    parser.add_argument(
+        "--history", type=console.file, metavar="FILE", help="record each round in it (default: in none)"
+    )
     parser.add_argument("--tell", action="store_true", help="tell of incidents, and that we live at the end")
-    parser.add_argument("--site", type=Path, metavar="DIR", help="with --tell: make the status page there, at the end")
+    parser.add_argument(
+        "--site", type=console.folder, metavar="DIR", help="with --tell: make the status page there, at the end"
+    )
 
 
 def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
@@ -152,11 +158,8 @@ def _tell(ended: Round, plan: Plan) -> None:
     grouped = bool(os.environ.get("GITHUB_ACTIONS") and head)
     why = f"; {ended.stopped}" if ended.stopped else ""
     last = next((line for line in reversed(ended.output.splitlines()) if line.strip()), "it said nothing")
-    sys.stdout.write(f"::group::{head}{one_line(last, 200)}{why}\n" if grouped else "")
-    sys.stdout.write(ended.output)
-    sys.stdout.write("::endgroup::\n" if grouped else "")
-    sys.stdout.write(f"{head}exit status {ended.code}{why}\n" if head or why else "")
-    sys.stdout.flush()
+    begin, end = (f"::group::{head}{one_line(last, 200)}{why}\n", "::endgroup::\n") if grouped else ("", "")
+    console.say(begin + ended.output + end + (f"{head}exit status {ended.code}{why}\n" if head or why else ""))
 
 
 def _record(file: Path | None, folder: Path) -> int:

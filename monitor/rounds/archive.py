@@ -19,6 +19,9 @@ def newest(top: Path, folder: Path) -> None:
         return
     for name in [each.name for each in reports.REPORTS]:
         source, target, beside = folder / name, top / name, top / f".{name}.partial"
+        if name == reports.EVIDENCE.name and not source.exists():
+            _keep(target, folder)
+            continue
         shutil.rmtree(beside, ignore_errors=True)
         if source.is_dir():
             shutil.copytree(source, beside)
@@ -30,6 +33,12 @@ def newest(top: Path, folder: Path) -> None:
             beside.replace(target)
         else:
             target.unlink(missing_ok=True)
+
+
+def _keep(evidence: Path, folder: Path) -> None:
+    """Let the evidence of an earlier round stay, which is the last that was ill; it says so."""
+    if evidence.is_dir():
+        reports.mark_earlier(evidence, f"that of {folder.name} has none")
 
 
 def forget(top: Path) -> None:

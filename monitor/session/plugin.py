@@ -12,9 +12,9 @@ import pytest
 from monitor import NAME
 from monitor.configuration.targets import Target
 from monitor.failures import Degrading, Failure, NotAsked, Unreadable
-from monitor.session import options
+from monitor.session import early, options
 from monitor.session.fixtures import WATCH, Deferred, awaited
-from monitor.session.probes import declaration, is_probe, rung
+from monitor.session.probes import declaration, is_probe, kind, kinds, rung
 from monitor.session.recorder import RUNGS, VERDICT, Recorder
 from monitor.session.watch import Watch, question
 from monitor.status import Status
@@ -32,9 +32,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if early.misled(config.rootpath):
+        raise pytest.UsageError(early.advice(config.rootpath))
     config.addinivalue_line(
         "markers", "each(of, on=rung): a probe, asked of each tenant, login, account, node ..., and what it stands on"
     )
+    for name, folder in kinds(config.rootpath):
+        config.addinivalue_line("markers", f"{name}: the probes of {folder}")
     inherited = getattr(config, "workerinput", {}).get(NAME)
     drill, shard = options.drill(config.option.drill), options.shard(config.option.shard)
     config.stash[WATCH] = watch = Watch(config.rootpath, inherited, drill, shard)
@@ -70,6 +74,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         rows, ids = watch.rows(probe.of)
         none = [None] if not rows and watch.shard else []
         metafunc.parametrize("target", rows or none, ids=ids or ["of-another-shard"] * len(none), indirect=True)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A probe has its kind as a mark, so that -m selects by it."""
+    if is_probe(item):
+        name = kind(item)
+        if not any(line.partition(":")[0] == name for line in item.config.getini("markers")):
+            item.config.addinivalue_line("markers", f"{name}: the probes of a file of your own")
+        item.add_marker(name)
 
 
 def _target(item: Any) -> Target:

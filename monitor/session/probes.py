@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +24,17 @@ class Declaration:
 
 def is_probe(item: pytest.Item) -> bool:
     return isinstance(item, pytest.Function) and item.get_closest_marker("each") is not None
+
+
+def kind(item: pytest.Item) -> str:
+    """What this probe is of, by its file: ``login`` for test_login.py. For pytest a mark is a name of Python's."""
+    return re.sub(r"\W", "_", item.path.stem.removeprefix("test_")) or "probe"
+
+
+def kinds(root: Path) -> list[tuple[str, str]]:
+    """The kinds of probes that there are below this folder, and the file of each."""
+    files = sorted((root / "tests_synthetic").glob("test_*.py"))
+    return [(file.stem.removeprefix("test_"), f"tests_synthetic/{file.name}") for file in files]
 
 
 def rung(item: pytest.Item) -> str:

@@ -93,12 +93,14 @@ class Recorder:
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         self._session = session
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """A worker of xdist begins: the sandbox is ours, and it uses it."""
         if self.watch.boxed:
             node.workerinput[NAME] = dict(self.watch.sandbox_environment)
         node.workerinput[RUNGS] = node.gateway.newchannel()
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
         if config.getvalue("dist") != "load":
             return None
@@ -106,6 +108,7 @@ class Recorder:
 
         return ByTenant(config, log)
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
         rungs: dict[str, str] = {}
         with contextlib.suppress(
@@ -212,14 +215,16 @@ class Recorder:
         reporter = config.pluginmanager.get_plugin("terminalreporter")
         failed = [each for kind in ("failed", "error") for each in (reporter.stats.get(kind, []) if reporter else [])]
         probes = all(isinstance(each, pytest.TestReport) and self.record.knows(each.nodeid) for each in failed)
-        if config.option.tbstyle == "auto" and probes:
+        if reporter and config.option.tbstyle == "auto" and probes:
             config.option.tbstyle = "no"
-            if reporter and config.option.reportchars == "fE":
+            if config.option.reportchars == "fE":
                 reporter.reportchars = "w"
 
     def _tell(self, config: pytest.Config, run: Any, written: Any) -> None:
         from monitor.reports import terminal
 
+        if not config.pluginmanager.has_plugin("terminalreporter"):
+            return  # somebody wants none
         writer = config.get_terminal_writer()
         writer.line()
         for text, style in terminal.screen(run, written, width=min(writer.fullwidth, 110)):

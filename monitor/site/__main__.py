@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from monitor import history, results
+from monitor import console, history, results
 from monitor.configuration import settings
 from monitor.history import DAY, History, Unusable
 from monitor.incidents import DAYS, open_since, policy
@@ -27,9 +27,9 @@ IMPORT = "python -m monitor.history import"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the page; the exit status: 0 written, 1 written with less than there should be, 2 not written."""
     values, _ = settings.environment(Path.cwd())
-    asked = _parser(values).parse_args(arguments)
     remarks: list[str] = []
     try:
+        asked = _parser(values).parse_args(arguments)
         made = _board(asked, values, remarks)
         books = _books(values)
         written = [publish.beside(made, asked.reports, books=books)]
@@ -38,22 +38,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(str(error))
         return 2
     except OSError as error:
-        _say(f"{error.filename or asked.site} cannot be written ({error.strerror}): name another folder")
+        _say(f"{error.filename or 'the page'} cannot be written ({error.strerror}): name another folder")
         return 2
     for each in remarks:
         _say(each)
-    sys.stdout.write(f"{made.status.upper()}: {' and '.join(map(str, written))}\n")
+    console.say(f"{made.status.upper()}: {' and '.join(map(str, written))}\n")
     return 1 if remarks else 0
 
 
 def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m monitor.site", description="Write the status page.")
     default, usual = history.default_file(values), history.DEFAULT
-    parser.add_argument("--history", type=Path, default=default, metavar="FILE", help=f"AUTH0_HISTORY, or {usual}")
     parser.add_argument(
-        "--reports", type=Path, default=Path("reports"), metavar="DIR", help="of the newest run; reports"
+        "--history", type=console.file, default=default, metavar="FILE", help=f"AUTH0_HISTORY, or {usual}"
     )
-    parser.add_argument("--site", type=Path, default=Path("site"), metavar="DIR", help="the folder to publish; site")
+    parser.add_argument(
+        "--reports", type=console.folder, default=Path("reports"), metavar="DIR", help="of the newest run; reports"
+    )
+    parser.add_argument(
+        "--site", type=console.folder, default=Path("site"), metavar="DIR", help="the folder to publish; site"
+    )
     parser.add_argument("--url", default="", help="where it is published, for the feed and status.json")
     return parser
 

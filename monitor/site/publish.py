@@ -22,7 +22,8 @@ class NotOurs(Exception):
 
 def evidence(folder: Path) -> tuple[Folder, ...]:
     """What the reports in this folder have in evidence/."""
-    inside = sorted(each for each in (folder / reports.EVIDENCE.name).glob("*") if each.is_dir())
+    there_is = folder / reports.EVIDENCE.name
+    inside = sorted(each for each in there_is.glob("*") if each.is_dir() and reports.of_newest(there_is))
     return tuple(Folder(each.name, tuple(sorted(file.name for file in each.iterdir()))) for each in inside)
 
 
@@ -76,7 +77,7 @@ def _copy(to: Path, newest: Path) -> None:
         source, copy = newest / report.name, to / report.name
         if not report.is_folder and source.is_file():
             shutil.copyfile(source, copy)
-        elif report.is_folder and source.is_dir():
+        elif report.is_folder and source.is_dir() and reports.of_newest(source):
             shutil.copytree(source, copy)
             for each in (copy, *filter(Path.is_dir, copy.iterdir())):
                 (each / INDEX).write_text("\n".join(_listing(each)), encoding="utf-8")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
+from monitor import console
 from monitor.statuspages import table
 
 if __name__ == "__main__":
-    sys.stdout.write(table() + "\n")
+    console.say(table() + "\n")

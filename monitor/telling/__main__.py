@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from monitor import history
+from monitor import console, history
 from monitor.configuration import settings
 from monitor.history import freshness
 from monitor.secrets import Scrubber
@@ -52,8 +52,7 @@ class Call:
 
     def say(self, stream: TextIO, lines: Iterable[str]) -> None:
         """These lines, without anything that must not be written."""
-        stream.writelines(legible(self.strict.scrub(line)) + "\n" for line in lines)
-        stream.flush()
+        console.say("".join(legible(self.strict.scrub(line)) + "\n" for line in lines), stream)
 
     def close(self, telling: Telling) -> int:
         """Print what came of it; its exit status."""
@@ -65,8 +64,10 @@ class Call:
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m monitor.telling", description=(__doc__ or "").split("\n\n", 1)[0])
     parser.add_argument("command", nargs="?", choices=_COMMANDS, default="tell", help="default: tell")
-    parser.add_argument("--history", type=Path, metavar="FILE", help="default: AUTH0_HISTORY")
-    parser.add_argument("--reports", type=Path, metavar="DIR", default=Path("reports"), help="default: reports")
+    parser.add_argument("--history", type=console.file, metavar="FILE", help="default: AUTH0_HISTORY")
+    parser.add_argument(
+        "--reports", type=console.folder, metavar="DIR", default=Path("reports"), help="default: reports"
+    )
     parser.add_argument("--drills", action="store_true", help="tell of a history of drills, too, marked as such")
     parser.add_argument("--dry-run", action="store_true", help="only print what would be told")
     parser.add_argument("--failed", action="store_true", help="heartbeat: the round did not succeed")

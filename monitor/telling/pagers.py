@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from monitor import console
 from monitor.telling import jsm, pagerduty
 from monitor.telling.addressing import changed, parsed
 from monitor.telling.message import Event
@@ -106,4 +107,4 @@ def _closing(one: Pager) -> str:
 
 
 if __name__ == "__main__":
-    print(table())  # noqa: T201 -- this is what it is called for
+    console.say(table() + "\n")

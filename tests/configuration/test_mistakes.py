@@ -149,10 +149,9 @@ def test_name_with_a_letter_wrong_is_told(name: str, meant: str) -> None:
     ],
 )
 def test_name_of_another_program_is_not_told(name: str) -> None:
-    assert (
-        settings.load({"AUTH0_DOMAIN": "a.invalid", name: "hunter2-hunter2"}, Scrubber(), Path("/nowhere")).remarks
-        == ()
-    )
+    values = {"AUTH0_DOMAIN": "a.invalid", name: "hunter2-hunter2"}
+
+    assert settings.load(values, Scrubber(), Path("/nowhere")).remarks == ()
 
 
 def test_name_with_a_letter_wrong_is_not_told_where_the_right_one_is_set() -> None:

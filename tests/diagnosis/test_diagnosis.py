@@ -373,6 +373,14 @@ def test_every_link_of_a_rule_leads_to_a_section_of_the_runbook() -> None:
     assert sections == names
 
 
+def test_command_of_the_runbook_leaves_the_reports_alone_that_it_is_about() -> None:
+    lines = re.findall(r"^- Confirm: .*$", (ROOT / rules.RUNBOOK).read_text(encoding="utf-8"), re.MULTILINE)
+    asking = [line for line in lines if "pytest" in line]
+
+    assert len(asking) > 30
+    assert [line for line in asking if "pytest --reports=reports/again" not in line] == []
+
+
 def test_table_of_the_docs_is_the_one_that_the_rules_make() -> None:
     text = (ROOT / "docs/diagnosis.md").read_text(encoding="utf-8")
     shown = re.search(r"<!-- rules -->\n(.*?)\n<!-- /rules -->", text, re.DOTALL)

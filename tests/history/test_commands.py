@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from monitor import history
-from monitor.history import DEFAULT
+from monitor.history import DEFAULT, store
 from monitor.history.__main__ import main
 from tests.history.commands import command, written
 from tests.history.runs import DAY, DAY0, USERS, every, run
@@ -294,3 +296,30 @@ def test_objective_that_is_none_is_named(
 )
 def test_objective_is_the_tenants_own_or_that_for_all(values: dict[str, str], share: float) -> None:
     assert history.objective(USERS, values) == pytest.approx(share)
+
+
+@pytest.mark.parametrize("arguments", [("status",), ("prune",), ("import", "results.json")])
+def test_file_that_another_process_has_is_said_to_be_waited_for(
+    folder: Path, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    history.record(Path(DEFAULT), [run(0)])
+    written(folder / "results.json", run(300))
+    monkeypatch.setattr(store, "PATIENCE", 1.0)
+    monkeypatch.setattr(store, "SILENT", 0.05)
+    file = Path(DEFAULT) if arguments == ("status",) else Path(DEFAULT).with_name(".history.sqlite.lock")
+
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert done(*arguments) == 2
+
+    said = capsys.readouterr().err.splitlines()
+    assert said[0].startswith("waiting for another process that has ")
+    assert "1 s at most" in said[0]
+    assert "was locked for 1 s" in said[-1]
+
+
+def test_file_that_nobody_else_has_is_waited_for_in_silence(capsys: pytest.CaptureFixture[str]) -> None:
+    history.record(Path(DEFAULT), [run(0)])
+
+    assert done("status") == 0
+    assert "waiting" not in capsys.readouterr().err

@@ -18,10 +18,17 @@ DIAGNOSIS = (
     "--deselect=tests/diagnosis/test_rules.py::test_everything_that_a_rule_looks_at_matters_to_some_run",  # slow
 )
 
+_FILE = "tests/configuration/test_envfile.py"
+
 TESTS: dict[str, tuple[str, ...]] = {
     "monitor/verdict.py": ("tests/monitor/test_verdict.py",),
     "monitor/status.py": ("tests/monitor/test_verdict.py",),
     "monitor/owners.py": ("tests/monitor/test_verdict.py",),
+    "monitor/addresses.py": ("tests/monitor/test_addresses.py",),
+    "monitor/configuration/expectations.py": ("tests/configuration/test_expectations.py",),
+    "monitor/configuration/mistakes.py": ("tests/configuration/test_mistakes.py", _FILE),
+    "monitor/configuration/envfile.py": (_FILE, "tests/configuration/test_settings.py"),
+    "monitor/configuration/fields.py": ("tests/configuration/test_settings.py",),
     "monitor/transactions/oauth_errors.py": ("tests/transactions/test_oauth_errors.py",),
     "monitor/transactions/tokens.py": ("tests/transactions/test_tokens.py",),
     "monitor/session/judgement.py": ("tests/session/test_judgement.py",),

@@ -10,7 +10,7 @@ import pytest
 from har_capture.validation import load_har
 
 from monitor import reports, results
-from monitor.reports import curl, evidence_folders, html
+from monitor.reports import EARLIER, curl, evidence_folders, html, of_newest
 from monitor.verdict import Run
 from tests.reports import har, runs
 
@@ -115,7 +115,7 @@ def test_folder_has_all_that_support_asks_for(tmp_path: Path) -> None:
         "issuer CN=An Authority; names prod.example, *.prod.example",
         "said: server_error",
         "the leaf alone",
-        "ask again: pytest 'tests_synthetic/test_login.py::test_login_hands_out_tokens[prod]'",
+        "ask again: pytest --reports=reports/again 'tests_synthetic/test_login.py::test_login_hands_out_tokens[prod]'",
     ):
         assert told in files["about.txt"]
 
@@ -167,12 +167,20 @@ def test_results_of_an_older_version_make_a_har_too(tmp_path: Path) -> None:
         assert len(har.entries(json.loads(files["attempts.har"]))) == 1
 
 
-def test_folders_of_an_earlier_run_are_replaced_and_removed(tmp_path: Path) -> None:
+def test_folders_of_an_earlier_run_are_replaced_and_kept_until_then(tmp_path: Path) -> None:
     assert set(written(tmp_path, runs.run(runs.down("a", attempts=[attempt()])))) == {"a-prod"}
     assert set(written(tmp_path, runs.run(runs.down("b", attempts=[attempt()])))) == {"b-prod"}
     assert [path.name for path in tmp_path.iterdir()] == ["evidence"]
-    assert written(tmp_path, runs.run(runs.verdict())) == {}
-    assert list(tmp_path.iterdir()) == []
+    for well, how in (
+        (runs.run(runs.verdict(), ended="running"), "has not ended"),
+        (runs.run(runs.verdict()), "is up"),
+    ):
+        evidence_folders.write(tmp_path / "evidence", well)
+        assert how in (tmp_path / "evidence" / EARLIER).read_text()
+        assert (tmp_path / "evidence" / "b-prod").is_dir()
+        assert not of_newest(tmp_path / "evidence")
+    assert set(written(tmp_path, runs.run(runs.down("c", attempts=[attempt()])))) == {"c-prod"}
+    assert of_newest(tmp_path / "evidence")
 
 
 @pytest.mark.parametrize("foreign", ["evidence/mine.txt", "evidence/folder/mine.txt", "evidence"])

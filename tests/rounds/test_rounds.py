@@ -16,6 +16,7 @@ import pytest
 
 import sandbox
 from monitor import history, results
+from monitor.reports import EARLIER
 from monitor.rounds import archive, pace
 from monitor.rounds.__main__ import Session
 from monitor.rounds.pace import Plan, Round
@@ -71,7 +72,7 @@ def test_round_alone_is_written_where_it_is_asked_for_and_an_empty_variable_hide
 ) -> None:
     variables = configured(healthy, tmp_path, AUTH0_DEPENDENCIES="none", AUTH0_AUDIENCE="", AUTH0_TIMEOUT="nonsense ")
 
-    ran = performed(variables, "--reports", str(tmp_path / "r"), "--shard", "", "--", "-k", "discovery")
+    ran = performed(variables, "--reports", str(tmp_path / "r"), "--shard", "", "--", "-k", "discovery or profile")
 
     assert ran.returncode == 1
     assert (tmp_path / "r/results.json").exists()
@@ -228,8 +229,12 @@ def test_what_a_newer_round_does_not_have_is_taken_away(tmp_path: Path) -> None:
     assert (tmp_path / "evidence/x.har").exists()
     archive.newest(tmp_path, well)
 
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["results.json", "rounds"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["evidence", "results.json", "rounds"]
     assert (ill / "evidence/x.har").exists()
+    assert (tmp_path / "evidence/x.har").exists(), "what failed last stays until something fails again"
+    assert "that of 2 has none" in (tmp_path / "evidence" / EARLIER).read_text()
+    archive.newest(tmp_path, ill)
+    assert sorted(each.name for each in (tmp_path / "evidence").iterdir()) == ["x.har"]
 
 
 def test_oldest_rounds_are_forgotten_evidence_last_and_nothing_else_is(

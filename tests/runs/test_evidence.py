@@ -13,7 +13,7 @@ import pytest
 from har_capture.validation import load_har, validate_har
 
 import sandbox
-from monitor.reports import EVIDENCE, REPORTS
+from monitor.reports import EARLIER, REPORTS
 from monitor.reports.evidence_folders import BOUND, places
 from monitor.results import read
 from sandbox.box import Sandbox
@@ -150,11 +150,20 @@ def test_status_page_with_a_token_in_its_address_leaves_none(tmp_path: Path) -> 
     assert found(performance.written, [token]) == []
 
 
-def test_run_that_is_well_leaves_nothing_and_removes_what_an_older_one_left(run: Run) -> None:
+def test_run_that_is_well_leaves_none_and_keeps_what_an_older_one_left_as_such(run: Run) -> None:
     ill = run("-k", "test_endpoint", AUTH0_BUDGET="0.000001")
     assert folders(ill), ill.output
     well = perform(ill.reports, configured(run.box, run.folder), "-k", "test_endpoint")
 
     assert well.code == 0
-    assert {path.name for path in well.reports.iterdir()} == {each.name for each in REPORTS if each != EVIDENCE}
+    assert {path.name for path in well.reports.iterdir()} == {each.name for each in REPORTS}
     assert "evidence" not in json.dumps(well.document)
+    assert "evidence" not in well.output.partition("reports   ")[2]
+    assert folders(well) == folders(ill)
+    earlier = (well.reports / "evidence" / EARLIER).read_text()
+    assert well.run["started"] in earlier
+    assert "is up, and has none" in earlier
+
+    again = perform(ill.reports, {**configured(run.box, run.folder), "AUTH0_BUDGET": "0.000001"}, "-k", "test_endpoint")
+    assert folders(again), again.output
+    assert not (again.reports / "evidence" / EARLIER).exists()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -12,7 +14,7 @@ import pytest
 import sandbox
 from sandbox.box import Sandbox
 from tests.runs.conftest import Run
-from tests.suite import NEVER_READ, PROBES, ROOT, SERVICES, Performance, configured, perform
+from tests.suite import NEVER_READ, PROBES, ROOT, SERVICES, Performance, configured, environment, perform
 
 
 def kinds(box: Sandbox) -> Counter[str]:
@@ -219,3 +221,75 @@ def test_file_that_cannot_be_collected_is_an_error_and_not_a_silence(tmp_path: P
         "not judged: its file could not be collected",
         *["not judged: interrupted: 1 error during collection"] * 2,
     ]
+
+
+@pytest.mark.parametrize(
+    "plugin", ["terminal", "xdist", "html", "metadata", "junitxml", "logging", "warnings", "faulthandler", "skipping"]
+)
+def test_plugin_of_pytest_that_somebody_does_without_costs_no_report(plugin: str, run: Run) -> None:
+    performance = run("-p", f"no:{plugin}", "-k", "test_discovery")
+
+    assert performance.code == 0, performance.output
+    assert "Traceback" not in performance.output
+    assert "INTERNALERROR" not in performance.output
+    assert performance.statuses == {"up"}
+    assert {path.name for path in performance.reports.iterdir()} == {"results.json", "junit.xml", "report.html"}
+    if plugin != "terminal":
+        assert performance.output.splitlines()[-1].startswith("UP ")
+
+
+def test_failure_without_a_terminal_is_in_the_reports(run: Run) -> None:
+    performance = run("-p", "no:terminal", "-k", "test_discovery", AUTH0_DOMAIN="no-such-tenant.invalid")
+
+    assert performance.code == 1
+    assert performance.statuses == {"down"}
+
+
+@pytest.mark.parametrize(
+    ("expression", "kinds_of_them"),
+    [
+        ("health", {"health"}),
+        ("discovery or health", {"discovery", "health"}),
+        ("machine_login", {"machine-login"}),
+        ("refusals and not each", set()),
+        ("auth0_status or dependencies", {"auth0-status", "dependencies"}),
+    ],
+)
+def test_marks_select_by_the_kind_of_a_probe(expression: str, kinds_of_them: set[str], run: Run) -> None:
+    performance = run("-m", expression)
+
+    assert {verdict["kind"] for verdict in performance.verdicts.values()} - {""} == kinds_of_them
+
+
+def test_marks_are_listed_and_are_those_of_the_files(run: Run) -> None:
+    output = run("--markers").output
+
+    names = {path.stem.removeprefix("test_") for path in (ROOT / "tests_synthetic").glob("test_*.py")}
+    assert {"health", "login", "discovery", "refusals", "dependencies"} <= names
+    for name in names:
+        assert f"@pytest.mark.{name}: the probes of tests_synthetic/test_{name}.py" in output
+        assert f"`{name}`" in (ROOT / "README.md").read_text() + (ROOT / "docs/probes.md").read_text()
+
+
+@pytest.mark.parametrize("before", [(), ("tests_synthetic",)], ids=["alone", "with-tests"])
+def test_reports_with_a_space_are_taken_or_the_error_says_how_to_write_it(
+    before: tuple[str, ...], tmp_path: Path, run: Run
+) -> None:
+    for folder in (tmp_path / "there", tmp_path / "new"):
+        if folder.name == "there":
+            folder.mkdir()
+        given = (*before, "--reports", str(folder), "-k", "test_discovery")
+        told = subprocess.run(
+            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *given],
+            cwd=ROOT,
+            env=environment(**configured(run.box, tmp_path)),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=90,
+        )
+        if told.returncode:
+            assert told.returncode == 4
+            assert "--reports=DIR" in told.stdout + told.stderr
+        else:
+            assert (folder / "results.json").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import dotenv
 import pytest
 import requests
 
@@ -80,6 +82,23 @@ def test_it_prints_the_environment_serves_and_ends_cleanly(
         ["tenant", "GET", "/testall", "500"],
     ]
     assert not Path(authority).parent.exists()
+
+
+def test_its_first_lines_can_be_sourced_and_read_as_a_file_env(command: Callable[..., Running], tmp_path: Path) -> None:
+    process, printed = command()
+    process.terminate()
+    lines = [f"{name}={value}" for name, value in printed.items()]
+    (tmp_path / "sandbox.env").write_text("\n".join([*lines, "", "# a comment"]))
+
+    show = "set -a; . ./sandbox.env; set +a; env -0"
+    sourced = subprocess.run(["/bin/sh", "-c", show], cwd=tmp_path, env={}, capture_output=True, text=True, check=True)
+    by_shell = dict(each.split("=", 1) for each in sourced.stdout.split("\0") if each)
+    by_dotenv = dotenv.dotenv_values(tmp_path / "sandbox.env")
+
+    assert {name: by_shell[name] for name in printed} == by_dotenv
+    for name, value in sandbox.STATIC.items():
+        assert by_dotenv[name] == value
+    assert json.loads(by_shell["AUTH0_EXPECTED_CLAIMS"])
 
 
 def test_it_says_nothing_about_requests_unless_it_is_asked_to(command: Callable[..., Running]) -> None:

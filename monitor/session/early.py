@@ -1,0 +1,31 @@
+"""What pytest loads before it looks for a conftest.py, where it is called as python -m pytest in this clone.
+
+It is found by synthetic_monitoring.egg-info, as any plugin is that is installed. By then pytest has decided where its
+root is, and has taken a folder after ``--reports`` for one of tests: nothing else of ours would be loaded.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+_OPTION = "--reports"
+
+
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
+    if _OPTION in args and misled(early_config.rootpath):
+        raise pytest.UsageError(advice(early_config.rootpath))
+
+
+def misled(root: Path) -> bool:
+    """Whether pytest's root is another folder than the clone: it would read no .env there, and no pytest.ini."""
+    return not (root / "tests_synthetic").is_dir()
+
+
+def advice(root: Path) -> str:
+    """How to write what has misled it."""
+    return (
+        f"pytest takes {root} for the root of the tests, since it takes a folder after {_OPTION} for one of tests: "
+        f"write {_OPTION}=DIR, with the ="
+    )
