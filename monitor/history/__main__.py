@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from monitor import results
+from monitor import files, results
 from monitor.configuration import settings
 from monitor.history import export, keeping, overview, records
 from monitor.history.content import Content
@@ -107,6 +107,7 @@ def _export(asked: argparse.Namespace, _values: Mapping[str, str]) -> int:
         sys.stdout.writelines(text)
         sys.stdout.flush()
         return 0
+    files.refuse_others(asked.file)
     beside = asked.file.with_name(f".{asked.file.name}.{os.getpid()}.partial")
     with beside.open("w", encoding="utf-8", newline="\n") as stream:
         stream.writelines(text)

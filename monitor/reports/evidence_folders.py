@@ -57,9 +57,14 @@ def places(run: Run) -> dict[str, str]:
 def write(path: Path, run: Run, *, fail_on: frozenset[Status] = FAILING) -> None:  # noqa: ARG001 - as any report
     """Put these folders in the place of an earlier run's; with nothing to tell there is none. Raises OSError."""
     made = folders(run)
+    refuse_others(path)
+    files.replace_folder(path, partial(_fill, made=made, run=run) if made else None)
+
+
+def refuse_others(path: Path) -> None:
+    """Raise OSError unless there is nothing, or a folder of evidence as this suite writes it."""
     if path.is_symlink() or (path.exists() and not _is_ours(path)):
         raise FileExistsError(errno.EEXIST, "something is there that this suite did not write")
-    files.replace_folder(path, partial(_fill, made=made, run=run) if made else None)
 
 
 def _is_ours(path: Path) -> bool:

@@ -53,7 +53,7 @@ class Session:
         if ended.stopped or code not in (0, 1):  # 1 is a tenant that is ill, and no failure of ours
             self.failed.append(f"round {ended.number}")
         if ended.number > self.newest:  # one that hung comes after those that began later
-            archive.newest(self.plan.reports, ended.folder)
+            self._ours("keeping", _kept(archive.newest(self.plan.reports, ended.folder)))
             self.newest = ended.number
         recorded = _record(self.history, ended.folder)
         self._ours("recording", recorded)
@@ -120,14 +120,15 @@ def _join(arguments: list[str]) -> int:
     for each in joined:
         lines = terminal.screen(each.run, each.written, width=min(shutil.get_terminal_size().columns, 110))
         sys.stdout.writelines(f"{line.text}\n" for line in (lines if each is joined[-1] else lines[-1:]))
-    archive.newest(asked.reports, joined[-1].folder)
+    kept = _kept(archive.newest(asked.reports, joined[-1].folder))
     archive.forget(asked.reports)
     recorded = [_record(asked.history, each.folder) for each in joined]
-    codes = [_bad(each, asked.fail_on) for each in joined] + [OURS * code for code in recorded]
+    codes = [_bad(each, asked.fail_on) for each in joined] + [OURS * code for code in (kept, *recorded)]
     if asked.tell:
         afterwards = Afterwards(asked.history, asked.reports, asked.site)
         told = afterwards.tell()
-        failed = [name for name, code in (("recording", max(recorded)), ("telling", told)) if code]
+        ends = (("keeping", kept), ("recording", max(recorded)), ("telling", told))
+        failed = [name for name, code in ends if code]
         codes += [OURS * told, OURS * afterwards.close(", ".join(failed))]
     return max(codes)
 
@@ -162,6 +163,13 @@ def _tell(ended: Round, plan: Plan) -> None:
     sys.stdout.write("::endgroup::\n" if grouped else "")
     sys.stdout.write(f"{head}exit status {ended.code}{why}\n" if head or why else "")
     sys.stdout.flush()
+
+
+def _kept(problems: list[str]) -> int:
+    """1 where the newest reports do not lie where everybody looks, which is said."""
+    for each in problems:
+        _say(each)
+    return int(bool(problems))
 
 
 def _record(file: Path | None, folder: Path) -> int:

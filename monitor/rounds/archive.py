@@ -6,31 +6,44 @@ import os
 import shutil
 from pathlib import Path
 
-from monitor import history, results
-from monitor.reports import REPORTS
+from monitor import files, history, results
+from monitor.reports import REPORTS, evidence_folders
 
 FOLDER, EVIDENCE = "rounds", "evidence"
 KEPT, KEPT_ILL = 60, 600
 """How many rounds' reports stay where the folder is used again and again: of all, and of those that have evidence."""
 
 
-def newest(reports: Path, folder: Path) -> None:
-    """Let ``reports`` have what the round in ``folder`` has; each file is replaced at once, what it lacks removed."""
-    if folder == reports:
-        return
-    for name in [each.name for each in REPORTS]:
-        source, target, beside = folder / name, reports / name, reports / f".{name}.partial"
-        shutil.rmtree(beside, ignore_errors=True)
-        if source.is_dir():
-            shutil.copytree(source, beside)
-        elif source.exists():
-            shutil.copyfile(source, beside)
-        if target.is_dir():
-            shutil.rmtree(target)
-        if beside.exists():
-            beside.replace(target)
-        else:
-            target.unlink(missing_ok=True)
+def newest(reports: Path, folder: Path) -> list[str]:
+    """Let ``reports`` have what the round in ``folder`` has; each file is replaced at once, what it lacks removed.
+
+    A line for each that could not be: something else has its name, and is left alone.
+    """
+    problems = []
+    for name in [each.name for each in REPORTS] if folder != reports else []:
+        try:
+            _replace(reports / name, folder / name)
+        except OSError as error:
+            cure = "move it away, or name another folder with --reports"
+            problems.append(f"{reports / name} was not replaced ({error.strerror or error}): {cure}")
+    return problems
+
+
+def _replace(target: Path, source: Path) -> None:
+    """Raises OSError, before anything is done, where what is there is not a report's."""
+    evidence_folders.refuse_others(target) if target.name == EVIDENCE else files.refuse_others(target)
+    beside = target.with_name(f".{target.name}.partial")
+    shutil.rmtree(beside, ignore_errors=True)
+    if source.is_dir():
+        shutil.copytree(source, beside)
+    elif source.exists():
+        shutil.copyfile(source, beside)
+    if target.is_dir():
+        shutil.rmtree(target)
+    if beside.exists():
+        beside.replace(target)
+    else:
+        target.unlink(missing_ok=True)
 
 
 def forget(reports: Path) -> None:

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from monitor import files
 from monitor.configuration.targets import Tenant
 from monitor.failures import Misconfigured, NotDue
 
@@ -50,6 +51,7 @@ class Sampling:
 
         key, now = f"{tenant.name} {tenant.url}", time.time()
         try:
+            files.refuse_others(memory)
             memory.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(memory, timeout=10, isolation_level=None)) as database:
                 database.execute(
