@@ -7,7 +7,8 @@ PYTHONS = $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
 LOCK = $(RUN) -m uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make requirements"
 WORKFLOWS = $(wildcard .github/workflows/*.yml)
-FORMS = $(wildcard .github/ISSUE_TEMPLATE/*.yml)
+CHOOSER = .github/ISSUE_TEMPLATE/config.yml
+FORMS = $(filter-out $(CHOOSER),$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 
 # An interpreter that went away (an upgrade, a move to another machine) takes the stamps with it.
 $(shell [ -x $(RUN) ] || rm -f $(VENV)/.runtime $(VENV)/.telling $(VENV)/.dev $(VENV)/.mutation)
@@ -18,57 +19,64 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help doctor probe merge history tell site test drill mutants sandbox lint bench requirements clean
+.PHONY: help doctor probe merge history tell site test drill mutants sandbox format lint bench requirements clean
 
 help: ## print this list
 	@echo 'make <target> [ARGS="..."] [PYTHON=python3.12]'
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-14s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # The folder is named, since pytest would take a folder after --reports for one of tests.
-probe: $(VENV)/.runtime ## ask the tenant, or the sandbox where none is configured (DRILL=fault makes it ill); ARGS go to pytest
+probe: $(VENV)/.runtime ## run the probes against your tenant, or the sandbox if none is configured; ARGS go to pytest; DRILL=fault makes the sandbox fail
 	@$(RUN) -m pytest $(addprefix --drill=,$(DRILL)) $(if $(findstring tests_synthetic,$(ARGS)),,tests_synthetic) $(ARGS)
 
-doctor: $(VENV)/.runtime ## say what is in the way of a run, and how to mend it; ARGS=--login logs in once at each tenant
+doctor: $(VENV)/.runtime ## say which settings are missing or wrong, and how to set them; ARGS=--login logs in once at each tenant
 	@$(RUN) -m monitor.doctor $(ARGS)
 
 # What cannot be recorded (a sandbox, a run that was cut short) is said, and stops it.
-history: $(VENV)/.runtime ## keep the last run in the history, and tell how each target has been; ARGS go to the recording
+history: $(VENV)/.runtime ## record the last run; show uptime, latency, error budget and incidents; ARGS go to the import
 	@$(RUN) -m monitor.history import reports/results.json $(ARGS)
 	@$(RUN) -m monitor.history prune
 	@$(RUN) -m monitor.history status
+	@$(RUN) -m monitor.incidents
 
-tell: $(VENV)/.telling ## tell of incidents whom AUTH0_NOTIFY and AUTH0_ISSUES name; ARGS go to it (heartbeat, overdue, test)
+tell: $(VENV)/.telling ## send the alerts that are due to AUTH0_NOTIFY and AUTH0_ISSUES; ARGS is heartbeat, overdue or test
 	@$(RUN) -m monitor.telling $(ARGS)
 
-site: $(VENV)/.runtime ## write the status page of the history and the last run, beside its reports and into site/; ARGS go to it
+site: $(VENV)/.runtime ## write the status page into reports/ and site/; ARGS go to python -m monitor.site
 	@$(RUN) -m monitor.site $(ARGS)
 
-sandbox: $(VENV)/.runtime ## run the tenant in a box; ARGS go to it
+sandbox: $(VENV)/.runtime ## run a tenant on this machine; ARGS="--fault NAME" makes it fail
 	@$(RUN) -m sandbox $(ARGS)
 
-merge: $(VENV)/.runtime ## make one run of several legs' reports: ARGS="LEG ... --expect N"
+merge: $(VENV)/.runtime ## merge the reports of several machines into one run; ARGS="LEG ... --expect N"
 	@$(RUN) -m monitor.reports merge $(ARGS)
 
 # Under ARGS, which select some tests, coverage is printed and not judged.
-test: $(VENV)/.dev ## run the project's own tests and measure their coverage; ARGS go to pytest
+test: $(VENV)/.dev ## run the project's own tests with coverage; ARGS go to pytest
 	@$(RUN) -m coverage erase
 	@tests=0; $(RUN) -m coverage run -m pytest tests -n 2 --dist worksteal -q -W error $(ARGS) || tests=$$?; \
 	$(RUN) -m coverage combine --quiet && $(RUN) -m coverage report $(if $(strip $(ARGS)),--fail-under=0) || exit 1; \
 	exit $$tests
 
-drill: $(VENV)/.dev ## make the sandbox ill in every known way, and say whether the right owner is named; ARGS="FAULT ..." selects
+drill: $(VENV)/.dev ## run every fault of the sandbox, and see whether the diagnosis names the right owner; ARGS="FAULT ..." selects
 	@$(RUN) -m tests.drills $(ARGS)
 
-mutants: $(VENV)/.mutation ## give what judges one small wrong at a time, and say which its tests miss; ARGS="monitor/verdict.py" selects
+mutants: $(VENV)/.mutation ## put small mistakes into the code, and see which ones the tests miss; ARGS="monitor/verdict.py" selects
 	@nice -n 19 $(RUN) -m tests.mutants $(ARGS)
 
-lint: $(VENV)/.dev ## ruff, mypy, and the linters of GitHub's files and of deploy/
+format: $(VENV)/.dev ## sort imports and format the code, as lint wants them
+	@$(RUN) -m ruff check --quiet --select I --fix
+	@$(RUN) -m ruff format --quiet
+
+lint: $(VENV)/.dev ## run ruff, mypy, codespell, and the linters of workflows and of deploy/
 	@$(RUN) -m ruff check --quiet
 	@$(RUN) -m ruff format --quiet --check
 	@$(RUN) -m mypy --no-error-summary
+	@$(RUN) -m codespell_lib
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.github-issue-forms $(FORMS)
+	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.github-issue-config $(CHOOSER)
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.azure-pipelines --data-transform azure-pipelines \
 		--regex-variant nonunicode deploy/azure-pipelines.yml
 	@$(RUN) -m check_jsonschema --quiet --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci \
@@ -76,10 +84,10 @@ lint: $(VENV)/.dev ## ruff, mypy, and the linters of GitHub's files and of deplo
 	@$(VENV)/bin/zizmor --offline --quiet --persona pedantic .github
 	@$(RUN) -m yamllint --strict .
 
-bench: $(VENV)/.dev ## measure what the suite costs; ARGS go to it
+bench: $(VENV)/.dev ## measure what a run costs; ARGS go to python -m benchmarks
 	@$(RUN) -m benchmarks $(ARGS)
 
-requirements: $(VENV)/.dev ## lock what pyproject.toml asks for; ARGS="--upgrade" takes the newest
+requirements: $(VENV)/.dev ## update the lock files from pyproject.toml; ARGS="--upgrade" takes the newest versions
 	@$(LOCK) --group dev --output-file requirements-dev.txt $(ARGS)
 	@$(LOCK) --group runtime --group sandbox --constraint requirements-dev.txt --output-file requirements.txt
 	@$(LOCK) --group telling --constraint requirements-dev.txt --output-file requirements-telling.txt

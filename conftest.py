@@ -1,12 +1,12 @@
 """The composition root: environment -> tenants -> fixtures. Nothing else; it alone knows both monitor and sandbox."""
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 import sandbox
+from monitor.configuration import expectations
 from monitor.configuration.targets import Login, Target, Tenant
 from monitor.failures import NotConfigured
 from monitor.session import options
@@ -15,8 +15,27 @@ from monitor.transactions import endpoints, pages
 
 pytest_plugins = ["monitor.session.plugin"]
 
-for _transaction in (*endpoints.TRANSACTIONS, *pages.TRANSACTIONS):
-    setattr(sys.modules[__name__], _transaction.name, fixture(_transaction))
+answer_to_test = fixture(endpoints.answer_to_test)
+answer_to_testall = fixture(endpoints.answer_to_testall)
+connection = fixture(endpoints.connection)
+certificate = fixture(endpoints.certificate)
+discovery = fixture(endpoints.discovery)
+keys = fixture(endpoints.keys)
+login = fixture(endpoints.login)
+signing_keys = fixture(endpoints.signing_keys)
+profile = fixture(endpoints.profile)
+tampered_profile = fixture(endpoints.tampered_profile)
+machine_login = fixture(endpoints.machine_login)
+refreshed = fixture(endpoints.refreshed)
+stranger_login = fixture(endpoints.stranger_login)
+impostor_login = fixture(endpoints.impostor_login)
+node_testall = fixture(endpoints.node_testall)
+node_metric = fixture(endpoints.node_metric)
+dependency_page = fixture(pages.dependency_page)
+auth0_status = fixture(pages.auth0_status)
+uptime_report = fixture(pages.uptime_report)
+uptime_figures = fixture(pages.uptime_figures)
+uptime = fixture(pages.uptime)
 
 
 @pytest.hookimpl(trylast=True)
@@ -56,7 +75,9 @@ def tenant(target: Target) -> Tenant:
 
 @pytest.fixture
 def expected_claims(target: Login) -> Mapping[str, Any]:
-    """The claims that a login must bring."""
+    """The claims that a login must bring, each with the JSON Schema or the value that it must have."""
+    if target.claims_fault:
+        raise target.claims_fault.again()
     if not target.expected_claims:
         raise NotConfigured(f"set {target.tenant.variable('expected_claims')} to see the extensions' work")
-    return target.expected_claims
+    return expectations.of(target.expected_claims, target.claims_variable)

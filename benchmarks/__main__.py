@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import history, site
+from monitor.reports import REPORTS
 
 ROOT = Path(__file__).parent.parent
 DELAYS = (0.0, 0.05, 0.2)
@@ -117,16 +118,15 @@ def start_up(rounds: int) -> None:
 
 def many_tenants(tenants: int) -> None:
     print(f"\n{tenants} tenants in one run, same sandbox\n")
-    print("| how | probes | wall s | cpu s | MiB | results.json | junit.xml | report.html |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    files = [each.name for each in REPORTS if not each.is_folder]
+    print(f"| how | probes | wall s | cpu s | MiB | {' | '.join(files)} |")
+    print(f"| --- | ---: | ---: | ---: | ---: |{' ---: |' * len(files)}")
     for count, how in ((tenants // 10, []), (tenants, []), (tenants, ["-n", "2"])):
         with sandbox(0) as environment, tempfile.TemporaryDirectory() as folder:
             names = ",".join(f"tenant-{number:03}" for number in range(count))
             variables = environment | {"AUTH0_TENANTS": names, "AUTH0_REFUSALS_EVERY": "0"}
             spent, _ = cost([*SUITE, f"--reports={folder}", *how], variables)
-            sizes = [
-                (Path(folder) / name).stat().st_size / 2**20 for name in ("results.json", "junit.xml", "report.html")
-            ]
+            sizes = [(Path(folder) / name).stat().st_size / 2**20 for name in files]
             probes = len(re.findall(r'"probe":', (Path(folder) / "results.json").read_text()))
             told = " | ".join(f"{size:.1f} MiB" for size in sizes)
             print(

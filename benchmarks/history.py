@@ -28,7 +28,7 @@ PROBES = [
 
 
 class Past:
-    """Runs every five minutes with gaps and incidents; the same in every process."""
+    """Runs every five minutes with gaps and outages; the same in every process."""
 
     def __init__(self, days: int) -> None:
         self._days = days
@@ -59,7 +59,8 @@ class Past:
     def _verdict(self, kind: str, probe: str, target: str) -> Verdict:
         budget = None if kind == "dependencies" else 3.0
         node = f"tests_synthetic/test_{kind}.py::test_{probe}[{target}]"
-        return Verdict.planned(node, status=Status.UP, reason="", question="Is it?", budget=budget)
+        rung = {"dependencies": "service"}.get(kind, kind)
+        return Verdict.planned(node, status=Status.UP, reason="", question="Is it?", budget=budget, rung=rung)
 
     def _run(self, at: float) -> Run:
         verdicts = [replace(each, seconds=round(self._chance.lognormvariate(-1.2, 0.4), 4)) for each in self._blanks]
@@ -103,9 +104,9 @@ def page(file: Path) -> tuple[History, int]:
         uptimes = [known.uptime(target.name, until - days * DAY, until) for days in (1, 7, 30, 90)]
         latencies = known.latencies(target.name, until - 90 * DAY, until)
         hours = known.latencies(target.name, until - 7 * DAY, until, step=HOUR)
-        incidents = known.incidents(target.name)
+        outages = known.outages(target.name)
         known.budget(target.name, until, slo=0.999)
-        figures += len(bars) + len(uptimes) + len(latencies) + len(hours) + len(incidents)
+        figures += len(bars) + len(uptimes) + len(latencies) + len(hours) + len(outages)
     return known, figures + len(known.runs(last=100))
 
 

@@ -15,10 +15,9 @@ from benchmarks.history import END, SEED
 from monitor import history
 from monitor.diagnosis.diagnosis import diagnose
 from monitor.history import DAY, HOUR
-from monitor.incidents import Policy
+from monitor.incidents import DAYS, Policy, open_since
 from monitor.site import rendering
-from monitor.site.board import DAYS, board
-from monitor.site.episodes import recent
+from monitor.site.board import board
 from monitor.status import Status
 from monitor.verdict import Run, Verdict
 
@@ -34,7 +33,7 @@ def draw(file: Path) -> str:
     known = history.read(file)
     now = (known.last or 0.0) + 60
     slos = {each.name: 0.999 for each in known.targets}
-    made = board(known, None, now, recent(known, Policy(), now - DAYS * DAY), slos=slos)
+    made = board(known, None, now, open_since(known, Policy(), now - DAYS * DAY), slos=slos)
     figures, drawn = time.process_time() - burnt, time.process_time()
     text = rendering.render(made, latest="latest/", reports=rendering.REPORTS, siblings=rendering.SIBLINGS)
     drawing, took = time.process_time() - drawn, time.perf_counter() - began
@@ -73,4 +72,5 @@ def _tenants(chance: random.Random) -> Iterator[Run]:
 def _verdict(target: str) -> Verdict:
     kind = "dedicated" if target.endswith(".1") else "login" if ":" in target else "discovery"
     node = f"tests_synthetic/test_{kind}.py::test_probe[{target}]"
-    return Verdict.planned(node, status=Status.UP, reason="", question="Is it?", budget=3.0)
+    rung = {"dedicated": "node"}.get(kind, kind)
+    return Verdict.planned(node, status=Status.UP, reason="", question="Is it?", budget=3.0, rung=rung)

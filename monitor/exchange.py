@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from email.utils import parsedate_to_datetime
+from enum import Enum, auto
 from typing import Any
 
 from monitor.text import place, printable
+
+
+class Repeat(Enum):
+    """When a request is sent a second time."""
+
+    NEVER = auto()
+    UNSENT = auto()
+    """Only where nothing of the first was sent. What may be used once (a refresh token, a code, a one-time password)
+    has no second attempt: the server may have taken it, and calls its reuse a theft."""
+    BROKEN = auto()
+    """Where the connection broke, or a 5xx was answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +89,12 @@ class Exchange:
             title = re.search(r"<title[^>]*>(.{1,80}?)</title>", self.text()[:20_000], re.IGNORECASE | re.DOTALL)
             return f"status {self.status} and an HTML page" + (f' ("{printable(title[1])}")' if title else "")
         kind = "an empty body" if not start else f"{len(self.body)} bytes that are not JSON"
-        return f"status {self.status} and {kind}"
+        return f"status {self.status} and {'JSON' if self._holds_json else kind}"
+
+    @property
+    def _holds_json(self) -> bool:
+        try:
+            json.loads(self.body)
+        except (ValueError, RecursionError):
+            return False
+        return True

@@ -6,19 +6,25 @@ Failure
 │   │   ├── Unresolved                the name has no address
 │   │   │   └── NamesFail             no name server says whether it has one
 │   │   ├── Untrusted                 TLS could not be agreed on, or the certificate is not to be trusted
+│   │   │   ├── Expired               the certificate's time is over, by this machine's clock
+│   │   │   └── NotYetValid           its time has not begun
 │   │   ├── TimedOut                  not a whole answer before the deadline
 │   │   └── CutShort                  the connection broke in mid-exchange
 │   ├── WrongAnswer                   an answer, but not the one that a well tenant gives
 │   │   └── OtherAlgorithm            the ID token is signed by another algorithm than the configured one
-│   └── Refused                       an OAuth error where a login was due
+│   ├── Refused                       an OAuth error where a login was due
+│   └── ApiFails                      an API of the user's own, behind the tenant, does not answer, or calls itself down
 ├── Degrading               degraded  right, and yet not well
 │   ├── OverBudget                    it took longer than its budget
 │   ├── SecondAttempt                 right only when asked again
-│   └── RunningLow                    something is about to run out
+│   ├── RunningLow                    something is about to run out
+│   ├── ApiSlow                       an API of the user's own is late, or calls itself degraded
+│   └── Unattributed                  a status page has something open, and does not say that it is on what matters
 ├── NotJudged               unknown   our setup or our code broke: nothing is said about the target
 │   ├── Misconfigured                 a variable, or the tenant's set-up for the probe, is wrong
 │   ├── Throttled                     the monitor's own footprint: a limit was hit
 │   ├── BotProtection                 the runner looks suspicious to Auth0
+│   ├── NamesFlap                     no name server said whether the name has an address, and one did before or after
 │   ├── ProxyRefused                  the proxy between us and the target said no
 │   │   └── ProxyGone                 nobody answers where the proxy should be
 │   ├── Exhausted                     this machine has no file descriptor, memory or thread left to ask with
@@ -32,6 +38,7 @@ Failure
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from monitor.status import Status
@@ -76,6 +83,14 @@ class Untrusted(Unreachable):
     pass
 
 
+class Expired(Untrusted):
+    pass
+
+
+class NotYetValid(Untrusted):
+    pass
+
+
 class TimedOut(Unreachable):
     pass
 
@@ -96,6 +111,10 @@ class Refused(TargetFailed):
     pass
 
 
+class ApiFails(TargetFailed):
+    pass
+
+
 class Degrading(Failure):
     status = Status.DEGRADED
 
@@ -112,6 +131,14 @@ class RunningLow(Degrading):
     pass
 
 
+class ApiSlow(Degrading):
+    pass
+
+
+class Unattributed(Degrading):
+    pass
+
+
 class NotJudged(Failure):
     status = Status.UNKNOWN
 
@@ -125,6 +152,10 @@ class Throttled(NotJudged):
 
 
 class BotProtection(NotJudged):
+    pass
+
+
+class NamesFlap(NotJudged):
     pass
 
 
@@ -162,3 +193,50 @@ class NotServed(NotAsked):
 
 class NotDue(NotAsked):
     pass
+
+
+_BY_STATUS = {kind.status: kind for kind in (TargetFailed, Degrading, NotJudged, NotAsked)}
+
+
+def name_of(kind: type[Failure]) -> str:
+    """By which name a class is stored: that of its nearest class in this file, which every reader of a run knows."""
+    return next((above.__name__ for above in kind.__mro__ if globals().get(above.__name__) is above), Failure.__name__)
+
+
+def named(name: str) -> type[Failure] | None:
+    """The class that a stored name means; None where this version has none of that name: another one wrote it."""
+    known = globals().get(name)
+    if isinstance(known, type) and issubclass(known, Failure):
+        return known
+    return next((kind for kind in _below(Failure) if kind.__name__ == name), None)
+
+
+def is_a(name: str, kind: type[Failure]) -> bool:
+    """Whether a stored name means this class, or one below it."""
+    known = named(name)
+    return known is not None and issubclass(known, kind)
+
+
+def blamed(name: str, status: Status) -> type[Failure] | None:
+    """The class that a stored verdict's failure means; None where it is up, or this version does not know the name.
+
+    A verdict that names no class is blamed on what its status says and no more: an assert that failed is a
+    TargetFailed, and what nobody judged is NotJudged.
+    """
+    return named(name) if name else _BY_STATUS.get(status)
+
+
+def described(failure: Failure) -> str:
+    """The failure in one line, as an attempt keeps it: ``TimedOut: no answer within 30 s``."""
+    return f"{name_of(type(failure))}: {failure.reason}"
+
+
+def named_in(line: object) -> type[Failure] | None:
+    """The class that such a line begins with; None where there is no line, or this version does not know the class."""
+    return named(str(line or "").partition(":")[0])
+
+
+def _below(kind: type[Failure]) -> Iterator[type[Failure]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _below(child)

@@ -31,7 +31,7 @@ def write(path: Path, run: Run, *, fail_on: frozenset[Status] = FAILING) -> None
 
 
 def read(path: Path) -> Run:
-    """The run that was written there. Raises Unreadable where the file is missing, cut short, or something else."""
+    """The run that was written there. Raises UnreadableResults: the file is missing, cut short, or something else."""
     import json
 
     try:

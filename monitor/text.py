@@ -1,4 +1,4 @@
-"""How anything is put in words: text from outside made harmless, times, durations, counts, names."""
+"""How anything is put in words: text from outside made harmless, numbers, durations, times, names."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ TEXT_BOUND = 10_000
 NAMED = 3
 """How many of anything a title names."""
 
+_NAME_BOUND = 100
+"""Characters of a name among others."""
+
 _DAY = 86_400.0
 _UNITS = (("d", _DAY), ("h", 3_600.0), ("min", 60.0), ("s", 1.0))
 _PRECISE = 10 * _DAY
@@ -24,8 +27,19 @@ _PRECISE = 10 * _DAY
 
 
 def legible(text: str) -> str:
-    """This text, of any number of lines, with a replacement character for each that no report may hold."""
+    """This text with its lines, for a report: whatever no report may hold is shown as a replacement character.
+
+    Nothing else is changed: a reader sees that something stood there.
+    """
     return _HARMFUL.sub("\ufffd", text.replace("\r\n", "\n"))
+
+
+def printable(text: str) -> str:
+    """This text in one line, for a sentence of ours: whatever cannot be printed is a space, and spaces are one.
+
+    Nothing shows that something stood there. It is for words of a header or a page, before they become a reason.
+    """
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def one_line(text: str, bound: int = LINE_BOUND) -> str:
@@ -38,21 +52,11 @@ def bounded(text: str, bound: int) -> str:
     return text if len(text) <= bound else f"{text[:bound]} … ({len(text) - bound:,} more characters)"
 
 
-def seconds(value: float | None) -> str:
-    """A duration for reading: ``0.21 s``, ``0.004 s``; a dash where nothing was measured."""
-    if value is None:
-        return "–"
-    return f"{value:.2f} s" if value >= 0.1 else f"{value:.3f} s"
-
-
-def printable(text: str) -> str:
-    """This text in one line, without what would speak to a terminal, or cannot be written to a file."""
-    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
-
-
-def moment(epoch: float) -> str:
-    """A time of day in UTC, to the millisecond, as Auth0's logs have it: ``2026-11-22T21:00:01.250Z``."""
-    return datetime.fromtimestamp(epoch, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def some(names: Iterable[str], most: int = NAMED) -> str:
+    """``prod, staging, eu and 4 more``: these names, each in a line; one that is empty is the suite's own."""
+    lines = [one_line(name, _NAME_BOUND) or "the suite" for name in names]
+    left = len(lines) - most
+    return ", ".join(lines[:most]) + (f" and {left:,} more" if left > 0 else "")
 
 
 def count(number: int, noun: str) -> str:
@@ -60,43 +64,80 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def minute(epoch: float) -> str:
-    """A time for people: ``2026-11-23 03:12 UTC``."""
-    return f"{datetime.fromtimestamp(epoch, UTC):%Y-%m-%d %H:%M} UTC"
+def percent(share: float, digits: int = 0) -> str:
+    """``99.97 %``, rounded down: what is not all of it never reads as 100 %.
+
+    What is not whole has at least so many ``digits`` after its point, and two at most: ``99.5 %``, or ``99.50 %``.
+    """
+    whole, hundredths = divmod(int(share * 10_000 + 1e-9), 100)
+    after = f"{hundredths:02}".rstrip("0").ljust(digits, "0") if hundredths else ""
+    return f"{whole}.{after} %" if after else f"{whole} %"
 
 
-def some(names: Iterable[str], most: int = NAMED) -> str:
-    """These names, and how many more there are."""
-    known = [one_line(each, 100) or "the suite" for each in names]
-    left = len(known) - most
-    return ", ".join(known[:most]) + (f" and {left:,} more" if left > 0 else "")
-
-
-def percent(share: float) -> str:
-    """``99.97 %``, rounded down: what is not all of it never reads as 100 %."""
-    return f"{int(share * 10_000 + 1e-9) / 100:.2f}".rstrip("0").rstrip(".") + " %"
+def seconds(value: float | None) -> str:
+    """How long an answer took: ``0.21 s``, ``0.004 s``; a dash where nothing was measured."""
+    if value is None:
+        return "–"
+    return f"{value:.2f} s" if value >= 0.1 else f"{value:.3f} s"
 
 
 def duration(length: float) -> str:
-    """``3 d 4 h``, ``2 h 10 min``, ``45 s``: two units at most, and no seconds beside minutes."""
+    """How long something went on: ``3 d 4 h``, ``2 h 10 min``, ``45 s``.
+
+    Two units at most, no seconds beside minutes from two minutes on, and nothing beside days from ten days on.
+    """
     unit = _DAY if length >= _PRECISE else 60.0 if length >= 120 else 1.0
-    left, told = round(max(0.0, length) / unit) * unit, list[str]()
+    left, parts = round(max(0.0, length) / unit) * unit, list[str]()
     for name, size in _UNITS:
         number = int(left // size)
         left -= number * size
-        if number or told:
-            told.append(f"{number:,} {name}" if number else "")
-    return " ".join(filter(None, told[:2])) or "0 s"
+        if number or parts:
+            parts.append(f"{number:,} {name}" if number else "")
+    return " ".join(filter(None, parts[:2])) or "0 s"
 
 
 def day(at: float) -> str:
-    """``2026-11-23``."""
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}"
+    """``2026-11-23``; this time and all that follow are given in seconds of the epoch, and told in UTC."""
+    return f"{_utc(at):%Y-%m-%d}"
+
+
+def minute(at: float) -> str:
+    """A time for people: ``2026-11-23 03:12 UTC``."""
+    return f"{_utc(at):%Y-%m-%d %H:%M} UTC"
+
+
+def second(at: float) -> str:
+    """A time for people who wait for it: ``2026-11-23 03:12:05 UTC``."""
+    return f"{_utc(at):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def brief(at: float) -> str:
+    """A time where there is hardly room for one: ``23 Nov 03:12 UTC``."""
+    return f"{_utc(at):%d %b %H:%M} UTC"
+
+
+def moment(at: float) -> str:
+    """A time to the millisecond, as Auth0's logs have it: ``2026-11-22T21:00:01.250Z``."""
+    return iso(_utc(at), "milliseconds")
 
 
 def stamp(at: float) -> str:
-    """``2026-11-23T03:12:00Z``, for programs."""
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    """A time for programs: ``2026-11-23T03:12:00Z``."""
+    return iso(_utc(at), "seconds")
+
+
+def iso(time: datetime, unit: str = "auto") -> str:
+    """An aware time for programs, to this unit, or as precise as it is: ``2026-11-23T03:12:00.5Z``."""
+    return time.astimezone(UTC).isoformat(timespec=unit).replace("+00:00", "Z")
+
+
+def for_name(at: float) -> str:
+    """A time as part of a file's name, which sorts: ``20261123T031200Z``."""
+    return f"{_utc(at):%Y%m%dT%H%M%SZ}"
+
+
+def _utc(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC)
 
 
 def place(error: BaseException) -> str:

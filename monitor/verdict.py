@@ -7,6 +7,8 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
+from monitor import failures
+from monitor.failures import Failure, Unreadable
 from monitor.owners import Diagnosis
 from monitor.shards import Shard
 from monitor.status import ILL, JUDGED, SEVERITY, Status
@@ -20,9 +22,6 @@ DEPENDENCIES = "dependencies"
 CONTROL = "control"
 """The service that has nothing to do with Auth0: by its answer an outage of this machine is told from a tenant's."""
 
-UNREAD = "Unreadable"
-"""The failure of a probe that could not fetch or understand a status page: unknown, and no reason for an alarm."""
-
 _NODE_ID = re.compile(r"^(?:.*/)?(?:test_)?(?P<module>[^/]+?)\.py::(?:test_)?(?P<probe>[^\[]+)(?:\[(?P<target>.*)\])?$")
 
 
@@ -34,7 +33,8 @@ class Verdict:
     asked), ``budget`` the seconds within which a right answer was due (None where nothing was due), ``reason`` one
     sentence for a human (empty where all is well), ``failure`` the class in ``monitor.failures`` that the reason comes
     from (empty where none does), ``error`` OAuth's word for it in the last answer, ``attempts`` the evidence, oldest
-    first, and ``phases`` the seconds of each phase of the last attempt.
+    first, ``phases`` the seconds of each phase of the last attempt, and ``rung`` what the probe stands on by its own
+    word, as docs/diagnosis.md has it (empty where it says nothing, None in runs of versions before there was one).
     """
 
     id: str
@@ -50,6 +50,7 @@ class Verdict:
     budget: float | None = None
     phases: dict[str, float] = field(default_factory=dict)
     attempts: list[dict[str, Any]] = field(default_factory=list)
+    rung: str | None = ""
 
     @property
     def tenant(self) -> str:
@@ -65,7 +66,12 @@ class Verdict:
     @property
     def unread(self) -> bool:
         """Whether a status page could not be read: nothing is known, and nothing is wrong as far as we know."""
-        return self.status is Status.UNKNOWN and self.failure == UNREAD
+        return is_unread(self.status, self.failure)
+
+    @property
+    def blame(self) -> type[Failure] | None:
+        """The class of ``monitor.failures`` that this comes from; None where it is up, or we do not know that class."""
+        return failures.blamed(self.failure, self.status)
 
     @property
     def ill(self) -> bool:
@@ -77,28 +83,22 @@ class Verdict:
         return self.status in fail_on or (self.ill and self.status is not Status.DEGRADED)
 
     @classmethod
+    def judged(cls, node_id: str, status: Status, reason: str, **known: Any) -> Self:
+        """The verdict on a probe that was judged; what it is called is read from its node id."""
+        return cls(**_names(node_id) | {"status": status, "reason": reason} | known)
+
+    @classmethod
     def planned(cls, node_id: str, **known: Any) -> Self:
         """The verdict on a probe that is planned and has not been judged: unknown, until something better is said."""
-        names = _NODE_ID.match(node_id)
-        return cls(
-            **{
-                "id": node_id,
-                "probe": names["probe"] if names else node_id,
-                "target": (names["target"] or "") if names else "",
-                "kind": names["module"].replace("_", "-") if names else "",
-                "status": Status.UNKNOWN,
-                "reason": "planned, but never judged: the run ended before this probe did",
-                **known,
-            }
-        )
+        never = "planned, but never judged: the run ended before this probe did"
+        return cls(**_names(node_id) | {"status": Status.UNKNOWN, "reason": never} | known)
 
     @classmethod
     def from_dict(cls, fields_: dict[str, Any]) -> Self:
         """The verdict that ``to_dict`` wrote; keys of a later version are left out."""
-        known = {each.name for each in fields(cls)}
-        return cls(
-            **{key: value for key, value in fields_.items() if key in known} | {"status": Status(fields_["status"])}
-        )
+        names = {each.name for each in fields(cls)}
+        known = {key: value for key, value in fields_.items() if key in names}
+        return cls(**{"rung": None} | known | {"status": Status(fields_["status"])})
 
     def to_dict(self) -> dict[str, Any]:
         """This verdict in plain JSON types."""
@@ -112,7 +112,8 @@ class Run:
     ``mode`` is ``live``, ``sandbox`` (nothing was configured) or ``drill`` (then ``drill`` names the faults);
     ``started`` an ISO 8601 time in UTC; ``tenants`` the names that were asked; ``ended`` says how the run came to its
     end: ``running``, ``finished`` or ``interrupted: …``; ``versions`` and ``environment`` say with what, the latter by
-    name only (``set`` or ``not set``); ``shard`` which part of the tenants this is, where it is not all.
+    name only (``set`` or ``not set``); ``remarks`` what looks wrong in it, though it can be asked; ``shard`` which part
+    of the tenants this is, where it is not all.
     """
 
     mode: str
@@ -125,6 +126,7 @@ class Run:
     shard: Shard | None = None
     versions: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     diagnosis: Diagnosis | None = None
 
@@ -142,23 +144,38 @@ class Run:
         """Whether nothing was judged."""
         return not any(verdict.status in JUDGED for verdict in self.verdicts)
 
-    def fails(self, fail_on: Collection[Status] = ()) -> bool:
-        """Whether a verdict fails this run."""
-        return any(verdict.fails(fail_on) for verdict in self.verdicts) and not self.excused(fail_on)
+    @property
+    def asked_elsewhere(self) -> bool:
+        """Whether it is a shard into which nothing falls: whoever could be asked is another shard's to ask."""
+        return self.shard is not None and not self.tenants and not self.verdicts
 
-    def excused(self, fail_on: Collection[Status] = ()) -> bool:
-        """Whether all that failed are witnesses too weak to end a run: the causes that explain them are not down."""
-        causes = self.diagnosis.causes if self.diagnosis else ()
-        weak = {each for cause in causes if cause.status is Status.DEGRADED for each in cause.verdicts}
+    def exit_status(self, fail_on: Collection[Status] = (), problems: Collection[object] = ()) -> int:
+        """With what a run that found this ends: 0, or 1 where it fails. Every command that ends by a Run ends by this.
+
+        ``fail_on`` are the statuses that fail it besides those that always do, and ``problems`` is what went wrong
+        beside the verdicts: a report that was not written, a test that is no probe and failed. A run that was cut short
+        fails, and so does one that judged nothing, unless there was nothing for it to ask. What failed only by
+        witnesses that are too weak to end a run is excused, but not where what is degraded fails it as well.
+        """
+        cut_short = self.ended != "finished"
+        unjudged = self.silent and not self.asked_elsewhere
         failed = [verdict.id for verdict in self.verdicts if verdict.fails(fail_on)]
-        return bool(failed) and Status.DEGRADED not in fail_on and weak.issuperset(failed)
+        excused = Status.DEGRADED not in fail_on and self._witnessed_weakly.issuperset(failed)
+        return int(bool(problems) or cut_short or unjudged or (bool(failed) and not excused))
+
+    @property
+    def _witnessed_weakly(self) -> set[str]:
+        """The ids of the verdicts that are explained by causes which are not down, whatever the verdicts are."""
+        causes = self.diagnosis.causes if self.diagnosis else ()
+        return {id_ for cause in causes if cause.status is Status.DEGRADED for id_ in cause.verdicts}
 
     def to_dict(self) -> dict[str, Any]:
         """This run as ``results.json`` has it."""
         apart = ("verdicts", "diagnosis")
         run = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in apart}
         counts = {str(status): self.count(status) for status in Status}
-        told = {"tenants": list(self.tenants), "drill": list(self.drill), "status": str(self.status), "counts": counts}
+        lists = {"tenants": list(self.tenants), "drill": list(self.drill), "remarks": list(self.remarks)}
+        told = {**lists, "status": str(self.status), "counts": counts}
         return {
             "run": run | told | {"shard": self.shard.to_dict() if self.shard else None},
             "diagnosis": asdict(self.diagnosis) if self.diagnosis else None,
@@ -173,11 +190,28 @@ class Run:
         told = {
             "tenants": tuple(run["tenants"]),
             "drill": tuple(run.get("drill", ())),
+            "remarks": tuple(run.get("remarks", ())),
             "shard": Shard.from_dict(run["shard"]) if run.get("shard") else None,
             "verdicts": tuple(Verdict.from_dict(verdict) for verdict in document["verdicts"]),
             "diagnosis": Diagnosis.from_dict(document["diagnosis"]) if document.get("diagnosis") else None,
         }
         return cls(**run | told)
+
+
+def is_unread(status: str, failure: str) -> bool:
+    """Whether a verdict of this status and failure is of a status page that could not be read: no reason to alarm."""
+    return status == Status.UNKNOWN and failures.is_a(failure, Unreadable)
+
+
+def _names(node_id: str) -> dict[str, Any]:
+    """The fields of a verdict that its node id tells."""
+    names = _NODE_ID.match(node_id)
+    return {
+        "id": node_id,
+        "probe": names["probe"] if names else node_id,
+        "target": (names["target"] or "") if names else "",
+        "kind": names["module"].replace("_", "-") if names else "",
+    }
 
 
 def worst(verdicts: tuple[Verdict, ...] | list[Verdict]) -> Status:

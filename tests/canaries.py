@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import json
+import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote_plus
 
@@ -46,7 +48,23 @@ def found(written: dict[str, str], secrets: Iterable[str]) -> list[str]:
 
 
 def _forms(secret: str) -> set[str]:
-    return {secret, quote_plus(secret), base64.b64encode(f"api_keys_health:{secret}".encode()).decode()}
+    """The secret, and ways to write it that somebody could undo."""
+    coded = quote_plus(secret)
+    return {
+        secret,
+        secret.upper(),
+        coded,
+        re.sub("%[0-9A-F]{2}", lambda escape: escape[0].lower(), coded),
+        quote_plus(coded),
+        secret.encode().hex(),
+        secret.encode().hex().upper(),
+        "".join(f"&#{ord(letter)};" for letter in secret),
+        "".join(f"&#x{ord(letter):x};" for letter in secret),
+        "".join(f"\\u{ord(letter):04x}" for letter in secret),
+        json.dumps(json.dumps(secret))[3:-3],
+        base64.b64encode(secret.encode()).decode().rstrip("="),
+        base64.b64encode(f"api_keys_health:{secret}".encode()).decode(),
+    }
 
 
 def _pieces(form: str, length: int) -> Iterator[str]:

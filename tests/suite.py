@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -12,15 +13,37 @@ from pathlib import Path
 from typing import Any
 
 from monitor.configuration.variables import PREFIX
+from monitor.reports import REPORTS
 from sandbox.box import Sandbox
+from tests.declared import marks
 
 ROOT = Path(__file__).parent.parent
 
-PROBES, SERVICES = 80, 8
-"""How many probes there are of the sandbox's tenant, and of the services that it leans on."""
+NAMES = tuple(report.name for report in REPORTS)
+FILES = tuple(name for name in NAMES if name != "evidence")
+"""What is written into the folder of the reports; and without evidence/, which is there only where something is ill."""
+
+ROWS = {
+    "tenant": 1,
+    "login": 5,
+    "account": 2,
+    "refreshing": 1,
+    "stranger": 2,
+    "machine": 1,
+    "impostor": 1,
+    "node": 2,
+    "metric": 18,
+}
+"""Of how many of each a probe is asked in the sandbox's tenant."""
+
+SERVICES = 8
+"""How many services it leans on."""
+
+PROBES = sum(ROWS[mark.args[0]] for mark in marks().values() if mark.args[0] in ROWS)
+"""How many probes there are of it, each row counted."""
 
 NEVER_READ = ("service_reports_no_incident", "mandrill")
-"""The probe of a service of which no page is known that a program can read: always unknown."""
+"""The probe of a service of which no page is known that a program can read: always skipped."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +125,17 @@ def perform(
         check=False,
     )
     return Performance(ran.returncode, ran.stdout, reports)
+
+
+def copied(folder: Path) -> Path:
+    """A copy of the suite, with its tests and its docs, to be changed: what ``root`` may be."""
+    left_out = shutil.ignore_patterns(".*", "reports", "site", "*.sqlite*")
+    (folder / "reports").mkdir(parents=True)
+    for source in ROOT.iterdir():
+        if source.name not in left_out(str(ROOT), [source.name]):
+            copy = shutil.copytree if source.is_dir() else shutil.copy2
+            copy(source, folder / source.name)
+    return folder
 
 
 def configured(running: Sandbox, tmp_path: Path, **variables: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ import pytest
 
 from monitor.failures import Degrading, Unreadable
 
-pytestmark = pytest.mark.each("tenant")
+pytestmark = pytest.mark.each("tenant", on="auth0")
 
 
 def test_auth0_reports_no_incident_for_this_tenant(auth0_status, record_remark):

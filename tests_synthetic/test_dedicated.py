@@ -5,7 +5,7 @@ import pytest
 from monitor.failures import Degrading, Misconfigured, Throttled
 
 
-@pytest.mark.each("node")
+@pytest.mark.each("node", on="node")
 def test_node_says_ok(node_testall):
     """Does the node itself answer OK to GET /testall, with the tenant's host name and certificate?"""
     described = node_testall.described()
@@ -14,7 +14,7 @@ def test_node_says_ok(node_testall):
     assert node_testall.text().strip() == "OK", f"the node answered {described}, not OK"
 
 
-@pytest.mark.each("metric")
+@pytest.mark.each("metric", on="node")
 def test_node_health_status_is_up(node_metric):
     """Does the node say 204 of this part of its health? 520 is a warning, without a body that says more."""
     if node_metric.status == 520:

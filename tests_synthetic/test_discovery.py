@@ -7,11 +7,12 @@ import pytest
 from monitor.failures import WrongAnswer
 from monitor.transactions import tokens
 
-pytestmark = pytest.mark.each("tenant")
+pytestmark = pytest.mark.each("tenant")  # whose work it is differs: each test says what it stands on
 
 NEEDED = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
 
 
+@pytest.mark.each("tenant", on="discovery")
 def test_issuer_is_this_tenant(discovery, tenant):
     """Does the discovery document name this tenant as the issuer?"""
     issuer = discovery.content.get("issuer")
@@ -19,6 +20,7 @@ def test_issuer_is_this_tenant(discovery, tenant):
     assert issuer == tenant.issuer, f"the issuer is {issuer!r}, not {tenant.issuer!r}"
 
 
+@pytest.mark.each("tenant", on="discovery")
 def test_every_endpoint_is_https_on_this_tenant(discovery, tenant):
     """Does every endpoint that is published lie on this tenant, by https?"""
     endpoints = {
@@ -32,6 +34,7 @@ def test_every_endpoint_is_https_on_this_tenant(discovery, tenant):
         assert f"{parts.scheme}://{parts.netloc}" == tenant.url, f"{name} is {address!r}, which is not on {tenant.url}"
 
 
+@pytest.mark.each("tenant", on="discovery")
 def test_rs256_is_offered(discovery):
     """Does the tenant sign ID tokens by RS256, which every client library expects?"""
     offered = discovery.content.get("id_token_signing_alg_values_supported")
@@ -40,6 +43,7 @@ def test_rs256_is_offered(discovery):
     assert "RS256" in offered, f"ID tokens are signed by {offered}, and RS256 is not among them"
 
 
+@pytest.mark.each("tenant", on="keys")
 def test_a_signing_key_is_published(keys):
     """Is there at least one key by which a token's signature can be verified?"""
     published = keys.content.get("keys")
@@ -49,6 +53,7 @@ def test_a_signing_key_is_published(keys):
     assert any(tokens.usable(key) for key in published), f"none of the {len(published)} keys can verify a signature"
 
 
+@pytest.mark.each("tenant", on="keys")
 def test_key_ids_are_unique(keys):
     """Does every key have an id of its own, so that a token's key can be found?"""
     ids = [key.get("kid") for key in keys.content.get("keys") or () if isinstance(key, dict)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = pytest.mark.each("tenant")
+pytestmark = pytest.mark.each("tenant", on="health")
 
 CLOCK_MAY_DIFFER = 5 * 60  # seconds
 

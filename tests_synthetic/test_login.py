@@ -5,11 +5,12 @@ import pytest
 from monitor.failures import NotServed, OverBudget, RunningLow
 from monitor.transactions import ratelimit, tokens
 
-pytestmark = pytest.mark.each("login")
+pytestmark = pytest.mark.each("login")  # whose work it is differs: each test says what it stands on
 
 LITTLE = 0.1  # of a rate limit
 
 
+@pytest.mark.each("login", on="login")
 def test_login_hands_out_tokens(login):
     """Is the user let in, and given an access token and an ID token?"""
     assert login.access_token, "the login brought no access token"
@@ -17,21 +18,24 @@ def test_login_hands_out_tokens(login):
     assert login.token_type.lower() == "bearer", f"the token type is {login.token_type!r}, not bearer"
 
 
+@pytest.mark.each("login", on="login")
 def test_login_answers_within_its_budget(login, tenant):
     """Is the user let in before losing patience?"""
-    seconds, budget = login.exchange.seconds, tenant.variables.login_budget
+    seconds, budget = login.exchange.seconds, tenant.setting("login_budget")
 
     if seconds > budget:
         raise OverBudget(f"took {seconds:.2f} s of a budget of {budget:g} s")
 
 
-def test_id_token_is_signed_by_this_tenant(login, keys, tenant):
+@pytest.mark.each("login", on="token")
+def test_id_token_is_signed_by_this_tenant(login, signing_keys, tenant):
     """Is the ID token's signature the tenant's, by the algorithm that is configured?"""
-    variables = tenant.variables
+    algorithm, secret = tenant.setting("id_token_alg"), tenant.setting("client_secret")
 
-    tokens.verify(login.signed, variables.id_token_alg, keys.content, variables.client_secret)
+    tokens.verify(login.signed, algorithm, signing_keys.content, secret)
 
 
+@pytest.mark.each("login", on="token")
 def test_id_token_is_issued_by_this_tenant(login, tenant):
     """Does the ID token name this tenant as its issuer?"""
     issuer = login.claims.get("iss")
@@ -39,6 +43,7 @@ def test_id_token_is_issued_by_this_tenant(login, tenant):
     assert issuer == tenant.issuer, f"the ID token was issued by {issuer!r}, not by {tenant.issuer!r}"
 
 
+@pytest.mark.each("login", on="token")
 def test_id_token_is_meant_for_this_application(login, tenant):
     """Is the ID token's audience this application?"""
     audience = login.claims.get("aud")
@@ -47,6 +52,7 @@ def test_id_token_is_meant_for_this_application(login, tenant):
     assert tenant.variables.client_id in audiences, f"the ID token is meant for {audiences}, not for AUTH0_CLIENT_ID"
 
 
+@pytest.mark.each("login", on="token")
 def test_id_token_is_current(login):
     """Has the ID token been issued just now, and is it valid still? Held against the answer's own time."""
     now = login.exchange.time
@@ -60,6 +66,7 @@ def test_id_token_is_current(login):
     )
 
 
+@pytest.mark.each("login", on="claims")
 def test_extension_adds_the_expected_claims(login, expected_claims):
     """Did the extensions (Actions, Rules, the custom database) run, and add the claims that applications rely on?"""
     problems = tokens.unmet(expected_claims, login.claims)
@@ -67,6 +74,7 @@ def test_extension_adds_the_expected_claims(login, expected_claims):
     assert not problems, "; ".join(problems)
 
 
+@pytest.mark.each("login", on="limits")
 def test_rate_limit_has_room(login, record_remark):
     """Is more than a tenth of the rate limit left, after this login?"""
     limit = ratelimit.read(login.exchange.headers)

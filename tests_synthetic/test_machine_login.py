@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = pytest.mark.each("machine")
+pytestmark = pytest.mark.each("machine", on="machine")
 
 
 def test_machine_login_hands_out_an_access_token(machine_login):

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = pytest.mark.each("account")
+pytestmark = pytest.mark.each("account", on="profile")
 
 
 def test_profile_is_that_of_the_user_who_logged_in(profile, login):

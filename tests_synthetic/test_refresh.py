@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = pytest.mark.each("refreshing")
+pytestmark = pytest.mark.each("refreshing", on="refresh")
 
 
 def test_refresh_token_is_exchanged_for_an_access_token(refreshed):

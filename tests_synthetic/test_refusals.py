@@ -7,7 +7,7 @@ from monitor.transactions.oauth_errors import WRONG_CLIENT, WRONG_USER
 BAD_TOKEN = (None, "invalid_token", "invalid_request", "unauthorized", "access_denied")
 
 
-@pytest.mark.each("stranger")
+@pytest.mark.each("stranger", on="stranger")
 def test_user_who_does_not_exist_is_refused(stranger_login):
     """Is a login by a user that cannot exist refused, as one by an unknown user or with a wrong password is?"""
     status, error = stranger_login.status, stranger_login.error
@@ -16,7 +16,7 @@ def test_user_who_does_not_exist_is_refused(stranger_login):
     assert (status, error) in WRONG_USER, f"a user who does not exist was refused, but with {status} {error}"
 
 
-@pytest.mark.each("account")
+@pytest.mark.each("account", on="tampered")
 def test_tampered_access_token_is_refused(tampered_profile):
     """Does /userinfo refuse an access token of which one character was changed?"""
     status, error = tampered_profile.status, tampered_profile.error
@@ -26,7 +26,7 @@ def test_tampered_access_token_is_refused(tampered_profile):
     assert error in BAD_TOKEN, f"/userinfo refused a changed access token, but for {error}"
 
 
-@pytest.mark.each("impostor")
+@pytest.mark.each("impostor", on="secret")
 def test_wrong_client_secret_is_refused(impostor_login):
     """Does the token endpoint refuse the application when its secret is wrong?"""
     status, error = impostor_login.status, impostor_login.error

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from monitor import history
+from monitor import addresses, history
 from monitor.configuration.variables import PREFIX
 from monitor.text import one_line
 
@@ -45,7 +45,7 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class GitHub:
-    """The artifacts of a repository, by gh. Whatever it cannot do raises Unreachable."""
+    """The artifacts of a repository, by gh. Whatever it cannot do raises GitHubUnavailable."""
 
     repository: str
     branch: str
@@ -65,7 +65,7 @@ class GitHub:
         return sorted(found, key=lambda each: (each.made, each.number), reverse=True)
 
     def bring(self, artifact: Artifact, to: Path) -> None:
-        """Unpack this artifact's file. Raises Unreachable, or ValueError where there is no such file in it."""
+        """Unpack this artifact's file. Raises GitHubUnavailable, or ValueError where there is no such file in it."""
         packed = self._asked(f"actions/artifacts/{artifact.number}/zip", CARRIED)
         try:
             with zipfile.ZipFile(io.BytesIO(packed)) as archive, archive.open(FILE) as inside, to.open("wb") as out:
@@ -82,6 +82,8 @@ class GitHub:
         gh = shutil.which("gh", path=self.values.get("PATH"))
         if not gh:
             raise GitHubUnavailable("gh is not on PATH: install GitHub's command line")
+        if refused := addresses.refusal_of_proxies(self.values):
+            raise GitHubUnavailable(f"gh is not called: {refused}")
         kept = {name: value for name, value in self.values.items() if not name.startswith(PREFIX)}
         try:
             ran = subprocess.run(  # noqa: S603 - gh, as found on PATH, with words of our own
@@ -121,8 +123,8 @@ def restore(github: GitHub, cached: Path, file: Path) -> Restored:
     source, trusted = "", True
     try:
         source = _brought(github, file, problems)
-    except GitHubUnavailable as unreachable:
-        problems.append(str(unreachable))
+    except GitHubUnavailable as error:
+        problems.append(str(error))
         trusted = False
     if cached.exists() and not (why := _wrong(cached)):
         if source:

@@ -25,9 +25,10 @@ class Unplannable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One job: what it is called, the tenants that it asks, which shard, which environment.
+    """The job of one leg: what it is called, the tenants that it asks, which shard, which environment.
 
     No tenant is AUTH0_DOMAIN's own, and in a shard all of them: GitHub takes no more than 1 MB for all legs together.
+    What the job leaves behind is a Leg (``monitor.merging.legs``).
     """
 
     name: str
@@ -40,10 +41,10 @@ class Job:
 
 
 def legs(values: Mapping[str, str]) -> list[Job]:
-    """The legs that these variables ask for; none in a fork where nothing is configured. Raises Unplannable.
+    """The jobs of the legs that these variables ask for; none in a fork where nothing is configured.
 
     ``AUTH0_TENANTS``, ``AUTH0_DOMAIN`` and ``SHARDS`` are the repository's, ``TENANT`` and ``DRILL`` what was typed
-    by hand, ``FORK`` is whether it is one.
+    by hand, ``FORK`` is whether it is one. Raises Unplannable.
     """
     if values.get("DRILL", "").strip():
         return [Job("drill")]

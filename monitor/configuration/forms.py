@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
+from monitor.addresses import fault as fault_of_address
+from monitor.configuration import mistakes
+
 Flow = Literal["oauth-ro", "password", "password-realm", "client-credentials", "refresh", "none"]
 FLOWS: tuple[Flow, ...] = get_args(Flow)
+_NO_DOMAIN = "not a domain; write it as acme.eu.auth0.com, with a port if it needs one"
 USER_FLOWS: tuple[Flow, ...] = ("oauth-ro", "password", "password-realm")
 
 
@@ -18,11 +23,21 @@ def listed(value: object) -> object:
     return value
 
 
+def connection_names(value: object) -> object:
+    words = listed(value)
+    for word in words if isinstance(words, tuple) else ():
+        if re.search(r"[\s=\"';]", word):
+            raise ValueError("not a list of connections; write their names as Auth0 has them, apart by commas")
+    return words
+
+
 def known_flows(value: object) -> object:
     words = listed(value)
     for word in words if isinstance(words, tuple) else ():
         if word not in FLOWS:
-            raise ValueError(f"there is no flow of that name ({word[:30]!r}); the flows are {', '.join(FLOWS)}")
+            raise ValueError(
+                f"there is no flow of that name ({mistakes.shown(word)}); the flows are {', '.join(FLOWS)}"
+            )
     return words
 
 
@@ -30,12 +45,21 @@ def claims_of(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
-        claims = json.loads(value)
-    except ValueError as error:
-        raise ValueError(f"not JSON (at character {getattr(error, 'pos', 0) + 1})") from None
+        claims = json.loads(value, object_pairs_hook=_once_each)
+    except RecursionError:
+        raise ValueError("not JSON that can be read: it is too deep") from None
+    except json.JSONDecodeError as error:
+        eaten = "" if '"' in value else "; its double quotes are gone: write '...' around it, in .env and in a shell"
+        raise ValueError(f"not JSON (at character {error.pos + 1}){eaten}") from None
     if not isinstance(claims, dict) or not claims:
         raise ValueError('must be a JSON object of claims, such as {"https://example.com/roles": {"type": "array"}}')
     return claims
+
+
+def _once_each(members: list[tuple[str, object]]) -> dict[str, object]:
+    if len(dict(members)) < len(members):
+        raise ValueError("a name stands twice in one JSON object, of which one would not be looked at: leave one out")
+    return dict(members)
 
 
 def origin(value: object) -> object:
@@ -46,22 +70,24 @@ def origin(value: object) -> object:
         parts = urlsplit(value if "://" in value else f"https://{value}")
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise ValueError("not a domain; write it as acme.eu.auth0.com, with a port if it needs one") from None
-    if (
-        not host
-        or parts.username
-        or parts.path.strip("/")
-        or parts.query
-        or parts.fragment
-        or any(map(str.isspace, value))
-    ):
-        raise ValueError("not a domain; write it as acme.eu.auth0.com, with a port if it needs one, and nothing more")
+        raise ValueError(_NO_DOMAIN) from None
+    more = parts.path.strip("/") or parts.query or parts.fragment or fault_of_address(value)
+    if not host or "@" in value or more or not _is_host(host, alone=value.strip().lower() == host):
+        raise ValueError(f"{_NO_DOMAIN}, and nothing more")
     if parts.scheme not in ("https", "http") or (parts.scheme == "http" and not _is_loopback(host)):
         raise ValueError("plain http (or another scheme) would send passwords in the clear; only https is spoken")
     name = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{name}" + (
         f":{port}" if port and port != {"https": 443, "http": 80}[parts.scheme] else ""
     )
+
+
+def _is_host(host: str, *, alone: bool) -> bool:
+    """Whether a tenant may be there. A name of one part is a machine's beside us, and has a scheme or a port."""
+    if ":" in host or _is_loopback(host):
+        return True
+    parts = host.removesuffix(".").split(".")
+    return all(re.fullmatch(r"[\w-]{1,63}", part) for part in parts) and (len(parts) > 1 or not alone)
 
 
 def _is_loopback(host: str) -> bool:
@@ -79,7 +105,7 @@ def addresses(value: object) -> object:
             fine = parts.hostname and parts.scheme == "https" and not parts.path.strip("/") and (parts.port or True)
         except ValueError:
             fine = False
-        if not fine:
+        if not fine or re.search(r"[@?#]", word) or fault_of_address(word):
             raise ValueError("not a list of addresses; write them as 10.0.0.1,10.0.0.2:8443,[fd00::3]")
     return words
 
@@ -93,6 +119,8 @@ def page_url(value: object) -> object:
         fine = parts.scheme in ("https", "http") and parts.hostname and (parts.port or True)
     except ValueError:
         fine = False
-    if not fine or any(map(str.isspace, value)):
+    if why := fault_of_address(value):
+        raise ValueError(f"not an address that can be used: {why}")
+    if not fine:
         raise ValueError("not an address; write it as https://status.example.com/api/v2/summary.json")
     return value

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
 from urllib.parse import urlsplit
 
-from monitor.configuration.forms import USER_FLOWS
-from monitor.configuration.targets import Account, Login, Node, Target, Tenant, User
+from monitor.configuration.targets import Account, Login, Node, Target, Tenant
 from monitor.failures import Failure, Misconfigured, NotConfigured
 
 Rows = Callable[[Tenant], Iterable[Target]]
@@ -20,41 +18,9 @@ def tenants(tenant: Tenant) -> list[Tenant]:
     return [tenant]
 
 
-@cache
 def logins(tenant: Tenant) -> list[Login]:
     """Each flow × connection; one row that says what is missing where there is none."""
-    flows = [flow for flow in tenant.flows if flow in USER_FLOWS]
-    if tenant.blocked or not flows:
-        missing = f"set {tenant.variable('username')} and {tenant.variable('password')} to log in as a user does"
-        demanded = tenant.variables.login == "required" and not tenant.variables.flows
-        kind = Misconfigured if demanded else NotConfigured
-        return [Login(tenant, blocked=tenant.blocked or kind(missing))]
-    pairs = [
-        (flow, connection)
-        for flow in flows
-        for connection in (("",) if flow == "password" else tenant.variables.connections)
-    ]
-    refreshes = next((pair for pair in pairs if pair[0] != "oauth-ro"), pairs[0]) if "refresh" in tenant.flows else None
-    return [_login(tenant, flow, connection, offline=(flow, connection) == refreshes) for flow, connection in pairs]
-
-
-def _login(tenant: Tenant, flow: str, connection: str, *, offline: bool) -> Login:
-    own = tenant.users.get(connection, User())
-    variables = tenant.variables
-    username, password = own.username or variables.username, own.password or variables.password
-    needed = {"client_id": variables.client_id, "username": username, "password": password}
-    missing = [tenant.variable(name) for name, value in needed.items() if not value]
-    scope = variables.scope.split() + ["offline_access"] * offline
-    return Login(
-        tenant,
-        flow,
-        connection,
-        username or "",
-        password,
-        " ".join(dict.fromkeys(scope)),
-        variables.expected_claims if own.expected_claims is None else own.expected_claims,
-        Misconfigured(f"{' and '.join(missing)} not set: a login by {flow} needs it") if missing else None,
-    )
+    return list(tenant.logins)
 
 
 def accounts(tenant: Tenant) -> list[Account]:
@@ -78,9 +44,12 @@ def accounts(tenant: Tenant) -> list[Account]:
 
 def refreshing(tenant: Tenant) -> list[Login]:
     """The one login whose refresh token is exchanged."""
-    if tenant.blocked or "refresh" not in tenant.flows:
+    fault = tenant.blocked or tenant.fault("flows", "scope")
+    if fault:
+        return [Login(tenant, blocked=fault)]
+    if "refresh" not in tenant.flows:
         missing = f"add refresh to {tenant.variable('flows')}, or offline_access to {tenant.variable('scope')}"
-        return [Login(tenant, blocked=tenant.blocked or NotConfigured(missing))]
+        return [Login(tenant, blocked=NotConfigured(missing))]
     rows = logins(tenant)
     return [next((login for login in rows if "offline_access" in login.scope and login.flow != "oauth-ro"), rows[0])]
 
@@ -104,7 +73,9 @@ def machines(tenant: Tenant) -> list[Login]:
         "audience": variables.audience,
     }
     missing = " and ".join(tenant.variable(name) for name, value in needed.items() if not value)
-    blocked: Failure | None = tenant.blocked
+    blocked: Failure | None = tenant.blocked or tenant.fault("flows")
+    if not blocked and "client-credentials" in tenant.flows:
+        blocked = tenant.fault(*needed)
     if not blocked and "client-credentials" not in tenant.flows:
         named = bool(variables.flows)
         cure = f"add client-credentials to {tenant.variable('flows')}" if named else f"set {missing}"
@@ -120,13 +91,15 @@ def impostors(tenant: Tenant) -> list[Login]:
     needed = {"client_id": variables.client_id, "client_secret": variables.client_secret}
     missing = " and ".join(tenant.variable(name) for name, value in needed.items() if not value)
     why = NotConfigured(f"set {missing} to see a wrong secret refused") if missing else None
-    return [Login(tenant, blocked=tenant.blocked or why)]
+    return [Login(tenant, blocked=tenant.blocked or tenant.fault(*needed, "audience", "refusals_every") or why)]
 
 
 def nodes(tenant: Tenant) -> list[Node]:
-    if tenant.blocked or not tenant.variables.nodes:
+    if fault := tenant.blocked or tenant.fault("nodes"):
+        return [Node(tenant, blocked=fault)]
+    if not tenant.variables.nodes:
         missing = f"set {tenant.variable('nodes')} to ask the nodes of a dedicated deployment"
-        return [Node(tenant, blocked=tenant.blocked or NotConfigured(missing))]
+        return [Node(tenant, blocked=NotConfigured(missing))]
     return [Node(tenant, _address(node)) for node in tenant.variables.nodes]
 
 
@@ -137,7 +110,8 @@ def metrics(tenant: Tenant) -> list[Node]:
         return rows
     if not tenant.variables.health_api_key:
         missing = NotConfigured(f"set {tenant.variable('health_api_key')} to ask the nodes for their health/status")
-        return [Node(tenant, node.address, blocked=missing) for node in rows]
+        blocked = tenant.fault("health_api_key") or missing
+        return [Node(tenant, node.address, blocked=blocked) for node in rows]
     return [Node(tenant, node.address, metric) for node in rows for metric in METRICS]
 
 

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from monitor.configuration.forms import Flow
+from monitor.configuration.forms import USER_FLOWS, Flow
 from monitor.configuration.services import Service
 from monitor.configuration.variables import Variables
-from monitor.failures import Failure, Misconfigured
+from monitor.failures import Failure, Misconfigured, NotConfigured
 
 _PLACE = re.compile(r"^[^.]+(?:\.(us|eu|au|jp|uk|ca))?\.auth0\.com$", re.IGNORECASE)
 _REGIONS = {"": "US-1", "us": "US-*", "eu": "EU-*", "au": "AU*", "jp": "JP-*", "uk": "UK-*", "ca": "CA-*"}
@@ -22,20 +22,36 @@ _REGIONS = {"": "US-1", "us": "US-*", "eu": "EU-*", "au": "AU*", "jp": "JP-*", "
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Who logs in through a connection, and which claims that must bring; None where the tenant's own hold."""
+    """Who logs in through a connection, and which claims that must bring; None where the tenant's own hold.
+
+    ``faults`` and ``names`` are as a tenant's.
+    """
 
     username: str | None = None
     password: SecretStr | None = None
     expected_claims: Mapping[str, Any] | None = None
+    faults: Mapping[str, Misconfigured] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, username: str | None, password: str | None, expected_claims: Mapping[str, Any] | None) -> User:
-        return cls(username, SecretStr(password) if password else None, expected_claims)
+    def of(
+        cls,
+        username: str | None,
+        password: str | None,
+        expected_claims: Mapping[str, Any] | None,
+        faults: Mapping[str, Misconfigured],
+        names: Mapping[str, str],
+    ) -> User:
+        return cls(username, SecretStr(password) if password else None, expected_claims, faults, names)
 
 
 @dataclass(frozen=True, eq=False)
 class Tenant:
-    """An Auth0 domain and the credentials that we hold for it. ``blocked`` says why it cannot be asked at all."""
+    """An Auth0 domain and the credentials that we hold for it. ``blocked`` says why it cannot be asked at all.
+
+    ``given`` are the fields that are set, ``names`` the variables that they come from, and ``faults`` says of each
+    that is malformed why: what depends on it cannot be judged, and all else can.
+    """
 
     name: str
     prefix: str = "AUTH0_"
@@ -43,6 +59,8 @@ class Tenant:
     given: frozenset[str] = frozenset()
     users: Mapping[str, User] = field(default_factory=dict)
     blocked: Failure | None = None
+    faults: Mapping[str, Misconfigured] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def broken(cls, name: str, why: Misconfigured) -> Tenant:
@@ -90,25 +108,90 @@ class Tenant:
         """The name of the environment variable to set for this field."""
         return f"{self.prefix}{field_.upper()}"
 
+    def fault(self, *fields: str) -> Misconfigured | None:
+        """What is wrong with the first of these fields that is malformed."""
+        return next((self.faults[each] for each in fields if each in self.faults), None)
+
+    def setting(self, field_: str) -> Any:
+        """The value of this field; raises Misconfigured where it is malformed."""
+        if field_ in self.faults:
+            raise self.faults[field_].again()
+        return getattr(self.variables, field_)
+
     @cached_property
     def flows(self) -> tuple[Flow, ...]:
         """The flows to use: those that are named, else those that what is set allows."""
         if self.variables.flows:
             return tuple(flow for flow in self.variables.flows if flow != "none")
+        there = {name for name in ("audience", "client_secret") if getattr(self.variables, name)} | {*self.faults}
         flows: list[Flow] = []
         wanted = {"username", "password", "connections", "expected_claims"} & self.given
         if wanted or any(user.username for user in self.users.values()):
             flows.append("password-realm")
-        if self.variables.audience and self.variables.client_secret:
+        if {"audience", "client_secret"} <= there:
             flows.append("client-credentials")
         if "offline_access" in self.variables.scope.split():
             flows.append("refresh")
         return tuple(flows)
 
+    @cached_property
+    def logins(self) -> tuple[Login, ...]:
+        """Each flow × connection; one that says what is missing where there is none.
+
+        They are the same whenever they are asked for: what is performed on one of them is judged by many.
+        """
+        flows = [flow for flow in self.flows if flow in USER_FLOWS]
+        if self.blocked or "flows" in self.faults or (not flows and "login" in self.faults):
+            return (Login(self, blocked=self.blocked or self.fault("flows", "login")),)
+        if not flows:
+            missing = f"set {self.variable('username')} and {self.variable('password')} to log in as a user does"
+            demanded = self.variables.login == "required" and not self.variables.flows
+            kind = Misconfigured if demanded else NotConfigured
+            return (Login(self, blocked=kind(missing)),)
+        pairs = [
+            (flow, connection)
+            for flow in flows
+            for connection in (("",) if flow == "password" else self.variables.connections)
+        ]
+        fresh = next((pair for pair in pairs if pair[0] != "oauth-ro"), pairs[0]) if "refresh" in self.flows else None
+        return tuple(self._login(flow, connection, offline=(flow, connection) == fresh) for flow, connection in pairs)
+
+    def _login(self, flow: str, connection: str, *, offline: bool) -> Login:
+        own, variables = self.users.get(connection, User()), self.variables
+        username, password = own.username or variables.username, own.password or variables.password
+        needed = {"client_id": variables.client_id, "username": username, "password": password}
+        missing = [self.variable(name) for name, value in needed.items() if not value]
+        lacking = Misconfigured(f"{' and '.join(missing)} not set: a login by {flow} needs it") if missing else None
+        scope = variables.scope.split() + ["offline_access"] * offline
+        holder = self if own.expected_claims is None and "expected_claims" not in own.faults else own
+        return Login(
+            self,
+            flow,
+            connection,
+            username or "",
+            password,
+            " ".join(dict.fromkeys(scope)),
+            variables.expected_claims if own.expected_claims is None else own.expected_claims,
+            self._fault_of_login(own, flow) or lacking,
+            holder.names.get("expected_claims", self.variable("expected_claims")),
+            holder.faults.get("expected_claims"),
+        )
+
+    def _fault_of_login(self, own: User, flow: str) -> Misconfigured | None:
+        """What is malformed of that which a login by this flow sends."""
+        fields = ["client_id", "client_secret", "scope", *(["device"] if flow == "oauth-ro" else ["audience"])]
+        fields += ["connections"] if flow != "password" else []
+        shared = [name for name in ("username", "password") if not (own.username or own.faults.get(name))]
+        of_user = next((own.faults[name] for name in ("username", "password") if name in own.faults), None)
+        return of_user or self.fault(*fields, *shared)
+
 
 @dataclass(frozen=True, eq=False)
 class Login:
-    """A tenant × flow × connection, and who logs in. The flow ``password`` uses the tenant's default directory."""
+    """A tenant × flow × connection, and who logs in. The flow ``password`` uses the tenant's default directory.
+
+    The expected claims are as ``claims_variable`` has them; ``claims_fault`` says why they cannot be looked for.
+    """
 
     tenant: Tenant
     flow: str = ""
@@ -118,6 +201,8 @@ class Login:
     scope: str = ""
     expected_claims: Mapping[str, Any] = field(default_factory=dict)
     blocked: Failure | None = None
+    claims_variable: str = ""
+    claims_fault: Misconfigured | None = None
 
     @property
     def id(self) -> str:

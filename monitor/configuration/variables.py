@@ -1,12 +1,25 @@
-"""Every variable that the suite reads: its name, its form, its default, and what it is for."""
+"""Every variable that the suite reads: its group, its name, its form, its default, and what it is for."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic.fields import FieldInfo
 
-from monitor.configuration.forms import FLOWS, Flow, addresses, claims_of, known_flows, listed, origin, page_url
+from monitor.configuration.forms import (
+    FLOWS,
+    Flow,
+    addresses,
+    claims_of,
+    connection_names,
+    known_flows,
+    origin,
+    page_url,
+)
 
 PREFIX = "AUTH0_"
 NOTIFY = "AUTH0_NOTIFY"
@@ -14,62 +27,175 @@ RECOVERIES = "AUTH0_NOTIFY_RECOVERIES"
 RUNBOOK = "AUTH0_RUNBOOK_URL"
 DEFAULT_CONNECTION = "Username-Password-Authentication"
 
+
+class VariableGroup(Enum):
+    """Where docs/configuration.md lists a variable: the heading, and the sentence below it.
+
+    Every definition has exactly one: a field of Variables among its annotations, any other variable in its Variable.
+    """
+
+    FIRST_RUN = "First run", "Set these five, and the first run can begin."
+    TENANTS = "Tenants", "One tenant needs none of these. Several tenants, and dedicated deployments, do."
+    LOGINS = "Logins", "How the synthetic user logs in, and what the tokens must contain."
+    CONNECTIONS = (
+        "Connections",
+        "Which connections to log in through. Each may have a user and expected claims of its own.",
+    )
+    PROBING = "Probing", "Thresholds and timeouts, in seconds, and how often a login is refused on purpose."
+    DEPENDENCIES = (
+        "Dependencies",
+        "Which status pages are read: Auth0's own, and those of other services ([dependencies.md](dependencies.md)).",
+    )
+    ALERTING = "Alerting", "When an alert opens and closes, and who is notified ([alerting.md](alerting.md))."
+    HISTORY = (
+        "History",
+        "Where runs are kept, and the objective that they are measured against ([history.md](history.md)).",
+    )
+
+    def __init__(self, title: str, about: str) -> None:
+        self.title, self.about = title, about
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable that is no field of a tenant: its group, what it is for, and its default, as a reader is shown it."""
+
+    group: VariableGroup
+    meaning: str
+    default: str = ""
+
+
 RUN_VARIABLES = {
-    "AUTH0_TENANTS": "names of several tenants, separated by commas; each then has variables of its own, "
-    "`AUTH0_<NAME>_DOMAIN` and so on, with the names below as defaults for all",
-    "AUTH0_DEPENDENCIES": "the services whose status pages are read, separated by commas: names of "
-    "docs/dependencies.md, your own, `default` for the eight of Auth0's page, or `none` (default: the eight, and every "
-    "service of your own)",
-    "AUTH0_ENV": "on GitHub Actions alone: lines of `NAME=value`, as in `.env`, for variables that the workflow does "
-    "not name; a secret, a variable, or both (docs/github.md)",
-    "AUTH0_MEMORY": "the file that remembers between runs when a refusal was last asked for, and what status pages "
-    "said (default: `.monitor/memory.sqlite`)",
-    "AUTH0_HISTORY": "the file of `python -m monitor.history` (default: `.monitor/history.sqlite`)",
-    "AUTH0_CONFIRM": "when something is believed, and its end as well: after so many runs (`2`), after so long (`5m`), "
-    "or both (`2 5m`); for one owner alone `runner=15m` (default: `2 90s`)",
-    "AUTH0_TELL": "what makes an incident: `down`, which is also who cannot be judged, or `degraded` besides (default: "
-    "`down`)",
-    NOTIFY: "whom to tell of incidents: `pagerduty+events://ROUTING_KEY`, `jsm://KEY`, and "
-    "[Apprise](https://appriseit.com/services/) URLs, apart by space or comma. A secret",
-    RECOVERIES: "whom to tell that an incident is over: `closing`, everybody but pagers that cannot close an alert and "
-    "would page again, or `all` (default: `closing`; docs/alerting.md)",
-    RUNBOOK: "the page of your runbook that alerts lead to, to which `#section` is added, or an address with "
-    "`{section}` in it (default: on GitHub this repository's docs/runbook.md, elsewhere none)",
-    "AUTH0_ISSUES": "the repository in which incidents are issues, as `owner/name`, or `none` (default: within GitHub "
-    "Actions the workflow's own, elsewhere none)",
-    "AUTH0_MAINTENANCE": "when nobody is told: `2026-12-01T22:00Z/PT2H`, several apart by space or comma, for one "
-    "tenant alone `prod=…` (docs/alerting.md)",
-    "AUTH0_HEARTBEAT_URL": "whom to tell at the end of each round that the monitor is alive: Healthchecks, Uptime "
-    "Kuma, Gatus, Better Stack, Cronitor, Checkly, Dead Man's Snitch, or any address, in which `{status}` becomes `up` "
-    "or `down`. A secret",
-    "AUTH0_HEARTBEAT_FORM": "which of `healthchecks`, `uptime-kuma`, `gatus`, `better-stack`, `cronitor`, `checkly`, "
-    "`dead-mans-snitch`, `plain` that is (default: by its shape)",
-    "AUTH0_HEARTBEAT_KEY": "the token of Gatus' external endpoint",
+    "AUTH0_TENANTS": Variable(
+        VariableGroup.TENANTS,
+        "names of several tenants, separated by commas. Each tenant then has variables of its own, such as "
+        "`AUTH0_<NAME>_DOMAIN`; the names without a tenant are the defaults for all",
+    ),
+    "AUTH0_ENV": Variable(
+        VariableGroup.TENANTS,
+        "only on GitHub Actions: lines of `NAME=value`, as in `.env`, for variables that the workflow does not name. A "
+        "secret, a variable, or both ([github.md](github.md))",
+    ),
+    "AUTH0_DEPENDENCIES": Variable(
+        VariableGroup.DEPENDENCIES,
+        "the services whose status pages are read, separated by commas: names from "
+        "[dependencies.md](dependencies.md), your own services, `default` for the eight that Auth0 lists, or `none`",
+        "the eight, and every service of your own",
+    ),
+    NOTIFY: Variable(
+        VariableGroup.ALERTING,
+        "where alerts are sent: `pagerduty+events://ROUTING_KEY`, `jsm://KEY` and "
+        "[Apprise](https://appriseit.com/services/) URLs, separated by spaces or commas. A secret",
+    ),
+    RECOVERIES: Variable(
+        VariableGroup.ALERTING,
+        "who is notified of a recovery: `closing`, everybody but pagers that cannot close an alert and would page "
+        "again, or `all` ([alerting.md](alerting.md))",
+        "`closing`",
+    ),
+    RUNBOOK: Variable(
+        VariableGroup.ALERTING,
+        "the page of your runbook that alerts link to, to which `#section` is added, or an address with `{section}` "
+        "in it",
+        "on GitHub this repository's docs/runbook.md, elsewhere none",
+    ),
+    "AUTH0_ISSUES": Variable(
+        VariableGroup.ALERTING,
+        "the repository in which each alert is an issue, as `owner/name`, or `none`",
+        "on GitHub Actions the workflow's own repository, elsewhere none",
+    ),
+    "AUTH0_CONFIRM": Variable(
+        VariableGroup.ALERTING,
+        "the threshold for an alert, and for its recovery: a number of runs in a row (`2`), a time (`5m`), or both "
+        "(`2 5m`); `runner=15m` for one owner only",
+        "`2 90s`",
+    ),
+    "AUTH0_TELL": Variable(
+        VariableGroup.ALERTING,
+        "the status that opens an alert: `down`, which includes targets that cannot be judged, or `degraded` as well",
+        "`down`",
+    ),
+    "AUTH0_MAINTENANCE": Variable(
+        VariableGroup.ALERTING,
+        "when no alert is sent: `2026-12-01T22:00Z/PT2H`, several separated by spaces or commas, `prod=…` for one "
+        "tenant only ([alerting.md](alerting.md#maintenance))",
+    ),
+    "AUTH0_HEARTBEAT_URL": Variable(
+        VariableGroup.ALERTING,
+        "the address that is called at the end of each round, to say that the monitor is alive: Healthchecks, Uptime "
+        "Kuma, Gatus, Better Stack, Cronitor, Checkly, Dead Man's Snitch, or any address, in which `{status}` becomes "
+        "`up` or `down`. A secret",
+    ),
+    "AUTH0_HEARTBEAT_FORM": Variable(
+        VariableGroup.ALERTING,
+        "the kind of that address: `healthchecks`, `uptime-kuma`, `gatus`, `better-stack`, `cronitor`, `checkly`, "
+        "`dead-mans-snitch` or `plain`",
+        "what the address looks like",
+    ),
+    "AUTH0_HEARTBEAT_KEY": Variable(VariableGroup.ALERTING, "the token of Gatus' external endpoint. A secret"),
+    "AUTH0_HISTORY": Variable(
+        VariableGroup.HISTORY, "the file of `python -m monitor.history`", "`.monitor/history.sqlite`"
+    ),
+    "AUTH0_MEMORY": Variable(
+        VariableGroup.HISTORY,
+        "the file that remembers between runs when a refusal was last asked for, and what status pages said",
+        "`.monitor/memory.sqlite`",
+    ),
 }
 """The variables of the run itself; all others belong to a tenant."""
 
 DEPENDENCY_VARIABLES = {
-    "AUTH0_DEPENDENCY_<NAME>_URL": "the address to read this service's status from, instead of its row's; of a name "
-    "that has no row it makes one; of `CONTROL` any that has nothing to do with Auth0 and answers 200, the control "
-    "target of docs/diagnosis.md. The values after its `?`, and long parts of its path with digits in them, are "
-    "secrets",
-    "AUTH0_DEPENDENCY_<NAME>_FORMAT": "how that is written (default: its row's, or `statuspage`; the formats are in "
-    "docs/dependencies.md)",
-    "AUTH0_DEPENDENCY_<NAME>_PAGE": "the page for people to open (default: its row's, or the address's host)",
-    "AUTH0_DEPENDENCY_<NAME>_COMPONENTS": "which of its components matter, separated by commas; `*` and `?` stand for "
-    "any letters and any letter, a `!` before one leaves it out, and `*` alone takes all",
-    "AUTH0_DEPENDENCY_<NAME>_REGIONS": "the same for its regions",
+    "AUTH0_DEPENDENCY_<NAME>_URL": Variable(
+        VariableGroup.DEPENDENCIES,
+        "the address that this service's status is read from. A name without a row becomes a service of your own. "
+        "Its format is recognised from the answer. "
+        "`CONTROL` is any address that has nothing to do with Auth0 and answers 200 "
+        "([diagnosis.md](diagnosis.md)). The values after its `?`, and long parts of its path with digits in them, are "
+        "secrets",
+        "its row's",
+    ),
+    "AUTH0_DEPENDENCY_<NAME>_FORMAT": Variable(
+        VariableGroup.DEPENDENCIES,
+        "the format of that address ([dependencies.md](dependencies.md) lists them); `health` for an API of your own",
+        "as the answer shows, else its row's",
+    ),
+    "AUTH0_DEPENDENCY_<NAME>_EXPECT": Variable(
+        VariableGroup.DEPENDENCIES,
+        "what that API has to answer: a JSON Pointer and a value, such as `/data/state=ready`",
+        "any 2xx, unless its body says otherwise",
+    ),
+    "AUTH0_DEPENDENCY_<NAME>_PAGE": Variable(
+        VariableGroup.DEPENDENCIES, "the page for people to open", "its row's, or the address's host"
+    ),
+    "AUTH0_DEPENDENCY_<NAME>_COMPONENTS": Variable(
+        VariableGroup.DEPENDENCIES,
+        "which of its components matter, separated by commas. `*` stands for any letters and `?` for one letter. `!` "
+        "before a component leaves it out. `*` alone takes all",
+        "its row's",
+    ),
+    "AUTH0_DEPENDENCY_<NAME>_REGIONS": Variable(
+        VariableGroup.DEPENDENCIES, "which of its regions matter, in the same form", "its row's"
+    ),
+    "AUTH0_DEPENDENCY_<NAME>_STALE_AFTER": Variable(
+        VariableGroup.DEPENDENCIES,
+        "`AUTH0_STALE_AFTER` for this service alone, whose page is updated less often than others",
+        "`AUTH0_STALE_AFTER`",
+    ),
 }
 
 CONNECTION_VARIABLES = {
-    "AUTH0_CONNECTION_<NAME>_USERNAME": "a user of this connection's own; NAME is the connection's, in capitals, "
-    "with `_` for whatever is neither letter nor digit",
-    "AUTH0_CONNECTION_<NAME>_PASSWORD": "that user's password",
-    "AUTH0_CONNECTION_<NAME>_EXPECTED_CLAIMS": "the claims that a login through this connection must bring",
+    "AUTH0_CONNECTION_<NAME>_USERNAME": Variable(
+        VariableGroup.CONNECTIONS,
+        "a user for this connection only. NAME is the connection's name in capitals, with `_` for whatever is neither "
+        "letter nor digit",
+    ),
+    "AUTH0_CONNECTION_<NAME>_PASSWORD": Variable(VariableGroup.CONNECTIONS, "that user's password"),
+    "AUTH0_CONNECTION_<NAME>_EXPECTED_CLAIMS": Variable(
+        VariableGroup.CONNECTIONS, "the claims that a login through this connection must add"
+    ),
 }
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(listed)]
 Claims = Annotated[dict[str, Any], BeforeValidator(claims_of)]
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
@@ -82,79 +208,109 @@ class Variables(BaseModel):
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True, extra="ignore")
 
-    domain: Annotated[str, BeforeValidator(origin)] = Field(
+    domain: Annotated[str, BeforeValidator(origin), VariableGroup.FIRST_RUN] = Field(
         description="the tenant's domain or custom domain, with or without `https://`, with a port if it needs one"
     )
-    client_id: str | None = Field(None, description="the application that the synthetic user logs in to")
-    client_secret: SecretStr | None = Field(None, description="its secret; not needed by a public application")
-    username: str | None = Field(None, description="the synthetic user: an account without privileges")
-    password: SecretStr | None = Field(None, description="the synthetic user's password")
-    connections: Words = Field(
+    client_id: Annotated[str | None, VariableGroup.FIRST_RUN] = Field(
+        None, description="the application that the synthetic user logs in to"
+    )
+    client_secret: Annotated[SecretStr | None, VariableGroup.FIRST_RUN] = Field(
+        None, description="its secret. A public application has none"
+    )
+    username: Annotated[str | None, VariableGroup.FIRST_RUN] = Field(
+        None, description="the synthetic user: an account without privileges"
+    )
+    password: Annotated[SecretStr | None, VariableGroup.FIRST_RUN] = Field(
+        None, description="the synthetic user's password"
+    )
+    connections: Annotated[tuple[str, ...], BeforeValidator(connection_names), VariableGroup.CONNECTIONS] = Field(
         (DEFAULT_CONNECTION,), description="the connections to log in through, separated by commas"
     )
-    flows: Annotated[tuple[Flow, ...], BeforeValidator(known_flows)] = Field(
+    flows: Annotated[tuple[Flow, ...], BeforeValidator(known_flows), VariableGroup.LOGINS] = Field(
         (),
-        description=f"which of {', '.join(f'`{flow}`' for flow in FLOWS)} to use; by default `password-realm` where a "
+        description=f"which of {', '.join(f'`{flow}`' for flow in FLOWS)} to use. By default `password-realm` where a "
         "user is set, `client-credentials` where an audience is, `refresh` where the scope has `offline_access`",
     )
-    audience: str | None = Field(None, description="the API that access tokens are asked for")
-    scope: str = Field("openid profile email", description="the scope that is asked for")
-    id_token: SecretStr | None = Field(None, description="sent as Bearer to `/test` and `/testall`, where it is set")
-    id_token_alg: Literal["RS256", "HS256", "PS256"] = Field(
+    audience: Annotated[str | None, VariableGroup.LOGINS] = Field(
+        None, description="the API that access tokens are asked for"
+    )
+    scope: Annotated[str, VariableGroup.LOGINS] = Field(
+        "openid profile email", description="the scope that is asked for"
+    )
+    id_token_alg: Annotated[Literal["RS256", "HS256", "PS256"], VariableGroup.LOGINS] = Field(
         "RS256", description="how the application's ID tokens are signed"
     )
-    expected_claims: Claims = Field(
+    expected_claims: Annotated[Claims, VariableGroup.LOGINS] = Field(
         default_factory=dict,
         description="the claims that your extensions add, as JSON: name to exact value, or to a JSON Schema",
     )
-    nodes: Annotated[tuple[str, ...], BeforeValidator(addresses)] = Field(
+    nodes: Annotated[tuple[str, ...], BeforeValidator(addresses), VariableGroup.TENANTS] = Field(
         (), description="addresses of the nodes of a dedicated deployment, separated by commas"
     )
-    health_api_key: SecretStr | None = Field(None, description="key of the nodes' `health/status/*` endpoints")
-    region: str | None = Field(
+    health_api_key: Annotated[SecretStr | None, VariableGroup.TENANTS] = Field(
+        None, description="key of the nodes' `health/status/*` endpoints"
+    )
+    region: Annotated[str | None, VariableGroup.DEPENDENCIES] = Field(
         None,
-        description="the tenant's region on Auth0's status page, such as `EU-1`; `US-*` means any of several (default: "
-        "by the domain, where it tells)",
+        description="the tenant's region on Auth0's status page, such as `EU-1`; `US-*` means any of several. By "
+        "default the domain says it, if it can",
     )
-    status_url: Annotated[SecretStr, BeforeValidator(page_url)] = Field(
+    status_url: Annotated[SecretStr, BeforeValidator(page_url), VariableGroup.DEPENDENCIES] = Field(
         SecretStr("https://status.auth0.com/feed?domain={domain}"),
-        description="Auth0's status for this tenant, as a feed (`/feed`, `/rss`, `/api/rss`); `{domain}` stands for "
-        "its domain. That of a Private Cloud holds a token, and is a secret",
+        description="Auth0's status for this tenant, as a feed (`/feed`, `/rss`, `/api/rss`). `{domain}` stands for "
+        "the tenant's domain. The address of a Private Cloud contains a token, and is a secret",
     )
-    status_page: PageUrl = Field(
+    status_page: Annotated[PageUrl, VariableGroup.DEPENDENCIES] = Field(
         "https://status.auth0.com/",
-        description="Auth0's status page: for people to open, and read where the feed cannot be, or says that "
-        "something is wrong. With a status_url of your own it is read only if it is set too",
+        description="Auth0's status page for people. It is also read where the feed cannot be read, or reports an "
+        "incident. If you set AUTH0_STATUS_URL, it is read only if you set this too",
     )
-    uptime_url: PageUrl = Field("https://status.auth0.com/api/uptime", description="Auth0's uptime figures, by region")
-    uptime_page: PageUrl = Field("https://uptime.auth0.com/", description="Auth0's uptime report, for people")
-    login: Literal["optional", "required"] = Field(
+    uptime_url: Annotated[PageUrl, VariableGroup.DEPENDENCIES] = Field(
+        "https://status.auth0.com/api/uptime", description="Auth0's uptime figures, by region"
+    )
+    uptime_page: Annotated[PageUrl, VariableGroup.DEPENDENCIES] = Field(
+        "https://uptime.auth0.com/", description="Auth0's uptime report, for people"
+    )
+    login: Annotated[Literal["optional", "required"], VariableGroup.LOGINS] = Field(
         "optional",
-        description="`required`: it is an error where no user is set, and `AUTH0_FLOWS` does not say who logs in "
-        "instead: so a secret that is missing is never a green run. The scheduled run sets it",
+        description="with `required`, a run without a user is an error, unless `AUTH0_FLOWS` says who logs in instead. "
+        "So a missing secret never makes a green run. The scheduled run sets it",
     )
-    device: str = Field("auth0-synthetic-monitoring", description="the device that `oauth-ro` names")
-    budget: Seconds = Field(2.0, description="seconds within which an answer is due; later is degraded")
-    login_budget: Seconds = Field(3.0, description="the same for a login, which runs your extensions")
-    timeout: Seconds = Field(30.0, description="seconds after which we stop listening, over the whole exchange")
-    connect_timeout: Seconds = Field(5.0, description="seconds for the name, the connection and TLS, of those")
-    page_timeout: Seconds = Field(
-        10.0, description="seconds after which we stop listening to a status page; no login waits for it"
+    device: Annotated[str, VariableGroup.LOGINS] = Field(
+        "auth0-synthetic-monitoring", description="the device that `oauth-ro` names"
     )
-    stale_after: float = Field(
+    budget: Annotated[Seconds, VariableGroup.PROBING] = Field(
+        2.0, description="threshold for an answer. A slower one is degraded"
+    )
+    login_budget: Annotated[Seconds, VariableGroup.PROBING] = Field(
+        3.0, description="threshold for a login, which runs your extensions"
+    )
+    timeout: Annotated[Seconds, VariableGroup.PROBING] = Field(
+        30.0, description="timeout of a whole exchange, its second attempt included"
+    )
+    connect_timeout: Annotated[Seconds, VariableGroup.PROBING] = Field(
+        5.0, description="timeout of the name lookup, the connection and TLS, within the timeout above"
+    )
+    page_timeout: Annotated[Seconds, VariableGroup.DEPENDENCIES] = Field(
+        10.0, description="timeout of a status page, in seconds. No login waits for it"
+    )
+    stale_after: Annotated[float, VariableGroup.DEPENDENCIES] = Field(
         14.0, gt=0, le=36_500, description="days without an update after which an open incident does not count any more"
     )
-    refusals_every: float = Field(
+    id_token: Annotated[SecretStr | None, VariableGroup.PROBING] = Field(
+        None, description="if set, it is sent as Bearer to `/test` and `/testall`"
+    )
+    refusals_every: Annotated[float, VariableGroup.PROBING] = Field(
         3600.0,
         ge=0,
         le=31_536_000,
-        description="seconds between two refusals that send credentials, on a live tenant; 0 is always",
+        description="seconds between two refusals that send credentials, on a live tenant; 0 means every run",
     )
-    slo: float = Field(
+    slo: Annotated[float, VariableGroup.HISTORY] = Field(
         99.9,
         gt=0,
         lt=100,
-        description="the objective: how many of a hundred observations are to be well, by the history",
+        description="the objective: the percentage of observations that must be up or degraded",
     )
 
 
@@ -164,25 +320,54 @@ TUNING = frozenset(
 """The fields that may be set without configuring a tenant: they hold in the sandbox too."""
 
 
-def table() -> str:
-    """The table of the variables, in Markdown: what the README shows."""
-    rows = ["| variable | default | what it is |", "| --- | --- | --- |"]
-    rows += [f"| `{name}` | | {told} |" for name, told in RUN_VARIABLES.items()]
+def names_and_groups() -> list[tuple[str, VariableGroup]]:
+    """Every variable of the suite, once with each group that its definition names."""
+    fields = [(_name(name), group) for name, field in Variables.model_fields.items() for group in _groups(field)]
+    return [*_others(RUN_VARIABLES), *fields, *_others(CONNECTION_VARIABLES | DEPENDENCY_VARIABLES)]
+
+
+def tables() -> str:
+    """The variables as docs/configuration.md shows them, in Markdown: for each group a heading, a sentence, a table."""
+    rows = dict(_rows())
+    parts = []
+    for group in VariableGroup:
+        own = [rows[name] for name, of in names_and_groups() if of is group]
+        table = "\n".join(["| variable | default | meaning |", "| --- | --- | --- |", *own])
+        parts.append(f"## {group.title}\n\n{group.about}\n\n{table}")
+    return "\n\n".join(parts)
+
+
+def _name(field: str) -> str:
+    return f"{PREFIX}{field.upper()}"
+
+
+def _others(variables: Mapping[str, Variable]) -> list[tuple[str, VariableGroup]]:
+    return [(name, variable.group) for name, variable in variables.items()]
+
+
+def _groups(field: FieldInfo) -> list[VariableGroup]:
+    return [group for group in field.metadata if isinstance(group, VariableGroup)]
+
+
+def _rows() -> Iterator[tuple[str, str]]:
+    """The row of each variable, by its name."""
     for name, field in Variables.model_fields.items():
-        default = None if field.is_required() or field.default_factory else field.default
-        if isinstance(default, SecretStr):
-            default = default.get_secret_value()
-        shown = (
-            ",".join(default)
-            if isinstance(default, tuple)
-            else f"{default:g}"
-            if isinstance(default, float)
-            else default
-        )
-        rows.append(f"| `{PREFIX}{name.upper()}` | {f'`{shown}`' if shown else ''} | {field.description} |")
-    rows += [f"| `{name}` | | {told} |" for name, told in (CONNECTION_VARIABLES | DEPENDENCY_VARIABLES).items()]
-    return "\n".join(rows)
+        yield _name(name), f"| `{_name(name)}` | {_default(field)} | {field.description} |"
+    for name, variable in (RUN_VARIABLES | CONNECTION_VARIABLES | DEPENDENCY_VARIABLES).items():
+        yield name, f"| `{name}` | {variable.default} | {variable.meaning} |"
+
+
+def _default(field: FieldInfo) -> str:
+    """The default of a field, as code; nothing where it has none."""
+    default = None if field.is_required() or field.default_factory else field.default
+    if isinstance(default, SecretStr):
+        default = default.get_secret_value()
+    if isinstance(default, tuple):
+        default = ",".join(default)
+    if isinstance(default, float):
+        default = f"{default:g}"
+    return f"`{default}`" if default else ""
 
 
 if __name__ == "__main__":
-    print(table())  # noqa: T201 -- this is what it is called for
+    print(tables())  # noqa: T201 -- this is what it is called for

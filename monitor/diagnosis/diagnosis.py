@@ -5,49 +5,65 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from monitor.diagnosis import clock
 from monitor.diagnosis.ladder import LOGIN, Rule, Symptom, symptoms
-from monitor.diagnosis.rules import RULES, RUNBOOK
+from monitor.diagnosis.rules import BEHIND, RULES, RUNBOOK
 from monitor.diagnosis.scene import Scene, View
 from monitor.owners import Cause, Confidence, Diagnosis, Owner
 from monitor.status import ILL, SEVERITY, Status
-from monitor.verdict import Run, Verdict, worst
+from monitor.verdict import DEPENDENCIES, Run, Verdict, worst
 
 NAMED = 5
 """How many of anything a sentence names."""
 
+_BEHIND = " with {apis}, which its extensions may call: {why}"
+
 _MEASURED = re.compile(r"\d+\.\d+(?= s\b)")
 
 
-def diagnose(run: Run) -> Diagnosis:
-    """Who has to act, and why: each verdict that is not well is explained by exactly one cause."""
+def diagnose(run: Run, known: Iterable[Cause] = ()) -> Diagnosis:
+    """Who has to act, and why: each verdict that is not well is explained by exactly one cause.
+
+    What the ``known`` causes explain is not asked about again.
+    """
+    known = tuple(known)
     scene = Scene(run.verdicts)
+    explained = {identity for cause in known for identity in cause.verdicts}
     left: dict[str, list[Symptom]] = {}
-    for each in symptoms(run.verdicts):
-        left.setdefault(each.verdict.tenant, []).append(each)
-    found: dict[tuple[str, str], list[_Finding]] = {}
+    for symptom in symptoms(run.verdicts):
+        if symptom.verdict.id not in explained:
+            left.setdefault(symptom.verdict.tenant, []).append(symptom)
+    findings: dict[tuple[str, str], list[_Finding]] = {}
     for rule in RULES:
-        for group in _groups(rule.scope, [each for ill in left.values() for each in ill if rule.fits(each)]):
+        fitting = [symptom for ill in left.values() for symptom in ill if rule.fits(symptom)]
+        for group in _groups(rule.scope, fitting):
             finding = _finding(scene, rule, group, left)
             if finding:
                 taken = set(map(id, finding.explained))
                 for tenant in finding.tenants:
-                    left[tenant] = [each for each in left[tenant] if id(each) not in taken]
-                found.setdefault((rule.name, finding.told("")), []).append(finding)
-    causes = sorted(map(_cause, found.values()), key=lambda each: (ILL.index(each.status), -len(each.verdicts)))
-    return _concluded(run, tuple(causes))
+                    left[tenant] = [symptom for symptom in left[tenant] if id(symptom) not in taken]
+                findings.setdefault((rule.name, finding.told("")), []).append(finding)
+    causes = [*map(_cause, findings.values()), *known]
+    causes.sort(key=lambda cause: (ILL.index(cause.status), -len(cause.verdicts)))
+    return _concluded(run, tuple(causes), [_named(page) for page in scene.ill_apis(down=True)])
 
 
 @dataclass(frozen=True, slots=True)
 class _Finding:
-    """A rule that fits a group of symptoms: what it explains, what points to it, and what is ill besides."""
+    """A rule that fits a group of symptoms: what it explains, what points to it, and what is ill besides.
+
+    ``apis`` are those of the user's own that are behind it.
+    """
 
     rule: Rule
     confidence: Confidence
     explained: list[Symptom]
     against: list[Verdict]
     besides: list[str]
+    skew: float = 0.0
+    apis: tuple[Verdict, ...] = ()
 
     @property
     def tenants(self) -> list[str]:
@@ -57,55 +73,70 @@ class _Finding:
     def targets(self) -> list[str]:
         """Who is ill: tenants, and their part where the rule is about one."""
         parts = self.rule.scope in ("connection", "node", "service")
-        names = ((each.verdict.tenant, each.part if parts else "") for each in self.explained)
+        behind = {api.id for api in self.apis}
+        told = [each for each in self.explained if each.verdict.id not in behind]
+        names = ((each.verdict.tenant, each.part if parts else "") for each in told)
         return _once(":".join(filter(None, each)) for each in names)
 
     def told(self, who: str) -> str:
         """The sentence about these tenants."""
-        verdicts = [each.verdict for each in self.explained]
+        behind = {api.id for api in self.apis}
+        explained = [symptom for symptom in self.explained if symptom.verdict.id not in behind]
+        verdicts = [symptom.verdict for symptom in explained]
         return self.rule.says.format(
             who=who,
-            part=self.explained[0].part or "without a name",
-            parts=_some(each.part or "each" for each in self.explained),
+            part=explained[0].part or "without a name",
+            parts=_some(each.part or "each" for each in explained),
             reason=_reason(verdicts),
-            answers=_some(map(_answered, self.explained)),
+            answers=_some(map(_answered, explained)),
+            failures=_some(verdict.failure for verdict in verdicts),
             count=_count(len(verdicts), "probe"),
+            skew=clock.told(self.skew),
             besides=f"; not well by their own word: {_some(self.besides)}" if self.besides else "",
+            apis=_some(map(_named, self.apis)),
+            why=_reason(list(self.apis)) if self.apis else "",
         )
 
 
 def _finding(scene: Scene, rule: Rule, group: list[Symptom], left: dict[str, list[Symptom]]) -> _Finding | None:
     """What the rule says of this group; None where what it looks at besides is otherwise."""
-    unexplained = {id(each) for tenant in _once(each.verdict.tenant for each in group) for each in left[tenant]}
-    group = [each for each in group if id(each) in unexplained]
+    tenants = _once(symptom.verdict.tenant for symptom in group)
+    unexplained = {id(symptom) for tenant in tenants for symptom in left[tenant]}
+    group = [symptom for symptom in group if id(symptom) in unexplained]
     view = View(scene, rule, group)
     if not group or not view.fits():
         return None
-    beside = [each for tenant in view.tenants for each in left[tenant]]
-    answers = {each.answer for each in group}
+    beside = [symptom for tenant in view.tenants for symptom in left[tenant]]
+    answers = {symptom.answer for symptom in group}
     along = [
-        each
-        for each in beside
-        if (each.verdict.probe in rule.along or (each.rung in rule.along and each.answer in answers))
-        and (rule.scope != "connection" or each.part == group[0].part)
+        symptom
+        for symptom in beside
+        if (symptom.probe in rule.along or (symptom.rung in rule.along and symptom.answer in answers))
+        and (rule.scope != "connection" or symptom.part == group[0].part)
     ]
-    confirming = [each for each in beside if each.rung == "auth0" and rule.owner is Owner.AUTH0]
-    explained = list({id(each): each for each in (*group, *along, *confirming)}.values())
+    apis = view.apis()
+    if apis:
+        rule = replace(
+            rule, name=BEHIND, owner=Owner.UPSTREAM, confidence=Confidence.LIKELY, says=rule.behind + _BEHIND
+        )
+        along += [each for each in left.get(DEPENDENCIES, []) if each.verdict.id in {api.id for api in apis}]
+    confirming = [symptom for symptom in beside if symptom.rung == "auth0" and rule.owner is Owner.AUTH0]
+    explained = list({id(symptom): symptom for symptom in (*group, *along, *confirming)}.values())
     sure = Confidence.CERTAIN if confirming else rule.confidence
-    return _Finding(rule, sure, explained, view.against(), scene.ill_services())
+    return _Finding(rule, sure, explained, view.against(), scene.ill_services(), scene.skew, tuple(apis))
 
 
 def _groups(scope: str, fitting: list[Symptom]) -> list[list[Symptom]]:
-    found: dict[tuple[str, ...], list[Symptom]] = {}
-    for each in fitting:
-        verdict = each.verdict
+    groups: dict[tuple[str, ...], list[Symptom]] = {}
+    for symptom in fitting:
+        verdict = symptom.verdict
         keys: dict[str, tuple[str, ...]] = {
             "run": (),
             "tenant": (verdict.tenant,),
             "reason": (verdict.tenant, verdict.status, _MEASURED.sub("", verdict.reason)),
         }
-        found.setdefault(keys.get(scope, (verdict.tenant, each.part)), []).append(each)
-    return list(found.values())
+        groups.setdefault(keys.get(scope, (verdict.tenant, symptom.part)), []).append(symptom)
+    return list(groups.values())
 
 
 def _cause(findings: list[_Finding]) -> Cause:
@@ -113,6 +144,7 @@ def _cause(findings: list[_Finding]) -> Cause:
     first = findings[0]
     rule = first.rule
     explained = [each.verdict for finding in findings for each in finding.explained]
+    behind = {api.id for finding in findings for api in finding.apis}
     status = worst(explained)
     return Cause(
         rule=rule.name,
@@ -120,17 +152,20 @@ def _cause(findings: list[_Finding]) -> Cause:
         confidence=first.confidence,
         status=rule.cap if rule.cap and SEVERITY[status] > SEVERITY[rule.cap] else status,
         target=", ".join(_once(target for finding in findings for target in finding.targets)),
-        sentence=first.told(_some(each.tenant or "the suite" for each in explained)),
+        sentence=first.told(_some(each.tenant or "the suite" for each in explained if each.id not in behind)),
         verdicts=tuple(each.id for each in explained),
         against=tuple(_once(each.id for finding in findings for each in finding.against)),
         runbook=f"{RUNBOOK}#{rule.name}",
     )
 
 
-def _concluded(run: Run, causes: tuple[Cause, ...]) -> Diagnosis:
+def _concluded(run: Run, causes: tuple[Cause, ...], apis: list[str]) -> Diagnosis:
+    """``apis`` of the user's own are down: the first line names them, whatever else leads it."""
     if causes:
         status = max((cause.status for cause in causes), key=SEVERITY.__getitem__)
-        more = f" (and {_count(len(causes) - 1, 'other cause')})" if len(causes) > 1 else ""
+        unsaid = [name for name in apis if name not in causes[0].sentence]
+        named = f": {_some(unsaid)} {'is' if len(unsaid) == 1 else 'are'} down" if unsaid else ""
+        more = f" (and {_count(len(causes) - 1, 'other cause')}{named})" if len(causes) > 1 else ""
         return Diagnosis(status, causes[0].owner, f"{causes[0].sentence}{more}", causes)
     status = worst(run.verdicts)
     if status is not Status.UP:
@@ -139,9 +174,14 @@ def _concluded(run: Run, causes: tuple[Cause, ...]) -> Diagnosis:
         why = "no status page could be read" if any(each.unread for each in run.verdicts) else why
         return Diagnosis(status, None, f"nothing is known: {why}")
     up = [each for each in run.verdicts if each.status is Status.UP]
-    works = "login works: " if any(each.probe == LOGIN for each in up) else ""
+    works = "login works: " if any(verdict.rung == LOGIN for verdict in up) else ""
     holds = "holds" if len(up) == 1 else "hold"
     return Diagnosis(status, None, f"{works}{_count(len(up), 'probe')} of {_some(each.tenant for each in up)} {holds}")
+
+
+def _named(api: Verdict) -> str:
+    """The name of an API of the user's own."""
+    return api.target.partition(":")[2]
 
 
 def _answered(symptom: Symptom) -> str:

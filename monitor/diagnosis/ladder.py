@@ -6,64 +6,72 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from monitor import failures
+from monitor.failures import Failure, OtherAlgorithm, OverBudget, SecondAttempt, WrongAnswer
 from monitor.owners import Confidence, Owner
-from monitor.status import Status
+from monitor.status import SEVERITY, Status
 from monitor.verdict import Verdict
 
-KINDS = {
-    "certificate": "tls",
-    "discovery": "discovery",
-    "health": "health",
-    "machine-login": "machine",
-    "login": "token",
-    "profile": "profile",
-    "refresh": "refresh",
-    "dedicated": "node",
-    "auth0-status": "auth0",
-    "dependencies": "service",
+RUNGS = {
+    "tls": "the certificate that the tenant shows",
+    "discovery": "the discovery document",
+    "keys": "the signing keys that the tenant publishes",
+    "health": "`/test` and `/testall`, which Auth0 documents no more",
+    "machine": "a machine's login: no user, no connection and no extension is in its way",
+    "login": "a user's login: who is let in, and given tokens",
+    "token": "what Auth0 itself writes into an ID token, and its signature",
+    "scope": "what an ID token tells of the user: by the scope that was asked for, and what the connection knows",
+    "claims": "what Actions, Rules and custom databases add to an ID token",
+    "limits": "the rate limit that a login comes near",
+    "stranger": "a login that must be refused: a user who does not exist",
+    "profile": "`/userinfo`",
+    "refresh": "the exchange of a refresh token",
+    "tampered": "an access token that must be refused: one character was changed",
+    "secret": "an application that must be refused: its secret is wrong",
+    "node": "one node of a dedicated deployment",
+    "auth0": "Auth0's own status page",
+    "service": "the status page of a service that tenants lean on",
 }
-"""The rung of each file of probes."""
-
-PROBES = {
-    "a_signing_key_is_published": "keys",
-    "key_ids_are_unique": "keys",
-    "login_hands_out_tokens": "login",
-    "login_answers_within_its_budget": "login",
-    "extension_adds_the_expected_claims": "claims",
-    "rate_limit_has_room": "limits",
-    "user_who_does_not_exist_is_refused": "stranger",
-    "tampered_access_token_is_refused": "tampered",
-    "wrong_client_secret_is_refused": "secret",
-}
-"""The rung of a probe that stands on another one than its file."""
-
-OTHER = "other"
-"""The rung of a probe that we do not know."""
+"""What a probe may stand on, as it says with ``on=``, and what that is."""
 
 PAGES = ("auth0", "service")
-LOGIN = "login_hands_out_tokens"
-BY_LOGIN = ("login", "token", "claims", "limits", "stranger")
-"""Rungs whose target is a login: tenant:flow:connection."""
-JUDGE_LOGIN = ("token", "claims", "limits")
+LOGIN = "login"
+JUDGE_LOGIN = ("token", "scope", "claims", "limits")
 """Rungs that are judged by the login's own answer."""
+BY_LOGIN = (LOGIN, *JUDGE_LOGIN, "stranger")
+"""Rungs whose target is a login: tenant:flow:connection."""
+AFTER_LOGIN = (*JUDGE_LOGIN, "profile", "tampered", "refresh")
+"""Rungs of which nothing can be judged where the login failed."""
 
 TENANT = ("discovery", "keys", "health", "machine", *BY_LOGIN, "profile", "refresh", "tampered", "secret")
 """Rungs that the tenant's own answers are judged on: not its certificate, its nodes, nor what pages say."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A row: what it explains, by whose fault. Names are of rungs or probes; what is empty is not looked at.
+class Exactly:
+    """This class of failures alone, and none that is below it."""
 
+    kind: type[Failure]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row: what it explains, by whose fault. What is empty is not looked at.
+
+    Names are of rungs, or of probes that declare one (``test_...``).
     ``scope`` is what it looks at by itself: ``run``, ``tenant``, ``connection``, ``node``, ``service``, ``reason``.
-    ``ill`` with ``failures`` (classes; ``""`` is an expectation that was not met), ``errors`` (OAuth's), ``answers``
-    (the beginnings of statuses, ``html``, ``none``) and ``status`` are the symptoms, ``signed`` that Auth0's request id
-    is on them, ``host`` whose name is asked, ``slowest`` the phases one of which took more than half of the time.
+    ``ill`` with ``failures`` (classes, each with those below it), ``errors`` (OAuth's), ``answers``
+    (the beginnings of statuses, ``html``, ``none``) are the symptoms, ``signed`` that Auth0's request id is on them,
+    ``host`` whose name is asked, ``slowest`` the phases one of which took more than half of the time.
     ``holds`` must hold somewhere, ``breaks`` be ill somewhere, ``falls`` hold nowhere, ``unasked`` not be asked:
-    ``tenant`` is all that the tenant answers, ``elsewhere`` the same of other connections.
+    ``tenant`` is all that the tenant answers, ``elsewhere`` the same rung of other connections.
     ``control`` is what the control target must be (``Scene.control``). ``along`` are rungs that are
     explained too where they were answered the same, and probes that are in any case.
     ``cap`` is the worst status that this can give a run.
+    ``clock`` is how this machine's must be wrong (``ahead``, ``behind``); ``names_fail_elsewhere`` that names of others
+    did not resolve either. ``behind`` says what fails where an API of the user's own does too, which an extension may
+    call: then it is that API's, and no extension's. ``unknown_failure`` is for failures of a name that this version
+    does not know: no other rule explains them.
     """
 
     name: str
@@ -72,10 +80,9 @@ class Rule:
     scope: str
     says: str
     ill: tuple[str, ...] = ()
-    failures: tuple[str, ...] = ()
+    failures: tuple[type[Failure] | Exactly, ...] = ()
     errors: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
-    status: Status | None = None
     signed: bool = False
     host: str = ""
     slowest: tuple[str, ...] = ()
@@ -86,16 +93,20 @@ class Rule:
     control: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
     cap: Status | None = None
+    clock: str = ""
+    names_fail_elsewhere: bool = False
+    behind: str = ""
+    unknown_failure: bool = False
 
     def fits(self, symptom: Symptom) -> bool:
         """Whether this is a symptom of it, whatever else there is."""
         verdict = symptom.verdict
         return (
-            (not self.ill or symptom.rung in self.ill or verdict.probe in self.ill)
-            and (not self.failures or verdict.failure in self.failures)
+            self.unknown_failure is (symptom.blame is None)
+            and (not self.failures or symptom.is_any(self.failures))
+            and (not self.ill or symptom.rung in self.ill or symptom.probe in self.ill)
             and (not self.errors or (verdict.error in self.errors and verdict.status is not Status.DEGRADED))
             and (not self.answers or symptom.answer.startswith(self.answers))
-            and self.status in (None, verdict.status)
             and (not self.signed or symptom.signed)
             and self.host in ("", symptom.host)
             and (not self.slowest or symptom.slowest in self.slowest)
@@ -111,6 +122,23 @@ class Symptom:
     part: str
 
     @property
+    def blame(self) -> type[Failure] | None:
+        """The class of its failure; None where this version does not know it."""
+        return self.verdict.blame
+
+    def is_any(self, kinds: tuple[type[Failure] | Exactly, ...]) -> bool:
+        """Whether its failure is of one of these classes, or of one below those that are not to be it exactly."""
+        blame = self.blame
+        return blame is not None and any(
+            blame is kind.kind if isinstance(kind, Exactly) else issubclass(blame, kind) for kind in kinds
+        )
+
+    @property
+    def probe(self) -> str:
+        """The name that a rule has for its probe; none where that declares no rung, for then nothing is known of it."""
+        return f"test_{self.verdict.probe}" if self.verdict.rung else ""
+
+    @property
     def last(self) -> dict[str, Any]:
         """The last attempt; empty where nothing was asked."""
         return self.verdict.attempts[-1] if self.verdict.attempts else {}
@@ -118,8 +146,9 @@ class Symptom:
     @property
     def answer(self) -> str:
         """The last answer: its status, ``html`` for a page that is no server's error, ``none`` where none came."""
-        status = self.last.get("status")
-        if status is None or not str(self.last.get("error") or "WrongAnswer").startswith("WrongAnswer"):
+        status, error = self.last.get("status"), self.last.get("error")
+        broken_by = failures.named_in(error)
+        if status is None or (error and not (broken_by and issubclass(broken_by, WrongAnswer))):
             return "none"
         html = "html" in str(self.last.get("headers", {}).get("content-type", ""))
         return "html" if html and status < 500 and not 300 <= status < 400 else str(status)
@@ -141,35 +170,36 @@ class Symptom:
         return "auth0" if name.endswith(".auth0.com") else "own"
 
 
-def rung(verdict: Verdict) -> str:
-    """The rung that this was asked on."""
-    return PROBES.get(verdict.probe) or KINDS.get(verdict.kind, OTHER)
-
-
-def part(verdict: Verdict, on: str) -> str:
+def part(verdict: Verdict) -> str:
     """Which connection, node or service of its tenant this is about; a login that names none is of ``password``."""
-    names = verdict.target.split(":")[1:]
-    if on in BY_LOGIN or on == "refresh":
+    rung, names = verdict.rung, verdict.target.split(":")[1:]
+    if rung in BY_LOGIN or rung == "refresh":
         return names[-1] if names else ""
-    return (names[0] if names else "password") if on in ("profile", "tampered") else "".join(names[:1])
+    return (names[0] if names else "password") if rung in ("profile", "tampered") else "".join(names[:1])
 
 
 def symptoms(verdicts: tuple[Verdict, ...]) -> list[Symptom]:
     """What is ill, and on which rung: what is ill only because its login is, is ill on the login's."""
-    logins = {_exchange(each): each for each in verdicts if each.probe == LOGIN and each.ill}
-    found = []
+    logins: dict[tuple[object, ...], Verdict] = {}
     for verdict in verdicts:
-        if verdict.ill:
-            on = rung(verdict)
-            symptom = Symptom(verdict, on, part(verdict, on))
-            login = logins.get(_exchange(verdict))
-            if login and login.status is not Status.DEGRADED and on in (*JUDGE_LOGIN, "profile", "tampered", "refresh"):
-                same = verdict.failure == "WrongAnswer" or verdict.reason == login.reason
-                symptom = Symptom(verdict, "login", part(login, "login")) if same else symptom
-            elif _only_the_logins(symptom):
-                symptom = Symptom(verdict, "login", symptom.part)
-            found.append(symptom)
-    return found
+        if verdict.rung == LOGIN and verdict.ill:
+            known = logins.setdefault(_exchange(verdict), verdict)
+            logins[_exchange(verdict)] = max(known, verdict, key=lambda judged: SEVERITY[judged.status])
+    return [_symptom(verdict, logins.get(_exchange(verdict))) for verdict in verdicts if verdict.ill]
+
+
+def _symptom(verdict: Verdict, login: Verdict | None) -> Symptom:
+    """``login`` is the verdict on the login by the same exchange, where that is ill."""
+    symptom = Symptom(verdict, verdict.rung or "", part(verdict))
+    if login and login.status is not Status.DEGRADED and verdict.rung in AFTER_LOGIN:
+        follows = verdict.reason == login.reason or _nothing_to_judge(verdict)
+        return Symptom(verdict, LOGIN, part(login)) if follows else symptom
+    return Symptom(verdict, LOGIN, symptom.part) if _only_the_logins(symptom) else symptom
+
+
+def _nothing_to_judge(verdict: Verdict) -> bool:
+    """Whether what it judges is not there, or cannot be read; of another algorithm is a token that can."""
+    return failures.is_a(verdict.failure, WrongAnswer) and not failures.is_a(verdict.failure, OtherAlgorithm)
 
 
 def _exchange(verdict: Verdict) -> tuple[object, ...]:
@@ -180,8 +210,8 @@ def _exchange(verdict: Verdict) -> tuple[object, ...]:
 
 def _only_the_logins(symptom: Symptom) -> bool:
     """Whether its own evidence says that the login failed, or was late, also where no login is judged in this run."""
-    verdict = symptom.verdict
     if symptom.rung in ("profile", "tampered"):
         return symptom.last.get("method") == "POST"
-    late = verdict.failure in ("OverBudget", "SecondAttempt")
-    return symptom.rung in JUDGE_LOGIN and bool(verdict.attempts) and (late or not symptom.answer.startswith("2"))
+    late = symptom.is_any((OverBudget, SecondAttempt))
+    asked = bool(symptom.verdict.attempts)
+    return symptom.rung in JUDGE_LOGIN and asked and (late or not symptom.answer.startswith("2"))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from monitor.diagnosis.ladder import LOGIN, PAGES, TENANT, Rule, Symptom, part, rung
+from monitor import failures
+from monitor.diagnosis import clock
+from monitor.diagnosis.ladder import PAGES, TENANT, Rule, Symptom, part
+from monitor.failures import ApiFails, ApiSlow, NamesFail, Untrusted
 from monitor.status import ILL, Status
 from monitor.verdict import CONTROL, DEPENDENCIES, Verdict
 
@@ -14,7 +18,10 @@ _GRAVE = (Status.DOWN, Status.UNKNOWN)
 
 @dataclass(frozen=True)
 class Scene:
-    """Everything that was judged: of each tenant by the name of its rung and of its probe, and what pages say."""
+    """Everything that was judged: of each tenant by the name of its rung and of its probe, and what pages say.
+
+    What declares no rung is nowhere: nobody knows what it says about its neighbours.
+    """
 
     verdicts: tuple[Verdict, ...]
     pages: list[Verdict] = field(init=False, default_factory=list)
@@ -23,12 +30,12 @@ class Scene:
 
     def __post_init__(self) -> None:
         for verdict in self.verdicts:
-            on = rung(verdict)
-            for name in {on, verdict.probe} | ({"tenant"} if on in TENANT else set()):
+            names = {verdict.rung, f"test_{verdict.probe}"} if verdict.rung else set()
+            for name in names | ({"tenant"} if verdict.rung in TENANT else set()):
                 self._named.setdefault((verdict.tenant, name), []).append(verdict)
-            if on in PAGES:
+            if verdict.rung in PAGES:
                 self.pages.append(verdict)
-            elif on in TENANT and verdict.status is Status.UP:
+            elif verdict.rung in TENANT and verdict.status is Status.UP:
                 self._holding.add(verdict.tenant)
 
     def named(self, tenants: Iterable[str], name: str) -> Iterator[Verdict]:
@@ -41,19 +48,47 @@ class Scene:
         ``read``: one is well; of pages that are not read ``garbled`` is any answer, ``untrusted`` no good certificate
         and ``silent`` none; ``absent`` where nothing else was asked.
         """
-        asked = [each for each in self.pages if each.target == f"{DEPENDENCIES}:{CONTROL}"] or self.pages
-        if self._holding - tenants or any(each.status in (Status.UP, *ILL) and not each.unread for each in asked):
+        asked = [page for page in self.pages if page.target == f"{DEPENDENCIES}:{CONTROL}"] or self.pages
+        if self._holding - tenants or any(map(_was_read, asked)):
             return "read"
-        attempts = [attempt for each in asked for attempt in each.attempts]
+        attempts = [attempt for page in asked for attempt in page.attempts]
         if not attempts:
             return "absent"
-        if any(str(attempt.get("error") or "").startswith("Untrusted") for attempt in attempts):
+        broken_by = [failures.named_in(attempt.get("error")) for attempt in attempts]
+        if any(kind and issubclass(kind, Untrusted) for kind in broken_by):
             return "untrusted"
         return "garbled" if any(attempt.get("status") for attempt in attempts) else "silent"
+
+    @cached_property
+    def skew(self) -> float:
+        """Seconds by which this machine's clock is ahead; 0 where it is right, or nobody knows."""
+        return clock.skew(self.verdicts)
+
+    @property
+    def clock(self) -> str:
+        """How this machine's clock is wrong: ``ahead``, ``behind``, or empty."""
+        return ("ahead" if self.skew > 0 else "behind") if self.skew else ""
+
+    def names_fail_beside(self, tenants: set[str]) -> bool:
+        """Whether a name of anybody else was not resolved in some attempt."""
+        others = (verdict for verdict in self.verdicts if verdict.tenant not in tenants)
+        broken_by = (failures.named_in(attempt.get("error")) for verdict in others for attempt in verdict.attempts)
+        return any(kind and issubclass(kind, NamesFail) for kind in broken_by)
+
+    def ill_apis(self, *, down: bool) -> list[Verdict]:
+        """The APIs of the user's own that are not well, or those of them that are ``down``."""
+        kinds = (ApiFails,) if down else (ApiFails, ApiSlow)
+        return [page for page in self.pages if page.blame is not None and issubclass(page.blame, kinds)]
 
     def ill_services(self) -> list[str]:
         """The services that call themselves ill."""
         return [each.target for each in self.pages if each.tenant == DEPENDENCIES and each.ill]
+
+
+def _was_read(page: Verdict) -> bool:
+    """Whether this shows that there is a way out: an API that fails may be one that nothing comes through to."""
+    fails = page.blame is not None and issubclass(page.blame, ApiFails)
+    return page.status in (Status.UP, *ILL) and not page.unread and not fails
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +111,8 @@ class View:
             and all(map(self._breaks, rule.breaks))
             and not any(map(self.well, rule.falls))
             and not any(map(self._asked, rule.unasked))
+            and (not rule.clock or rule.clock == self.scene.clock)
+            and (not rule.names_fail_elsewhere or self.scene.names_fail_beside(self.tenants))
             and (not rule.control or self.scene.control(self.tenants) in rule.control)
         )
 
@@ -84,6 +121,11 @@ class View:
         grave = any(each.verdict.status in _GRAVE for each in self.group) and name not in PAGES
         fine = (Status.UP, Status.DEGRADED) if grave else (Status.UP,)
         return [each for each in self._of(name) if each.status in fine]
+
+    def apis(self) -> list[Verdict]:
+        """The APIs that may be behind this: those that are down, or, of what is merely late, that are not well."""
+        grave = any(each.verdict.status in _GRAVE for each in self.group)
+        return self.scene.ill_apis(down=grave) if self.rule.behind else []
 
     def against(self) -> list[Verdict]:
         """What holds, and so points to the cause."""
@@ -104,7 +146,6 @@ class View:
             yield from self.scene.named(self.tenants, name)
             return
         first = self.group[0]
-        of = LOGIN if "login" in self.rule.ill else first.verdict.probe
-        for verdict in self.scene.named(self.tenants, of):
-            if part(verdict, rung(verdict)) != first.part:
+        for verdict in self.scene.named(self.tenants, first.rung):
+            if part(verdict) != first.part:
                 yield verdict

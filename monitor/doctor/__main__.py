@@ -24,6 +24,9 @@ def main(arguments: Sequence[str]) -> int:
     """Look, and tell; the exit status. Usage errors exit with 2."""
     parser = argparse.ArgumentParser("python -m monitor.doctor", description=ABOUT, epilog=ENDS)
     parser.add_argument("--login", action="store_true", help="log in once at each tenant; that counts against limits")
+    parser.add_argument(
+        "--pages", action="store_true", help="read every status page once: its format, date, components"
+    )
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.add_argument("--reports", type=Path, default=ROOT / "reports", metavar="DIR", help="where runs write theirs")
     given = parser.parse_args(arguments)
@@ -38,10 +41,11 @@ def main(arguments: Sequence[str]) -> int:
 
 def _rest(given: argparse.Namespace) -> list[Line]:
     """What needs the packages, which by now are known to be there."""
-    from monitor.doctor import logins
+    from monitor.doctor import logins, page_lines
     from monitor.doctor.examination import Wish, lines
 
-    return list(lines(Wish(ROOT, given.reports, logins.tried if given.login else logins.untried)))
+    login = logins.tried if given.login else logins.untried
+    return list(lines(Wish(ROOT, given.reports, login, page_lines.read if given.pages else page_lines.unread)))
 
 
 if __name__ == "__main__":

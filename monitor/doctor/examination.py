@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.configuration import settings
+from monitor.configuration.settings import Settings
 from monitor.configuration.targets import Tenant
-from monitor.doctor import github, network, surroundings, tenants
+from monitor.doctor import alarms, github, network, page_lines, surroundings, tenants
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import Workflow
 from monitor.secrets import Scrubber
@@ -24,11 +25,12 @@ Section = Callable[[], Iterable[Line]]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to be looked at: the clone, the folder of its reports, and whether anybody logs in."""
+    """What is to be looked at: the clone, the folder of its reports, whether anybody logs in, and reads the pages."""
 
     root: Path
     reports: Path
     login: Callable[[Door, Scrubber, Sequence[Tenant]], Iterable[Line]]
+    pages: Callable[[Door, Scrubber, Settings], Iterable[Line]] = page_lines.unread
 
 
 def lines(wish: Wish) -> Iterator[Line]:
@@ -44,18 +46,24 @@ def _lines(wish: Wish, scrubber: Scrubber) -> Iterator[Line]:
     configured = settings.load(values, scrubber, wish.root, remarks)
     workflow = Workflow.read(wish.root, values)
     yield from _guarded("Settings", lambda: tenants.lines(configured, values, workflow))
-    yield from _guarded(surroundings.OUT, lambda: surroundings.way_out(values))
+    out = _guarded(surroundings.OUT, lambda: surroundings.way_out(values))
+    yield from out
     door = Door(scrubber, values)
     reached: list[Tenant] = []
-    asked = [tenant for tenant in configured.tenants if not tenant.blocked]
+    closed = any(line.mark is Mark.BAD for line in out)
+    asked = [tenant for tenant in configured.tenants if not tenant.blocked and not closed]
+    if closed and configured.tenants:
+        yield Line(surroundings.OUT, Mark.OFF, "no tenant is asked before that is mended")
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for tenant, told in zip(asked, pool.map(lambda each: _way(door, each), asked), strict=True):
             yield from told
             reached += [] if any(line.mark is Mark.BAD for line in told) else [tenant]
+    yield from _guarded(page_lines.SECTION, lambda: wish.pages(door, scrubber, configured))
     yield from _guarded("Logins", lambda: wish.login(door, scrubber, reached))
     yield from _guarded(surroundings.FILES, lambda: surroundings.files(wish.reports, configured.memory))
     yield from _guarded(github.SECTION, lambda: github.lines(wish.root, values, workflow))
-    yield from _guarded(surroundings.HEARTBEAT, lambda: surroundings.heartbeat(values, workflow))
+    yield from _guarded(alarms.SECTION, lambda: alarms.lines(values, workflow))
+    yield from _guarded(alarms.PULSE, lambda: alarms.pulse(values, workflow))
 
 
 def _way(door: Door, tenant: Tenant) -> list[Line]:

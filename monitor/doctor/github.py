@@ -13,9 +13,12 @@ from pathlib import Path
 from monitor.actions.matrix import Unplannable, legs
 from monitor.configuration import selection
 from monitor.configuration.variables import PREFIX, RUN_VARIABLES
-from monitor.doctor.gh import PAGED, Reply, answers, run
+from monitor.doctor.gh import PAGED, Reply, replies, run
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import WORKFLOW, Workflow
+from monitor.history.freshness import MOST
+from monitor.history.values import DAY
+from monitor.text import count
 
 SECTION = "GitHub"
 PUBLISHES, SHARES = "MONITOR_PAGES", "MONITOR_SHARDS"
@@ -63,7 +66,7 @@ def lines(root: Path, values: Mapping[str, str], workflow: Workflow) -> Iterator
     }
     for kind in ("secrets", "variables"):
         paths |= {kind: f"actions/{kind}?{PAGED}", f"shared {kind}": f"actions/organization-{kind}?{PAGED}"}
-    known = answers(gh, name, paths)
+    known = replies(gh, name, paths)
     if known["environments"].status != 200:
         cure = f"gh auth login, with an account (or a GH_TOKEN) that may administer {name}"
         yield Line(SECTION, Mark.NOTE, f"gh cannot tell of {name}: {known['environments'].reason}", (cure,))
@@ -78,7 +81,7 @@ def lines(root: Path, values: Mapping[str, str], workflow: Workflow) -> Iterator
         for place in workflow.environments
         for kind in ("secrets", "variables")
     }
-    known |= answers(gh, name, places)
+    known |= replies(gh, name, places)
     yield from _settings(name, values, workflow, known)
     yield from _issues(name, known["repository"], _names(known, "variables", workflow)[""])
     yield _pages(name, known["pages"], _names(known, "variables", workflow)[""])
@@ -150,9 +153,9 @@ def _unread(place: str, own: frozenset[str], workflow: Workflow) -> Iterator[Lin
         yield Line(SECTION, Mark.NOTE, what, (workflow.how(each)[-1],))
 
 
-def _issues(name: str, answer: Reply, variables: frozenset[str]) -> Iterator[Line]:
+def _issues(name: str, reply: Reply, variables: frozenset[str]) -> Iterator[Line]:
     """Whether an incident can become an issue: in a fork it cannot, until that is switched on."""
-    if answer.document.get("has_issues") is False and f"{PREFIX}ISSUES" not in variables:
+    if reply.document.get("has_issues") is False and f"{PREFIX}ISSUES" not in variables:
         what = f"issues are switched off in {name}, as in every fork: no incident becomes one"
         cure = f"gh repo edit {name} --enable-issues, or gh variable set {PREFIX}ISSUES --body none"
         yield Line(SECTION, Mark.NOTE, what, (cure,))
@@ -166,26 +169,26 @@ def _names(known: Mapping[str, Reply], kind: str, workflow: Workflow) -> dict[st
     }
 
 
-def _pages(name: str, answer: Reply, variables: frozenset[str]) -> Line:
+def _pages(name: str, reply: Reply, variables: frozenset[str]) -> Line:
     """Whether the site is published there: two switches, of which one alone publishes nothing, or breaks the run."""
     enable = f"gh api --method POST repos/{name}/pages -f build_type=workflow"
     publish = f"gh variable set {PUBLISHES} --body true"
-    if answer.status == 200:
-        address = str(answer.document.get("html_url", ""))[:200]
+    if reply.status == 200:
+        address = str(reply.document.get("html_url", ""))[:200]
         if PUBLISHES in variables:
             return Line(SECTION, Mark.OK, f"Pages is enabled, and the site is published there: {address}")
         return Line(SECTION, Mark.OFF, f"Pages is enabled ({address}), and nothing is published there", (publish,))
     if PUBLISHES in variables:
-        what = f"{PUBLISHES} is set, and Pages is not enabled ({answer.reason}): the job pages fails"
+        what = f"{PUBLISHES} is set, and Pages is not enabled ({reply.reason}): the job pages fails"
         return Line(SECTION, Mark.NOTE, what, (enable,))
-    what = f"Pages is not enabled ({answer.reason}): the artifact site of each run is the site"
+    what = f"Pages is not enabled ({reply.reason}): the artifact site of each run is the site"
     return Line(SECTION, Mark.OFF, what, (f"to publish it there: {enable}, and {publish}",))
 
 
-def _last_run(name: str, answer: Reply) -> Line:
-    runs = answer.document.get("workflow_runs") or []
-    if answer.status != 200 or not runs or not isinstance(runs[0], dict):
-        why = f" ({answer.reason})" if answer.reason else ""
+def _last_run(name: str, reply: Reply) -> Line:
+    runs = reply.document.get("workflow_runs") or []
+    if reply.status != 200 or not runs or not isinstance(runs[0], dict):
+        why = f" ({reply.reason})" if reply.reason else ""
         cures = (
             f"switch it on: gh workflow enable {_FILE} --repo {name}; in a fork its tab Actions comes before",
             f"and begin one by hand: gh workflow run {_FILE} --repo {name}",
@@ -195,11 +198,11 @@ def _last_run(name: str, answer: Reply) -> Line:
     said, began = str(last.get("conclusion") or last.get("status")), str(last.get("created_at", ""))
     told = f"the last scheduled run, of {began[:20]}, ended with {said[:30]}"
     try:
-        old = (datetime.now(UTC) - datetime.fromisoformat(began)).days
+        seconds = (datetime.now(UTC) - datetime.fromisoformat(began)).total_seconds()
     except (ValueError, TypeError):
-        old = 0
-    if old:
+        seconds = 0.0
+    if seconds >= MOST:
         cure = f"gh workflow enable {_FILE} --repo {name}: after 60 days without a commit GitHub stops it"
-        return Line(SECTION, Mark.NOTE, f"{told}, {old} days ago", (cure,))
+        return Line(SECTION, Mark.NOTE, f"{told}, {count(int(seconds // DAY), 'day')} ago", (cure,))
     well = said in ("success", "in_progress", "queued")
     return Line(SECTION, Mark.OK if well else Mark.NOTE, told, () if well else (str(last.get("html_url", ""))[:200],))

@@ -18,6 +18,7 @@ from monitor.failures import (
     Unresolved,
     Untrusted,
 )
+from monitor.text import count
 from monitor.transactions.answers import document, served
 from monitor.transactions.tokens import LEEWAY
 from monitor.wire import certificates
@@ -112,9 +113,10 @@ def _judged(where: str, path: str, exchange: Callable[[], object], *, grave: Mar
 
 def _certificate(where: str, exchange: Exchange) -> Iterator[Line]:
     if exchange.certificate:
-        days = certificates.days_left(exchange.certificate)
+        days = certificates.days_left(exchange.certificate, exchange.time)
         cure = ("renew it; of a domain of Auth0's own, tell Auth0",) if days < SOON else ()
-        yield Line(where, Mark.NOTE if cure else Mark.OK, f"its certificate expires in {days:.0f} days", cure)
+        expires = f"its certificate expires in {count(round(days), 'day')}"
+        yield Line(where, Mark.NOTE if cure else Mark.OK, expires, cure)
 
 
 def _discovery(where: str, exchange: Exchange, tenant: Tenant) -> Iterator[Line]:

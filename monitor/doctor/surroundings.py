@@ -9,19 +9,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from monitor import text
-from monitor.configuration.variables import PREFIX
+from monitor import addresses, text
+from monitor.configuration import mistakes
 from monitor.doctor.lines import Line, Mark
-from monitor.doctor.setting import Workflow
 from monitor.files import kind
-from monitor.telling import heartbeat as pulse
-from monitor.telling.channel import Untold
 from monitor.wire.connections import context
 from monitor.wire.door import AUTHORITIES
 
-OUT, FILES, HEARTBEAT = "The way out", "What a run leaves", "Heartbeat"
-_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY")
-_PULSE = f"{PREFIX}HEARTBEAT_URL"
+OUT, FILES = "The way out", "What a run leaves"
+_PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
 def way_out(values: Mapping[str, str]) -> Iterator[Line]:
@@ -33,6 +29,8 @@ def way_out(values: Mapping[str, str]) -> Iterator[Line]:
         if values.get(name) and name not in read:
             cure = f"set {name} in the environment of the process"
             yield Line(OUT, Mark.NOTE, f"{name} stands in .env, where no proxy is read from", (cure,))
+    for name, why in addresses.faults_of_proxies(os.environ):
+        yield Line(OUT, Mark.BAD, f"{name}: {why}", (f"correct {name} in the environment of the process",))
     named = [name for name in AUTHORITIES if values.get(name)]
     if not named:
         yield Line(OUT, Mark.OK, "certifi's authorities are trusted")
@@ -42,7 +40,8 @@ def way_out(values: Mapping[str, str]) -> Iterator[Line]:
         trusted = len(context(file).get_ca_certs())
     except (OSError, ValueError) as error:
         cures = (f"set {named[0]} to a file of certificate authorities in PEM form, or unset it",)
-        yield Line(OUT, Mark.BAD, f"{named[0]}: {file} cannot be used ({error})", cures)
+        shown = "the file" if mistakes.reason(named[0], file) else file
+        yield Line(OUT, Mark.BAD, f"{named[0]}: {shown} cannot be used ({error})", cures)
     else:
         beside = f"; not read: {', '.join(named[1:])}" if len({values[name] for name in named}) > 1 else ""
         yield Line(OUT, Mark.OK, f"{text.count(trusted, 'certificate')} trusted, by {named[0]}{beside}")
@@ -81,21 +80,3 @@ def _unwritable(folder: Path) -> str:
             return ""
     except OSError as error:
         return error.strerror or str(error)
-
-
-def heartbeat(values: Mapping[str, str], workflow: Workflow) -> Iterator[Line]:
-    """Whether somebody outside notices that no run came, and that one failed."""
-    if not values.get(_PULSE):
-        cures = workflow.how(_PULSE)
-        yield Line(HEARTBEAT, Mark.NOTE, f"{_PULSE} is not set: nobody notices when no run comes at all", cures)
-        return
-    try:
-        receiver, told = pulse.outlook(values)
-    except Untold as error:
-        yield Line(HEARTBEAT, Mark.BAD, "no heartbeat can be sent", (str(error),))
-        return
-    yield Line(HEARTBEAT, Mark.OK, "a heartbeat is sent: its URL is set")
-    forms = ", ".join(pulse.FORMS)
-    cure = f"if it has a word for a failure, write {pulse.STATUS} where that belongs, or set {pulse.FORM}: {forms}"
-    unknown = receiver is pulse.UNKNOWN
-    yield Line(HEARTBEAT, Mark.NOTE if unknown else Mark.OK, told, (cure,) if unknown else ())

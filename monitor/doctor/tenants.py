@@ -6,15 +6,16 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 
-from monitor.configuration import selection
+from monitor.configuration import expectations, selection
 from monitor.configuration.forms import USER_FLOWS
-from monitor.configuration.rows import ROWS
+from monitor.configuration.rows import ROWS, logins
 from monitor.configuration.settings import Settings
 from monitor.configuration.targets import Tenant
 from monitor.configuration.variables import PREFIX, RUN_VARIABLES, Variables
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import Workflow
 from monitor.failures import Failure, Misconfigured
+from monitor.text import some
 
 _WORDS = {
     "login": "logins of users",
@@ -33,23 +34,44 @@ _NAMED = 6
 _OF_CONNECTION = re.compile(r"CONNECTION_(?P<connection>[A-Z0-9_]+?)_(?:USERNAME|PASSWORD|EXPECTED_CLAIMS)")
 
 
+_OF = "Settings of "
+
+
 def section(tenant: Tenant) -> str:
-    return f"Settings of {tenant.name}"
+    return f"{_OF}{tenant.name}"
 
 
 def lines(settings: Settings, values: Mapping[str, str], workflow: Workflow) -> Iterator[Line]:
-    """All that the environment says, and what it lacks."""
+    """All that the environment says, and what it lacks; what several tenants lack is said once."""
     if not settings.tenants:
         why = "no tenant is configured: only the sandbox would be asked, and --live refuses to run"
         needed = [f"{PREFIX}{name}" for name in ("DOMAIN", "CLIENT_ID", "CLIENT_SECRET", "USERNAME", "PASSWORD")]
         yield Line("Settings", Mark.BAD, why, tuple(line for name in needed for line in workflow.how(name)))
+    told = [line for tenant in settings.tenants for line in _tenant(tenant, values, workflow)]
+    told += _services(settings, workflow)
+    known = {line.what for line in told}
     for remark in settings.remarks:
-        yield Line("Settings", Mark.NOTE, remark)
+        if remark not in known:
+            yield Line("Settings", Mark.NOTE, remark)
     if settings.tenants:
-        yield from _unread(settings, values)
-    for tenant in settings.tenants:
-        yield from _tenant(tenant, values, workflow)
-    yield from _services(settings, workflow)
+        yield from (
+            line for line in _unread(settings, values) if not any(line.what in each for each in settings.remarks)
+        )
+    yield from _once(told)
+
+
+def _once(told: list[Line]) -> Iterator[Line]:
+    """These lines, each that is not well once, with all that it holds for."""
+    sections: dict[tuple[object, ...], list[str]] = {}
+    for line in told:
+        if line.mark is not Mark.OK:
+            sections.setdefault(line[1:], []).append(line.section)
+    for line in told:
+        if line.mark is Mark.OK:
+            yield line
+        elif where := sections.pop(line[1:], []):
+            others = [each.removeprefix(_OF) for each in dict.fromkeys(where) if each != line.section]
+            yield line._replace(what=line.what + (f" (also {some(others, _NAMED)})" if others else ""))
 
 
 def _tenant(tenant: Tenant, values: Mapping[str, str], workflow: Workflow) -> Iterator[Line]:
@@ -60,19 +82,33 @@ def _tenant(tenant: Tenant, values: Mapping[str, str], workflow: Workflow) -> It
     own = {field: tenant.variable(field) for field in Variables.model_fields if field in tenant.given}
     given = sorted(name if name in values else f"{PREFIX}{field.upper()}" for field, name in own.items())
     yield Line(where, Mark.OK, f"set: {', '.join(given)}")
+    faults = dict.fromkeys(_faults(tenant))
+    for reason in faults:
+        yield Line(where, Mark.BAD, reason, workflow.cures(reason.partition(":")[0]))
     lacking: dict[str, list[tuple[str, Mark]]] = {}
     for what, words in _WORDS.items():
         rows = ROWS[what](tenant)
         whole = [row.id.partition(":")[2] for row in rows if not row.blocked]
         if whole:
-            more = f" and {len(whole) - _NAMED} more" if len(whole) > _NAMED else ""
-            named = f" ({', '.join(whole[:_NAMED])}{more})" if any(whole) else ""
+            named = f" ({some(whole, _NAMED)})" if any(whole) else ""
             yield Line(where, Mark.OK, f"{words}: complete{named}")
         for failure in {row.blocked.reason: row.blocked for row in rows if row.blocked}.values():
-            lacking.setdefault(failure.reason, []).append((words, _mark(what, tenant, failure)))
+            if failure.reason not in faults:
+                lacking.setdefault(failure.reason, []).append((words, _mark(what, tenant, failure)))
     for reason, kinds in lacking.items():
         mark = Mark.BAD if any(mark is Mark.BAD for _, mark in kinds) else Mark.OFF
         yield Line(where, mark, f"{', '.join(words for words, _ in kinds)}: {reason}", workflow.cures(reason))
+
+
+def _faults(tenant: Tenant) -> Iterator[str]:
+    """What is malformed of all that is set for this tenant, expected claims included, as a run will find them."""
+    yield from (fault.reason for fault in tenant.faults.values())
+    yield from (fault.reason for user in tenant.users.values() for fault in user.faults.values())
+    for login in logins(tenant):
+        try:
+            expectations.of(login.expected_claims, login.claims_variable)
+        except Misconfigured as fault:
+            yield fault.reason
 
 
 def _mark(what: str, tenant: Tenant, failure: Failure) -> Mark:
@@ -109,7 +145,7 @@ def _unread(settings: Settings, values: Mapping[str, str]) -> Iterator[Line]:
         if connections.intersection(owned):
             continue
         near = difflib.get_close_matches(name, known, 1)
-        cure = f"did you mean {near[0]}?" if near else "unset it, or see the table of variables in README.md"
+        cure = f"did you mean {near[0]}?" if near else "unset it, or see the variables in docs/configuration.md"
         if owned:
             cure = "name its connection in AUTH0_CONNECTIONS"
         yield Line("Settings", Mark.NOTE, f"{name} is set, and nobody reads it", (cure,))

@@ -13,7 +13,7 @@ id of a verdict may stand, for how that one probe has been.
 Errors: whatever cannot be done raises Unusable, whose message is one line with the file, the cause and the cure.
 """
 
-from monitor.history.keeping import lost, merge, prune, read, record
+from monitor.history.keeping import DEFAULT, default_file, lost, merge, prune, read, record
 from monitor.history.objectives import objective
 from monitor.history.past import Finding, PastCause, PastRun
 from monitor.history.reading import History
@@ -23,25 +23,26 @@ from monitor.history.values import (
     HOURLY_DAYS,
     RAW_DAYS,
     Bar,
-    Budget,
     Counts,
+    ErrorBudget,
     FileChange,
     Latency,
     Observation,
     Outage,
-    Target,
+    PastTarget,
     Unusable,
     Uptime,
 )
 
 __all__ = [
     "DAY",
+    "DEFAULT",
     "HOUR",
     "HOURLY_DAYS",
     "RAW_DAYS",
     "Bar",
-    "Budget",
     "Counts",
+    "ErrorBudget",
     "FileChange",
     "Finding",
     "History",
@@ -50,9 +51,10 @@ __all__ = [
     "Outage",
     "PastCause",
     "PastRun",
-    "Target",
+    "PastTarget",
     "Unusable",
     "Uptime",
+    "default_file",
     "lost",
     "merge",
     "objective",

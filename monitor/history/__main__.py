@@ -13,11 +13,10 @@ from monitor import files, results
 from monitor.configuration import settings
 from monitor.history import export, keeping, overview, records
 from monitor.history.content import Content
+from monitor.history.keeping import DEFAULT
 from monitor.history.objectives import objective
 from monitor.history.values import FileChange, Unusable
 from monitor.text import count
-
-DEFAULT = ".monitor/history.sqlite"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,28 +38,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m monitor.history", description=__doc__)
     common = argparse.ArgumentParser(add_help=False)
-    default = Path(values.get("AUTH0_HISTORY", DEFAULT))
+    default = keeping.default_file(values)
     common.add_argument("--history", type=Path, default=default, help=f"the file (AUTH0_HISTORY, or {DEFAULT})")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name: str, function: Callable[..., int], told: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, parents=[common], help=told, description=told)
+    def command(name: str, function: Callable[..., int], about: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, parents=[common], help=about, description=about)
         added.set_defaults(command=function)
         return added
 
-    each = command("import", _import, "record runs (results.json), or take in what was exported")
-    each.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    each.add_argument("--link", default=_link(values), help="where the run can be seen (on GitHub Actions: its page)")
-    each.add_argument("--mode", default="live", choices=["live", "sandbox", "drill"], help="of which runs it is")
-    each = command("export", _export, "write the whole history as lines of JSON")
-    each.add_argument("file", nargs="?", type=Path, metavar="FILE", help="instead of the standard output")
-    each = command("merge", _merge, "add what other histories have")
-    each.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    record = command("import", _import, "record runs (results.json), or take in what was exported")
+    record.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    record.add_argument("--link", default=_link(values), help="where the run can be seen (on GitHub Actions: its page)")
+    record.add_argument("--mode", default="live", choices=["live", "sandbox", "drill"], help="of which runs it is")
+    export_ = command("export", _export, "write the whole history as lines of JSON")
+    export_.add_argument("file", nargs="?", type=Path, metavar="FILE", help="instead of the standard output")
+    merge = command("merge", _merge, "add what other histories have")
+    merge.add_argument("files", nargs="+", type=Path, metavar="FILE")
     command("prune", _prune, "fold what is older than a week, and give the room back")
-    each = command("guard", _guard, "end with 1 if the new file has not all runs of the old one")
-    each.add_argument("old", type=Path)
-    each.add_argument("new", type=Path)
-    command("status", _status, "tell what is in it, and how each target has been")
+    guard = command("guard", _guard, "end with 1 if the new file has not all runs of the old one")
+    guard.add_argument("old", type=Path)
+    guard.add_argument("new", type=Path)
+    command("status", _status, "print what is in it, and how each target has been: uptime, latency, budget, outages")
     return parser
 
 

@@ -12,7 +12,7 @@ from monitor.history import days, sketch
 from monitor.history.content import Content, Folded
 from monitor.history.packing import unpacked
 from monitor.history.records import RunRecord
-from monitor.history.sights import Seen
+from monitor.history.sights import Sights
 from monitor.history.values import DAY
 
 
@@ -75,7 +75,7 @@ class Calendar:
     ``see`` says what of a single run: a page asks for targets, and there are several probes to each.
     """
 
-    def __init__(self, content: Content, see: Callable[[RunRecord], Seen]) -> None:
+    def __init__(self, content: Content, see: Callable[[RunRecord], Sights]) -> None:
         self._see = see
         self.single = {each.id: each for each in content.runs}
         self._folded: dict[int, list[Folded]] = {}

@@ -18,8 +18,8 @@ CREATE TABLE IF NOT EXISTS told (
 """
 
 
-class Told(NamedTuple):
-    """A row: what a channel was told of an incident last, and when."""
+class ToldRow(NamedTuple):
+    """What a channel was told of an incident last, and when: a row of the ledger (``monitor.telling.ledger``)."""
 
     incident: str
     channel: str
@@ -27,15 +27,15 @@ class Told(NamedTuple):
     said: str
 
 
-def load(connection: sqlite3.Connection) -> list[Told]:
+def load(connection: sqlite3.Connection) -> list[ToldRow]:
     """The rows of this file; none where nobody was ever told."""
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'told'").fetchone():
         return []
     rows = connection.execute("SELECT incident, channel, at, said FROM told WHERE at > 0 ORDER BY incident, channel")
-    return [Told(*row) for row in rows]
+    return [ToldRow(*row) for row in rows]
 
 
-def add(connection: sqlite3.Connection, rows: Iterable[Told]) -> None:
+def add(connection: sqlite3.Connection, rows: Iterable[ToldRow]) -> None:
     """Add these to the file's own."""
     known = list(rows)
     if known:

@@ -42,7 +42,7 @@ class Content:
     mode: str = "live"
     runs: list[RunRecord] = field(default_factory=list)
     folded: list[Folded] = field(default_factory=list)
-    told: list[carried.Told] = field(default_factory=list)
+    told: list[carried.ToldRow] = field(default_factory=list)
 
     @property
     def ids(self) -> frozenset[str]:

@@ -14,11 +14,11 @@ from typing import Any
 
 from monitor.history import sketch
 from monitor.history.records import RunRecord, of_all
-from monitor.history.sights import Seen, full
+from monitor.history.sights import Sights, full
 from monitor.history.values import DAY, HOUR
 from monitor.status import JUDGED as JUDGED_STATUSES
 from monitor.status import Status
-from monitor.verdict import UNREAD
+from monitor.verdict import is_unread
 
 ABSENT = "-"
 """What stands for a target in a run that did not ask it."""
@@ -26,6 +26,12 @@ ABSENT = "-"
 LETTERS = {str(status): letter for status, letter in zip(Status, "udxns", strict=True)}
 STATUSES = {letter: Status(status) for status, letter in LETTERS.items()}
 """Up, degraded, down (x), unknown (n) and skipped, by the letters that stand for them in a row of runs."""
+
+_SAYING_NOTHING = (Status.UP, Status.SKIPPED)
+"""Statuses of verdicts of which nothing more need be known."""
+
+_MEASURED = ("seconds", "budget")
+"""What differs from run to run in a finding that is otherwise the same."""
 
 JUDGED = frozenset(LETTERS[status] for status in JUDGED_STATUSES)
 
@@ -51,7 +57,7 @@ def fold(day: int, records: Iterable[RunRecord]) -> tuple[dict[str, Any], dict[s
 
 
 def sights(
-    day: int, records: Iterable[RunRecord], see: Callable[[RunRecord], Seen]
+    day: int, records: Iterable[RunRecord], see: Callable[[RunRecord], Sights]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The same without what was found: how each run saw whom, and in which times."""
     runs = _ordered(records)
@@ -109,18 +115,21 @@ def _told(runs: Sequence[RunRecord]) -> dict[str, Any]:
     causes, findings = _Numbers(), _Numbers()
     ill: dict[str, Any] = {}
     for place, run in enumerate(runs):
-        bad = [full(each) for each in run.told["verdicts"] if each["status"] not in (Status.UP, Status.SKIPPED)]
-        if run.told["status"] == Status.UP and all(each["failure"] == UNREAD for each in bad):
+        verdicts = (verdict for verdict in run.document["verdicts"] if verdict["status"] not in _SAYING_NOTHING)
+        bad = [full(verdict) for verdict in verdicts]
+        if run.document["status"] == Status.UP and all(
+            is_unread(verdict["status"], verdict["failure"]) for verdict in bad
+        ):
             continue
-        places = [causes.number(each) for each in run.told["causes"]]
-        found = []
-        for each in bad:
-            cause = places[each["cause"]] if each["cause"] is not None else None
-            finding = {key: value for key, value in each.items() if key not in ("seconds", "budget")} | {"cause": cause}
-            found.append([findings.number(finding), each["seconds"]])
-        told = {name: run.told[name] for name in ("seconds", "owner", "sentence")}
-        ill[str(place)] = told | {"link": run.link, "causes": places, "findings": found}
-    plain = {name: row(each.told[name] for each in runs) for name in ("status", "ended", "tenants")}
+        places = [causes.number(cause) for cause in run.document["causes"]]
+        references = []
+        for verdict in bad:
+            cause = places[verdict["cause"]] if verdict["cause"] is not None else None
+            finding = {key: value for key, value in verdict.items() if key not in _MEASURED} | {"cause": cause}
+            references.append([findings.number(finding), verdict["seconds"]])
+        kept = {name: run.document[name] for name in ("seconds", "owner", "sentence")}
+        ill[str(place)] = kept | {"link": run.link, "causes": places, "findings": references}
+    plain = {name: row(run.document[name] for run in runs) for name in ("status", "ended", "tenants")}
     return {"plain": plain, "causes": causes.values, "findings": findings.values, "ill": ill}
 
 

@@ -23,8 +23,8 @@ def write(content: Content) -> Iterator[str]:
     count = len(content.runs) + len(content.folded)
     documents: list[dict[str, Any]] = [{"history": FORM, "mode": content.mode, "lines": count}]
     for run in content.runs:
-        told = run.told | {"verdicts": [full(each) for each in run.told["verdicts"]]}
-        documents.append({"run": {"id": run.id, "started": run.started, "link": run.link, **told}})
+        kept = run.document | {"verdicts": [full(verdict) for verdict in run.document["verdicts"]]}
+        documents.append({"run": {"id": run.id, "started": run.started, "link": run.link, **kept}})
     documents += [
         {"day": unpacked(each.told), "hours": unpacked(each.hours) if each.hours else None} for each in content.folded
     ]
@@ -65,10 +65,10 @@ def _agree(what: str, due: object, found: object) -> None:
 
 def _take(content: Content, document: dict[str, Any]) -> None:
     if "run" in document:
-        told = dict(document["run"])
-        id_, started, link = (told.pop(name) for name in ("id", "started", "link"))
-        told["verdicts"] = [slim(each) for each in told["verdicts"]]
-        content.runs.append(RunRecord.made(_id(id_), float(started), told, str(link)))
+        kept = dict(document["run"])
+        id_, started, link = (kept.pop(name) for name in ("id", "started", "link"))
+        kept["verdicts"] = [slim(verdict) for verdict in kept["verdicts"]]
+        content.runs.append(RunRecord.made(_id(id_), float(started), kept, str(link)))
         return
     told, hours = document["day"], document["hours"]
     ids = [_id(each) for each in told["ids"]]

@@ -63,8 +63,8 @@ def latency(at: float, some: sketch.Sketch) -> Latency:
 
 
 @dataclass(frozen=True, slots=True)
-class Observed:
-    """How much of a window was observed.
+class Coverage:
+    """How much of a window was observed: the rest is gaps.
 
     ``by_day`` are its seconds by the day's number; ``cadence`` is the median of the intervals, ``longest`` the longest
     that is no gap; None where there are too few observations.
@@ -80,7 +80,7 @@ class Observed:
 
 
 @lru_cache(64)
-def observed(times: tuple[float, ...], since: float, until: float) -> Observed:
+def observed(times: tuple[float, ...], since: float, until: float) -> Coverage:
     """What these observations tell of a window; those shortly before it speak into it.
 
     An observation speaks until the next one, and for at most REACH cadences. A day's cadence is the median of the
@@ -88,7 +88,7 @@ def observed(times: tuple[float, ...], since: float, until: float) -> Observed:
     """
     by_day: dict[int, float] = {}
     if len(times) < 2:
-        return Observed(by_day, None, None)
+        return Coverage(by_day, None, None)
     general = statistics.median(map(sub, times[1:], times))
     intervals: list[float] = []
     longest: list[float] = []
@@ -110,7 +110,7 @@ def observed(times: tuple[float, ...], since: float, until: float) -> Observed:
         longest.append(max((each for each in inside if each <= reach), default=0.0))
         before = own[-1]
     _add(by_day, max(before, since), min(before + reach, until))
-    return Observed(by_day, statistics.median(intervals) if intervals else None, max(longest) or None)
+    return Coverage(by_day, statistics.median(intervals) if intervals else None, max(longest) or None)
 
 
 def _add(by_day: dict[int, float], begin: float, end: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from monitor.history import content, records, store
@@ -10,6 +10,14 @@ from monitor.history.content import Content
 from monitor.history.reading import History
 from monitor.history.values import DAY, HOURLY_DAYS, RAW_DAYS, FileChange, Unusable
 from monitor.verdict import Run
+
+DEFAULT = ".monitor/history.sqlite"
+"""Where a history is kept that nobody has given another place."""
+
+
+def default_file(values: Mapping[str, str]) -> Path:
+    """The file that is meant where none is named: AUTH0_HISTORY's, or DEFAULT."""
+    return Path(values.get("AUTH0_HISTORY") or DEFAULT)
 
 
 def read(file: Path) -> History:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 from bisect import bisect_left
 from collections import Counter
@@ -11,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import chain, groupby, pairwise
 
-from monitor.history import figures, sketch
+from monitor.history import figures, freshness, sketch
 from monitor.history.calendar import Calendar, Day
 from monitor.history.content import Content
 from monitor.history.days import ABSENT, STATUSES
@@ -19,7 +18,7 @@ from monitor.history.outages import stretches
 from monitor.history.past import PastRun
 from monitor.history.recall import of_day, of_record, targets, under
 from monitor.history.records import of_all, of_targets
-from monitor.history.values import DAY, HOUR, Bar, Budget, Counts, Latency, Observation, Outage, Target, Uptime
+from monitor.history.values import DAY, HOUR, Bar, Counts, ErrorBudget, Latency, Observation, Outage, PastTarget, Uptime
 from monitor.status import Status
 
 _LOOK_BACK = 3 * DAY
@@ -52,15 +51,16 @@ class History:
     @property
     def cadence(self) -> float | None:
         """The median of the last 100 intervals between runs; None where there is no interval."""
-        return statistics.median(between) if (between := self._between()) else None
+        intervals = [after - before for before, after in pairwise(self._starts())]
+        return statistics.median(intervals) if intervals else None
 
     @property
     def pause(self) -> float | None:
-        """What nine of ten of them keep to: rounds come a minute apart, and then none until a scheduler is ready."""
-        return between[math.ceil(0.9 * (len(between) - 1))] if (between := self._between()) else None
+        """What nine of ten of them keep to."""
+        return freshness.usual(self._starts())
 
-    def _between(self) -> list[float]:
-        return sorted(b - a for b, a in pairwise(start for _, _, start in self._newest(101)))
+    def _starts(self) -> list[float]:
+        return [start for _, _, start in reversed(self._newest(101))]
 
     @property
     def left_out(self) -> int:
@@ -68,7 +68,7 @@ class History:
         return sum(self._calendar.day(number).left_out for number in self._calendar.numbers)
 
     @cached_property
-    def targets(self) -> tuple[Target, ...]:
+    def targets(self) -> tuple[PastTarget, ...]:
         """Whoever was asked: tenants by name, each before its parts, and dependencies last."""
         return targets(map(self._calendar.day, self._calendar.numbers))
 
@@ -80,7 +80,7 @@ class History:
 
     def runs(self, *, last: int | None = None, since: float | None = None) -> tuple[PastRun, ...]:
         """The newest ``last`` runs (None: all), or those that began since then, the newest first."""
-        by_day = groupby(self._newest(last, since), lambda each: each[0].number)
+        by_day = groupby(self._newest(last, since), lambda newest: newest[0].number)
         return tuple(chain.from_iterable(self._runs([*some]) for _, some in by_day))
 
     def run(self, id_: str) -> PastRun:
@@ -136,33 +136,36 @@ class History:
 
     def latency(self, target: str, since: float, until: float) -> Latency:
         """That of a window: of all hours that touch it; of a day whose hours are forgotten the whole day."""
-        found: sketch.Sketch = Counter()
+        times: sketch.Sketch = Counter()
         for day in self._of(target).days(since, until):
             whole = since <= day.number * DAY and (day.number + 1) * DAY <= until
             if whole or not day.has_hours:
-                found += day.whole(target)
+                times += day.whole(target)
             else:
-                found = sum((some for _, some in self._hours(day, target, since, until)), found)
-        return figures.latency(since, found)
+                times = sum((some for _, some in self._hours(day, target, since, until)), times)
+        return figures.latency(since, times)
 
     def latencies(self, target: str, since: float, until: float, *, step: float = DAY) -> tuple[Latency, ...]:
         """One for each HOUR or DAY that touches the window; n is 0 where nothing was right, or hours are forgotten."""
-        found: dict[int, sketch.Sketch] = {}
+        times: dict[int, sketch.Sketch] = {}
         for day in self._of(target).days(since, until):
-            found |= {day.number: day.whole(target)} if step == DAY else dict(self._hours(day, target, since, until))
+            times |= {day.number: day.whole(target)} if step == DAY else dict(self._hours(day, target, since, until))
         numbers = range(int(since // step), int(-(-until // step)))
-        return tuple(figures.latency(number * step, found.get(number, Counter())) for number in numbers)
+        return tuple(figures.latency(number * step, times.get(number, Counter())) for number in numbers)
 
-    def incidents(self, target: str, *, statuses: frozenset[Status] = frozenset({Status.DOWN})) -> tuple[Outage, ...]:
-        """Open and past, the newest first; which of degraded and down is one is for ``statuses`` to say."""
+    def outages(self, target: str, *, statuses: frozenset[Status] = frozenset({Status.DOWN})) -> tuple[Outage, ...]:
+        """Open and past, the newest first; which of degraded and down is one is for ``statuses`` to say.
+
+        None of them need be an incident: ``monitor.incidents`` says what was confirmed, and is told.
+        """
         days = map(self._of(target).day, self._calendar.numbers)
-        return tuple(self._in_full(each.of(target)) for each in reversed([*stretches(days, target, statuses)]))
+        return tuple(self._in_full(stretch.of(target)) for stretch in reversed([*stretches(days, target, statuses)]))
 
-    def budget(self, target: str, until: float, *, slo: float) -> Budget:
+    def budget(self, target: str, until: float, *, slo: float) -> ErrorBudget:
         """What is spent of the 30 days before, and how fast it is being spent; ``slo`` is between 0 and 1."""
         counts = self._counts(target, until - figures.BUDGET, until)
         burn = {window: figures.burnt(self._counts(target, until - window, until), slo) for window in figures.BURNS}
-        return Budget(slo, counts, figures.burnt(counts, slo), burn)
+        return ErrorBudget(slo, counts, figures.burnt(counts, slo), burn)
 
     @cached_property
     def _whole(self) -> Calendar:
@@ -174,14 +177,14 @@ class History:
         return self._whole if "::" in target else self._calendar
 
     def _newest(self, last: int | None, since: float | None = None) -> list[tuple[Day, str, float]]:
-        found: list[tuple[Day, str, float]] = []
+        newest: list[tuple[Day, str, float]] = []
         for number in reversed(self._calendar.numbers):
-            if (last is not None and len(found) >= last) or (since is not None and (number + 1) * DAY <= since):
+            if (last is not None and len(newest) >= last) or (since is not None and (number + 1) * DAY <= since):
                 break
             day = self._calendar.day(number)
             of_day = zip(reversed(day.ids), reversed(day.starts), strict=True)
-            found += [(day, id_, start) for id_, start in of_day if since is None or start >= since]
-        return found[:last]
+            newest += [(day, id_, start) for id_, start in of_day if since is None or start >= since]
+        return newest[:last]
 
     def _runs(self, some: Sequence[tuple[Day, str, float]]) -> Iterator[PastRun]:
         """These, which are all of one day."""
@@ -189,12 +192,13 @@ class History:
         folded = of_day(some[0][0], [id_ for _, id_, _ in some if id_ not in single])
         return (of_record(single[id_]) if id_ in single else next(folded) for _, id_, _ in some)
 
-    def _in_full(self, incident: Outage) -> Outage:
-        run = self.run(incident.run)
-        found = under(run, incident.target)
-        cause = found[0].cause if found else None
+    def _in_full(self, outage: Outage) -> Outage:
+        """This with what the first run that saw it found."""
+        run = self.run(outage.run)
+        findings = under(run, outage.target)
+        cause = findings[0].cause if findings else None
         owner, sentence = (cause.owner, cause.sentence) if cause else (run.owner, run.sentence)
-        return replace(incident, link=run.link, owner=owner, sentence=sentence, findings=found)
+        return replace(outage, link=run.link, owner=owner, sentence=sentence, findings=findings)
 
     def _counts(self, target: str, since: float, until: float) -> Counts:
         letters: Counter[str] = Counter()
@@ -206,11 +210,11 @@ class History:
 
     def _times(self, target: str, since: float, until: float) -> tuple[float, ...]:
         """When it was judged, in the window and shortly before."""
-        found: list[float] = []
+        times: list[float] = []
         for day in self._of(target).days(since - _LOOK_BACK, until):
             for first, after in day.judged(target):
-                found += day.starts[first:after]
-        return tuple(found[: bisect_left(found, until)])
+                times += day.starts[first:after]
+        return tuple(times[: bisect_left(times, until)])
 
     def _hours(self, day: Day, target: str, since: float, until: float) -> Iterator[tuple[int, sketch.Sketch]]:
         """The hours of a day that touch the window, by their number since the epoch."""

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from monitor.history import sights
 from monitor.history.packing import packed, unpacked
-from monitor.history.sights import Seen, slim
+from monitor.history.sights import Sights, slim
 from monitor.history.values import DAY, Unusable
 from monitor.owners import Cause
 from monitor.text import one_line
@@ -41,12 +41,12 @@ class RunRecord:
     link: str = ""
 
     @classmethod
-    def made(cls, id_: str, started: float, told: Mapping[str, Any], link: str) -> RunRecord:
-        summary = {"seen": sights.of_targets(told), "kinds": sights.kinds(told)}
-        return cls(id_, started, packed(told), packed(summary), link)
+    def made(cls, id_: str, started: float, document: Mapping[str, Any], link: str) -> RunRecord:
+        summary = {"seen": sights.of_targets(document), "kinds": sights.kinds(document)}
+        return cls(id_, started, packed(document), packed(summary), link)
 
     @cached_property
-    def told(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Any]:
         """What is kept, in plain JSON types."""
         document: dict[str, Any] = unpacked(self.blob)
         return document
@@ -75,7 +75,7 @@ def of(run: Run, *, link: str = "", mode: str = "live") -> RunRecord:
         raise Unusable("it has no verdicts: run the suite again")
     if began.timestamp() > time.time() + DAY:
         raise Unusable(f"its run began in the future ({run.started}): set the clock that is wrong")
-    return RunRecord.made(_id(run), round(began.timestamp(), 3), _told(run), linked(link))
+    return RunRecord.made(_id(run), round(began.timestamp(), 3), _document(run), linked(link))
 
 
 def linked(link: str) -> str:
@@ -92,12 +92,12 @@ def linked(link: str) -> str:
 
 def _id(run: Run) -> str:
     """The same for this run whenever and wherever it is recorded, and for no other."""
-    verdicts = sorted((each.id, str(each.status), each.seconds) for each in run.verdicts)
+    verdicts = sorted((verdict.id, str(verdict.status), verdict.seconds) for verdict in run.verdicts)
     text = json.dumps([run.mode, run.started, run.seconds, sorted(run.tenants), verdicts])
     return hashlib.sha256(text.encode()).hexdigest()[: 2 * ID_BYTES]
 
 
-def _told(run: Run) -> dict[str, Any]:
+def _document(run: Run) -> dict[str, Any]:
     diagnosis = run.diagnosis
     causes = diagnosis.causes if diagnosis else ()
     because = {id_: number for number, cause in reversed(list(enumerate(causes))) for id_ in cause.verdicts}
@@ -107,11 +107,11 @@ def _told(run: Run) -> dict[str, Any]:
         "status": str(run.status),
         "ended": _text(run.ended),
         "version": one_line(run.version, 60),
-        "tenants": [one_line(each, 100) for each in run.tenants],
+        "tenants": [one_line(tenant, 100) for tenant in run.tenants],
         "owner": str(diagnosis.owner) if diagnosis and diagnosis.owner else "",
         "sentence": _text(diagnosis.sentence) if diagnosis else "",
         "causes": [_cause(cause) for cause in causes],
-        "verdicts": [_verdict(each, because.get(each.id)) for each in run.verdicts],
+        "verdicts": [_verdict(verdict, because.get(verdict.id)) for verdict in run.verdicts],
     }
 
 
@@ -127,20 +127,20 @@ def _cause(cause: Cause) -> dict[str, str]:
 
 def _verdict(verdict: Verdict, cause: int | None) -> dict[str, Any]:
     kept = ("id", "probe", "kind", "target", "status", "reason", "failure", "error")
-    told: dict[str, Any] = {name: _text(str(getattr(verdict, name))) for name in kept}
-    return slim(told | {"seconds": verdict.seconds, "budget": verdict.budget, "cause": cause})
+    texts: dict[str, Any] = {name: _text(str(getattr(verdict, name))) for name in kept}
+    return slim(texts | {"seconds": verdict.seconds, "budget": verdict.budget, "cause": cause})
 
 
-def of_targets(run: RunRecord) -> Seen:
+def of_targets(run: RunRecord) -> Sights:
     """What a run saw of each target."""
-    found: Seen = run.saw["seen"]
-    return found
+    seen: Sights = run.saw["seen"]
+    return seen
 
 
-def of_all(run: RunRecord) -> Seen:
+def of_all(run: RunRecord) -> Sights:
     """What a run saw of each target and of each verdict."""
-    found = of_targets(run) | {}
-    for each in run.told["verdicts"]:
-        status, _ = sights.counted(each, run.told["causes"])
-        found[each["id"]] = (status, each.get("seconds") if status in sights.WELL else None)
-    return found
+    seen = of_targets(run) | {}
+    for verdict in run.document["verdicts"]:
+        status, _ = sights.counted(verdict, run.document["causes"])
+        seen[verdict["id"]] = (status, verdict.get("seconds") if status in sights.WELL else None)
+    return seen

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor import files
 from monitor.history.values import Unusable
-from monitor.text import one_line
+from monitor.text import for_name, one_line
 
 SCHEMA = 1
 """The number of the file's form: a file of a greater one is of a later version of this suite, and not touched."""
@@ -44,12 +44,15 @@ class Corrupt(Unusable):
 @contextmanager
 def reading(file: Path) -> Iterator[sqlite3.Connection]:
     """The file, to be read; it is there, and whole. Raises Unusable, or Corrupt."""
-    with _told(file):
-        _refuse_others(file)
-        with closing(_connected(file)) as connection:
-            _look_over(file, connection)
-            connection.execute("BEGIN")
-            yield connection
+    try:
+        with _told(file):
+            _refuse_others(file)
+            with closing(_connected(file)) as connection:
+                _look_over(file, connection)
+                connection.execute("BEGIN")
+                yield connection
+    except Corrupt as error:
+        raise Corrupt(f"{error}: restore a copy, or import a run, which sets it aside and begins afresh") from None
 
 
 @contextmanager
@@ -160,7 +163,7 @@ def _ready(file: Path, mode: str) -> str:
 
 def _set_aside(file: Path) -> str:
     """Give the file another name. It has no journal any more: SQLite saw to that when it was opened."""
-    stem = f"{file.name}.corrupt-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    stem = f"{file.name}.corrupt-{for_name(time.time())}"
     names = [stem, *(f"{stem}-{number}" for number in range(2, 100))]
     name = next(each for each in names if not file.with_name(each).exists())
     file.rename(file.with_name(name))

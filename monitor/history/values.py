@@ -41,10 +41,11 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """Who was asked. ``kinds`` are the files of probes that ask it (``login``, ``dedicated`` ...).
+class PastTarget:
+    """A target that some run asked, by its name alone.
 
-    ``first`` and ``last`` are when it was judged for the first and for the last time; None where it never was.
+    ``kinds`` are the files of probes that ask it (``login``, ``dedicated`` ...). ``first`` and ``last`` are when it was
+    judged for the first and for the last time; None where it never was.
     """
 
     name: str
@@ -135,10 +136,13 @@ class Latency:
 class Outage:
     """Observations in a row that were not well: from the first of them to the first that is well again.
 
-    Unknown and missing ones neither open nor close it. ``began`` is when the first bad one was seen, ``after`` when the
-    last good one before it was (None: there is none), ``last`` the last bad one, ``ended`` the first good one after it
-    (None: open). So it lasted ``last - began`` at least and ``ended - after`` at most. ``status`` is its worst. ``run``
-    is the first run that saw it, with its ``link``; ``findings`` are that run's about this target, the worst first.
+    Several outages, of one target or of many, may be one incident (``monitor.incidents``), and a short one none: what
+    is confirmed and told is decided there. Unknown and missing observations neither begin nor end an outage.
+
+    ``began`` is when the first bad one was seen, ``after`` when the last good one before it was (None: there is none),
+    ``last`` the last bad one, ``ended`` the first good one after it (None: open). So it lasted ``last - began`` at
+    least and ``ended - after`` at most. ``status`` is its worst. ``run`` is the first run that saw it, with its
+    ``link``; ``findings`` are that run's about this target, the worst first.
     """
 
     target: str
@@ -160,8 +164,8 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
-    """The error budget of a target against an objective ``slo`` (a share, 0.999).
+class ErrorBudget:
+    """How much may fail of a target, against an objective ``slo`` (a share, 0.999), and how much of that is used up.
 
     ``spent`` is the share of 30 days' budget that is used up (1: all of it; it may be more). ``burn`` are rates by
     seconds of the window (1 hour, 6 hours, 3 days): 1 spends the budget exactly in its time. None: nothing was judged.

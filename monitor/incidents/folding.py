@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from monitor.history import History, PastRun
+from monitor.history import DAY, History, PastRun
+from monitor.history.freshness import missed, usual
 from monitor.incidents.complaints import Complaint, Unclear, besides, complaints, unclear
 from monitor.incidents.incident import MONITOR, Incident
 from monitor.incidents.policy import Policy
-from monitor.incidents.spell import Spell
+from monitor.incidents.spell import Silence, Spell
 from monitor.owners import Owner
 from monitor.status import JUDGED, SEVERITY, Status
 
-Observed = Callable[[str, float], Mapping[str, Status]]
-"""By run what it saw of this probe, from this time on."""
+Look = Callable[[str], Mapping[str, Status]]
+"""By run what it saw of this probe: nothing of a run that did not ask it."""
 
 ONE_WORK = frozenset({Owner.AUTH0, *MONITOR})
 """Owners that are one party: whatever of theirs is ill at a time is one incident, in as many tenants as it may be."""
@@ -25,11 +25,6 @@ ONE_WORK = frozenset({Owner.AUTH0, *MONITOR})
 SPELLS, WITHIN, QUIET = 3, 20, 10
 """Flapping: so many spells that began within so many runs; it is over after so many runs without."""
 
-RECENT, MARGIN = 5_000, 50
-"""Runs that are looked at where only the newest incidents are asked for, and those of them that only lead to these."""
-
-MISSING = 3
-"""As many intervals without a run are a gap."""
 
 _ANY = ""
 """Stands for who is no tenant, and asked in every run."""
@@ -38,48 +33,56 @@ _WELL = frozenset({Status.UP, Status.DEGRADED})
 
 
 def of_history(history: History, policy: Policy) -> tuple[Incident, ...]:
-    """All incidents of this history, the newest first. A year of runs takes seconds: see ``recent``."""
-    return fold(history.runs(), _observed_in(history), policy)
+    """All incidents of this history, the newest first. A year of runs takes seconds: see ``newest``."""
+    runs = history.runs()
+    return fold(runs, sights_in(history, runs), policy)
 
 
-def recent(history: History, policy: Policy, *, runs: int = RECENT) -> tuple[Incident, ...]:
-    """The newest of them, and all that are open, as ``of_history`` has them: those of so many runs, or more.
-
-    More where an incident may have begun before: there must be some runs before whatever is told.
-    """
-    while True:
-        some = history.runs(last=runs)
-        found = fold(some, _observed_in(history), policy)
-        if len(some) < runs or all(each.began > some[-MARGIN].started for each in found):
-            return found
-        runs *= 4
+def sights_in(history: History, runs: Iterable[PastRun]) -> Look:
+    """What these runs saw, looked up in their history as it is asked for."""
+    starts = {run.id: run.started for run in runs}
+    return lambda probe: _Sights(history, probe, starts)
 
 
-def _observed_in(history: History) -> Observed:
-    until = (history.last or 0.0) + 1
+class _Sights(Mapping[str, Status]):
+    """By run what it saw of a probe; a day is read when one of its runs is asked for, since few ever are."""
 
-    def observed(probe: str, since: float) -> Mapping[str, Status]:
-        return {each.run: each.status for each in history.observations(probe, since, until)}
+    def __init__(self, history: History, probe: str, starts: Mapping[str, float]) -> None:
+        self._history, self._probe, self._starts = history, probe, starts
+        self._days: dict[float, dict[str, Status]] = {}
 
-    return observed
+    def __getitem__(self, run: str) -> Status:
+        day = self._starts[run] // DAY * DAY
+        if day not in self._days:
+            seen = self._history.observations(self._probe, day, day + DAY)
+            self._days[day] = {observation.run: observation.status for observation in seen}
+        return self._days[day][run]
+
+    def __iter__(self) -> Iterator[str]:
+        return (run for run in self._starts if self.get(run) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
-def fold(runs: Iterable[PastRun], observed: Observed, policy: Policy) -> tuple[Incident, ...]:
+def fold(runs: Iterable[PastRun], look: Look, policy: Policy) -> tuple[Incident, ...]:
     """The incidents of these runs, in whatever order they are given, the newest first."""
-    folding = _Folding(observed, policy)
+    folding = _Folding(look, policy)
     for run in sorted({each.id: each for each in runs}.values(), key=lambda each: (each.started, each.id)):
         folding.take(run)
-    live = [each.told(None) for each in folding.live if each.opened is not None]
-    return tuple(sorted([*folding.closed, *live], key=lambda each: (-each.opened, each.id)))
+    live = [spell.as_incident(None) for spell in folding.live if spell.opened is not None]
+    return tuple(sorted([*folding.closed, *live], key=lambda incident: (-incident.opened, incident.id)))
 
 
 class _Folding:
-    def __init__(self, observed: Observed, policy: Policy) -> None:
+    """Runs taken one by one: the spells that go on (``live``), and the incidents that are over (``closed``)."""
+
+    def __init__(self, look: Look, policy: Policy) -> None:
         self.policy = policy
         self.live: list[Spell] = []
         self.closed: list[Incident] = []
-        self._observed = observed
-        self._seen: dict[str, tuple[float, Mapping[str, Status]]] = {}
+        self._look = look
+        self._looked: dict[str, Mapping[str, Status]] = {}
         self._starts: dict[str, deque[float]] = {}
         self._numbers: dict[str, int] = {}
         self._beginnings: dict[tuple[Owner, str], deque[int]] = {}
@@ -100,21 +103,22 @@ class _Folding:
             own = hits.get(spell, [])
             if own:
                 spell.sicken(run, own, known, threshold, self._silence)
-            ill = {each.tenant for each in own}
-            well = [each for each in spell.parts if each not in ill and self._well(spell, each, run, doubts)]
+            ill = {complaint.tenant for complaint in own}
+            others = [tenant for tenant in spell.tenants if tenant not in ill]
+            well = [tenant for tenant in others if self._well(spell, tenant, run, doubts)]
             spell.mend(run, well, self._silence)
-            left = [each for each in spell.parts if each not in ill and each not in well]
-            spell.miss(run, [each for each in left if self._not_asked(spell, each, run)], self._silence)
+            left = [tenant for tenant in others if tenant not in well and self._not_asked(spell, tenant, run)]
+            spell.miss(run, left, self._silence)
             if not own and spell.over(threshold, QUIET):
                 self.live.remove(spell)
-                self.closed += [spell.told(run.started)] if spell.opened is not None else []
+                self.closed += [spell.as_incident(run.started)] if spell.opened is not None else []
 
-    def _assign(self, run: PastRun, found: list[Complaint]) -> dict[Spell, list[Complaint]]:
+    def _assign(self, run: PastRun, complaints: list[Complaint]) -> dict[Spell, list[Complaint]]:
         """Whose each complaint is: a spell of its owner and tenant, one that has found its owner, or a new one."""
         hits: dict[Spell, list[Complaint]] = {}
         left = []
-        for each in found:
-            own = next((s for s in self.live if s.owner is each.owner and each.tenant in s.parts), None)
+        for each in complaints:
+            own = next((s for s in self.live if s.owner is each.owner and each.tenant in s.tenants), None)
             hits.setdefault(own, []).append(each) if own else left.append(each)
         left = [each for each in left if not self._joins(each, hits, self.live if each.owner in ONE_WORK else [])]
         for spell in self.live:
@@ -137,14 +141,14 @@ class _Folding:
 
     def _taken_over(self, spell: Spell, left: list[Complaint], hits: dict[Spell, list[Complaint]]) -> list[Complaint]:
         """A spell of which nobody complains, while its tenants are ill by another's work, has found its owner."""
-        taking = [each for each in left if each.tenant in spell.parts and each.about_target]
+        taking = [each for each in left if each.tenant in spell.tenants and each.about_target]
         if not taking:
             return left
         spell.owner = max(taking, key=lambda each: SEVERITY[each.status]).owner
         hits[spell] = [each for each in taking if each.owner is spell.owner]
         for other in self.live:
             if other is not spell and other.owner is spell.owner:
-                spell.parts = {name: part for name, part in spell.parts.items() if name not in other.parts}
+                spell.tenants = {name: own for name, own in spell.tenants.items() if name not in other.tenants}
         return [each for each in left if each not in hits[spell]]
 
     def _well(self, spell: Spell, tenant: str, run: PastRun, doubts: Unclear) -> bool:
@@ -152,20 +156,20 @@ class _Folding:
 
         The monitor itself is well again when it can see, whatever it sees.
         """
-        probes = spell.parts[tenant].probes
+        probes = spell.tenants[tenant].probes
         doubted, fine = (doubts.unseen, JUDGED) if spell.blind else (doubts.ill, _WELL)
-        return doubted.isdisjoint(probes) and any(self._status(each, spell.began, run) in fine for each in probes)
+        return doubted.isdisjoint(probes) and any(self._status(probe, run) in fine for probe in probes)
 
     def _not_asked(self, spell: Spell, tenant: str, run: PastRun) -> bool:
         """Whether this run judged the tenant, and has not even skipped the probes in which it suffered."""
         asked = run.status is not Status.UNKNOWN and tenant in run.tenants
-        return asked and all(self._status(each, spell.began, run) is None for each in spell.parts[tenant].probes)
+        return asked and all(self._status(probe, run) is None for probe in spell.tenants[tenant].probes)
 
-    def _status(self, probe: str, since: float, run: PastRun) -> Status | None:
-        before = self._seen.get(probe)
-        if before is None or since < before[0]:
-            self._seen[probe] = before = since, self._observed(probe, since)
-        return before[1].get(run.id)
+    def _status(self, probe: str, run: PastRun) -> Status | None:
+        """What this run saw of this probe; None where it did not ask it."""
+        if probe not in self._looked:
+            self._looked[probe] = self._look(probe)
+        return self._looked[probe].get(run.id)
 
     def _spells(self, complaint: Complaint) -> int:
         """How many spells of this kind began lately, with this one, where they are so many that it flaps; else 0."""
@@ -175,6 +179,7 @@ class _Folding:
         lately = sum(number - each < WITHIN for each in beginnings)
         return lately if lately >= SPELLS else 0
 
-    def _silence(self, tenant: str) -> float:
+    def _silence(self, tenant: str) -> Silence:
         starts = self._starts.get(tenant) or self._starts.get(_ANY) or deque()
-        return MISSING * statistics.median(b - a for a, b in pairwise(starts)) if len(starts) > 1 else math.inf
+        median = statistics.median(b - a for a, b in pairwise(starts)) if len(starts) > 1 else None
+        return Silence(missed(median), missed(usual(starts)))

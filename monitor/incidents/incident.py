@@ -30,7 +30,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One outage, of one probe or of thousands, from the first run that saw it to the one that confirmed its end.
+    """What several runs in a row found ill, in one probe or in thousands, and confirmed: somebody is told of it.
+
+    It lasts from the first run that saw it to the one that confirmed its end. What flaps is one incident, and so is
+    what is one party's work in many targets, however many outages of single targets (``History.outages``) that is.
 
     ``id`` is the same whenever it is worked out. ``began`` is the first run that saw it, ``opened`` the one that
     confirmed it, ``seen`` the last that saw it, ``known`` the last that said anything about it (ill or well),
@@ -41,7 +44,7 @@ class Incident:
     services), which never makes an incident of its own. ``runs`` are the ids of all runs that saw it, the oldest first.
     ``spells`` is how often it began within a short time, where it was that often that it is called flapping (else 0):
     then it stays open until it has been quiet. ``silent_after`` is how many seconds without a word of it are more than
-    usual: ``known + silent_after < now`` means that nothing is known of it any more.
+    usual (``silent``).
     """
 
     id: str
@@ -67,6 +70,10 @@ class Incident:
     @property
     def open(self) -> bool:
         return self.closed is None
+
+    def silent(self, now: float) -> bool:
+        """Whether nothing is known of it any more: no run has said anything about it for longer than is usual."""
+        return self.known + self.silent_after < now
 
     @property
     def about_monitor(self) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from monitor.configuration.mistakes import shown
 from monitor.owners import Owner
 from monitor.status import Status
 
@@ -62,11 +63,11 @@ def _confirm(text: str) -> tuple[Threshold, dict[Owner, Threshold]]:
             continue
         match = _WORD.fullmatch(word)
         if not match or not int(match["number"]):
-            raise ValueError(f"{word[:40]!r} is no number of runs, seconds (90s), minutes (5m) or hours (1h)")
+            raise ValueError(f"{shown(word, 40)} is no number of runs, seconds (90s), minutes (5m) or hours (1h)")
         owner = (match["owner"] or "").lower()
         if owner and owner not in list(Owner):
-            raise ValueError(f"{owner[:40]!r} is no owner; they are {', '.join(Owner)}")
+            raise ValueError(f"{shown(owner, 40)} is no owner; they are {', '.join(Owner)}")
         unit = match["unit"].lower()
         given.setdefault(owner, {})["seconds" if unit else "runs"] = int(match["number"]) * _UNITS.get(unit, 1)
     read = {owner: Threshold(int(some.get("runs", 1)), some.get("seconds", 0.0)) for owner, some in given.items()}
-    return read.pop("", Threshold()), {Owner(owner): each for owner, each in read.items()}
+    return read.pop("", Threshold()), {Owner(owner): threshold for owner, threshold in read.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from monitor.history import PastCause, PastRun
 from monitor.incidents.complaints import Complaint
@@ -13,8 +14,20 @@ from monitor.incidents.policy import Threshold
 from monitor.owners import Owner
 from monitor.status import SEVERITY, Status
 
-Silence = Callable[[str], float]
-"""After how many seconds without a word of this tenant something is missing, by how often it was asked until now."""
+
+class Silence(NamedTuple):
+    """Seconds without a word of a tenant, by how often it was asked until now.
+
+    ``gap``: so long between two runs, and nobody knows how it was meanwhile. ``unusual``: so long after the last run,
+    and one is missing; rounds come a minute apart, and then none until a scheduler is ready.
+    """
+
+    gap: float
+    unusual: float
+
+
+Silences = Callable[[str], Silence]
+"""That of each tenant."""
 
 
 @dataclass(slots=True)
@@ -26,10 +39,10 @@ class Streak:
     last: float = 0.0
     elapsed: float = 0.0
 
-    def add(self, at: float, silence: float) -> None:
+    def add(self, at: float, silence: Silence) -> None:
         if not self.count:
             self.first = at
-        elif at - self.last <= silence:
+        elif at - self.last <= silence.gap:
             self.elapsed += at - self.last
         self.count, self.last = self.count + 1, at
 
@@ -42,7 +55,7 @@ GONE = Threshold(20, 86_400.0)
 
 
 @dataclass(slots=True)
-class Part:
+class AffectedTenant:
     """A tenant in a spell: in which of its probes it suffers, how long it has been ill, and then well, or not asked."""
 
     probes: tuple[str, ...] = ()
@@ -52,11 +65,14 @@ class Part:
 
 
 class Spell:
-    """What is known of it so far."""
+    """What is known so far of one owner's trouble: since when, in which tenants, and whether it is an incident yet.
+
+    ``spells`` is how often it began within a short time, where it flaps (else 0).
+    """
 
     def __init__(self, owner: Owner, run: PastRun, spells: int) -> None:
         self.owner, self.spells = owner, spells
-        self.parts: dict[str, Part] = {}
+        self.tenants: dict[str, AffectedTenant] = {}
         self.status = self.worst = Status.SKIPPED
         self.opened: float | None = None
         self.began = self.seen = self.known = run.started
@@ -80,62 +96,63 @@ class Spell:
         hits: Sequence[Complaint],
         besides: tuple[PastCause, ...],
         needed: Threshold,
-        silence: Silence,
+        silence: Silences,
     ) -> None:
         """This run sees it."""
-        for each in hits:
-            part = self.parts.setdefault(each.tenant, Part())
-            part.probes, part.well, part.gone = each.probes or part.probes, Streak(), Streak()
-            part.ill.add(run.started, silence(each.tenant))
+        for complaint in hits:
+            tenant = self.tenants.setdefault(complaint.tenant, AffectedTenant())
+            tenant.probes, tenant.well, tenant.gone = complaint.probes or tenant.probes, Streak(), Streak()
+            tenant.ill.add(run.started, silence(complaint.tenant))
         if not self.runs:
-            self._first = " ".join([run.id, self._first, *sorted(self.parts)])
-        causes = dict.fromkeys(cause for each in hits for cause in each.causes)
-        self.causes = tuple(sorted(causes, key=lambda each: -SEVERITY[each.status]))
-        self.status = max((each.status for each in hits), key=SEVERITY.__getitem__)
+            self._first = " ".join([run.id, self._first, *sorted(self.tenants)])
+        causes = dict.fromkeys(cause for complaint in hits for cause in complaint.causes)
+        self.causes = tuple(sorted(causes, key=lambda cause: -SEVERITY[cause.status]))
+        self.status = max((complaint.status for complaint in hits), key=SEVERITY.__getitem__)
         self.worst = max(self.worst, self.status, key=SEVERITY.__getitem__)
-        self.targets = tuple(sorted({target for each in hits for target in each.targets}))
+        self.targets = tuple(sorted({target for complaint in hits for target in complaint.targets}))
         self.besides, self.seen, self.known = besides, run.started, run.started
-        self.silent_after = max(silence(each.tenant) for each in hits)
+        self.silent_after = max(silence(complaint.tenant).unusual for complaint in hits)
         self.runs.append(run.id)
         self._all_targets |= dict.fromkeys(self.targets)
-        if self.opened is None and (self.spells or any(each.ill.enough(needed) for each in self.parts.values())):
+        if self.opened is None and (self.spells or any(tenant.ill.enough(needed) for tenant in self.tenants.values())):
             self.opened = run.started
         if self.opened is not None:
             self._note(run)
 
-    def mend(self, run: PastRun, tenants: Sequence[str], silence: Silence) -> None:
+    def mend(self, run: PastRun, tenants: Sequence[str], silence: Silences) -> None:
         """This run finds these tenants well; they must have been ill in it."""
-        for tenant in tenants:
-            part = self.parts[tenant]
-            part.well.add(run.started, silence(tenant))
-            part.gone = Streak()
-            part.ill = Streak() if self.opened is None else part.ill
-            self.known, self.silent_after = run.started, silence(tenant)
+        for name in tenants:
+            tenant = self.tenants[name]
+            tenant.well.add(run.started, silence(name))
+            tenant.gone = Streak()
+            tenant.ill = Streak() if self.opened is None else tenant.ill
+            self.known, self.silent_after = run.started, silence(name).unusual
 
-    def miss(self, run: PastRun, tenants: Sequence[str], silence: Silence) -> None:
+    def miss(self, run: PastRun, tenants: Sequence[str], silence: Silences) -> None:
         """This run judged these tenants, and asked nothing of what they suffer in."""
         for tenant in tenants:
-            self.parts[tenant].gone.add(run.started, silence(tenant))
+            self.tenants[tenant].gone.add(run.started, silence(tenant))
 
     def over(self, threshold: Threshold, quiet: int) -> bool:
         """Whether it has recovered for as long; a suspicion is over where a single run finds all well."""
         if self.opened is None:
-            return all(each.well.count or each.gone.enough(GONE) for each in self.parts.values())
+            return all(tenant.well.count or tenant.gone.enough(GONE) for tenant in self.tenants.values())
         return all(
-            each.gone.enough(GONE) or (each.well.enough(threshold) and (not self.spells or each.well.count >= quiet))
-            for each in self.parts.values()
+            tenant.gone.enough(GONE)
+            or (tenant.well.enough(threshold) and (not self.spells or tenant.well.count >= quiet))
+            for tenant in self.tenants.values()
         )
 
-    def told(self, closed: float | None) -> Incident:
-        """It as an incident; it is one."""
+    def as_incident(self, closed: float | None) -> Incident:
+        """It as an incident, which it is once it was opened; ``closed`` is when the run began that ended it."""
         assert self.opened is not None, "a suspicion is no incident"  # noqa: S101 - who asks has looked
-        recovering = all(each.well.count for each in self.parts.values())
+        recovering = all(tenant.well.count for tenant in self.tenants.values())
         return Incident(
             id=hashlib.sha256(self._first.encode()).hexdigest()[:12],
             owner=self.owner,
             status=self.status,
             worst=self.worst,
-            tenants=tuple(sorted(self.parts)),
+            tenants=tuple(sorted(self.tenants)),
             targets=self.targets,
             causes=self.causes,
             besides=self.besides,
@@ -143,7 +160,7 @@ class Spell:
             opened=self.opened,
             seen=self.seen,
             known=self.known,
-            recovered=max(each.well.first for each in self.parts.values()) if recovering else None,
+            recovered=max(tenant.well.first for tenant in self.tenants.values()) if recovering else None,
             closed=closed,
             runs=tuple(self.runs),
             link=self.link,

@@ -10,7 +10,9 @@ from monitor import VERSION
 from monitor.configuration.targets import plain
 from monitor.diagnosis.diagnosis import diagnose
 from monitor.merging.legs import KIND, Leg, Problem
+from monitor.owners import Cause
 from monitor.status import SEVERITY, Status
+from monitor.text import iso
 from monitor.verdict import Run, Verdict
 
 PROBE = "leg_is_there_and_whole"
@@ -26,16 +28,30 @@ def merge(legs: Sequence[Leg], problems: Sequence[Problem]) -> Run:
     run = Run(
         mode=runs[0].mode if runs else "live",
         drill=tuple(dict.fromkeys(fault for run in runs for fault in run.drill)),
-        started=began.isoformat().replace("+00:00", "Z"),
+        started=iso(began),
         seconds=round((ended - began).total_seconds(), 3),
         version=_together(run.version for run in runs) or VERSION,
         ended=_ending(legs, problems),
         tenants=tenants,
         versions={name: _together(run.versions.get(name, "") for run in runs) for name in _names(runs, "versions")},
         environment={name: _set(run.environment.get(name) for run in runs) for name in _names(runs, "environment")},
+        remarks=tuple(dict.fromkeys(remark for run in runs for remark in run.remarks)),
         verdicts=(*_in_order(runs, tenants), *_unknown(problems)),
     )
-    return replace(run, diagnosis=diagnose(run))
+    return replace(run, diagnosis=diagnose(run, _known_causes(runs, run.verdicts)))
+
+
+def _known_causes(runs: list[Run], merged: Sequence[Verdict]) -> list[Cause]:
+    """Those of legs of an earlier version, which told no rungs: taken as told, since they cannot be found anew."""
+    unexplained = {verdict.id for verdict in merged if verdict.ill}
+    causes = []
+    for run in runs:
+        of_before = {verdict.id for verdict in run.verdicts if verdict.rung is None}
+        for cause in run.diagnosis.causes if run.diagnosis else ():
+            if left := tuple(name for name in cause.verdicts if name in of_before & unexplained):
+                causes.append(replace(cause, verdicts=left))
+                unexplained.difference_update(left)
+    return causes
 
 
 def _moment(run: Run) -> datetime:

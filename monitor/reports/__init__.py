@@ -16,29 +16,35 @@ from monitor.verdict import Run
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A row: the name of the file (or folder), and the module that writes it.
+    """A row: the name of the file, or of the folder, and the module that writes it.
 
-    Its ``write(path, run, fail_on=...)`` is a function of the Run alone. It is imported when it is needed: most of what
-    such a module imports, a run that is only collected never needs.
+    Its ``write(path, run, *, fail_on)`` is a function of the Run alone, and puts the whole at once in the place of what
+    is there. It is imported when it is needed: most of what such a module imports, a run that is only collected never
+    needs. A folder's writer knows what of an earlier one is ours; a file of an earlier run is removed for its writer.
     """
 
     name: str
     module: str
+    is_folder: bool = False
 
     def write(self, path: Path, run: Run, fail_on: frozenset[Status]) -> None:
         """Write it. Raises whatever is in the way of that."""
         importlib.import_module(self.module).write(path, run, fail_on=fail_on)
 
 
+EVIDENCE = Report("evidence", "monitor.reports.evidence_folders", is_folder=True)
+"""What is to be sent to Auth0's support: there only where something is not well."""
+
 REPORTS = (
     Report(results.NAME, "monitor.results"),
     Report("junit.xml", "monitor.reports.junit"),
     Report("report.html", "monitor.reports.html"),
-    Report("evidence", "monitor.reports.evidence_folders"),
+    EVIDENCE,
 )
-"""In the order of their writing: what every other report can be rebuilt from comes first.
+"""All there are, in the order of their writing: what every other report can be rebuilt from comes first.
 
-``evidence`` is a folder, and there only where something is not well."""
+Whoever writes, sweeps, copies, keeps or links reports reads this: a new one is a row here, and its file.
+"""
 
 PAGE = "index.html"
 """The status page, which ``monitor.site`` writes beside them, and which a later run outdates."""
@@ -65,10 +71,10 @@ def write_all(
     run: Run,
     *,
     fail_on: frozenset[Status] = FAILING,
-    reports: Collection[Report] = REPORTS,
+    reports: Collection[Report] | None = None,
     stale: Collection[str] = (),
 ) -> Written:
-    """Write all of these reports of this run; one that cannot be written stops no other, and raises nothing.
+    """Write these reports of this run (None: all); one that cannot be written stops no other, and raises nothing.
 
     ``fail_on`` are the statuses that fail a run: with ``DEGRADED`` in it, a degraded verdict is a failure in junit.xml
     and in report.html, and with ``UNKNOWN`` a status page that could not be read is an error. Each file is replaced at
@@ -76,7 +82,7 @@ def write_all(
     and are an earlier one's: where such a one cannot be replaced it is removed.
     """
     written = Written()
-    for report in reports:
+    for report in REPORTS if reports is None else reports:
         path = directory / report.name
         try:
             directory.mkdir(parents=True, exist_ok=True)

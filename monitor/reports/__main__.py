@@ -18,7 +18,7 @@ from monitor.reports import markdown, summary, terminal
 from monitor.status import FAILING, Status, failing
 from monitor.verdict import Run
 
-REBUILD = "Write report.html, junit.xml and evidence/ again, from the results.json of a run."
+REBUILD = f"Write all reports again ({{}}), from the {results.NAME} of a run."
 MERGE = (
     "Make one run of those of its legs (shards, or a matrix of tenants), diagnose it anew over all verdicts, and write "
     "all reports of it. A leg that is missing, cannot be read or does not belong is an unknown, and the run incomplete."
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str], values: Mapping[str, str] = os.environ) -> in
 def _rebuild(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         "python -m monitor.reports",
-        description=REBUILD,
+        description=REBUILD.format(", ".join(each.name for each in reports.REPORTS if each.name != results.NAME)),
         epilog="'merge LEG ...' makes one run of several, 'summary' prints one as Markdown; each has --help",
     )
     parser.add_argument("results", type=Path, nargs="?", default=Path("reports"), help="a results.json, or its folder")
@@ -53,8 +53,9 @@ def _rebuild(arguments: Sequence[str]) -> int:
         return 1
     folder = given.reports or file.parent
     # In its own place the file stays as it is: a later version may know more of it than this one.
-    same = _same(folder / results.NAME, file)
-    written = reports.write_all(folder, run, fail_on=given.fail_on, reports=reports.REPORTS[same:])
+    kept = results.NAME if _same(folder / results.NAME, file) else ""
+    others = [each for each in reports.REPORTS if each.name != kept]
+    written = reports.write_all(folder, run, fail_on=given.fail_on, reports=others)
     _tell(run, written)
     return int(bool(written.problems))
 
@@ -78,8 +79,7 @@ def _merge(arguments: Sequence[str]) -> int:
     run = merging.merge(found.legs, found.problems)
     written = reports.write_all(folder, run, fail_on=given.fail_on)
     _tell(run, written)
-    bad = run.fails(given.fail_on) or run.silent or run.ended != "finished" or written.problems
-    return int(bool(bad))
+    return run.exit_status(given.fail_on, written.problems)
 
 
 def _summary(arguments: Sequence[str], values: Mapping[str, str]) -> int:

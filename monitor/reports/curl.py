@@ -9,8 +9,9 @@ from shlex import quote
 from typing import Any
 from urllib.parse import urlsplit
 
+from monitor import failures
 from monitor.reports.wording import answer
-from monitor.text import one_line
+from monitor.text import count, one_line
 
 _OURS = frozenset({"host", "authorization", "connection", "content-length", "content-type"})
 """Headers that curl makes itself, of the address and of what is sent."""
@@ -38,7 +39,7 @@ def render(attempts: list[dict[str, Any]], bound: int) -> str:
     for number, (command, comments) in enumerate(told.items()):
         more = "\n".join(["", *comments, command, ""])
         if len((text + more).encode()) > bound - 100:
-            return f"{text}\n# {len(told) - number} more commands did not fit and were left out\n"
+            return f"{text}\n# {count(len(told) - number, 'more command')} did not fit\n"
         text += more
     return text
 
@@ -112,7 +113,8 @@ def _reference(variable: str) -> str:
 
 def _looking(seen: Mapping[str, Any], url: str) -> str:
     """Where TLS was not agreed on, Python has told nothing of the certificate: how to look at it."""
-    if not str(seen.get("error") or "").startswith("Untrusted"):
+    broken_by = failures.named_in(seen.get("error"))
+    if not (broken_by and issubclass(broken_by, failures.Untrusted)):
         return ""
     parts = urlsplit(url)
     host, port = str(parts.hostname), parts.port or 443

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor import NAME, files
-from monitor.reports import findings, wording
+from monitor.reports import EVIDENCE, findings, wording
 from monitor.status import FAILING, Status
 from monitor.text import count, one_line
 from monitor.verdict import Run, Verdict
@@ -51,7 +51,7 @@ def folders(run: Run) -> list[EvidenceFolder]:
 
 def places(run: Run) -> dict[str, str]:
     """For each verdict that has a folder, where it is: by the verdict's id, beside the reports."""
-    return {verdict.id: f"evidence/{each.name}/" for each in folders(run)[:MOST] for verdict in each.verdicts}
+    return {verdict.id: f"{EVIDENCE.name}/{each.name}/" for each in folders(run)[:MOST] for verdict in each.verdicts}
 
 
 def write(path: Path, run: Run, *, fail_on: frozenset[Status] = FAILING) -> None:  # noqa: ARG001 - as any report
@@ -113,7 +113,7 @@ def _bounded(lines: Iterator[str] | list[str]) -> str:
             left += 1
         else:
             text += f"{line}\n"
-    return text + (f"… {left:,} more lines were left out\n" if left else "")
+    return text + (f"… {count(left, 'more line')} did not fit\n" if left else "")
 
 
 def _about(folder: EvidenceFolder, run: Run) -> Iterator[str]:

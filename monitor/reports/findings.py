@@ -9,6 +9,7 @@ from statistics import median
 
 from monitor import owners as diagnosed
 from monitor import text
+from monitor.diagnosis import clock
 from monitor.reports import wording
 from monitor.status import ILL, SEVERITY, Status
 from monitor.verdict import DEPENDENCIES, Run, Verdict, worst
@@ -23,6 +24,9 @@ _MEASURED = re.compile(r"\d+\.\d+(?= s\b)")
 
 NAMED = 5
 """How many tenants the conclusion names."""
+
+REMARKS = 10
+"""How many remarks on the environment are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +81,15 @@ def _rank(verdicts: list[Verdict]) -> int:
     return min((-SEVERITY[verdict.status] for verdict in verdicts if verdict.ill), default=0)
 
 
-def causes(verdicts: Iterable[Verdict]) -> list[CommonReason]:
+def common_reasons(verdicts: Iterable[Verdict]) -> list[CommonReason]:
     """Why there are verdicts that are not well: worst first, and what most probes suffer from before the rest."""
-    found: dict[tuple[Status, str, str], list[Verdict]] = {}
+    groups: dict[tuple[Status, str, str], list[Verdict]] = {}
     for verdict in verdicts:
         if verdict.ill:
             alike = _MEASURED.sub("", wording.reason(verdict))
-            found.setdefault((verdict.status, tenant_of(verdict), alike), []).append(verdict)
-    told = [CommonReason(status, tenant, _common(members), members) for (status, tenant, _), members in found.items()]
-    return sorted(told, key=lambda cause: (ORDER.index(cause.status), -len(cause.verdicts)))
+            groups.setdefault((verdict.status, tenant_of(verdict), alike), []).append(verdict)
+    reasons = [CommonReason(status, tenant, _common(same), same) for (status, tenant, _), same in groups.items()]
+    return sorted(reasons, key=lambda reason: (ORDER.index(reason.status), -len(reason.verdicts)))
 
 
 def _common(verdicts: list[Verdict]) -> str:
@@ -95,9 +99,9 @@ def _common(verdicts: list[Verdict]) -> str:
     return wording.reason(slowest) + (f" (the slowest of {len(verdicts):,})" if len(reasons) > 1 else "")
 
 
-def answered(cause: CommonReason) -> str:
+def answered(reason: CommonReason) -> str:
     """The last attempt of the slowest of these verdicts, in one line; empty where nothing was sent."""
-    asked = [verdict for verdict in cause.verdicts if verdict.attempts]
+    asked = [verdict for verdict in reason.verdicts if verdict.attempts]
     slowest = slowest_of(asked) or next(iter(asked), None)
     return wording.answer(slowest.attempts[-1]) if slowest else ""
 
@@ -130,10 +134,10 @@ def place(verdict: Verdict) -> str:
     return text.one_line(f"{verdict.probe} [{part}]" if part else verdict.probe)
 
 
-def places(cause: CommonReason) -> list[str]:
-    """Which probes of which targets a cause hit, in few words: ``login_hands_out_tokens [password, oauth-ro]``."""
+def places(reason: CommonReason) -> list[str]:
+    """Which probes of which targets have it, in few words: ``login_hands_out_tokens [password, oauth-ro]``."""
     probes: dict[str, list[str]] = {}
-    for verdict in cause.verdicts:
+    for verdict in reason.verdicts:
         part = text.one_line(verdict.target.partition(":")[2])
         parts = probes.setdefault(text.one_line(verdict.probe), [])
         parts += [part] if part else []
@@ -175,9 +179,12 @@ def counted(run: Run) -> str:
 def explained(run: Run) -> list[tuple[diagnosed.Cause | None, list[CommonReason]]]:
     """Each cause of the diagnosis, and what it explains, by reason; without a diagnosis all reasons together."""
     if not run.diagnosis:
-        return [(None, told)] if (told := causes(run.verdicts)) else []
+        return [(None, reasons)] if (reasons := common_reasons(run.verdicts)) else []
     by_id = {verdict.id: verdict for verdict in run.verdicts}
-    return [(each, causes(by_id[name] for name in each.verdicts if name in by_id)) for each in run.diagnosis.causes]
+    return [
+        (cause, common_reasons(by_id[name] for name in cause.verdicts if name in by_id))
+        for cause in run.diagnosis.causes
+    ]
 
 
 def whose(cause: diagnosed.Cause) -> str:
@@ -199,9 +206,14 @@ def warnings(run: Run) -> list[str]:
         told.append("SANDBOX: nothing here says anything about a real tenant")
     if run.shard:
         known = text.count(len(run.shard.tenants), "tenant")
-        part = ", ".join(run.tenants[:NAMED]) + (f" and {len(run.tenants) - NAMED:,} more" * (len(run.tenants) > NAMED))
-        told.append(f"SHARD {run.shard}: of {known} this part has {text.one_line(part) or 'none: that is no error'}")
+        part = text.some(run.tenants, NAMED) or "none: that is no error"
+        told.append(f"SHARD {run.shard}: of {known} this part has {part}")
+    if off := clock.skew(run.verdicts):
+        told.append(f"CLOCK: this machine's clock is {clock.told(off)} by the time in all answers. Set it (NTP)")
     if run.ended != "finished":
         said = "the run has not ended, or was killed" if run.ended == "running" else text.one_line(run.ended)
         told.append(f"INCOMPLETE: {said}. What was not judged is unknown")
+    told += [f"REMARK: {text.one_line(remark)}" for remark in run.remarks[:REMARKS]]
+    if len(run.remarks) > REMARKS:
+        told.append(f"and {text.count(len(run.remarks) - REMARKS, 'more remark')}, which make doctor has")
     return told

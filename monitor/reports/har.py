@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from monitor.text import moment, one_line
+from monitor.text import count, moment, one_line
 
 _MANY = 60
 """Headers, fields and parameters that are told of one attempt."""
@@ -25,7 +25,7 @@ def render(attempts: list[dict[str, Any]], creator: Mapping[str, str], bound: in
     while True:
         left = len(attempts) - len(entries)
         log = {"version": "1.2", "creator": dict(creator), "entries": entries}
-        log |= {"comment": f"{left} more attempts did not fit and were left out"} if left else {}
+        log |= {"comment": f"{count(left, 'more attempt')} did not fit"} if left else {}
         text = json.dumps({"log": log}, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
         if len(text.encode()) <= bound or not entries:
             return text

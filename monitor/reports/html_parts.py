@@ -61,7 +61,7 @@ def conclusion(run: Run) -> Iterator[str]:
             yield f"<h2>{_status(cause.status)} {_text(findings.whose(cause))}: {_text(cause.sentence)}</h2>"
             yield f'<p class="next">next: <code>{_text(cause.runbook)}</code></p>'
         yield '<ol class="causes">'
-        yield from (_cause(reason) for reason in reasons[:MANY_CAUSES])
+        yield from (_reason(reason) for reason in reasons[:MANY_CAUSES])
         yield "</ol>"
         if len(reasons) > MANY_CAUSES:
             yield f"<p>… and {count(len(reasons) - MANY_CAUSES, 'more reason')}: see the table.</p>"
@@ -87,12 +87,12 @@ def _facts(run: Run) -> Iterator[str]:
     yield f"version {_text(run.version)}"
 
 
-def _cause(cause: CommonReason) -> str:
-    where = bounded("; ".join(findings.places(cause)), MANY_PLACES)
-    answer = f'<div class="answer">{_text(findings.answered(cause))}</div>'
+def _reason(reason: CommonReason) -> str:
+    where = bounded("; ".join(findings.places(reason)), MANY_PLACES)
+    answer = f'<div class="answer">{_text(findings.answered(reason))}</div>'
     return (
-        f'<li><b class="{cause.status}">{cause.status.upper()}</b> <b>{_text(cause.tenant)}</b> {_text(cause.reason)}'
-        f'<div class="places">{count(len(cause.verdicts), "probe")}: {_breakable(where)}</div>{answer}</li>'
+        f"<li>{_status(reason.status)} <b>{_text(reason.tenant)}</b> {_text(reason.reason)}"
+        f'<div class="places">{count(len(reason.verdicts), "probe")}: {_breakable(where)}</div>{answer}</li>'
     )
 
 

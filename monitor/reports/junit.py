@@ -110,4 +110,4 @@ def _timestamp(started: str) -> str:
         moment = datetime.fromisoformat(started)
     except ValueError:
         moment = datetime.fromtimestamp(0, UTC)
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return text.stamp(moment.timestamp()).removesuffix("Z")

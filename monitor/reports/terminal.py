@@ -88,7 +88,7 @@ def _reasons(reasons: list[CommonReason], width: int) -> Iterator[ScreenLine]:
         yield from _wrapped("", tenant, width, "bold")
         for reason in reasons:
             if reason.tenant == tenant:
-                yield from _cause(reason, width)
+                yield from _reason(reason, width)
     if len(tenants) > MANY_ILL:
         yield ScreenLine("")
         yield from _wrapped(f"and {len(tenants) - MANY_ILL} more: ", ", ".join(tenants[MANY_ILL:]), width, "bold")
@@ -100,14 +100,14 @@ def _last(run: Run, width: int) -> Iterator[ScreenLine]:
     yield ScreenLine(text if len(text) <= width else f"{text[: width - 1]}…", f"{STYLES[run.status]} bold")
 
 
-def _cause(cause: CommonReason, width: int) -> Iterator[ScreenLine]:
-    yield from _wrapped(f"  {cause.status.upper():<{_LABEL}}", cause.reason, width, STYLES[cause.status])
-    hit = [line for place in findings.places(cause) for line in _wrapped(_MARGIN, place, width)]
+def _reason(reason: CommonReason, width: int) -> Iterator[ScreenLine]:
+    yield from _wrapped(f"  {reason.status.upper():<{_LABEL}}", reason.reason, width, STYLES[reason.status])
+    hit = [line for place in findings.places(reason) for line in _wrapped(_MARGIN, place, width)]
     yield from hit[:MANY_PLACES]
     if len(hit) > MANY_PLACES:
-        yield ScreenLine(f"{_MARGIN}… {count(len(cause.verdicts), 'probe')} in all")
-    if cause.status is not Status.DEGRADED:
-        yield from _wrapped(_MARGIN, findings.answered(cause), width)
+        yield ScreenLine(f"{_MARGIN}… {count(len(reason.verdicts), 'probe')} in all")
+    if reason.status is not Status.DEGRADED:
+        yield from _wrapped(_MARGIN, findings.answered(reason), width)
 
 
 def _well(run: Run, width: int) -> Iterator[ScreenLine]:

@@ -18,7 +18,6 @@ from monitor.merging.legs import Expected
 from monitor.reports import terminal
 from monitor.rounds import archive, joining, pace
 from monitor.rounds.afterwards import Afterwards
-from monitor.rounds.joining import Joined
 from monitor.rounds.pace import Plan, Round
 from monitor.status import FAILING, Status, failing
 from monitor.text import count, one_line
@@ -123,7 +122,8 @@ def _join(arguments: list[str]) -> int:
     kept = _kept(archive.newest(asked.reports, joined[-1].folder))
     archive.forget(asked.reports)
     recorded = [_record(asked.history, each.folder) for each in joined]
-    codes = [_bad(each, asked.fail_on) for each in joined] + [OURS * code for code in (kept, *recorded)]
+    codes = [each.run.exit_status(asked.fail_on, each.written.problems) for each in joined]
+    codes += [OURS * code for code in (kept, *recorded)]
     if asked.tell:
         afterwards = Afterwards(asked.history, asked.reports, asked.site)
         told = afterwards.tell()
@@ -131,11 +131,6 @@ def _join(arguments: list[str]) -> int:
         failed = [name for name, code in ends if code]
         codes += [OURS * told, OURS * afterwards.close(", ".join(failed))]
     return max(codes)
-
-
-def _bad(joined: Joined, fail_on: frozenset[Status]) -> int:
-    run = joined.run
-    return int(run.fails(fail_on) or run.silent or run.ended != "finished" or bool(joined.written.problems))
 
 
 def _common(parser: argparse.ArgumentParser) -> None:

@@ -22,12 +22,14 @@ class Afterwards:
     site: Path | None
 
     def tell(self) -> int:
-        """After each round: who is to be told is told."""
+        """After each round: who is to be told is told. Where no run was ever recorded there is nothing to tell of."""
+        if not self.history.exists():
+            return 0
         return _run("monitor.telling", "--history", str(self.history), "--reports", str(self.reports))
 
     def close(self, failed: str) -> int:
         """After the last one: less room for what is old, the page, and at the very end a sign of life."""
-        codes = [_run("monitor.history", "prune", "--history", str(self.history))]
+        codes = [_run("monitor.history", "prune", "--history", str(self.history))] if self.history.exists() else []
         if self.site:
             where = ("--history", str(self.history), "--reports", str(self.reports), "--site", str(self.site))
             codes.append(_run("monitor.site", *where))

@@ -6,32 +6,32 @@ import os
 import shutil
 from pathlib import Path
 
-from monitor import files, history, results
-from monitor.reports import REPORTS, evidence_folders
+from monitor import files, history, reports, results
+from monitor.reports import evidence_folders
 
-FOLDER, EVIDENCE = "rounds", "evidence"
+FOLDER = "rounds"
 KEPT, KEPT_ILL = 60, 600
 """How many rounds' reports stay where the folder is used again and again: of all, and of those that have evidence."""
 
 
-def newest(reports: Path, folder: Path) -> list[str]:
-    """Let ``reports`` have what the round in ``folder`` has; each file is replaced at once, what it lacks removed.
+def newest(top: Path, folder: Path) -> list[str]:
+    """Let ``top`` have what the round in ``folder`` has; each file is replaced at once, what it lacks removed.
 
     A line for each that could not be: something else has its name, and is left alone.
     """
     problems = []
-    for name in [each.name for each in REPORTS] if folder != reports else []:
+    for report in reports.REPORTS if folder != top else ():
+        target = top / report.name
         try:
-            _replace(reports / name, folder / name)
+            evidence_folders.refuse_others(target) if report.is_folder else files.refuse_others(target)
+            _replace(target, folder / report.name)
         except OSError as error:
             cure = "move it away, or name another folder with --reports"
-            problems.append(f"{reports / name} was not replaced ({error.strerror or error}): {cure}")
+            problems.append(f"{target} was not replaced ({error.strerror or error}): {cure}")
     return problems
 
 
 def _replace(target: Path, source: Path) -> None:
-    """Raises OSError, before anything is done, where what is there is not a report's."""
-    evidence_folders.refuse_others(target) if target.name == EVIDENCE else files.refuse_others(target)
     beside = target.with_name(f".{target.name}.partial")
     shutil.rmtree(beside, ignore_errors=True)
     if source.is_dir():
@@ -46,10 +46,10 @@ def _replace(target: Path, source: Path) -> None:
         target.unlink(missing_ok=True)
 
 
-def forget(reports: Path) -> None:
+def forget(top: Path) -> None:
     """Remove the oldest rounds' reports, evidence last; only folders that are called as ours are."""
-    folders = sorted((reports / FOLDER).glob("[0-9]*T[0-9]*Z-[0-9]*"), reverse=True)
-    ill = [folder for folder in folders if (folder / EVIDENCE).exists()]
+    folders = sorted((top / FOLDER).glob("[0-9]*T[0-9]*Z-[0-9]*"), reverse=True)
+    ill = [folder for folder in folders if (folder / reports.EVIDENCE.name).exists()]
     for folder in set(folders) - set(folders[:KEPT]) - set(ill[:KEPT_ILL]):
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -57,7 +57,7 @@ def forget(reports: Path) -> None:
 def record(file: Path, folder: Path) -> str:
     """Take this round into the history; what must be said loudly (empty: nothing). Raises Unusable.
 
-    A drill, and a sandbox, are no part of it.
+    A drill, and a sandbox, are no part of it; a shard that had nobody to ask has nothing to add.
     """
     try:
         run = results.read(folder / results.NAME)
@@ -65,6 +65,8 @@ def record(file: Path, folder: Path) -> str:
         raise history.Unusable(str(error)) from None
     if run.mode != "live":
         return f"a {run.mode} is not recorded"
+    if run.asked_elsewhere:
+        return f"shard {run.shard} is not recorded: it has no tenant, and asked nobody"
     return history.record(file, [run], link=link()).warning
 
 

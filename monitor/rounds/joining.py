@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from monitor import results
@@ -14,6 +14,7 @@ from monitor.merging import legs, merging
 from monitor.reports import Written, write_all
 from monitor.rounds.archive import FOLDER
 from monitor.status import Status
+from monitor.text import for_name
 from monitor.verdict import Run
 
 _ROUND = re.compile(r"[0-9]{8}T[0-9]{6}Z-(?P<number>[0-9]+)")
@@ -43,8 +44,8 @@ def join(folder: Path, expected: legs.Expected, reports: Path, fail_on: frozense
         staged = _staged(folder / _STAGED / f"round-{number}", {name: found[name].get(number) for name in found})
         gathered = legs.gather(staged, expected)
         run = merging.merge(gathered.legs, gathered.problems)
-        began = datetime.fromisoformat(run.started).astimezone(UTC)
-        into = reports / FOLDER / f"{began:%Y%m%dT%H%M%SZ}-{number}" if last > 1 else reports
+        began = datetime.fromisoformat(run.started).timestamp()
+        into = reports / FOLDER / f"{for_name(began)}-{number}" if last > 1 else reports
         joined.append(Joined(number, run, into, write_all(into, run, fail_on=fail_on)))
     return joined
 

@@ -10,8 +10,9 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
+
+from monitor.text import for_name
 
 GRACE = 30.0
 """Seconds for a round that was told to end, to write its reports."""
@@ -108,7 +109,7 @@ def folder_of(plan: Plan, number: int) -> Path:
     """Where this round's reports are written: by the time of its beginning, so that older ones stay, and its number."""
     if not plan.keep:
         return plan.reports
-    return plan.reports / "rounds" / f"{datetime.fromtimestamp(time.time(), UTC):%Y%m%dT%H%M%SZ}-{number}"
+    return plan.reports / "rounds" / f"{for_name(time.time())}-{number}"
 
 
 def environment() -> dict[str, str]:

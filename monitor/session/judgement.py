@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from monitor import machine
 from monitor.exchange import Attempt, Exchange
-from monitor.failures import Broken, Exhausted, Failure, OverBudget, SecondAttempt
+from monitor.failures import Broken, Exhausted, Failure, OverBudget, SecondAttempt, name_of
 from monitor.status import Status
 from monitor.text import place
 from monitor.transactions.oauth_errors import error_of
@@ -35,6 +37,7 @@ def judge(
     exchange: Exchange | None,
     budget: float | None,
     remark: str = "",
+    rung: str = "",
 ) -> Verdict:
     """The verdict on a probe, from what its test raised (None: nothing) and the exchange that it judged."""
     if raised is not None and not isinstance(raised, (Failure, AssertionError)) and (lacking := machine.lack(raised)):
@@ -42,16 +45,17 @@ def judge(
     status, reason = (Status.UP, remark) if raised is None else _blamed(raised)
     if isinstance(raised, Failure) and raised.exchange is not None:
         exchange = raised.exchange
-    verdict = Verdict.planned(
+    verdict = Verdict.judged(
         node_id,
-        status=status,
-        reason=reason[:_REASON_BOUND],
+        status,
+        reason[:_REASON_BOUND],
         failure=_class(raised),
         error=(error_of(exchange) or "") if exchange and raised is not None else "",
         question=question,
         seconds=exchange.seconds if exchange else None,
         budget=budget if exchange else None,
         phases=dict(exchange.attempts[-1].phases) if exchange and exchange.attempts else {},
+        rung=rung,
     )
     told = Attempt.in_full if verdict.ill else Attempt.to_dict
     return replace(verdict, attempts=[told(attempt) for attempt in exchange.attempts] if exchange else [])
@@ -73,14 +77,16 @@ def _blamed(raised: BaseException) -> tuple[Status, str]:
         return raised.status, raised.reason
     if isinstance(raised, AssertionError):
         return Status.DOWN, _sentence(str(raised)) or "an assertion failed that says nothing more"
+    if isinstance(raised, pytest.skip.Exception):  # pytest's own: by a mark, or in the middle of a test
+        return Status.SKIPPED, _sentence(raised.msg or "") or "skipped, and no reason was given"
     return Status.UNKNOWN, f"the suite itself broke: {type(raised).__name__} in {place(raised)}"
 
 
 def _class(raised: BaseException | None) -> str:
     """The failure's class; none where an expectation was not met, and Broken where nobody translated."""
     if isinstance(raised, Failure):
-        return type(raised).__name__
-    return "" if raised is None or isinstance(raised, AssertionError) else Broken.__name__
+        return name_of(type(raised))
+    return "" if raised is None or isinstance(raised, (AssertionError, pytest.skip.Exception)) else Broken.__name__
 
 
 def _sentence(message: str) -> str:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import inspect
 import json
-from collections.abc import Callable, Generator, Iterator
-from functools import cache
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
 
 from monitor import NAME
-from monitor.configuration.rows import ROWS
 from monitor.configuration.targets import Target
 from monitor.failures import Degrading, Failure, NotAsked, Unreadable
 from monitor.session import options
-from monitor.session.fixtures import TRANSACTIONS, WATCH, Deferred
-from monitor.session.recorder import VERDICT, Recorder
+from monitor.session.fixtures import WATCH, Deferred, awaited
+from monitor.session.probes import declaration, is_probe, rung
+from monitor.session.recorder import RUNGS, VERDICT, Recorder
 from monitor.session.watch import Watch, question
 from monitor.status import Status
 from monitor.transactions.engine import Transaction
@@ -34,7 +32,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "each(what): a probe, asked of each tenant, login, account, node ...")
+    config.addinivalue_line(
+        "markers", "each(of, on=rung): a probe, asked of each tenant, login, account, node ..., and what it stands on"
+    )
     inherited = getattr(config, "workerinput", {}).get(NAME)
     drill, shard = options.drill(config.option.drill), options.shard(config.option.shard)
     config.stash[WATCH] = watch = Watch(config.rootpath, inherited, drill, shard)
@@ -48,7 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.live and watch.drill:
         raise refused(config, "--live and --drill: a drill asks the sandbox, never a tenant; give one of them")
     if config.option.live and not {"AUTH0_DOMAIN", "AUTH0_TENANTS"} & set(watch.values):
-        raise refused(config, "--live: no tenant is configured; set AUTH0_DOMAIN (or AUTH0_TENANTS)")
+        odd = "".join(f"; {remark}" for remark in watch.remarks[:3])
+        raise refused(config, f"--live: no tenant is configured; set AUTH0_DOMAIN (or AUTH0_TENANTS){odd}")
 
 
 def refused(config: pytest.Config, why: str) -> pytest.UsageError:
@@ -63,16 +64,12 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    each = metafunc.definition.get_closest_marker("each")
-    if each is not None:
+    probe = declaration(metafunc.definition)
+    if probe is not None:
         watch = metafunc.config.stash[WATCH]
-        rows, ids = watch.rows(each.args[0])
-        none = [None] if not rows and watch.shard and each.args[0] in (*ROWS, "dependency") else []
+        rows, ids = watch.rows(probe.of)
+        none = [None] if not rows and watch.shard else []
         metafunc.parametrize("target", rows or none, ids=ids or ["of-another-shard"] * len(none), indirect=True)
-
-
-def is_probe(item: pytest.Item) -> bool:
-    return isinstance(item, pytest.Function) and item.get_closest_marker("each") is not None
 
 
 def _target(item: Any) -> Target:
@@ -82,20 +79,23 @@ def _target(item: Any) -> Target:
 
 def _judged(item: Any) -> tuple[Transaction, ...]:
     """The transactions that a probe judges; the first is the one whose time it tells."""
-    return _named(item.function, tuple(item.fixturenames))
-
-
-@cache
-def _named(function: Callable[..., object], fixtures: tuple[str, ...]) -> tuple[Transaction, ...]:
-    names = dict.fromkeys([*inspect.signature(function).parameters, *fixtures])
-    return tuple(TRANSACTIONS[name] for name in names if name in TRANSACTIONS)
+    known: dict[tuple[object, ...], tuple[Transaction, ...]] = item.config.stash[WATCH].judged
+    probe = (item.function, *item.fixturenames)  # one of many rows, which are all alike
+    if probe not in known:
+        known[probe] = awaited(item)
+    return known[probe]
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Who waits for a status page comes last: no login's verdict does. A probe of which a shard has no row is none."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Who waits for a status page comes last: no login's verdict does. A probe of which a shard has no row is none.
+
+    A worker of xdist says here what the probes stand on: who writes the plan is told no more than their names.
+    """
     items[:] = [item for item in items if not is_probe(item) or _target(item) is not None]
     items.sort(key=lambda item: is_probe(item) and any(not each.urgent for each in _judged(item)))
+    if channel := getattr(config, "workerinput", {}).get(RUNGS):
+        channel.send({item.nodeid: rung(item) for item in items if is_probe(item)})
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -107,7 +107,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     watch = session.config.stash[WATCH]
     alone = not hasattr(session.config, "workerinput")
     if alone:
-        session.config.stash[RECORDER].record.plan(item.nodeid for item in probes)
+        session.config.stash[RECORDER].record.plan({item.nodeid: rung(item) for item in probes})
     if alone and session.testsfailed and not option.continue_on_collection_errors:
         return  # here pytest ends; a worker of xdist goes on
     for item in probes:
@@ -172,13 +172,17 @@ def _seen(item: pytest.Item) -> tuple[Any, float | None]:
         return None, None
     target = _target(item)
     exchange = item.config.stash[WATCH].engine.seen(first, target).exchange
-    return exchange, getattr(target.tenant.variables, first.budget) if first.budget else None
+    faulty = target.tenant.fault(first.budget or "")
+    return exchange, getattr(target.tenant.variables, first.budget) if first.budget and not faulty else None
 
 
 def _pace(item: pytest.Item) -> None:
     from monitor.session import judgement
 
     judgement.pace(*_seen(item))
+    first = next(iter(_judged(item)), None)
+    if first and first.budget:  # without it, nobody knows whether what is right was in time
+        _target(item).tenant.setting(first.budget)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -195,7 +199,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         exchange, budget = _seen(item)
         asked = question(item.function.__doc__)  # type: ignore[attr-defined]
         verdict = judgement.judge(
-            item.nodeid, asked, raised=raised, exchange=exchange, budget=budget, remark=item.stash.get(_REMARK, "")
+            item.nodeid,
+            asked,
+            raised=raised,
+            exchange=exchange,
+            budget=budget,
+            remark=item.stash.get(_REMARK, ""),
+            rung=rung(item),
         )
         document = watch.clean(judgement.once(verdict, watch.holders), tenant)
         report.user_properties.append((VERDICT, json.dumps(document)))

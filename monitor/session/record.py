@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,8 @@ from typing import Any
 from monitor import VERSION, files, reports
 from monitor.reports import Written
 from monitor.shards import Shard
-from monitor.status import JUDGED, Status
+from monitor.status import Status
+from monitor.text import stamp
 from monitor.verdict import Run, Verdict
 
 
@@ -31,21 +31,26 @@ class Record:
         *,
         drill: tuple[str, ...] = (),
         shard: Shard | None = None,
+        remarks: tuple[str, ...] = (),
     ) -> None:
         self.directory, self.fail_on = directory, fail_on
         self.mode, self.tenants, self.environment = mode, tenants, environment
-        self.drill, self.shard = drill, shard
+        self.drill, self.shard, self.remarks = drill, shard, remarks
         self.verdicts: dict[str, Verdict] = {}
         self._waiting: set[str] = set()
         self._written: set[str] = set()
         self._attempts: dict[object, list[dict[str, Any]]] = {}
         self._started, self._clock = time.time(), time.monotonic()
 
-    def plan(self, node_ids: Iterable[str]) -> None:
-        """These probes are to be judged. The reports are written now, so that not even a kill leaves older ones."""
-        new = [node_id for node_id in node_ids if node_id not in self.verdicts]
+    def plan(self, probes: Iterable[str] | Mapping[str, str]) -> None:
+        """These probes are to be judged: their node ids, with the rungs that they stand on where those are known.
+
+        The reports are written now, so that not even a kill leaves older ones.
+        """
+        rungs = probes if isinstance(probes, Mapping) else dict.fromkeys(probes, "")
+        new = [node_id for node_id in rungs if node_id not in self.verdicts]
         for node_id in new:
-            self.verdicts[node_id] = Verdict.planned(node_id)
+            self.verdicts[node_id] = Verdict.planned(node_id, rung=rungs[node_id])
         self._waiting.update(new)
         if new:
             files.sweep(self.directory, [each.name for each in reports.REPORTS])
@@ -57,6 +62,10 @@ class Record:
         shared = self._attempts.setdefault(key, verdict.attempts)
         self.verdicts[verdict.id] = replace(verdict, attempts=shared)
         self._waiting.discard(verdict.id)
+
+    def give_up(self, node_id: str, reason: str) -> None:
+        """Nobody will judge this probe, which was planned; the reason says why."""
+        self.take(self._unjudged(node_id, reason))
 
     def drop(self, node_id: str) -> None:
         """This is no probe, after all."""
@@ -71,18 +80,17 @@ class Record:
         """Whether every probe that was planned has been judged."""
         return not self._waiting
 
-    @property
-    def judged_nothing(self) -> bool:
-        return not any(verdict.status in JUDGED for verdict in self.verdicts.values())
-
     def close(self, ended: str, stopped: str) -> tuple[Run, Written]:
         """The session is over; ``stopped`` says why it came to its end early, where it did."""
         why = stopped or (ended if ended != "finished" else "the run ended before this probe did")
         for node_id in self._waiting:
-            self.verdicts[node_id] = Verdict.planned(node_id, reason=f"not judged: {why}")
+            self.verdicts[node_id] = self._unjudged(node_id, f"not judged: {why}")
         if self._waiting and ended == "finished":
             ended = f"interrupted: {stopped or 'not every probe was judged'}"
         return self._write(ended)
+
+    def _unjudged(self, node_id: str, reason: str) -> Verdict:
+        return Verdict.planned(node_id, reason=reason, rung=self.verdicts[node_id].rung)
 
     def _write(self, ended: str) -> tuple[Run, Written]:
         from monitor.diagnosis.diagnosis import diagnose
@@ -91,21 +99,20 @@ class Record:
             mode=self.mode,
             drill=self.drill,
             shard=self.shard,
-            started=datetime.fromtimestamp(self._started, UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            started=stamp(self._started),
             seconds=round(time.monotonic() - self._clock, 3),
             version=VERSION,
             ended=ended,
             tenants=self.tenants,
             versions={"python": platform.python_version()} | {name: version(name) for name in ("pytest", "requests")},
             environment=self.environment,
+            remarks=self.remarks,
             verdicts=tuple(self.verdicts.values()),
         )
         run = run if ended == "running" else replace(run, diagnosis=diagnose(run))
         if not self._written:
             reports.remove_page(self.directory)
-        stale = (
-            {each.name for each in reports.REPORTS} - self._written - {"evidence"}
-        )  # whose writer knows what of it is ours
+        stale = {each.name for each in reports.REPORTS if not each.is_folder} - self._written
         written = reports.write_all(self.directory, run, fail_on=self.fail_on, stale=stale)
         self._written.update(written.paths)
         return run, written

@@ -14,15 +14,23 @@ import pytest
 
 from monitor import NAME, machine
 from monitor.machine import Reserve
+from monitor.reports import Written
 from monitor.session import options
 from monitor.session.record import Record
 from monitor.session.watch import Watch
 from monitor.status import Status
 from monitor.text import place
-from monitor.verdict import Verdict
+from monitor.verdict import Run, Verdict
 
 VERDICT = "verdict"
 """The name of the property of a pytest report that holds its probe's verdict, as JSON."""
+
+
+RUNGS = f"{NAME} rungs"
+"""Under which key a worker of xdist is given the channel by which it says what the probes stand on."""
+
+_PATIENCE = 5.0
+"""Seconds for a worker to say so; it does before it says that it has collected, so they are never needed."""
 
 
 class Terminated(KeyboardInterrupt):
@@ -50,7 +58,14 @@ class Recorder:
     def __init__(self, watch: Watch, directory: Path, fail_on: frozenset[Status]) -> None:
         self.watch = watch
         self.record = Record(
-            directory, fail_on, watch.mode, watch.names, watch.environment, drill=watch.drill, shard=watch.shard
+            directory,
+            fail_on,
+            watch.mode,
+            watch.names,
+            watch.environment,
+            drill=watch.drill,
+            shard=watch.shard,
+            remarks=watch.remarks,
         )
         self.ended, self.others_failed = "finished", False
         self._closed = self._judged = False
@@ -82,6 +97,7 @@ class Recorder:
         """A worker of xdist begins: the sandbox is ours, and it uses it."""
         if self.watch.boxed:
             node.workerinput[NAME] = dict(self.watch.sandbox_environment)
+        node.workerinput[RUNGS] = node.gateway.newchannel()
 
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
         if config.getvalue("dist") != "load":
@@ -90,13 +106,21 @@ class Recorder:
 
         return ByTenant(config, log)
 
-    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
-        self.record.plan(each for each in ids if each.startswith("tests_synthetic/"))
+    def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:
+        rungs: dict[str, str] = {}
+        with contextlib.suppress(
+            OSError, EOFError, node.workerinput[RUNGS].RemoteError
+        ):  # it died: its verdicts say so
+            rungs = node.workerinput[RUNGS].receive(_PATIENCE)
+        self.record.plan({each: rungs.get(each, "") for each in ids if each.startswith("tests_synthetic/")})
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         self.others_failed |= report.failed
         if report.failed and "tests_synthetic" in report.nodeid:
-            self.record.take(Verdict.planned(report.nodeid, reason="not judged: its file could not be collected"))
+            why = self.watch.scrub(report.longreprtext.strip())
+            sentence = "" if "\n" in why else f": {why}"  # else it is a traceback, which the terminal shows
+            reason = f"not judged: its file could not be collected{sentence}"
+            self.record.take(Verdict.planned(report.nodeid, reason=reason))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, Any] | None:
@@ -116,7 +140,7 @@ class Recorder:
         if verdict is not None:
             self.record.take(verdict)
         elif str(report.when) == "???" and self.record.knows(report.nodeid):
-            self.record.take(Verdict.planned(report.nodeid, reason="not judged: the process that asked died"))
+            self.record.give_up(report.nodeid, "not judged: the process that asked died")
         else:
             if report.when == "call" or not report.passed:
                 self.record.drop(report.nodeid)
@@ -150,18 +174,21 @@ class Recorder:
         why = session.shouldfail or session.shouldstop
         self._closed = True
         run, written = self.record.close(self.ended, str(why) if why else "")
-        silent = self.record.judged_nothing or run.ended != "finished"
-        if session.exitstatus == pytest.ExitCode.OK and (silent or written.problems):
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        elif session.exitstatus == pytest.ExitCode.TESTS_FAILED and run.excused(self.record.fail_on):
-            bad = silent or written.problems or self.others_failed
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED if bad else pytest.ExitCode.OK
-        elif session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and not self.watch.names:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED if written.problems else pytest.ExitCode.OK
+        session.exitstatus = self._exit_status(session.exitstatus, run, written)
         self._quieten(session.config)
         finished = yield
         self._tell(session.config, run, written)
         return finished
+
+    def _exit_status(self, of_pytest: int | pytest.ExitCode, run: Run, written: Written) -> int | pytest.ExitCode:
+        """The run's own; pytest's where it did not come to its end, or knows of a failure that is no verdict's."""
+        to_its_end = of_pytest in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        if not to_its_end and not (of_pytest == pytest.ExitCode.NO_TESTS_COLLECTED and run.asked_elsewhere):
+            return of_pytest
+        of_a_verdict = any(verdict.fails(self.record.fail_on) for verdict in run.verdicts)
+        others_failed = self.others_failed or (of_pytest == pytest.ExitCode.TESTS_FAILED and not of_a_verdict)
+        problems = [*written.problems, *["something failed that is no probe"] * others_failed]
+        return pytest.ExitCode(run.exit_status(self.record.fail_on, problems))
 
     def _of_other_shards(self, session: pytest.Session) -> bool:
         """Whether this is a shard, and there is nothing in it to be asked: that has to be told, and merged."""
@@ -178,10 +205,14 @@ class Recorder:
             self.record.take(Verdict.planned("tests_synthetic", reason=f"not judged: {why}"))
 
     def _quieten(self, config: pytest.Config) -> None:
-        """Where only probes failed, and nobody asked for tracebacks, the last screen says it better and once."""
+        """Where only probes failed, and nobody asked for tracebacks, the last screen says it better and once.
+
+        Why a file could not be collected it does not say.
+        """
         reporter = config.pluginmanager.get_plugin("terminalreporter")
         failed = [each for kind in ("failed", "error") for each in (reporter.stats.get(kind, []) if reporter else [])]
-        if config.option.tbstyle == "auto" and all(self.record.knows(each.nodeid) for each in failed):
+        probes = all(isinstance(each, pytest.TestReport) and self.record.knows(each.nodeid) for each in failed)
+        if config.option.tbstyle == "auto" and probes:
             config.option.tbstyle = "no"
             if reporter and config.option.reportchars == "fE":
                 reporter.reportchars = "w"

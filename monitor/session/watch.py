@@ -16,6 +16,7 @@ from monitor.configuration.rows import ROWS
 from monitor.configuration.targets import Dependency, Login, Target, Tenant
 from monitor.secrets import Scrubber
 from monitor.shards import Shard
+from monitor.text import some
 from monitor.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -59,18 +60,18 @@ class Watch:
         self.shard = replace(shard, tenants=self._every_name, services=services) if shard else None
         self.sandbox: Callable[[], Mapping[str, str]] = dict
         self.holders: dict[tuple[object, ...], str] = {}
+        self.judged: dict[tuple[object, ...], tuple[Transaction, ...]] = {}
         self._inherited = inherited
         self._authority: str | None = None
 
     def headline(self) -> list[str]:
         """The first lines of the terminal."""
-        names = ", ".join(self.names[:8]) + (f" and {len(self.names) - 8} more" if len(self.names) > 8 else "")
-        first = list(ANNOUNCEMENT) if self.mode == SANDBOX else [f"tenants: {names or 'none'}"]
+        first = list(ANNOUNCEMENT) if self.mode == SANDBOX else [f"tenants: {some(self.names, 8) or 'none'}"]
         if self.drill:
             first = [f"DRILL: a sandbox on this machine is asked, ill by {', '.join(self.drill)}; no real tenant is"]
         if self.shard:
             first += [f"shard {self.shard}: {len(self.names)} of {len(self.shard.tenants)} tenants, the rest in others"]
-        return first + list(self.configured.remarks)
+        return first + list(self.remarks)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -84,7 +85,12 @@ class Watch:
     @property
     def environment(self) -> dict[str, str]:
         """Which of our variables are set: their names alone."""
-        return {name: "set" for name in sorted(self.values) if name.startswith("AUTH0_")}
+        return {name: "set" for name in sorted(self.values) if re.fullmatch(r"AUTH0_[A-Z0-9_]+", name)}
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What looks wrong in the environment, though it can be asked; there is nothing in it that is a secret."""
+        return tuple(self.scrubber.scrub(remark) for remark in self.configured.remarks)
 
     @cached_property
     def sandbox_environment(self) -> Mapping[str, str]:
@@ -125,9 +131,8 @@ class Watch:
         from monitor.wire.door import Door
 
         file = None if self.boxed else self.configured.memory
-        engine = Engine(Door(self.scrubber, self.values, self._authority), Sampling(file), self.scrubber)
-        engine.memory = Memory(file)
-        return engine
+        door = Door(self.scrubber, self.values, self._authority)
+        return Engine(door, Sampling(file), self.scrubber, memory=Memory(file))
 
     def plan(self, transaction: Transaction, target: Target) -> None:
         """One more selected test judges this transaction."""
@@ -151,11 +156,7 @@ class Watch:
 
     def scrub(self, value: Any, tenant: Tenant | None = None) -> Any:
         """The same text (or JSON value) without secrets: those of the environment, and what this tenant handed out."""
-        if isinstance(value, str):
-            return self.scrubber.scrub(value, tenant.name) if tenant else self.scrubber.scrub(value)
-        if isinstance(value, dict):
-            return {key: self.scrub(each, tenant) for key, each in value.items()}
-        return [self.scrub(each, tenant) for each in value] if isinstance(value, list) else value
+        return self.scrubber.scrubbed(value, *([tenant.name] if tenant else []))
 
     def clean(self, verdict: Verdict, tenant: Tenant) -> dict[str, Any]:
         """This verdict without secrets, in plain JSON types."""

@@ -14,16 +14,13 @@ from pathlib import Path
 from monitor import history, results
 from monitor.configuration import settings
 from monitor.history import DAY, History, Unusable
-from monitor.incidents import policy
+from monitor.incidents import DAYS, open_since, policy
 from monitor.site import publish
-from monitor.site.board import DAYS, board
+from monitor.site.board import board
 from monitor.site.contents import Board
-from monitor.site.episodes import recent
 from monitor.text import legible
 from monitor.verdict import Run
 
-HISTORY = ".monitor/history.sqlite"
-RESULTS = "results.json"
 IMPORT = "python -m monitor.history import"
 
 
@@ -51,8 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m monitor.site", description="Write the status page.")
-    default = Path(values.get("AUTH0_HISTORY", HISTORY))
-    parser.add_argument("--history", type=Path, default=default, metavar="FILE", help=f"AUTH0_HISTORY, or {HISTORY}")
+    default, usual = history.default_file(values), history.DEFAULT
+    parser.add_argument("--history", type=Path, default=default, metavar="FILE", help=f"AUTH0_HISTORY, or {usual}")
     parser.add_argument(
         "--reports", type=Path, default=Path("reports"), metavar="DIR", help="of the newest run; reports"
     )
@@ -64,7 +61,7 @@ def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:
 def _board(asked: argparse.Namespace, values: Mapping[str, str], remarks: list[str]) -> Board:
     """What the page says; ``remarks`` gets a line for each thing that is missing. Raises Unusable: nothing is there."""
     now, run = time.time(), None
-    file = asked.reports / RESULTS
+    file = asked.reports / results.NAME
     try:
         run = results.read(file)
         began = datetime.fromisoformat(run.started).timestamp()
@@ -81,12 +78,12 @@ def _board(asked: argparse.Namespace, values: Mapping[str, str], remarks: list[s
         raise Unusable(f"there is nothing to show: {'; '.join(remarks)}; and {asked.history} has no runs")
     known = _alone(run) if lone and run else known
     read, odd = policy(values)
-    found = recent(known, read, now - DAYS * DAY)
+    incidents = open_since(known, read, now - DAYS * DAY)
     told = tuple(remarks)
     remarks += odd
     slos = _objectives(known, values, remarks)
     beside = publish.evidence(asked.reports)
-    return board(known, run, now, found, evidence=beside, remarks=told, slos=slos, lone=lone)
+    return board(known, run, now, incidents, evidence=beside, remarks=told, slos=slos, lone=lone)
 
 
 def _objectives(known: History, values: Mapping[str, str], remarks: list[str]) -> dict[str, float]:

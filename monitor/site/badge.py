@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 from monitor.site.contents import Board
 from monitor.status import Status
+from monitor.text import brief
 
 COLOURS = {
     Status.UP: "brightgreen",
@@ -23,7 +23,7 @@ FRESH = 300
 def render(board: Board) -> str:
     """The badge. It cannot tell its own age, so it says of when it is."""
     newest, mode = board.newest, "" if board.mode == "live" else f" ({board.mode.upper()})"
-    when = f", {datetime.fromtimestamp(newest.started, UTC):%d %b %H:%M} UTC" if newest else ""
+    when = f", {brief(newest.started)}" if newest else ""
     document = {
         "schemaVersion": 1,
         "label": f"Auth0 login{mode}",

@@ -8,16 +8,13 @@ from datetime import datetime
 
 from monitor import owners
 from monitor.history import DAY, History, PastCause
-from monitor.history.freshness import lasting
-from monitor.incidents import Incident
+from monitor.history.freshness import expires
+from monitor.incidents import DAYS, Incident
 from monitor.reports import findings
 from monitor.site.contents import Board, Folder, Group, Lane, Newest
 from monitor.site.lanes import Lanes
 from monitor.status import SEVERITY
 from monitor.verdict import Run
-
-DAYS = 90
-"""How far back a page goes."""
 
 MANY_INCIDENTS = 50
 """How many that are over are told."""
@@ -45,21 +42,21 @@ def board(
     """
     newest = _newest(history, run, evidence)
     own = run if newest and newest.own else None
-    told = tuple(incidents)
-    past = [each for each in told if not each.open and each.closed is not None and each.closed >= now - DAYS * DAY]
+    known, since = tuple(incidents), now - DAYS * DAY
+    past = [incident for incident in known if incident.closed is not None and incident.closed >= since]
     groups, services = _arranged(Lanes(history, own, now, DAYS, slos).all())
     return Board(
         made=now,
         mode=history.mode if own is None else own.mode,
         newest=newest,
-        expires=newest.started + lasting(history.pause) if newest else now,
+        expires=expires(newest.started, history.pause) if newest else now,
         runs=0 if lone else history.count,
         every=history.cadence,
         first=None if lone else history.first,
         warnings=(*_warnings(history, own), *remarks),
         groups=groups,
         services=services,
-        open=tuple(each for each in told if each.open),
+        open=tuple(incident for incident in known if incident.open),
         past=tuple(past[:MANY_INCIDENTS]),
         earlier=len(past[MANY_INCIDENTS:]),
     )
@@ -71,16 +68,16 @@ def _newest(history: History, run: Run | None, evidence: Sequence[Folder]) -> Ne
     began = datetime.fromisoformat(run.started).timestamp() if run else None
     link = past.link if past and began is not None and abs(past.started - began) < 1 else ""
     if run and began is not None and (past is None or began > past.started - 1):
-        told = run.diagnosis
+        diagnosis = run.diagnosis
         return Newest(
             started=began,
             seconds=run.seconds,
             status=run.status,
             ended=run.ended,
             version=run.version,
-            owner=told.owner if told else None,
+            owner=diagnosis.owner if diagnosis else None,
             sentence=findings.conclusion(run),
-            causes=tuple(map(_cause, told.causes)) if told else (),
+            causes=tuple(map(_cause, diagnosis.causes)) if diagnosis else (),
             link=link,
             own=True,
             evidence=tuple(evidence),
@@ -92,9 +89,10 @@ def _newest(history: History, run: Run | None, evidence: Sequence[Folder]) -> Ne
     return Newest(*known, link=past.link, own=False)
 
 
-def _cause(each: owners.Cause) -> PastCause:
+def _cause(cause: owners.Cause) -> PastCause:
     """A cause of this run, as a history has it."""
-    return PastCause(each.rule, each.owner, each.confidence, each.status, each.target, each.sentence, each.runbook)
+    known = (cause.rule, cause.owner, cause.confidence, cause.status, cause.target, cause.sentence, cause.runbook)
+    return PastCause(*known)
 
 
 def _warnings(history: History, run: Run | None) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.history import Bar, Budget, Latency, PastCause, Uptime
+from monitor.history import Bar, ErrorBudget, Latency, PastCause, Uptime
 from monitor.incidents import Incident
 from monitor.owners import Owner
 from monitor.status import ILL, Status
@@ -42,7 +42,7 @@ class Lane:
     spans: tuple[Span, ...]
     latencies: tuple[Latency, ...] = ()
     budgets: tuple[float, ...] = ()
-    allowance: Budget | None = None
+    allowance: ErrorBudget | None = None
 
     @property
     def tenant(self) -> str:

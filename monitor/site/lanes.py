@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from monitor.history import DAY, HOUR, Finding, History, Observation, Target
-from monitor.history.freshness import lasting
+from monitor.history import DAY, HOUR, Finding, History, Observation, PastTarget, freshness
 from monitor.site.contents import Lane, Span
 from monitor.status import ILL, SEVERITY, Status
 from monitor.text import count, one_line
-from monitor.verdict import UNREAD, Run
+from monitor.verdict import Run, is_unread
 
 WINDOWS = (90, 30, 7, 1)
 """Days, of which a lane tells its figures."""
@@ -31,6 +30,7 @@ class Lanes:
         self, history: History, run: Run | None, now: float, days: int, slos: Mapping[str, float] | None = None
     ) -> None:
         self._history, self._now, self._days, self._slos = history, now, days, slos or {}
+        self._pause = history.pause or 0.0
         self._budgets = {(each.target, each.budget) for each in run.verdicts if each.budget} if run else set()
 
     def all(self) -> tuple[Lane, ...]:
@@ -39,13 +39,13 @@ class Lanes:
         whole = {each.tenant for each in targets if each.sort not in ("tenant", "dependency")}
         return tuple(self._lane(each, drawn=each.name not in whole) for each in targets)
 
-    def _asked(self, target: Target) -> bool:
+    def _asked(self, target: PastTarget) -> bool:
         """Whether anybody asked it lately; one that was never judged, but asked, is not left out."""
         if target.last is not None and target.last >= self._now - GONE * DAY:
             return True
         return bool(self._history.observations(target.name, self._now - GONE * DAY, self._now + 1))
 
-    def _lane(self, target: Target, *, drawn: bool) -> Lane:
+    def _lane(self, target: PastTarget, *, drawn: bool) -> Lane:
         name, until = target.name, max(self._now, (self._history.last or 0.0) + 1)
         spans = tuple(self._spans(target, until))
         status, at, found = self._state(name, next((each.uptime.cadence for each in spans[::-1]), None))
@@ -61,7 +61,7 @@ class Lanes:
             status=status,
             seen=at,
             said=_said(found),
-            unread=bool(found) and all(each.failure == UNREAD for each in found),
+            unread=bool(found) and all(is_unread(each.status, each.failure) for each in found),
             bars=bars,
             spans=spans,
             latencies=latencies if any(each.n for each in latencies) else (),
@@ -69,7 +69,7 @@ class Lanes:
             allowance=self._history.budget(name, until, slo=self._slos[name]) if name in self._slos else None,
         )
 
-    def _spans(self, target: Target, until: float) -> Iterator[Span]:
+    def _spans(self, target: PastTarget, until: float) -> Iterator[Span]:
         """The windows, the longest first; none reaches back to before the target was judged for the first time."""
         before = 0.0
         life = max(1.0, until - target.first) if target.first is not None else DAY
@@ -81,8 +81,11 @@ class Lanes:
                 yield Span(length, uptime, self._history.latency(target.name, since, until))
 
     def _state(self, name: str, every: float | None) -> tuple[Status, float | None, Sequence[Finding]]:
-        """How it is by the newest observation of it, when that was made, and what was found, the worst first."""
-        since = self._now - lasting(every)
+        """How it is by the newest observation of it, when that was made, and what was found, the worst first.
+
+        Whoever is asked in every run is believed for as long as the run: ``every`` is no less than the pauses of all.
+        """
+        since = self._now - freshness.lasting(max(every, self._pause) if every is not None else None)
         recent = [each for each in self._history.observations(name, since, self._now + 1) if each.at > since]
         asked = [each for each in recent if each.status is not Status.SKIPPED]
         if asked:

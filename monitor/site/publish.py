@@ -9,73 +9,77 @@ from pathlib import Path
 
 from markupsafe import escape
 
-from monitor import files
-from monitor.reports import PAGE, REPORTS
+from monitor import files, reports
 from monitor.site import atom, badge, rendering, status_json
 from monitor.site.contents import Board, Folder
 
-INDEX, LATEST, EVIDENCE = PAGE, "latest", "evidence"
+INDEX, LATEST = reports.PAGE, "latest"
 
 
 class NotOurs(Exception):
     """What is in the way is not ours to remove; the message names it, and the cure."""
 
 
-def evidence(reports: Path) -> tuple[Folder, ...]:
-    """What these reports have in evidence/."""
-    inside = sorted(each for each in (reports / EVIDENCE).glob("*") if each.is_dir())
+def evidence(folder: Path) -> tuple[Folder, ...]:
+    """What the reports in this folder have in evidence/."""
+    inside = sorted(each for each in (folder / reports.EVIDENCE.name).glob("*") if each.is_dir())
     return tuple(Folder(each.name, tuple(sorted(file.name for file in each.iterdir()))) for each in inside)
 
 
-def there(reports: Path) -> tuple[str, ...]:
-    """Which of the reports that a page links to there are."""
-    return tuple(name for name in rendering.REPORTS if (reports / name).is_file())
+def there(folder: Path) -> tuple[str, ...]:
+    """Which of the reports that a page links to there are in this folder; folders end in a slash."""
+    found = (name for name in rendering.REPORTS if (folder / name).is_dir() == name.endswith("/"))
+    return tuple(name for name in found if (folder / name).exists())
 
 
-def beside(board: Board, reports: Path, *, books: str = "") -> Path:
+def beside(board: Board, folder: Path, *, books: str = "") -> Path:
     """Write the page beside the reports. Raises OSError."""
-    reports.mkdir(parents=True, exist_ok=True)
-    text = rendering.render(board, reports=there(reports), books=books)
-    files.replace(reports / INDEX, text)
-    return reports / INDEX
+    folder.mkdir(parents=True, exist_ok=True)
+    text = rendering.render(board, reports=there(folder), books=books)
+    files.replace(folder / INDEX, text)
+    return folder / INDEX
 
 
-def site(board: Board, reports: Path, folder: Path, *, address: str = "", books: str = "") -> Path:
-    """Write the folder: the reports first, so that no page ever links to what is not there. Raises OSError, Refused."""
+def site(board: Board, newest: Path, folder: Path, *, address: str = "", books: str = "") -> Path:
+    """Write the folder: the ``newest`` run's reports first, so that no page ever links to what is not there.
+
+    Raises OSError, NotOurs.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     own = board.newest is not None and board.newest.own
-    _put(folder / LATEST, reports, there(reports) if own else ())
+    links = there(newest) if own else ()
+    _put(folder / LATEST, newest if links else None)
     texts = {
         "badge.json": badge.render(board),
         "status.json": status_json.render(board, address),
         "feed.atom": atom.render(board, address),
-        INDEX: rendering.render(
-            board, latest=f"{LATEST}/", reports=there(reports) if own else (), siblings=rendering.SIBLINGS, books=books
-        ),
+        INDEX: rendering.render(board, latest=f"{LATEST}/", reports=links, siblings=rendering.SIBLINGS, books=books),
     }
     for name, text in texts.items():
         files.replace(folder / name, text)
     return folder / INDEX
 
 
-def _put(place: Path, reports: Path, names: tuple[str, ...]) -> None:
-    """Put a copy of these reports, and of the evidence, in the place of an earlier one; none where there are none."""
-    known = {*(each.name for each in REPORTS), INDEX}
+def _put(place: Path, newest: Path | None) -> None:
+    """Put a copy of the reports in this folder in the place of an earlier one; none where there are none."""
+    known = {*(each.name for each in reports.REPORTS), INDEX}
     if place.is_symlink() or (
         place.exists() and not (place.is_dir() and {each.name for each in place.iterdir()} <= known)
     ):
         raise NotOurs(f"{place} has what this suite did not write: move it away, or name another folder with --site")
-    files.replace_folder(place, partial(_copy, reports=reports, names=names) if names else None)
+    files.replace_folder(place, partial(_copy, newest=newest) if newest else None)
 
 
-def _copy(to: Path, reports: Path, names: tuple[str, ...]) -> None:
+def _copy(to: Path, newest: Path) -> None:
     to.mkdir()
-    for name in names:
-        shutil.copyfile(reports / name, to / name)
-    if (reports / EVIDENCE).is_dir():
-        shutil.copytree(reports / EVIDENCE, to / EVIDENCE)
-        for each in (to / EVIDENCE, *filter(Path.is_dir, (to / EVIDENCE).iterdir())):
-            (each / INDEX).write_text("\n".join(_listing(each)), encoding="utf-8")
+    for report in reports.REPORTS:
+        source, copy = newest / report.name, to / report.name
+        if not report.is_folder and source.is_file():
+            shutil.copyfile(source, copy)
+        elif report.is_folder and source.is_dir():
+            shutil.copytree(source, copy)
+            for each in (copy, *filter(Path.is_dir, copy.iterdir())):
+                (each / INDEX).write_text("\n".join(_listing(each)), encoding="utf-8")
 
 
 def _listing(folder: Path) -> Iterator[str]:

@@ -13,12 +13,16 @@ from markupsafe import Markup
 
 from monitor import NAME, VERSION, text
 from monitor.history.overview import budget
+from monitor.reports import EVIDENCE
+from monitor.reports import REPORTS as ALL
 from monitor.site import drawing, told, words
 from monitor.site.contents import Board
 from monitor.status import Status
 from monitor.text import count, legible, one_line, seconds
 
-REPORTS = ("report.html", "junit.xml", "results.json")
+REPORTS = tuple(f"{each.name}/" if each.is_folder else each.name for each in reversed(ALL) if each != EVIDENCE)
+"""The reports that a page links to, what is for people before what is for programs. Evidence is linked file by file."""
+
 SIBLINGS = ("status.json", "feed.atom", "badge.json")
 
 _BESIDE = Path(__file__).parent

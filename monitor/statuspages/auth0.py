@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pydantic import Field, StrictBool
 
 from monitor.failures import Unreadable
+from monitor.statuspages.closing import is_over
 from monitor.statuspages.documents import Shaped, described, json_of
-from monitor.statuspages.feed import FeedEntry, feed_in, planned
+from monitor.statuspages.feed import FeedEntry, events, feed_in, newest_of, planned
 from monitor.statuspages.markup import BROKEN, PLANNED, UNDER_WAY, dated, plain
 from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
 
@@ -25,7 +26,6 @@ _IMPACTS = {
     "critical": Severity.MAJOR,
     "maintenance": Severity.MAINTENANCE,
 }
-_OVER = ("resolved", "completed", "postmortem", "post mortem")
 
 
 class _Incident(Shaped):
@@ -71,7 +71,7 @@ def read(answer: Answer) -> Page:
     if answer.body.strip().lower().startswith(_NO_DOMAIN):
         raise Unreadable("the feed asks whose it shall be: its address lacks ?domain= and the tenant's domain")
     feed = feed_in(answer)
-    return Page(feed.title, None, tuple(filter(None, map(_told_by, feed.entries))))
+    return Page(feed.title, None, tuple(filter(None, map(_told_by, events(feed)))), alive=feed.alive)
 
 
 def is_home(answer: Answer) -> bool:
@@ -89,11 +89,13 @@ def regions_of(answer: Answer) -> list[Region]:
     return home.props.page.regions
 
 
-def _told_by(entry: FeedEntry) -> Notice | None:
-    """An entry of a tenant's feed, which concerns that tenant as a whole; None where its newest update closes it."""
-    word = entry.updates.newest
-    if word in _OVER:
+def _told_by(event: list[FeedEntry]) -> Notice | None:
+    """An event of a tenant's feed, which concerns that tenant as a whole; None where its newest update closes it."""
+    open_ = [entry for entry in newest_of(event) if not is_over(entry.updates.newest)]
+    if not open_:
         return None
+    entry = open_[0]
+    word = entry.updates.newest
     if planned(entry) and word in (*PLANNED, *UNDER_WAY):
         severity = Severity.MAINTENANCE
     else:
@@ -114,15 +116,15 @@ def _home(title: str, regions: list[Region]) -> Page:
         Component("Auth0", Severity.OK if each.response.incidents else Severity.UNKNOWN, plain(each.region))
         for each in regions
     ]
-    return Page(title, tuple(dict.fromkeys(parts)), tuple(_incidents(regions)))
+    return Page(title, tuple(dict.fromkeys(parts)), tuple(_notices(regions)))
 
 
-def _incidents(regions: list[Region]) -> Iterator[Notice]:
-    """The open incidents; one that several regions list is one, with each region's own severity."""
+def _notices(regions: list[Region]) -> Iterator[Notice]:
+    """What is open; an incident that several regions list is one notice, with each region's own severity."""
     listed: dict[object, list[tuple[str, _Incident]]] = {}
     for region in regions:
         for each in region.response.incidents:
-            if _word(each.status) not in ("operational", *_OVER):
+            if not is_over(each.status):
                 listed.setdefault(each.id or (id(each),), []).append((plain(region.region), each))
     for same in listed.values():
         parts = dict.fromkeys(Component("Auth0", _severity(each), region) for region, each in same)

@@ -11,9 +11,10 @@ from itertools import takewhile
 from pydantic import Field
 
 from monitor.failures import Unreadable
+from monitor.statuspages.closing import closes
 from monitor.statuspages.documents import Shaped, json_of
 from monitor.statuspages.feed import FeedEntry, feed_in
-from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
+from monitor.statuspages.page import DAY, Alive, Answer, Component, Notice, Page, Severity
 from monitor.statuspages.times import moment
 from monitor.statuspages.vocabulary import Word, last_touched, titled, word
 
@@ -57,7 +58,7 @@ def read(answer: Answer) -> Page:
     if answer.body.removeprefix(BOM_UTF8).lstrip().startswith((b"<?xml", b"<rss")):
         return read_feed(answer)
     events: list[_Event] = json_of(answer, list[_Event])
-    return Page(incidents=tuple(_incident(each) for each in events if _level(each.status) is not Severity.OK))
+    return Page(notices=tuple(_notice(each) for each in events if _level(each.status) is not Severity.OK))
 
 
 def read_feed(answer: Answer) -> Page:
@@ -68,10 +69,11 @@ def read_feed(answer: Answer) -> Page:
     updates: dict[object, list[FeedEntry]] = {}
     for entry in feed.entries:
         updates.setdefault(_key(entry) or id(entry), []).append(entry)
-    return Page(feed.title, None, tuple(filter(None, map(_told_by, updates.values()))))
+    alive = Alive(feed.built, DAY) if feed.built else feed.alive
+    return Page(feed.title, None, tuple(filter(None, map(_told_by, updates.values()))), alive=alive)
 
 
-def _incident(event: _Event) -> Notice:
+def _notice(event: _Event) -> Notice:
     levels = {event.service: _level(event.status)}
     for key, each in event.impacted_services.items():
         levels[key] = max(_level(each.current), levels.get(key, Severity.OK))
@@ -137,5 +139,5 @@ def _newest_first(updates: list[FeedEntry]) -> Iterator[FeedEntry]:
 
 def _severity(entry: FeedEntry) -> Severity:
     prefix, _, told = entry.title.partition(":")
-    over = told.strip().casefold().startswith(_RESOLVED)
+    over = told.strip().casefold().startswith(_RESOLVED) or closes(told)
     return Severity.OK if over else _PREFIXES.get(prefix.strip().casefold(), Severity.UNKNOWN)

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from monitor.failures import Unreadable
-from monitor.statuspages.feed import FeedEntry, feed_in
-from monitor.statuspages.markup import closes, maintains
-from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
+from monitor.statuspages.closing import closes
+from monitor.statuspages.feed import Feed, events, feed_in, newest_of
+from monitor.statuspages.markup import maintains
+from monitor.statuspages.page import DAY, Alive, Answer, Component, Notice, Page, Severity
 
 _CHANNEL = "azure status"
 
@@ -31,19 +32,28 @@ _HARMLESS = re.compile(r"\b(?:advisory|informational)\b", re.IGNORECASE)
 
 
 def read(answer: Answer) -> Page:
-    """What the feed lists, which is open: an item leaves it once it is over. No item at all is a healthy Azure."""
+    """What the feed lists, which is open: an item leaves it once it is over.
+
+    No item at all is a healthy Azure, if the feed was built today: it is built again every minute.
+    """
     feed = feed_in(answer)
     if feed.title.casefold() != _CHANNEL:
         raise Unreadable(f'a feed, but of "{feed.title[:80]}" where "Azure Status" was expected')
-    return Page(feed.title, None, tuple(_incidents(feed.entries)))
+    incidents = tuple(_incidents(feed))
+    if feed.built is None and not incidents:
+        raise Unreadable("Azure's feed lists nothing, and does not say when it was built: it may have stopped")
+    return Page(feed.title, None, incidents, alive=Alive(feed.built, DAY) if feed.built else None)
 
 
-def _incidents(entries: tuple[FeedEntry, ...]) -> Iterator[Notice]:
-    for entry in entries:
+def _incidents(feed: Feed) -> Iterator[Notice]:
+    for entry in feed.entries:
         if not entry.title or not entry.content:
             raise Unreadable(f"Azure's feed has an item without a {'description' if entry.title else 'title'}")
-        if closes(entry.title):
+    for event in events(feed):
+        open_ = [entry for entry in newest_of(event) if not closes(entry.title)]
+        if not open_:
             continue
+        entry = open_[0]
         severity = _severity(entry.title)
         yield Notice(
             title=entry.title,

@@ -13,6 +13,7 @@ from monitor.statuspages.page import Answer
 
 _SNIFFED = 1024
 _ENTITY = re.compile(rb"<!\s*ENTITY", re.IGNORECASE)
+_CALL = re.compile(r"[A-Za-z_$][\w$.]{0,60} ?\(")
 _UTF16 = {b"\xfe\xff": "utf-16", b"\xff\xfe": "utf-16"}
 
 
@@ -23,8 +24,11 @@ class Shaped(BaseModel):
 
 
 def json_of(answer: Answer, shape: Any) -> Any:
-    """The body as JSON of this shape (a pydantic model, or ``list[Model]``); UTF-16 is understood by its BOM."""
-    text = _text(answer)
+    """The body as JSON of this shape (a pydantic model, or ``list[Model]``); UTF-16 is understood by its BOM.
+
+    What a script would be called with, as ``callback({...})``, is JSON too.
+    """
+    text = _unwrapped(_text(answer))
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -55,12 +59,12 @@ def feed_of(answer: Answer) -> Any:
         raise Unreadable("a feed that declares entities, which no status page needs")
     try:
         document = feedparser.parse(body, response_headers={"content-type": "application/xml"}, sanitize_html=False)
-    except Exception as error:  # noqa: BLE001 -- whatever it stumbles over, it is in the bytes
-        raise Unreadable(f"{described(answer)} over which the feed parser stumbles ({type(error).__name__})") from None
+    except Exception:  # noqa: BLE001 -- whatever it stumbles over, it is in the bytes
+        raise Unreadable("a feed that cannot be read to its end: cut short?") from None
     if not document.get("version"):
         raise Unreadable(f"{described(answer)} where a feed was expected")
     if document.bozo and not isinstance(document.bozo_exception, feedparser.CharacterEncodingOverride):
-        raise Unreadable(f"a feed that is not well-formed ({type(document.bozo_exception).__name__}): cut short?")
+        raise Unreadable("a feed that is not well-formed: cut short?")
     return document
 
 
@@ -73,7 +77,28 @@ def described(answer: Answer) -> str:
         title = re.search(rb"<title[^<>]*>([^<]{1,80})</title>", answer.body[:20_000], re.IGNORECASE)
         shown = " ".join(title[1].decode("utf-8", "replace").split()) if title else ""
         return "an HTML page" + (f' ("{shown}")' if shown.isprintable() and shown else "")
+    if re.match(
+        rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|rdf:rdf)\b", start, re.DOTALL
+    ):
+        return "an RSS or Atom feed"
+    if start[:1] in (b"{", b"[") and _is_json(answer.body):
+        return "JSON"
     return f"{len(answer.body):,} bytes of something else"
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _unwrapped(text: str) -> str:
+    """What a script would be called with, or the text itself."""
+    call = _CALL.match(text)
+    inner = text.rstrip().removesuffix(";").rstrip() if call else ""
+    return inner[call.end() : -1] if call and inner.endswith(")") else text
 
 
 def _text(answer: Answer) -> str:

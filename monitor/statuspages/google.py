@@ -10,7 +10,8 @@ from pydantic import Field
 from monitor.failures import Unreadable
 from monitor.statuspages.documents import Shaped, json_of
 from monitor.statuspages.markup import dated, link
-from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
+from monitor.statuspages.page import Alive, Answer, Component, Notice, Page, Severity
+from monitor.statuspages.times import newest
 from monitor.statuspages.vocabulary import Word, last_touched, titled, word
 
 _IMPACTS = {
@@ -70,7 +71,11 @@ def read(answer: Answer) -> Page:
         raise Unreadable("an empty list where Google has an archive of what is over")
     whose = _whose(events)
     name = whose or titled(events[0].service_name, "")
-    return Page(name, None, tuple(_incident(each, _SITES.get(whose, "")) for each in events if not dated(each.end)))
+    incidents = tuple(_notice(each, _SITES.get(whose, "")) for each in events if not dated(each.end))
+    changed = newest(
+        *(time for each in events for time in (dated(each.modified), dated(each.created), dated(each.end)))
+    )
+    return Page(name, None, incidents, alive=Alive(changed, quiet=True) if changed else None)
 
 
 def _whose(events: list[_Event]) -> str:
@@ -80,7 +85,7 @@ def _whose(events: list[_Event]) -> str:
     return "Google Cloud" if any(part in name for name in names for part in _CLOUD) else ""
 
 
-def _incident(event: _Event, site: str) -> Notice:
+def _notice(event: _Event, site: str) -> Notice:
     severity = _IMPACTS.get(word(event.status_impact), Severity.UNKNOWN)
     if severity is Severity.DEGRADED and word(event.severity) == "high":
         severity = Severity.PARTIAL

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from pydantic import Field
 
+from monitor.statuspages.closing import is_over
 from monitor.statuspages.documents import Shaped, json_of
 from monitor.statuspages.markup import dated, link
 from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
-from monitor.statuspages.vocabulary import Word, last_touched, titled, word
+from monitor.statuspages.vocabulary import Word, last_touched, said, titled, word
 
 _COLOURS = {
     "green": Severity.OK,
@@ -18,7 +19,6 @@ _COLOURS = {
     "red": Severity.MAJOR,
 }
 _ILL = {colour: severity for colour, severity in _COLOURS.items() if severity > Severity.UNKNOWN}
-_OVER = {"resolved", "completed"}
 
 
 class _System(Shaped):
@@ -32,6 +32,7 @@ class _System(Shaped):
 
 class _Update(Shaped):
     status_prod: Word = None
+    contents: object = None
     created_at: object = None
     updated_at: object = None
 
@@ -54,7 +55,7 @@ class _Event(Shaped):
 
     @property
     def over(self) -> bool:
-        return self.resolved is True or word(self.state) in _OVER
+        return self.resolved is True or is_over(self.state)
 
     @property
     def touched(self) -> datetime | None:
@@ -74,7 +75,7 @@ def read(answer: Answer) -> Page:
     systems = (Component(titled(each.system), each.severity) for each in current.status)
     incidents = (_incident(each) for each in current.incidents if not each.over)
     planned = (_maintenance(each) for each in current.scheduled or () if not each.over)
-    return Page(components=tuple(systems), incidents=(*incidents, *planned))
+    return Page(components=tuple(systems), notices=(*incidents, *planned))
 
 
 def _incident(event: _Event) -> Notice:
@@ -84,6 +85,7 @@ def _incident(event: _Event) -> Notice:
         since=dated(event.created_at),
         touched=event.touched,
         link=link(event.full_url),
+        said=said(event.title, *(each.contents for each in event.updates or ())),
     )
 
 

@@ -1,16 +1,20 @@
-"""A product's feed at metastatus.com: its disruptions, each with a level in brackets before its title."""
+"""Meta, at metastatus.com: a product's feed of disruptions, or the list of all products, which says it positively."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from monitor.statuspages.feed import FeedEntry, feed_in
+from pydantic import Field
+
+from monitor.failures import Unreadable
+from monitor.statuspages.closing import is_over
+from monitor.statuspages.documents import Shaped, json_of
+from monitor.statuspages.feed import Feed, FeedEntry, events, feed_in, newest_of
+from monitor.statuspages.markup import plain
 from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
 
 _LEVELS = {
-    "resolved": Severity.OK,
-    "no known issues": Severity.OK,
     "low disruptions": Severity.DEGRADED,
     "some disruptions": Severity.DEGRADED,
     "medium disruptions": Severity.DEGRADED,
@@ -21,15 +25,53 @@ _LEVELS = {
 _TITLE = re.compile(r"\s*\[(?P<level>[^\[\]]*)\]\s*:?\s*(?P<product>.*)", re.DOTALL)
 
 
+class _Service(Shaped):
+    name: str = Field(min_length=1)
+    status: object = None
+
+
+class _Org(Shaped):
+    name: str = Field(min_length=1)
+    id: object = None
+    services: list[_Service]
+
+
+def beside(address: str) -> str:
+    """The list of all products that stands beside a product's feed; empty where this is no feed of Meta's."""
+    root, name = address.rsplit("/", 1)
+    return f"{root}/data/orgs.json" if name.startswith("outage-events-feed-") else ""
+
+
 def read(answer: Answer) -> Page:
-    """What the feed does not call over; no item at all is a healthy product."""
+    """What a product's feed does not call over, or how the list of all products calls each of their services."""
+    if answer.body.lstrip().startswith(b"["):
+        return _orgs(json_of(answer, list[_Org]))
     feed = feed_in(answer)
-    return Page(feed.title, None, tuple(_incidents(feed.entries)))
+    return Page(feed.title, None, tuple(_incidents(feed)), alive=feed.alive)
 
 
-def _incidents(entries: tuple[FeedEntry, ...]) -> Iterator[Notice]:
-    for event in _events(entries):
-        entry = _speaking(event)
+def _orgs(orgs: list[_Org]) -> Page:
+    """Each service of each product, which is known by its product's name and identifier too."""
+    if not any(org.services for org in orgs):
+        raise Unreadable("a list of Meta's products without a service in it")
+    return Page("Meta", tuple(Component(*told) for told in _told_of(orgs)))
+
+
+def _told_of(orgs: list[_Org]) -> Iterator[tuple[str, Severity, str, str, tuple[str, ...]]]:
+    for org in orgs:
+        also = tuple(dict.fromkeys(filter(None, (plain(org.name), plain(str(org.id or ""))))))
+        for service in org.services:
+            yield plain(service.name), _level(service.status), "", plain(org.name), also
+
+
+def _level(told: object) -> Severity:
+    word = told.strip().casefold() if isinstance(told, str) else ""
+    return Severity.OK if is_over(word) else _LEVELS.get(word, Severity.UNKNOWN)
+
+
+def _incidents(feed: Feed) -> Iterator[Notice]:
+    for event in events(feed):
+        entry = max(newest_of(event), key=_severity)
         severity = _severity(entry)
         if severity is Severity.OK:
             continue
@@ -45,33 +87,9 @@ def _incidents(entries: tuple[FeedEntry, ...]) -> Iterator[Notice]:
         )
 
 
-def _events(entries: tuple[FeedEntry, ...]) -> list[list[FeedEntry]]:
-    """The entries by event: those with one guid, or with one link and one product."""
-    events: dict[object, list[FeedEntry]] = {}
-    for entry in entries:
-        product = (entry.link, _product(entry))
-        keys: list[object] = [key for key in (entry.identifier, product if all(product) else None) if key]
-        event = next((events[key] for key in keys if key in events), [])
-        event.append(entry)
-        for key in keys or [id(entry)]:
-            other = events.get(key, event)
-            if other is not event:  # two that this entry shows to be one
-                event.extend(other)
-                events.update(dict.fromkeys([known for known in events if events[known] is other], event))
-            events[key] = event
-    return list({id(event): event for event in events.values()}.values())
-
-
-def _speaking(event: list[FeedEntry]) -> FeedEntry:
-    """The newest entry of an event; where one has no time, nobody can tell which that is, and the worst speaks."""
-    if all(each.published for each in event):
-        return max(event, key=lambda each: (each.published.timestamp() if each.published else 0.0, _severity(each)))
-    return max(event, key=_severity)
-
-
 def _severity(entry: FeedEntry) -> Severity:
     found = _TITLE.fullmatch(entry.title)
-    return _LEVELS.get(found["level"].strip().casefold(), Severity.UNKNOWN) if found else Severity.UNKNOWN
+    return _level(found["level"]) if found else Severity.UNKNOWN
 
 
 def _product(entry: FeedEntry) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from monitor.failures import Unreadable
+from monitor.statuspages.closing import is_over
 from monitor.statuspages.documents import Shaped, json_of, shaped
 from monitor.statuspages.markup import dated
 from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
@@ -22,7 +23,6 @@ _STATUSES = {
     "major_incident_core": Severity.MAJOR,
 }
 _HARMLESS = {"maintenance_": Severity.MAINTENANCE, "informational": Severity.INFO}
-_OVER = {"resolved", "completed", "closed", "canceled", "cancelled"}
 _SITE = "https://status.salesforce.com"
 
 
@@ -66,7 +66,7 @@ def read(answer: Answer) -> Page:
     key = titled(instance.key)
     incidents = (_incident(each, key) for each in instance.incidents if not _over(each))
     planned = (_maintenance(each, key) for each in instance.maintenances or () if not _over(each))
-    return Page(components=(Component(key, _status(instance.status)),), incidents=(*incidents, *planned))
+    return Page(components=(Component(key, _status(instance.status)),), notices=(*incidents, *planned))
 
 
 def _status(told: Word) -> Severity:
@@ -76,7 +76,7 @@ def _status(told: Word) -> Severity:
 
 
 def _over(event: _Event) -> bool:
-    return word(event.status) in _OVER
+    return is_over(event.status)
 
 
 def _incident(event: _Event, key: str) -> Notice:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from monitor.statuspages.closing import is_over
 from monitor.statuspages.documents import Shaped, json_of
 from monitor.statuspages.markup import dated, link
-from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
+from monitor.statuspages.page import Alive, Answer, Component, Notice, Page, Severity
+from monitor.statuspages.times import newest
 from monitor.statuspages.vocabulary import Word, last_touched, titled, word
 
 _TYPES = {
@@ -13,7 +15,6 @@ _TYPES = {
     "incident": Severity.DEGRADED,
     "outage": Severity.MAJOR,
 }
-_OVER = {"resolved", "completed", "cancelled", "canceled"}
 
 
 class _Note(Shaped):
@@ -33,18 +34,21 @@ class _Event(Shaped):
 
 class _Current(Shaped):
     status: Word
+    date_updated: object = None
     active_incidents: list[_Event]
 
 
 def read(answer: Answer) -> Page:
     """What is open; where Slack says that something is, and not what, nobody knows how it is."""
     current: _Current = json_of(answer, _Current)
-    incidents = tuple(_incident(each) for each in current.active_incidents if word(each.status) not in _OVER)
+    incidents = tuple(_notice(each) for each in current.active_incidents if not is_over(each.status))
     explained = word(current.status) == "ok" or (word(current.status) == "active" and incidents)
-    return Page(incidents=incidents, banner=None if explained else Severity.UNKNOWN)
+    changed = newest(dated(current.date_updated), *(each.touched for each in incidents))
+    alive = Alive(changed, quiet=True) if changed else None
+    return Page(notices=incidents, banner=None if explained else Severity.UNKNOWN, alive=alive)
 
 
-def _incident(event: _Event) -> Notice:
+def _notice(event: _Event) -> Notice:
     severity = _TYPES.get(word(event.type), Severity.UNKNOWN)
     return Notice(
         title=titled(event.title, "an incident without a title"),

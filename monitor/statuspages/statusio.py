@@ -8,8 +8,9 @@ from pydantic import Field
 
 from monitor.statuspages.documents import Shaped, json_of
 from monitor.statuspages.markup import dated
-from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
-from monitor.statuspages.vocabulary import Word, last_touched, titled, word
+from monitor.statuspages.page import Alive, Answer, Component, Notice, Page, Severity
+from monitor.statuspages.times import newest
+from monitor.statuspages.vocabulary import Word, last_touched, said, titled, word
 
 _CODES = {
     "100": Severity.OK,
@@ -25,6 +26,7 @@ _RESOLVED, _COMPLETED = "400", "300"
 
 class _Coded(Shaped):
     code: Word = Field(None, alias="status_code")
+    updated: object = None
 
     @property
     def severity(self) -> Severity:
@@ -36,6 +38,7 @@ class _Component(_Coded):
 
 
 class _Message(Shaped):
+    details: object = None
     state: Word = None
     status: Word = None
     at: object = Field(None, alias="datetime")
@@ -105,7 +108,10 @@ def read(answer: Answer) -> Page:
     plans = status.maintenance or _Maintenances()
     active = (_maintenance(each, under_way=True) for each in plans.active or () if not each.over(_COMPLETED))
     upcoming = (_maintenance(each, under_way=False) for each in plans.upcoming or () if not each.over(_COMPLETED))
-    return Page("", components, (*incidents, *active, *upcoming), _banner(status, components, incidents))
+    banner = _banner(status, components, incidents)
+    updated = [each.updated for each in (*status.components, *([status.overall] if status.overall else ()))]
+    changed = newest(*map(dated, updated), *(each.touched for each in incidents))
+    return Page("", components, (*incidents, *active, *upcoming), banner, Alive(changed) if changed else None)
 
 
 def _incident(event: _Event) -> Notice:
@@ -116,6 +122,7 @@ def _incident(event: _Event) -> Notice:
         components=_affected(event, severity),
         since=dated(event.opened),
         touched=event.touched,
+        said=said(event.name, *(each.details for each in event.messages or ())),
     )
 
 

@@ -39,11 +39,6 @@ def newest(*values: object) -> datetime | None:
     return max(filter(None, map(moment, values)), default=None)
 
 
-def told(when: datetime) -> str:
-    """``2026-11-22 21:04 UTC``."""
-    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
 def _epoch(seconds: float) -> datetime | None:
     try:
         return datetime.fromtimestamp(seconds / 1000 if abs(seconds) > _MILLISECONDS else seconds, UTC)

@@ -21,6 +21,11 @@ def titled(told: object, otherwise: str = "without a name") -> str:
     return (plain(told) if isinstance(told, str) else "") or otherwise
 
 
+def said(*texts: object) -> str:
+    """Title and updates as plain text, in which the words of a filter are looked for; never empty."""
+    return " ".join(filter(None, (plain(text) for text in texts if isinstance(text, str)))) or "nothing"
+
+
 def last_touched(updates: Iterable[Iterable[object]], *own: object) -> datetime | None:
     """The newest of the times of these updates, and of the event's own update.
 

@@ -19,6 +19,7 @@ from typing import TextIO
 
 from monitor import history
 from monitor.configuration import settings
+from monitor.history import freshness
 from monitor.secrets import Scrubber
 from monitor.telling import heartbeat, notify
 from monitor.telling.channel import Untold
@@ -27,9 +28,6 @@ from monitor.telling.latest import began, latest
 from monitor.telling.sentences import DRILL
 from monitor.text import legible
 from monitor.verdict import Run
-
-FRESH = 3600.0
-"""Seconds: reports of a run that ended longer ago are not of the run whose end is told."""
 
 _TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")
 
@@ -46,10 +44,10 @@ class Call:
     @property
     def file(self) -> Path:
         given: Path | None = self.asked.history
-        return given or Path(self.values.get("AUTH0_HISTORY", ".monitor/history.sqlite"))
+        return given or history.default_file(self.values)
 
     @property
-    def round(self) -> Telling:
+    def telling(self) -> Telling:
         return Telling(self.values, self.texts.scrub, dry=self.asked.dry_run)
 
     def say(self, stream: TextIO, lines: Iterable[str]) -> None:
@@ -57,11 +55,11 @@ class Call:
         stream.writelines(legible(self.strict.scrub(line)) + "\n" for line in lines)
         stream.flush()
 
-    def close(self, done: Telling) -> int:
+    def close(self, telling: Telling) -> int:
         """Print what came of it; its exit status."""
-        self.say(sys.stdout, done.told or ["nobody had to be told"])
-        self.say(sys.stderr, [*done.remarks, *done.problems])
-        return 1 if done.problems else 0
+        self.say(sys.stdout, telling.told or ["nobody had to be told"])
+        self.say(sys.stderr, [*telling.remarks, *telling.problems])
+        return 1 if telling.problems else 0
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -106,25 +104,25 @@ def tell(call: Call) -> int:
             sys.stdout, [f"nobody is told of a {known.mode}" + ("; --drills tells" if known.mode == DRILL else "")]
         )
         return 0
-    done = call.round
-    if not done.channels and not done.problems:
-        done.remarks.append(f"nobody would be told: set {notify.VARIABLE}, or AUTH0_ISSUES")
-    done.tell(known, call.file, call.asked.reports)
-    return call.close(done)
+    telling = call.telling
+    if not telling.channels and not telling.problems:
+        telling.remarks.append(f"nobody would be told: set {notify.VARIABLE}, or AUTH0_ISSUES")
+    telling.tell(known, call.file, call.asked.reports)
+    return call.close(telling)
 
 
 def overdue(call: Call) -> int:
     """Alarm where no run has come for too long."""
-    done = call.round
-    late = done.overdue(history.read(call.file), call.file, call.asked.least * 60)
-    return call.close(done) or int(late)
+    telling = call.telling
+    late = telling.overdue(history.read(call.file), call.file, call.asked.least * 60)
+    return call.close(telling) or int(late)
 
 
 def test(call: Call) -> int:
     """Tell every channel something that is nothing."""
-    done = call.round
-    done.test()
-    return call.close(done)
+    telling = call.telling
+    telling.test()
+    return call.close(telling)
 
 
 def beat(call: Call) -> int:
@@ -161,7 +159,7 @@ def _why_failed(call: Call, run: Run | None) -> str:
     start = began(run) if run else None
     if run is None or start is None or run.ended == "running":
         return "no run has ended: its reports are missing, or were never finished"
-    if time.time() - start - run.seconds > FRESH:
+    if time.time() >= freshness.expires(start + run.seconds, None):  # then they are of another run than this one
         return f"no run has ended lately: the reports are of {run.started}"
     return ""
 

@@ -17,6 +17,9 @@ class Untold(Exception):
     """A channel could not be told; the message says why, in one line, and holds no secret."""
 
 
+SHORTEST = 6
+"""Characters of a part of a channel's address that may be a secret, to who tells: nothing of it need be shown."""
+
 Tell = Callable[[Message, LedgerEntry], str | None]
 """Tell this message to whoever was last told that; raise Untold where it did not arrive.
 

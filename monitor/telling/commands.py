@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from monitor import NAME
+from monitor import NAME, results
 from monitor.history import History, freshness
 from monitor.incidents import Incident, policy, recent
 from monitor.status import Status
@@ -17,7 +17,7 @@ from monitor.telling.background import background
 from monitor.telling.channel import Channel, Ending, Task, Untold, tell_all
 from monitor.telling.latest import latest, missing
 from monitor.telling.ledger import Ledger, LedgerEntry
-from monitor.telling.message import SILENCE, Event, Fact, Message
+from monitor.telling.message import SILENCE, Event, Message, MessageLine
 from monitor.telling.planning import Situation, plan
 from monitor.telling.sentences import message
 
@@ -58,7 +58,7 @@ class Telling:
         run = latest(reports)
         lost = missing(run, history) if run else "it cannot be read"
         if lost:
-            self.problems.append(f"{reports / 'results.json'}: {lost}")
+            self.problems.append(f"{reports / results.NAME}: {lost}")
         incidents = recent(history, read)
         ledger = Ledger(file)
         told = ledger.entries()
@@ -112,7 +112,7 @@ class Telling:
             incident="test",
             title="Test of the synthetic monitor's channels",
             headline="TEST: this channel would be told of incidents; nothing is wrong",
-            lines=(Fact("about", "a test that somebody asked for: nothing is to be done"),),
+            lines=(MessageLine("about", "a test that somebody asked for: nothing is to be done"),),
             run="",
             at=self.now,
             status=Status.UP,

@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from monitor import addresses
 from monitor.configuration.variables import PREFIX
 from monitor.telling.channel import Channel, Untold
 from monitor.telling.harmless import address, code
 from monitor.telling.ledger import LedgerEntry
-from monitor.telling.message import SILENCE, Event, Fact, Message
+from monitor.telling.message import SILENCE, Event, Message, MessageLine
 from monitor.text import one_line
 
 LABEL = "auth0-monitor"
@@ -49,6 +50,8 @@ class Issues:
             raise Untold("gh is not installed: install GitHub's command line, or set AUTH0_ISSUES=none")
         if not (self.values.get("GH_TOKEN") or self.values.get("GITHUB_TOKEN")):
             raise Untold("GH_TOKEN is not set: give this step a token that may write issues, or set AUTH0_ISSUES=none")
+        if refused := addresses.refusal_of_proxies(self.values):
+            raise Untold(f"gh is not called: {refused}")
         try:
             ran = subprocess.run(  # noqa: S603 - no shell; the arguments are ours, texts go by standard input
                 [program, *arguments, "--repo", self.repository],
@@ -131,7 +134,7 @@ def text(message: Message) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _linked(line: Fact, link: str) -> str:
+def _linked(line: MessageLine, link: str) -> str:
     """This text, leading there; an address that stands for itself, or is odd, is held together by brackets."""
     bare = line.text != line.link and _PLAIN.fullmatch(link)
     return f"[{code(line.text)}]({link if bare else f'<{link}>'})"

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from monitor import addresses
 from monitor.failures import Failure
 from monitor.secrets import Scrubber
-from monitor.telling.channel import Untold
+from monitor.telling.channel import SHORTEST, Untold
 from monitor.wire.door import Door
 
 VARIABLE, FORM, TOKEN = "AUTH0_HEARTBEAT_URL", "AUTH0_HEARTBEAT_FORM", "AUTH0_HEARTBEAT_KEY"
@@ -21,6 +22,9 @@ TIMEOUT, CONNECT_TIMEOUT = 20.0, 5.0
 """Seconds, over both attempts."""
 
 STATUS = "{status}"
+_WORDS = ("external", "endpoints", "success", "status", "message", "heartbeat", "heartbeats", "complete")
+"""What is in many an address, and no secret."""
+
 _UUID = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 
 
@@ -145,10 +149,11 @@ FORMS = (
 
 def secrets(value: str) -> set[str]:
     """What of this address must never be written: all but its scheme and host."""
-    parts = urlsplit(value)
-    pieces = {*re.split(r"[/?&=;]+", f"{parts.path}?{parts.query}"), parts.username or "", parts.password or ""}
-    ours = {"external", "endpoints", "success", "status", "heartbeat", "heartbeats", "complete"}
-    return {each for each in pieces if len(each) >= 6} - ours
+    try:
+        host = "" if addresses.fault(value) else urlsplit(value).hostname or ""
+    except ValueError:
+        host = ""
+    return {secret for secret in addresses.secrets(value, SHORTEST) if secret.lower() not in (host, *_WORDS)}
 
 
 def receiver(url: str, forced: str) -> HeartbeatForm:
@@ -202,6 +207,8 @@ def _address(values: Mapping[str, str]) -> str:
         fine = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
     except ValueError:
         fine = False
+    if why := addresses.fault(url):
+        raise Untold(f"{VARIABLE} is no address that can be used: {why}")
     if not fine:
         raise Untold(f"{VARIABLE} is no address: write it as https://hc-ping.com/…, with its token")
     return url

@@ -12,7 +12,7 @@ from monitor import files
 from monitor.history import History
 from monitor.incidents import Incident
 from monitor.reports import wording
-from monitor.telling.message import Fact
+from monitor.telling.message import MessageLine
 from monitor.verdict import DEPENDENCIES, Run
 
 _OF_TENANTS = ("/oauth/", "/.well-known/", "/userinfo", "/test")
@@ -46,7 +46,7 @@ def missing(run: Run, history: History) -> str:
     return "it is of a run that the history does not have, so nobody is told of it: import it first"
 
 
-def evidence(run: Run | None, incident: Incident, scrub: Callable[[str], str]) -> list[Fact]:
+def evidence(run: Run | None, incident: Incident, scrub: Callable[[str], str]) -> list[MessageLine]:
     """What was seen, in a line that Auth0's support can look up, where this is the run that saw the incident last."""
     at = began(run) if run else None
     if run is None or at is None or abs(at - incident.seen) >= 1 or not run.diagnosis:
@@ -54,7 +54,7 @@ def evidence(run: Run | None, incident: Incident, scrub: Callable[[str], str]) -
     first = incident.causes[0]
     ids = {id_ for each in run.diagnosis.causes if each.rule == first.rule for id_ in each.verdicts}
     seen = [each.attempts[-1] for each in run.verdicts if each.id in ids and each.attempts]
-    return [Fact("seen", scrub(wording.answer(seen[0])))] if seen else []
+    return [MessageLine("seen", scrub(wording.answer(seen[0])))] if seen else []
 
 
 def hosts(run: Run | None) -> dict[str, str]:

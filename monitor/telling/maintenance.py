@@ -7,8 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from monitor.configuration.mistakes import shown
+
 VARIABLE = "AUTH0_MAINTENANCE"
 _SAMPLE = "2026-12-01T22:00Z/PT2H, or prod=2026-12-01T22:00Z/2026-12-02T00:00Z"
+_SHOWN, _LIKE_ONE = 60, re.compile(r"(?:[A-Za-z][\w-]*=)?\d[\dTZPWDHMS:+./-]*", re.IGNORECASE | re.ASCII)
+"""Of what is no window so much is shown, also with a = in it where it has no letters but those of times."""
+
 _DURATION = re.compile(
     r"P(?=.)(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?",
     re.IGNORECASE,
@@ -34,7 +39,8 @@ def windows(value: str) -> tuple[list[Window], list[str]]:
         try:
             found.append(_window(word))
         except (ValueError, OverflowError) as error:
-            problems.append(f"{VARIABLE}: {word[:60]!r} is no window ({error}), so it silences nothing; like {_SAMPLE}")
+            told = repr(word[:_SHOWN]) if _LIKE_ONE.fullmatch(word) else shown(word, _SHOWN)
+            problems.append(f"{VARIABLE}: {told} is no window ({error}), so it silences nothing; like {_SAMPLE}")
     return found, problems
 
 
@@ -65,14 +71,14 @@ def _time(text: str) -> datetime:
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text[:40]!r} is no time of ISO 8601") from None
+        raise ValueError("there is no time of ISO 8601 in it") from None
     if time.tzinfo is None:
-        raise ValueError(f"{text[:40]!r} does not say in which zone: write a Z after it for UTC")
+        raise ValueError("it does not say in which zone: write a Z after a time in UTC")
     return time.astimezone(UTC)
 
 
 def _duration(text: str) -> timedelta:
     match = _DURATION.fullmatch(text)
     if not match:
-        raise ValueError(f"{text[:40]!r} is no duration of ISO 8601, such as PT2H")
+        raise ValueError("it does not end with a duration of ISO 8601, such as PT2H")
     return timedelta(**{name: int(number) for name, number in match.groupdict().items() if number})

@@ -22,7 +22,7 @@ class Event(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class MessageLine:
     """A line of a message: a word that says what it is, and a text, which may be foreign; ``link`` leads to more."""
 
     word: str
@@ -47,7 +47,7 @@ class Message:
     incident: str
     title: str
     headline: str
-    lines: tuple[Fact, ...]
+    lines: tuple[MessageLine, ...]
     run: str
     at: float
     status: Status
@@ -69,6 +69,6 @@ class Message:
         return {word: "; ".join(texts) for word, texts in words.items()}
 
     @property
-    def links(self) -> tuple[Fact, ...]:
+    def links(self) -> tuple[MessageLine, ...]:
         """The lines that lead somewhere, each address once."""
         return tuple({each.link: each for each in self.lines if each.link}.values())

@@ -7,12 +7,12 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote
 
+from monitor import addresses
 from monitor.configuration.variables import NOTIFY, RECOVERIES
 from monitor.telling import by_apprise, jsm, pagerduty
 from monitor.telling.by_apprise import NoApprise, text
-from monitor.telling.channel import Channel, Ending, Tell
+from monitor.telling.channel import SHORTEST, Channel, Ending, Tell
 
 __all__ = ["DEADLINE", "VARIABLE", "channels", "listed", "recoveries", "secrets", "text"]
 
@@ -54,10 +54,9 @@ def listed(value: str) -> list[str]:
 
 
 def secrets(value: str) -> set[str]:
-    """Whatever in these URLs may be a secret: all parts of them that are long enough to be one."""
-    parts = {part for url in listed(value) for part in re.split(r"[/:@?&=,#+\s]+", url.partition("://")[2] or url)}
-    parts |= {unquote(each) for each in parts} | set(listed(value))
-    return {each for each in parts if len(each) >= 6}
+    """Whatever in these URLs may be a secret: each as a whole, and all parts of it that are long enough to be one."""
+    urls = listed(value)
+    return {*urls, *(secret for url in urls for secret in addresses.secrets(url, SHORTEST))}
 
 
 def recoveries(values: Mapping[str, str]) -> tuple[str, list[str]]:
@@ -74,8 +73,11 @@ def channels(value: str, values: Mapping[str, str] | None = None) -> tuple[list[
     And a line for each that is none: it costs itself alone.
     """
     given = os.environ if values is None else values
+    urls = list(dict.fromkeys(listed(value)))
+    if urls and (refused := addresses.refusal_of_proxies(os.environ)):
+        return [], [f"{VARIABLE}: none of its {len(urls)} channels is told by such a proxy; {refused}"]
     found, problems, missing = [], [], 0
-    for number, url in enumerate(dict.fromkeys(listed(value)), 1):
+    for number, url in enumerate(urls, 1):
         one = _Listed(url, number)
         try:
             found.append(_channel(one, given))
@@ -91,6 +93,8 @@ def channels(value: str, values: Mapping[str, str] | None = None) -> tuple[list[
 
 def _channel(one: _Listed, values: Mapping[str, str]) -> Channel:
     """Raises ValueError, whose words hold nothing of the address, or NoApprise."""
+    if why := addresses.fault_of_channel(one.url):
+        raise ValueError(why)
     ours = _OURS.get(one.scheme)
     if ours:
         return Channel(one.key, one.name, ours(one.url, values), DEADLINE, Ending.CLOSES)

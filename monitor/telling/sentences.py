@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from monitor.incidents import Incident
+from monitor.incidents.described import doubt, flapping, title, whose
 from monitor.status import Status
 from monitor.telling.ledger import LedgerEntry
-from monitor.telling.message import Event, Fact, Message
+from monitor.telling.message import Event, Message, MessageLine
 from monitor.text import NAMED, count, minute, one_line, some
 
 DRILL = "drill"
@@ -18,16 +19,7 @@ DRILL = "drill"
 HEADLINE = 300
 """Characters of the first line: what a pager reads aloud, and a mail has as its subject."""
 
-_BLIND = "cannot be seen by the monitor"
 _DRILL = "DRILL, nothing real is ill: "
-
-
-def title(incident: Incident) -> str:
-    """The same for the whole life of the incident: what it was when it opened."""
-    first = incident.changes[0]
-    tenants = some(dict.fromkeys(each.partition(":")[0] or "the suite" for each in first.targets))
-    was = _BLIND if incident.about_monitor else str(first.status)
-    return f"{tenants}: {was} since {minute(incident.began)} [{incident.id[:6]}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +33,7 @@ class Background:
 
     runbook: Callable[[str], str] = lambda _section: ""
     status: Callable[[str], str] = lambda _tenant: ""
-    seen: Callable[[Incident], Sequence[Fact]] = lambda _incident: ()
+    seen: Callable[[Incident], Sequence[MessageLine]] = lambda _incident: ()
     scrub: Callable[[str], str] = str
 
 
@@ -92,7 +84,7 @@ def forgotten(entry: LedgerEntry, now: float) -> Message:
         incident=entry.incident,
         title=entry.title,
         headline=f"OVER: {some(tenants)}: not followed any more",
-        lines=(Fact("why", why),),
+        lines=(MessageLine("why", why),),
         run=entry.run,
         at=now,
         status=Status.UP,
@@ -113,14 +105,10 @@ def _changed(incident: Incident) -> str:
 
 def _first(shout: str, incident: Incident) -> str:
     """What is ill, for whom, since when, and whose work it is: all of it in one line, however long the sentence is."""
-    head, tail = f"{shout}: {some(incident.tenants)}: ", f"; since {minute(incident.began)}; {_whose(incident)}"
+    head, tail = f"{shout}: {some(incident.tenants)}: ", f"; since {minute(incident.began)}; {whose(incident)}"
     room = max(HEADLINE - len(head) - len(tail), 40)
     sentence = one_line(incident.sentence, HEADLINE)
     return head + (sentence if len(sentence) <= room else f"{sentence[: room - 1]}…") + tail
-
-
-def _whose(incident: Incident) -> str:
-    return f"{incident.owner}, {incident.causes[0].confidence}"
 
 
 def _closed(incident: Incident) -> str:
@@ -137,65 +125,65 @@ def _shout(incident: Incident) -> str:
     return "BLIND" if incident.about_monitor else str(incident.status).upper()
 
 
-def _lines(incident: Incident, event: Event, now: float, more: Background, mark: str) -> Iterable[Fact]:
+def _lines(incident: Incident, event: Event, now: float, more: Background, mark: str) -> Iterable[MessageLine]:
     """What is known, then what was seen, and last where to look."""
     if mark:
-        yield Fact("drill", "a sandbox was asked that is ill on purpose; no real tenant is")
+        yield MessageLine("drill", "a sandbox was asked that is ill on purpose; no real tenant is")
     yield from _was(incident) if event is Event.CLOSED else _is(incident)
     if incident.about_monitor:
-        yield Fact("about", "the monitor itself: nobody's login is known to be broken, nor to work")
+        yield MessageLine("about", "the monitor itself: nobody's login is known to be broken, nor to work")
     if event is Event.CHANGED:
         yield from _before(incident)
     if event is not Event.CLOSED:
         yield from _besides(incident, now)
-    if incident.flapping:
-        yield Fact("flapping", f"it began {incident.spells} times in short order, so it stays open until it is quiet")
+    if again := flapping(incident):
+        yield MessageLine("flapping", f"{again}, so it stays open until it is quiet")
     yield from more.seen(incident)
     yield from _ways(incident, event, more)
 
 
-def _ways(incident: Incident, event: Event, more: Background) -> Iterable[Fact]:
+def _ways(incident: Incident, event: Event, more: Background) -> Iterable[MessageLine]:
     """The run that saw it first, and the one that changed it; the runbook; Auth0's own word for each tenant."""
     if incident.link:
-        yield Fact("run", incident.link, incident.link)
+        yield MessageLine("run", incident.link, incident.link)
     last = incident.changes[-1].link
     if last and last != incident.link:
-        yield Fact("last change", last, last)
+        yield MessageLine("last change", last, last)
     if event is not Event.CLOSED:
         section = incident.causes[0].runbook
-        yield Fact("runbook", section, more.runbook(section))
+        yield MessageLine("runbook", section, more.runbook(section))
     if not incident.about_monitor:
         pages = {page: tenant for tenant in reversed(incident.tenants) if (page := more.status(tenant))}
-        yield from (Fact("Auth0's status", tenant, page) for page, tenant in list(reversed(pages.items()))[:NAMED])
+        yield from (
+            MessageLine("Auth0's status", tenant, page) for page, tenant in list(reversed(pages.items()))[:NAMED]
+        )
 
 
-def _was(incident: Incident) -> Iterable[Fact]:
-    yield Fact("was", f"{incident.worst}; last {_whose(incident)}: {incident.sentence}")
-    yield Fact("seen by", f"{count(len(incident.runs), 'run')}, the last at {minute(incident.seen)}")
+def _was(incident: Incident) -> Iterable[MessageLine]:
+    yield MessageLine("was", f"{incident.worst}; last {whose(incident)}: {incident.sentence}")
+    yield MessageLine("seen by", f"{count(len(incident.runs), 'run')}, the last at {minute(incident.seen)}")
 
 
-def _is(incident: Incident) -> Iterable[Fact]:
-    yield Fact("cause", f"{_whose(incident)}: {incident.sentence}")
-    yield Fact("targets", some(incident.targets, 10))
+def _is(incident: Incident) -> Iterable[MessageLine]:
+    yield MessageLine("cause", f"{whose(incident)}: {incident.sentence}")
+    yield MessageLine("targets", some(incident.targets, 10))
     seen = f"{minute(incident.began)}, confirmed at {minute(incident.opened)}; seen by"
-    yield Fact("since", f"{seen} {count(len(incident.runs), 'run')}, the last at {minute(incident.seen)}")
+    yield MessageLine("since", f"{seen} {count(len(incident.runs), 'run')}, the last at {minute(incident.seen)}")
 
 
-def _before(incident: Incident) -> Iterable[Fact]:
+def _before(incident: Incident) -> Iterable[MessageLine]:
     if len(incident.changes) > 1:
         before, after = incident.changes[-2:]
-        yield Fact("before", f"{before.status}, {before.owner}: {before.sentence}")
+        yield MessageLine("before", f"{before.status}, {before.owner}: {before.sentence}")
         gained = [each for each in after.targets if each not in before.targets]
         if gained:
-            yield Fact("also", some(gained, 10))
+            yield MessageLine("also", some(gained, 10))
 
 
-def _besides(incident: Incident, now: float) -> Iterable[Fact]:
+def _besides(incident: Incident, now: float) -> Iterable[MessageLine]:
     for other in incident.causes[1 : NAMED + 1]:
-        yield Fact("and", f"{other.owner}, {other.confidence}: {other.sentence}")
+        yield MessageLine("and", f"{other.owner}, {other.confidence}: {other.sentence}")
     for other in incident.besides[:NAMED]:
-        yield Fact("besides", f"{other.owner}, {other.confidence}: {other.sentence}")
-    if incident.recovered is not None:
-        yield Fact("but", f"well since {minute(incident.recovered)}, which is not confirmed yet")
-    elif incident.known + incident.silent_after < now:
-        yield Fact("but", f"nothing is known of it since {minute(incident.known)}: no run has judged it")
+        yield MessageLine("besides", f"{other.owner}, {other.confidence}: {other.sentence}")
+    if but := doubt(incident, now):
+        yield MessageLine("but", but)

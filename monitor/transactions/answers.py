@@ -68,10 +68,10 @@ def json_object(exchange: Exchange) -> dict[str, Any]:
     return document
 
 
-def granted(row: Login, exchange: Exchange, asking: Asking) -> Grant:
-    """What a 200 hands out; anything else is the failure that it stands for."""
+def granted(row: Login, exchange: Exchange, asking: Asking, flow: str = "") -> Grant:
+    """What a 200 hands out; anything else is the failure that it stands for, by this flow (the row's own)."""
     if exchange.status != 200:
-        raise judged(exchange, row.flow)
+        raise judged(exchange, flow or row.flow)
     document = json_object(exchange)
     held: dict[str, SecretStr | None] = {}
     for name in ("access_token", "id_token", "refresh_token"):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from pydantic import SecretStr
 
 from monitor.configuration.targets import Account, Login, Node, Target, Tenant
-from monitor.exchange import Exchange
+from monitor.exchange import Exchange, Repeat
 from monitor.failures import Misconfigured, NotServed, TargetFailed, WrongAnswer
+from monitor.transactions import tokens
 from monitor.transactions.answers import Document, Grant, Refusal, document, granted, json_object, refusal, served
 from monitor.transactions.engine import Asking, Transaction, transaction
 from monitor.transactions.oauth_errors import WRONG_CLIENT
@@ -26,24 +28,19 @@ def login_of(target: Account | Login) -> Login:
     return target.login if isinstance(target, Account) else target
 
 
-_machines: dict[object, Node] = {}
+def machine_of(node: Node) -> tuple[object, ...]:
+    """What tells a machine from others: several tenants may name the same one."""
+    return (node.tenant.url, node.address, node.metric, node.tenant.variables.health_api_key)
 
 
-def machine_of(node: Node) -> Node:
-    """The node that this one is, where several tenants name the same machine: it is asked once for all of them."""
-    key = node.tenant.variables.health_api_key
-    same = (node.tenant.url, node.address, node.metric, key)
-    return node if node.blocked else _machines.setdefault(same, node)
-
-
-@transaction(on=tenant_of)
+@transaction(on=tenant_of, reads=["id_token"])
 def answer_to_test(tenant: Tenant, asking: Asking) -> Document:
     """``GET /test``, which answers in JSON."""
     exchange = served(asking.ask(tenant, "GET", "/test", headers=_bearer(tenant.variables.id_token)), "/test")
     return Document(exchange, json_object(exchange))
 
 
-@transaction(on=tenant_of)
+@transaction(on=tenant_of, reads=["id_token"])
 def answer_to_testall(tenant: Tenant, asking: Asking) -> Exchange:
     """``GET /testall``."""
     return served(asking.ask(tenant, "GET", "/testall", headers=_bearer(tenant.variables.id_token)), "/testall")
@@ -87,6 +84,21 @@ def login(row: Login, asking: Asking) -> Grant:
     return granted(row, _log_in(row, asking, row.username, row.password), asking)
 
 
+@transaction(on=login_of, needs=[login, keys], budget=None)
+def signing_keys(row: Login, asking: Asking) -> Document:
+    """The ``keys``, asked for once more where the login's ID token names one that was not among them.
+
+    So does every client library: keys may have been rotated after we looked. Both answers are in the evidence.
+    """
+    published: Document = asking.brought(keys, row.tenant)
+    grant: Grant = asking.brought(login, row)
+    if grant.id_token is None or not tokens.signed_by_unknown_key(grant.id_token, published.content):
+        return published
+    anew = asking.ask(row, "GET", "/.well-known/jwks.json")
+    both = replace(anew, attempts=(*published.exchange.attempts, *anew.attempts))
+    return document(both)
+
+
 @transaction(on=login_of, needs=[login])
 def profile(row: Login, asking: Asking) -> Document:
     """``GET /userinfo`` with the login's access token."""
@@ -117,10 +129,11 @@ def refreshed(row: Login, asking: Asking) -> Grant:
         raise WrongAnswer("the login asked for offline_access and was given no refresh token", grant.exchange)
     token = grant.refresh_token.get_secret_value()
     form = {"grant_type": "refresh_token", "refresh_token": token, **_client(row.tenant)}
-    return granted(row, asking.ask(row, "POST", "/oauth/token", form=form), asking)
+    answer = asking.ask(row, "POST", "/oauth/token", form=form, repeat=Repeat.UNSENT)
+    return granted(row, answer, asking, "refresh")
 
 
-@transaction(budget="login_budget")
+@transaction(budget="login_budget", reads=["refusals_every"])
 def stranger_login(row: Login, asking: Asking) -> Refusal:
     """A login by a user that cannot exist: another one each time, so that none is ever locked out."""
     asking.wait_for_turn(row.tenant, SAMPLED[stranger_login](row))
@@ -132,7 +145,7 @@ def stranger_login(row: Login, asking: Asking) -> Refusal:
     return answer
 
 
-@transaction(budget="login_budget")
+@transaction(budget="login_budget", reads=["refusals_every"])
 def impostor_login(row: Login, asking: Asking) -> Refusal:
     """A machine login with a wrong client secret; no user is named. The Management API exists in every tenant."""
     asking.wait_for_turn(row.tenant, SAMPLED[impostor_login](row))
@@ -147,31 +160,15 @@ def node_testall(node: Node, asking: Asking) -> Exchange:
     return asking.ask(node, "GET", "/testall", address=node.address)
 
 
-@transaction(on=machine_of)
+@transaction(same=machine_of)
 def node_metric(node: Node, asking: Asking) -> Exchange:
     """``GET /health/status/<metric>`` on the node itself; once, since it may be asked only ten times a second."""
     key = node.tenant.variables.health_api_key
     auth = ("api_keys_health", key.get_secret_value() if key else "")
-    return asking.ask(node, "GET", f"/health/status/{node.metric}", address=node.address, auth=auth, attempts=1)
+    return asking.ask(
+        node, "GET", f"/health/status/{node.metric}", address=node.address, auth=auth, repeat=Repeat.NEVER
+    )
 
-
-TRANSACTIONS = (
-    answer_to_test,
-    answer_to_testall,
-    certificate,
-    discovery,
-    keys,
-    login,
-    profile,
-    tampered_profile,
-    machine_login,
-    refreshed,
-    stranger_login,
-    impostor_login,
-    node_testall,
-    node_metric,
-)
-"""Each is a fixture of its name."""
 
 SAMPLED: dict[Transaction, Callable[[Login], str]] = {
     stranger_login: lambda row: f"stranger:{row.connection}",

@@ -5,16 +5,18 @@ from __future__ import annotations
 import queue
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from concurrent.futures import CancelledError, Future, wait
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from monitor import machine
 from monitor.configuration.targets import Target
 from monitor.exchange import Exchange
-from monitor.failures import Broken, Failure
+from monitor.failures import Broken, Failure, NamesFail, NamesFlap
 from monitor.secrets import Scrubber
+from monitor.text import count
 from monitor.transactions.memory import Memory
 from monitor.transactions.sampling import Sampling
 
@@ -35,8 +37,10 @@ class Transaction:
 
     ``perform`` is given a target and an Asking, and returns what the tests judge, which has the exchange as
     ``.exchange`` (or is one); ``on`` finds the target that this is performed on, given the target of a test (a login's
-    tenant, say); ``needs`` are performed before; ``budget`` names the tenant's setting (None: it has none). What is not
-    ``urgent`` begins after all that is: no login waits for a status page.
+    tenant, say), and targets of which ``same`` says the same are asked once for all of them; ``needs`` are performed
+    before; ``budget`` names the tenant's setting (None: it has none). What is not ``urgent`` begins after all that is:
+    no login waits for a status page. ``reads`` are the tenant's settings without which it is not performed: where one
+    is malformed, that is its failure.
     """
 
     name: str
@@ -45,17 +49,22 @@ class Transaction:
     needs: tuple[Transaction, ...] = ()
     budget: str | None = "budget"
     urgent: bool = True
+    same: Callable[[Any], Hashable] | None = None
+    reads: tuple[str, ...] = ()
 
 
 def transaction(
     *,
     on: Callable[[Any], Any] = lambda target: target,
+    same: Callable[[Any], Hashable] | None = None,
     needs: Iterable[Transaction] = (),
     budget: str | None = "budget",
     urgent: bool = True,
+    reads: Iterable[str] = (),
 ) -> Callable[[Callable[[Any, Asking], Any]], Transaction]:
     """Make a Transaction of the function that performs it, under the function's name."""
-    return lambda perform: Transaction(perform.__name__, perform, on, tuple(needs), budget, urgent)
+    read = ("timeout" if urgent else "page_timeout", "connect_timeout", *reads)
+    return lambda perform: Transaction(perform.__name__, perform, on, tuple(needs), budget, urgent, same, read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +127,37 @@ class Engine:
     The pool's threads are daemons: a name that is being resolved cannot be interrupted, and must not keep a run alive.
     """
 
-    def __init__(self, door: Door, sampling: Sampling, scrubber: Scrubber, workers: int = WORKERS) -> None:
+    def __init__(
+        self,
+        door: Door,
+        sampling: Sampling,
+        scrubber: Scrubber,
+        workers: int = WORKERS,
+        *,
+        memory: Memory | None = None,
+    ) -> None:
         self.door, self.sampling, self.scrubber = door, sampling, scrubber
-        self.memory = Memory(None)
+        self.memory = memory or Memory(None)
         self._asking = Asking(self)
         self._workers = workers
+        self._firsts: dict[tuple[Transaction, Hashable], Target] = {}
+        self._switched = 0.0
         self._planned: dict[tuple[Transaction, Target], _Planned] = {}
         self._of_tenant: dict[str, int] = {}
         self._to_start: dict[str, dict[tuple[Transaction, Target], _Planned]] = {}
         self._queue: queue.SimpleQueue[_Planned | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
 
+    def place(self, wanted: Transaction, target: Target) -> Target:
+        """The target that this is performed on for a test of that one; of those that are the same it is the first."""
+        own = wanted.on(target)
+        if own.blocked or wanted.same is None or own.tenant.fault(*wanted.reads):
+            return own
+        return self._firsts.setdefault((wanted, wanted.same(own)), own)
+
     def plan(self, wanted: Transaction, target: Target) -> None:
         """One more test will judge this transaction; ``done`` says when it has."""
-        tenant, target = target.tenant.name, wanted.on(target)
+        tenant, target = target.tenant.name, self.place(wanted, target)
         if target.blocked:
             return
         for needed in wanted.needs:
@@ -147,11 +173,13 @@ class Engine:
 
         What has begun is not begun again.
         """
-        sys.setswitchinterval(SWITCHING)
+        if sys.getswitchinterval() > SWITCHING:  # else another engine of this process is at work, and will put it back
+            self._switched = sys.getswitchinterval()
+            sys.setswitchinterval(SWITCHING)
         plans: dict[tuple[Transaction, Target], _Planned] = {}
         for name in [tenant] if tenant is not None else list(self._to_start):
             plans |= self._to_start.pop(name, {})
-        needed = {(each, each.on(target)) for wanted, target in plans for each in wanted.needs}
+        needed = {(each, self.place(each, target)) for wanted, target in plans for each in wanted.needs}
         for key in sorted(plans, key=lambda each: (not each[0].urgent, each not in needed)):
             planned = plans[key]
             if not planned.started:
@@ -164,17 +192,34 @@ class Engine:
 
     def performed(self, wanted: Transaction, target: Target) -> Performed:
         """How this planned transaction went, when it has gone."""
-        return self._planned[wanted, wanted.on(target)].future.result()
+        return self._planned[wanted, self.place(wanted, target)].future.result()
+
+    def settled(self, wanted: Transaction, target: Target) -> Performed:
+        """How it went, in the light of all else that was asked of its tenant: what a test judges.
+
+        A name that no name server answered for, and that resolved for others in this run, is not a tenant's outage.
+        """
+        performed = self.performed(wanted, target)
+        if isinstance(performed.failure, NamesFail) and performed.exchange:
+            tenant = target.tenant
+            begun = [planned for planned in list(self._planned.values()) if planned.started]
+            of_tenant = [planned.future for planned in begun if planned.target.tenant.name == tenant.name]
+            wait(of_tenant, timeout=tenant.variables.timeout)
+            host = urlsplit(performed.exchange.attempts[-1].url).hostname or ""
+            if times := self.door.resolved(host):
+                reason = f"{performed.failure.reason}; in this run it resolved {count(times, 'time')}"
+                return replace(performed, failure=NamesFlap(reason, performed.exchange))
+        return performed
 
     def seen(self, wanted: Transaction, target: Target) -> Performed:
         """How it went so far: nothing yet, where it was not planned or has not gone."""
-        planned = self._planned.get((wanted, wanted.on(target)))
+        planned = self._planned.get((wanted, self.place(wanted, target)))
         gone = planned is not None and planned.future.done() and not planned.future.cancelled()
         return planned.future.result() if planned is not None and gone else Performed()
 
     def done(self, wanted: Transaction, target: Target) -> None:
         """A test has judged; after the last one, what the transaction brought is let go."""
-        target = wanted.on(target)
+        target = self.place(wanted, target)
         planned = self._planned.get((wanted, target))
         if planned is None:
             return
@@ -192,7 +237,9 @@ class Engine:
             self.scrubber.forget(tenant)
 
     def stop(self) -> None:
-        """Abandon what is under way, and let nothing new begin."""
+        """Abandon what is under way, and let nothing new begin; whoever else is in this process has it as it was."""
+        if self._switched:
+            sys.setswitchinterval(self._switched)
         for planned in list(self._planned.values()):
             planned.future.cancel()
         self.door.close()
@@ -206,6 +253,8 @@ class Engine:
             del planned  # an idle thread would hold what it brought
 
     def _perform(self, planned: _Planned) -> Performed:
+        if fault := planned.target.tenant.fault(*planned.transaction.reads):
+            return Performed(failure=fault.again())
         try:
             brought = planned.transaction.perform(planned.target, self._asking)
             exchange = brought if isinstance(brought, Exchange) else brought.exchange

@@ -24,6 +24,19 @@ WRONG_USER = frozenset(
 WRONG_CLIENT = frozenset({(401, "access_denied"), (401, "invalid_client"), (403, "invalid_client")})
 """How an application whose secret is wrong is refused."""
 
+SECOND_FACTOR = (
+    "mfa_required",
+    "mfa_registration_required",
+    "mfa_invalid_code",
+    "a0.mfa_required",
+    "a0.mfa_registration_required",
+    "a0.mfa_invalid_code",
+)
+"""How a login is answered for which a second factor is due, or has to be enrolled."""
+
+NEW_PASSWORD = ("password_expired", "password_change_required", "change_password_required")
+"""How a user is refused whose password is right, and has to be changed."""
+
 _THROTTLED = "the monitor ran into a limit of Auth0's; ask less often, or allow the runner's address"
 _BOT = "Auth0's bot protection suspects the runner; put its address on the allow list of bot detection"
 _MFA = "the synthetic user is asked for a second factor, which a monitor has not got; exempt it from MFA"
@@ -32,8 +45,20 @@ _GRANT = (
 )
 _REQUEST = "the tenant does not take the request; see AUTH0_CONNECTIONS, AUTH0_SCOPE and AUTH0_AUDIENCE"
 _LEGACY = "the tenant does not serve this endpoint; take its flow out of AUTH0_FLOWS"
+_RENEW = "the synthetic user's password has expired; give the user a new one, and AUTH0_PASSWORD too"
+_UNAUTHORIZED = (
+    "the synthetic user is blocked, or an Action or the database refuses it; see its page in the dashboard, and the "
+    "tenant's logs"
+)
 _USER = "the user is unknown or the password is wrong; see AUTH0_USERNAME, AUTH0_PASSWORD and the connection"
-_CLIENT = "the application is unknown or its secret is wrong; see AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET"
+_REFRESH = (
+    "the refresh token that this run's own login was given is not valid; see the application's refresh token settings "
+    "(rotation, lifetimes) and Actions that run on a refresh"
+)
+_CLIENT = (
+    "the application is unknown, its secret is wrong, or it authenticates by another method than a secret in the form "
+    "(Basic, private_key_jwt, none); see AUTH0_CLIENT_ID, AUTH0_CLIENT_SECRET and the application's settings"
+)
 
 RULES: tuple[tuple[int | None, str | None, type[Failure], str], ...] = (
     (429, None, Throttled, _THROTTLED),
@@ -41,14 +66,15 @@ RULES: tuple[tuple[int | None, str | None, type[Failure], str], ...] = (
     (None, "too_many_requests", Throttled, _THROTTLED),
     (None, "requires_verification", BotProtection, _BOT),
     (None, "requires_validation", BotProtection, _BOT),
-    (None, "mfa_required", Misconfigured, _MFA),
+    *((None, error, Misconfigured, _MFA) for error in SECOND_FACTOR),
     (None, "unauthorized_client", Misconfigured, _GRANT),
     (None, "unsupported_grant_type", Misconfigured, _GRANT),
     (None, "endpoint_disabled", Misconfigured, _LEGACY),
     (None, "invalid_request", Misconfigured, _REQUEST),
     (None, "invalid_scope", Misconfigured, _REQUEST),
+    *((None, error, Refused, _RENEW) for error in NEW_PASSWORD),
     (None, "password_leaked", Refused, "the synthetic user's password is known from a breach; give it a new one"),
-    (None, "unauthorized", Refused, "the synthetic user is blocked; see its page in the dashboard"),
+    (None, "unauthorized", Refused, _UNAUTHORIZED),
     (None, "invalid_user_password", Refused, _USER),
     (None, "invalid_grant", Refused, _USER),
     (None, "invalid_client", Refused, _CLIENT),
@@ -56,6 +82,9 @@ RULES: tuple[tuple[int | None, str | None, type[Failure], str], ...] = (
     (403, "access_denied", Refused, "a rule, an Action or the API's settings deny this login; see the tenant's logs"),
 )
 """Status and ``error`` (None: any), the failure that they stand for, and what to do; the first that fits holds."""
+
+_OF_FLOWS: dict[tuple[str, str | None], str] = {("refresh", "invalid_grant"): _REFRESH}
+"""What else to do where the grant that was not valid is no password."""
 
 KNOWN = frozenset({error for _, error, *_ in RULES if error} | {error for _, error in WRONG_USER | WRONG_CLIENT})
 """The words that OAuth and Auth0 have for an error, as far as they mean something to us."""
@@ -73,13 +102,13 @@ def error_of(exchange: Exchange) -> str | None:
 
 
 def judged(exchange: Exchange, flow: str = "") -> Failure:
-    """The failure that an answer which is not the right one stands for."""
+    """The failure that an answer which is not the right one stands for, where a login by this flow was due."""
     status, error = exchange.status, error_of(exchange)
     if status == 500 and error == "server_error" and flow == "password":
         return Misconfigured(f"{_told(exchange)}: {_DEFAULT_DIRECTORY}", exchange)
     for its_status, its_error, failure, cure in RULES:
         if its_status in (None, status) and its_error in (None, error):
-            return failure(f"{_told(exchange)}: {cure}", exchange)
+            return failure(f"{_told(exchange)}: {_OF_FLOWS.get((flow, error), cure)}", exchange)
     if status >= 500 or error:
         return WrongAnswer(_told(exchange), exchange)
     if 300 <= status < 400:

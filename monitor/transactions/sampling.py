@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor import files
 from monitor.configuration.targets import Tenant
 from monitor.failures import Misconfigured, NotDue
+from monitor.text import second
 
 
 class Sampling:
@@ -41,9 +41,8 @@ class Sampling:
                 self._turn[tenant] = self._decide(self._memory, tenant, every)
         chosen, last = self._turn[tenant]
         if chosen != refusal:
-            due = datetime.fromtimestamp(last + every, UTC)
             rule = f"one refusal per tenant and {every:g} s, in turn; {tenant.variable('refusals_every')} changes it"
-            raise NotDue(f"sampled: due from {due:%Y-%m-%d %H:%M:%S} UTC on ({rule})")
+            raise NotDue(f"sampled: due from {second(last + every)} on ({rule})")
 
     def _decide(self, memory: Path, tenant: Tenant, every: float) -> tuple[str | None, float]:
         """Whose turn it is (None: nobody's), and when one last had its turn."""

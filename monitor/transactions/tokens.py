@@ -73,6 +73,18 @@ def verify(token: SecretStr, algorithm: str, jwks: Mapping[str, Any], secret: Se
         raise WrongAnswer("the ID token's signature cannot be verified: the token is malformed") from None
 
 
+def signed_by_unknown_key(token: SecretStr, jwks: Mapping[str, Any]) -> bool:
+    """Whether the token names a key by which it was signed, and that is not among these usable ones."""
+    import jwt
+
+    try:
+        head = jwt.get_unverified_header(token.get_secret_value())
+    except (jwt.InvalidTokenError, ValueError, RecursionError):
+        return False
+    named = str(head.get("kid") or "")[:100]
+    return bool(named) and not str(head.get("alg")).startswith("HS") and named not in _known(jwks)
+
+
 def usable(key: object) -> bool:
     """Whether this entry of a JWKS can verify a signature by an RSA key."""
     import jwt
@@ -95,14 +107,22 @@ def _read(key: Mapping[str, Any]) -> Any:
 
 
 def _published(kid: str, jwks: Mapping[str, Any]) -> Any:
-    published = jwks.get("keys")
-    keys = published if isinstance(published, list) else []
-    fitting = [key for key in keys if usable(key) and key["kid"] == kid]
-    if not fitting:
+    known = _known(jwks)
+    if kid not in known:
         raise WrongAnswer(
-            f"the ID token is signed by key {kid!r}, which is not among the {len(keys)} that are published"
+            f"the ID token is signed by key {kid!r}, which is not among the {len(_keys(jwks))} that are published"
         )
-    return _read(fitting[0])
+    return _read(known[kid])
+
+
+def _keys(jwks: Mapping[str, Any]) -> list[Any]:
+    published = jwks.get("keys")
+    return published if isinstance(published, list) else []
+
+
+def _known(jwks: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The keys by which a signature can be verified, by their ids; of several with one id the first."""
+    return {str(key["kid"]): key for key in reversed(_keys(jwks)) if usable(key)}
 
 
 def unmet(expected: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
@@ -125,12 +145,10 @@ def _misfit(schema: Mapping[str, Any], value: object) -> str:
     import referencing
     import referencing.exceptions
 
+    kind = jsonschema.Draft202012Validator
     try:
-        jsonschema.Draft202012Validator.check_schema(schema)
-        validator = jsonschema.Draft202012Validator(schema, registry=referencing.Registry())
+        validator = kind(schema, registry=referencing.Registry(), format_checker=kind.FORMAT_CHECKER)
         misfit = next(iter(validator.iter_errors(value)), None)
-    except jsonschema.SchemaError as error:
-        raise Misconfigured(f"AUTH0_EXPECTED_CLAIMS: not a JSON Schema: {error.message[:100]}") from None
     except (referencing.exceptions.Unresolvable, RecursionError):
         raise Misconfigured("AUTH0_EXPECTED_CLAIMS: a $ref in a JSON Schema cannot be resolved") from None
     return f"{misfit.validator}: {str(misfit.validator_value)[:80]}" if misfit else ""

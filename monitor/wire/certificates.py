@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import ssl
-import time
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+from monitor.text import iso
 
 
 def names(certificate: Mapping[str, Any]) -> list[str]:
@@ -21,9 +22,9 @@ def match(certified: Iterable[str], host: str) -> bool:
     return any(name.lower() in (host, f"*.{parent}" if parent else host) for name in certified)
 
 
-def days_left(certificate: Mapping[str, Any]) -> float:
-    """The days before it expires; negative after."""
-    return (ssl.cert_time_to_seconds(certificate["notAfter"]) - time.time()) / 86400
+def days_left(certificate: Mapping[str, Any], now: float) -> float:
+    """The days before it expires, at this time in seconds of the epoch; negative after."""
+    return (ssl.cert_time_to_seconds(certificate["notAfter"]) - now) / 86400
 
 
 def told(encoded: bytes) -> dict[str, Any]:
@@ -39,8 +40,8 @@ def told(encoded: bytes) -> dict[str, Any]:
             "subject": read.subject.rfc4514_string(),
             "issuer": read.issuer.rfc4514_string(),
             "names": [str(each.value) for each in named],
-            "not_before": read.not_valid_before_utc.isoformat().replace("+00:00", "Z"),
-            "not_after": read.not_valid_after_utc.isoformat().replace("+00:00", "Z"),
+            "not_before": iso(read.not_valid_before_utc),
+            "not_after": iso(read.not_valid_after_utc),
             "serial": f"{read.serial_number:x}",
         }
     except Exception:  # noqa: BLE001 - what others put into certificates must not cost a verdict

@@ -14,10 +14,22 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyM
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from monitor import machine
-from monitor.failures import Exhausted, NamesFail, ProxyGone, ProxyRefused, TimedOut, Unreachable, Unresolved, Untrusted
+from monitor.failures import (
+    Exhausted,
+    Expired,
+    NamesFail,
+    NotYetValid,
+    ProxyGone,
+    ProxyRefused,
+    TimedOut,
+    Unreachable,
+    Unresolved,
+    Untrusted,
+)
 from monitor.wire.trace import Trace
 
-_EXPIRED = 10
+_UNTIMELY = {9: (NotYetValid, "it is not valid yet"), 10: (Expired, "it has expired")}
+"""OpenSSL's codes for a certificate whose time is another one."""
 
 
 class TimedSocket(socket.socket):
@@ -136,7 +148,10 @@ class _Timed(HTTPConnection):
 
 
 class TimedHTTPConnection(_Timed):
-    pass
+    def _new_conn(self) -> socket.socket:
+        made = super()._new_conn()
+        self.trace.ready = True
+        return made
 
 
 class TimedHTTPSConnection(_Timed, HTTPSConnection):
@@ -154,8 +169,9 @@ class TimedHTTPSConnection(_Timed, HTTPSConnection):
         try:
             super().connect()
         except ssl.SSLCertVerificationError as error:
-            expired = "it has expired" if error.verify_code == _EXPIRED else error.verify_message.rstrip(".").lower()
-            raise Untrusted(f"the certificate of {host} is not to be trusted: {expired}") from error
+            otherwise = Untrusted, error.verify_message.rstrip(".").lower()
+            failure, cause = _UNTIMELY.get(error.verify_code, otherwise)
+            raise failure(f"the certificate of {host} is not to be trusted: {cause}") from error
         except (ssl.SSLError, TimeoutError, ConnectionError) as error:
             if isinstance(error, TimeoutError) or trace.passed:
                 raise TimedOut(f"timed out: TLS with {host} was not agreed on within {_seconds(trace)}") from error
@@ -166,6 +182,7 @@ class TimedHTTPSConnection(_Timed, HTTPSConnection):
         except (OSError, http.client.HTTPException) as error:
             raise ProxyRefused(f"the proxy {self.host} did not let us through to {host}: {error}") from error
         trace.ended("tls")
+        trace.ready = True
         sock = self.sock
         if isinstance(sock, TimedSSLSocket):
             sock.trace = trace

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import ssl
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
 from functools import cache
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import certifi
 import requests
 import urllib3
 
-from monitor import NAME, VERSION, machine
-from monitor.exchange import Attempt, Exchange
+from monitor import NAME, VERSION, addresses, machine
+from monitor.configuration import mistakes
+from monitor.exchange import Attempt, Exchange, Repeat
 from monitor.failures import Exhausted, Failure, Misconfigured, ProxyGone, Unreachable, WrongAnswer
 from monitor.secrets import Scrubber
 from monitor.wire import evidence
@@ -54,6 +57,7 @@ class Door:
         self._closed = False
         self._open: set[Trace] = set()
         self._next_turn = 0.0
+        self._resolved: Counter[str] = Counter()
         self._proxies = cache(self._find_proxies)
 
     def ask(
@@ -68,9 +72,9 @@ class Door:
         form: Mapping[str, Any] | None = None,
         auth: tuple[str, str] | None = None,
         address: Address | None = None,
-        attempts: int = 2,
+        repeat: Repeat = Repeat.BROKEN,
     ) -> Exchange:
-        """One exchange, with a second attempt after a broken connection or a 5xx, within ``timeout`` seconds in all.
+        """One exchange, with a second attempt where ``repeat`` allows it, within ``timeout`` seconds in all.
 
         ``address`` is the host and port to connect to instead of the URL's. Any answer is returned; where there was
         none, Unreachable (or ProxyRefused, Misconfigured) is raised, with the attempts as evidence.
@@ -84,8 +88,9 @@ class Door:
             trace = Trace(max(0.001, deadline - time.perf_counter()), connect_timeout, address, whole=timeout)
             exchange, failure = self._attempt(request, trace)
             made += exchange.attempts
-            again = isinstance(failure, (Unreachable, ProxyGone)) if failure else exchange.status >= 500
-            if len(made) < attempts and again and not self._closed and deadline - time.perf_counter() > 0:
+            broken = isinstance(failure, (Unreachable, ProxyGone)) if failure else exchange.status >= 500
+            again = broken and (repeat is Repeat.BROKEN or (repeat is Repeat.UNSENT and not trace.ready))
+            if len(made) < 2 and again and not self._closed and deadline - time.perf_counter() > 0:
                 continue
             whole = Exchange(made, exchange.status, exchange.headers, exchange.body, exchange.certificate)
             if failure:
@@ -138,6 +143,9 @@ class Door:
         if trace.passed:  # also without a failure: headers that were cut in the middle look like the end of an answer
             failure = trace.late()
         trace.finished()
+        if trace.addresses and not trace.pinned:
+            with self._lock:
+                self._resolved[urlsplit(request.url).hostname or ""] += 1
         came = evidence.Came(started, response, failure, body)
         attempt = evidence.seen(request, prepared, trace, came, self._scrubber)
         if failure or response is None:
@@ -156,7 +164,8 @@ class Door:
                     if lacking := machine.lack(error):
                         raise Exhausted(lacking) from None
                     cure = "set it to a file of certificate authorities in PEM form, or unset it"
-                    raise Misconfigured(f"{variable or 'certifi'}: {file} cannot be used ({error}); {cure}") from None
+                    shown = "its file" if mistakes.reason(variable, file) else file
+                    raise Misconfigured(f"{variable or 'certifi'}: {shown} cannot be used ({error}); {cure}") from None
             return self._tls[file]
 
     def _sandbox_of(self, url: str) -> str | None:
@@ -169,13 +178,17 @@ class Door:
             return {}
         own = pinned and (f"[{pinned[0]}]" if ":" in pinned[0] else pinned[0])
         proxies = _proxies_of(f"https://{own}/" if own else url)  # NO_PROXY may have a node's own address
-        try:
-            for proxy in proxies.values():
-                password = urlsplit(proxy if "://" in proxy else f"http://{proxy}").password
-                self._scrubber.add(unquote(password or ""))
-        except ValueError:
-            raise Misconfigured("the proxy's address cannot be read (HTTPS_PROXY, HTTP_PROXY)") from None
+        for secret in {secret for proxy in proxies.values() for secret in addresses.secrets(proxy)}:
+            self._scrubber.add(secret)
+        proxy = requests.utils.select_proxy(url, proxies)
+        if proxy and (why := addresses.fault_of_proxy(proxy)):
+            raise Misconfigured(f"{_named(proxy)}: {why}")
         return proxies
+
+    def resolved(self, host: str) -> int:
+        """How many times this name was given an address until now (where a proxy is asked, the proxy's counts)."""
+        with self._lock:
+            return self._resolved[host]
 
     def close(self) -> None:
         """End every exchange that is under way."""
@@ -192,6 +205,12 @@ def _proxies_of(url: str) -> dict[str, str]:
             found: dict[str, str] = requests.utils.get_environ_proxies(url, no_proxy=None)
             return found
     raise Misconfigured("the environment changes faster than it can be read (HTTPS_PROXY, HTTP_PROXY)")
+
+
+def _named(proxy: str) -> str:
+    """The variable that names this proxy."""
+    named = [name for name, value in os.environ.items() if name.lower() in addresses.PROXIES and value == proxy]
+    return min(named, default="the proxy of this machine")
 
 
 def _prepared(request: requests.Request) -> requests.PreparedRequest:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import requests
 
 from monitor.exchange import Attempt
-from monitor.failures import Failure
+from monitor.failures import Failure, described
 from monitor.secrets import MASK, Scrubber
 from monitor.text import printable
 from monitor.wire import certificates
@@ -24,6 +24,9 @@ from monitor.wire.trace import Trace
 
 PUBLIC = frozenset({"grant_type", "client_id", "username", "scope", "audience", "realm", "connection", "device"})
 """The fields of a login whose values are told."""
+
+_OF_SOMEBODY = frozenset({"client_id", "username"})
+"""Of those, the ones that stand as their variable where they came from one: something else may be set in its place."""
 
 _SHOWN = frozenset(
     {"host", "user-agent", "accept", "accept-encoding", "connection", "content-type", "content-length"}
@@ -56,7 +59,7 @@ def seen(
         method=request.method or "",
         url=request.url or "",
         status=response.status_code if response is not None else None,
-        error=f"{type(failure).__name__}: {failure.reason}" if failure else None,
+        error=described(failure) if failure else None,
         started=came.started,
         seconds=sum(trace.phases.values()),
         phases=trace.phases,
@@ -118,7 +121,8 @@ def _fields(sent: Mapping[str, Any], scrubber: Scrubber) -> tuple[dict[str, str]
         for name, value in given.items()
         if name not in PUBLIC or scrubber.variable(value)
     }
-    return {name: value if name in PUBLIC else f"${variables[name]}" for name, value in given.items()}, variables
+    told = {name for name in PUBLIC if name not in _OF_SOMEBODY or name not in variables}
+    return {name: value if name in told else f"${variables[name]}" for name, value in given.items()}, variables
 
 
 def _masked(name: str, value: str) -> str:

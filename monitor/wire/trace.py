@@ -35,6 +35,8 @@ class Trace:
         self.chain: list[bytes] = []
         self.chain_is_whole = False
         self.passed = False
+        self.ready = False
+        """Whether the connection stood, so that something of the request may have been sent."""
         self._mark = self.began
         self._waiting = False
         self._socket: socket.socket | None = None

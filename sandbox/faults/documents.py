@@ -53,6 +53,16 @@ def jwks_duplicate_kid(moment: Moment) -> Answer:
 
 
 @on_answers("jwks")
+def jwks_rotating(moment: Moment) -> Answer:
+    """The key set has the former key when it is asked for the first time, and the one that signs from then on."""
+    digest = moment.question.digest
+    if not moment.well or digest in moment.seen:
+        return moment.answer
+    moment.seen[digest] = None
+    return moment.changed(keys=[key | {"kid": "of-the-former-key"} for key in _keys(moment)])
+
+
+@on_answers("jwks")
 def jwks_unusable(moment: Moment) -> Answer:
     """The key set has no key to verify with: one is for encryption, the other has no modulus."""
     keys = [key | {"use": "enc"} for key in _keys(moment)]

@@ -86,7 +86,7 @@ def pages_bomb(moment: Moment) -> Answer:
     answer, mimetype = moment.answer, moment.answer.mimetype or ""
     if mimetype.endswith("xml"):
         answer.set_data(_laughs())
-    elif mimetype == "application/json":
+    elif mimetype in ("application/json", "application/javascript"):
         wide = answer.mimetype_params.get("charset") == "utf-16"
         answer.set_data(BOM_UTF16_BE + deep.encode("utf-16-be") if wide else deep)
     elif "__NEXT_DATA__" in answer.get_data(as_text=True):
@@ -108,6 +108,13 @@ def pages_304(moment: Moment) -> Answer:
     answer = Answer(status=304)
     answer.late = moment.answer.late
     return answer
+
+
+@on_answers(target="pages")
+def pages_stopped(moment: Moment) -> Answer:
+    """All status pages: a copy that somebody has kept for ten days, by its Age."""
+    moment.answer.headers["age"] = str(10 * 86_400)
+    return moment.answer
 
 
 @on_answers(target="pages")

@@ -171,10 +171,23 @@ def _google_incident(scene: Scene, event: Event) -> dict[str, Any]:
 
 
 def meta(scene: Scene, path: str, _: str) -> Answer | None:
-    """The feed of logins may be ill; the other one is always well, and anything else is a shell in HTML."""
+    """The feed of logins may be ill; the other one is always well, and anything else is a shell in HTML.
+
+    The list of all products says the same, and of those that are well that they are.
+    """
+    logins = scene.events("Facebook Login")
+    if path == "data/orgs.json":
+        state = next((META_LEVELS[event.shape] for event in logins if not event.over), "No known issues")
+        states = {"Facebook Login": state, "Graph API": "No known issues", "Ads Manager": "Low disruptions"}
+        return json_answer(
+            [
+                {"id": name.lower().replace(" ", "-"), "name": name, "services": [{"name": name, "status": told}]}
+                for name, told in states.items()
+            ]
+        )
     if path not in META_FEEDS:
         return html_answer(page("Meta Status", "This page needs JavaScript."))
-    events = scene.events("Facebook Login") if META_FEEDS[path] == "Facebook Login" else []
+    events = logins if META_FEEDS[path] == "Facebook Login" else []
     items = [
         Item(told.id, f"[{META_LEVELS[event.shape]}]: {event.what}", told.html, told.published, told.updated)
         for event, told in ((event, item(event)) for event in events)

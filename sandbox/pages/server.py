@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from werkzeug import Request
 from werkzeug.http import is_resource_modified
@@ -12,7 +12,7 @@ from werkzeug.http import is_resource_modified
 from sandbox.answers import NOT_FOUND, Answer, html_answer, page
 from sandbox.faults.registry import Fault, Moment
 from sandbox.memory import Recent
-from sandbox.pages import auth0, clouds, feeds, platforms, salesforce, statusio, statuspage
+from sandbox.pages import auth0, bought, clouds, feeds, others, platforms, salesforce, statusio, statuspage
 from sandbox.pages.scene import Scene, rfc822
 from sandbox.pages.services import FORMAT_OF
 from sandbox.questions import Question
@@ -35,6 +35,15 @@ WRITERS: dict[str, Writing] = {
     "heroku": platforms.heroku,
     "statusio": statusio.document,
     "feed": feeds.plain,
+    "instatus": bought.instatus,
+    "betterstack": bought.better_stack,
+    "sorry": bought.sorry,
+    "cachet": bought.cachet,
+    "rootly": bought.rootly,
+    "apple": others.apple,
+    "microsoft": others.microsoft,
+    "kuma": others.kuma,
+    "api": others.api,
 }
 """By format."""
 
@@ -48,6 +57,11 @@ class Pages:
     faults: Sequence[Fault]
     _started: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
     _seen: Recent[bytes, None] = field(default_factory=Recent)
+
+    @property
+    def _now(self) -> datetime:
+        """When the pages are told from: the start, or so many whole hours after, for a page must not seem to stop."""
+        return self._started + (datetime.now(UTC) - self._started) // timedelta(hours=1) * timedelta(hours=1)
 
     def answer(self, request: Request) -> tuple[Question, Answer]:
         question = Question(request, TARGET)
@@ -66,7 +80,7 @@ class Pages:
             answer.headers["allow"] = "GET, HEAD"
             return answer
         name = FORMAT_OF[service]
-        scene = Scene(service, self._started, frozenset(shape for ill, shape in self.shapes if ill == name))
+        scene = Scene(service, self._now, frozenset(shape for ill, shape in self.shapes if ill == name))
         written = WRITERS[name](scene, path, question.request.args.get("domain", ""))
         return html_answer(NOT_FOUND, 404) if written is None else written
 
@@ -75,9 +89,9 @@ class Pages:
         if answer.status_code != 200 or answer.is_streamed:
             return answer
         answer.add_etag()
-        answer.headers["last-modified"] = rfc822(self._started)
+        answer.headers["last-modified"] = rfc822(self._now)
         if request.method in ("GET", "HEAD") and not is_resource_modified(
-            request.environ, etag=answer.headers["etag"], last_modified=self._started
+            request.environ, etag=answer.headers["etag"], last_modified=self._now
         ):
             answer.set_data(b"")
             answer.status_code = 304

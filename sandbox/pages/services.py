@@ -27,11 +27,12 @@ class Format:
 STATUSPAGES = (
     *("github", "sendgrid", "twilio", "citrix", "cloudflare", "datadog"),
     *("linkedin", "new-relic", "npm", "resend", "stripe", "vmware"),
+    *("duo", "jumpcloud", "ping", "bird", "mailgun", "sparkpost", "vonage"),
 )
 FORMATS = {
     "statuspage": Format("The pages in Statuspage's format", STATUSPAGES, tuple(SHAPES)),
-    "aws": Format("The page of AWS", ("aws",), ("incident", "minor", "elsewhere", "maintenance", "resolved")),
-    "azure": Format("The feed of Azure", ("azure-ad",), ("incident", "elsewhere")),
+    "aws": Format("The page of AWS", ("aws", "ses"), ("incident", "minor", "elsewhere", "maintenance", "resolved")),
+    "azure": Format("The feed of Azure", ("azure-ad", "microsoft-365"), ("incident", "elsewhere")),
     "google": Format(
         "The pages of Google", ("google-workspace", "google-cloud"), ("incident", "minor", "elsewhere", "resolved")
     ),
@@ -46,6 +47,21 @@ FORMATS = {
         "The page in status.io's format", ("statusio",), ("incident", "minor", "maintenance", "future", "resolved")
     ),
     "feed": Format("The plain feeds, of IBM and Okta among others", ("ibm", "okta", "atom"), ("incident", "resolved")),
+    "instatus": Format(
+        "The page in Instatus' format", ("instatus",), ("incident", "minor", "maintenance", "future", "resolved")
+    ),
+    "betterstack": Format(
+        "The page in Better Stack's format",
+        ("betterstack",),
+        ("incident", "minor", "maintenance", "future", "resolved"),
+    ),
+    "sorry": Format("The page in Sorry's format", ("postmark",), ("incident", "maintenance", "future", "resolved")),
+    "apple": Format("The page of Apple", ("apple",), ("incident", "minor", "maintenance", "future", "resolved")),
+    "microsoft": Format("The post of Microsoft", ("posts",), ("incident", "minor")),
+    "kuma": Format("The page of Uptime Kuma", ("kuma",), ("incident", "minor", "maintenance", "future", "resolved")),
+    "cachet": Format("The page of Cachet", ("cachet",), ("incident", "minor", "future", "resolved")),
+    "rootly": Format("The page in Rootly's format", ("rootly",), ("incident", "minor", "resolved")),
+    "api": Format("The API behind an Action", ("api",), ("incident", "minor")),
 }
 FORMAT_OF = {service: name for name, each in FORMATS.items() for service in each.services}
 
@@ -60,6 +76,10 @@ _PATHS = dict.fromkeys(STATUSPAGES, "api/v2/summary.json") | {
     "okta": "OktaTrustRSS",
     "salesforce": "v1/instances/{component}/status",
     "slack": "api/v2.0.0/current",
+    "ses": "public/currentevents",
+    "microsoft-365": "en-us/status/feed/",
+    "apple": "support/systemstatus/data/system_status_en_US.js",
+    "postmark": "api/v1/status",
 }
 
 

@@ -78,12 +78,19 @@ SITES = {
     "citrix": Site("Citrix Cloud"),
     "cloudflare": Site("Cloudflare", {"Cloudflare Sites and Services": ("API", "Dashboard", "CDN/Cache", "WAF")}),
     "datadog": Site("Datadog"),
-    "linkedin": Site("LinkedIn"),
+    "linkedin": Site("LinkedIn API"),
     "new-relic": Site("New Relic"),
     "npm": Site("npm", {"": ("API", "Dashboard", "Package installation", "Package publishing", "Search")}),
     "resend": Site("Resend", {"": ("API", "Dashboard", "Email sending", "Webhooks")}, silent_when_well=True),
     "stripe": Site("Stripe"),
     "vmware": Site("VMware Cloud Services"),
+    "duo": Site("Duo"),
+    "jumpcloud": Site("JumpCloud"),
+    "ping": Site("Ping Identity"),
+    "bird": Site("Bird"),
+    "mailgun": Site("Mailgun"),
+    "sparkpost": Site("SparkPost"),
+    "vonage": Site("Vonage API"),
 }
 
 

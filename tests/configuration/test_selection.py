@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.configuration import settings
-from monitor.configuration.selection import Selection, secrets_in, select
+from monitor.configuration.selection import Selection, select
 from monitor.configuration.services import DEFAULT, SERVICES
 from monitor.configuration.settings import Settings
 from monitor.configuration.targets import Dependency, Tenant
@@ -67,7 +67,7 @@ def test_address_makes_a_row_of_ones_own() -> None:
     own = selected(DEPENDENCY_ACME_MAIL_URL=OWN).dependencies[-1]
 
     assert own.id == "dependencies:acme-mail"
-    assert (own.service.address, own.service.format) == (OWN, "statuspage")
+    assert (own.service.address, own.service.format, own.service.recognise) == (OWN, "", True)
     assert own.service.page == "https://status.acme.example"
     assert own.blocked is None
 
@@ -173,23 +173,7 @@ def test_region_that_is_set_is_believed() -> None:
     assert Tenant("acme", variables=Variables(domain="acme.eu.auth0.com", region="EU-2")).regions == ("EU-2",)
 
 
-@pytest.mark.parametrize(
-    ("address", "secrets"),
-    [
-        ("https://status.auth0.com/feed?domain={domain}", []),
-        ("https://status.auth0.com/feed?domain=acme-prod-1&token=s3cr3t", ["acme-prod-1", "s3cr3t"]),
-        ("https://u:pass@x.example/", ["pass"]),
-        ("https://x.example/feed/0123456789abcdef0123/rss", ["0123456789abcdef0123"]),
-        ("https://x.example/api/v2/summary.json", []),
-        ("https://x.example/status/google-workspace-of-acme/feed.rss", []),
-        ("https://[::1/", ["https://[::1/"]),
-    ],
-)
-def test_what_may_be_a_token_in_an_address_is_found(address: str, secrets: list[str]) -> None:
-    assert secrets_in(address) == secrets
-
-
-@pytest.mark.parametrize("name", ["STATUS_URL", "DEPENDENCY_ACME_URL"])
+@pytest.mark.parametrize("name", ["STATUS_URL", "DEPENDENCY_ACME_URL", "HEARTBEAT_URL"])
 def test_token_in_an_address_is_scrubbed(name: str) -> None:
     scrubber = Scrubber()
     values = {"AUTH0_DOMAIN": "a.example", f"AUTH0_{name}": "https://x.example/rss?token=s3cr3t-t0ken"}

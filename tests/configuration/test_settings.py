@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.configuration import settings
-from monitor.configuration.rows import ROWS
+from monitor.configuration.rows import ROWS, logins
 from monitor.configuration.settings import Settings
 from monitor.configuration.targets import Tenant
 from monitor.configuration.variables import TUNING, Variables
@@ -108,7 +108,9 @@ class TestDomain:
             ("acme.eu.auth0.com", "acme.eu.auth0.com"),
             ("HTTPS://acme.eu.auth0.com:8443/", "acme.eu.auth0.com"),
             ("http://127.0.0.1:3000", "127.0.0.1"),
-            ("https://user:pw@acme.invalid/path", "acme.invalid"),
+            ("https://user:pw@acme.invalid/path", "tenant"),
+            ("acme.invalid AUTH0_PASSWORD=hunter2-hunter2", "tenant"),
+            ("hunter2-hunter2", "tenant"),
             ("://", "tenant"),
             ("ä" * 200, "tenant"),
         ],
@@ -133,7 +135,9 @@ class TestEnvironment:
         assert values["AUTH0_DOMAIN"] == "process.invalid"
         assert values["AUTH0_CLIENT_ID"] == "of the file"
         assert not {"AUTH0_SCOPE", "AUTH0_DEVICE", "AUTH0_AUDIENCE"} & set(values)
-        assert remarks == ()
+        (remark,) = remarks
+        assert remark.startswith(".env, line 2: AUTH0_DOMAIN has another value in the environment, which holds")
+        assert "invalid" not in remark
 
     def test_empty_value_of_the_environment_unsets_that_of_the_file(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -141,16 +145,24 @@ class TestEnvironment:
         (tmp_path / ".env").write_text("AUTH0_DOMAIN=file.invalid\n", encoding="utf-8")
         monkeypatch.setenv("AUTH0_DOMAIN", "")
 
-        assert "AUTH0_DOMAIN" not in settings.environment(tmp_path)[0]
+        values, (remark,) = settings.environment(tmp_path)
+
+        assert "AUTH0_DOMAIN" not in values
+        assert remark.startswith(".env, line 1: AUTH0_DOMAIN has nothing in the environment, which holds")
 
     def test_line_that_cannot_be_read_is_remarked_without_its_content(self, tmp_path: Path) -> None:
         (tmp_path / ".env").write_bytes(b"AUTH0_DOMAIN=file.invalid\n'my password\nAUTH0_SCOPE=a\xff\n")
 
         values, remarks = settings.environment(tmp_path)
 
-        assert remarks == (".env, line 2: not NAME=value, so it is ignored",)
+        assert remarks == (
+            ".env, line 2: not NAME=value, so it is ignored",
+            "AUTH0_SCOPE: .env, line 3, is not UTF-8: save the file as UTF-8",
+        )
         assert values["AUTH0_DOMAIN"] == "file.invalid"
-        assert settings.load(values, Scrubber(), tmp_path, remarks).remarks == remarks
+        loaded = settings.load(values, Scrubber(), tmp_path, remarks)
+        assert loaded.remarks == remarks
+        assert loaded.tenants[0].faults["scope"].reason == remarks[1]
 
     def test_nothing_is_read_where_there_is_no_file(self, tmp_path: Path) -> None:
         values, remarks = settings.environment(tmp_path)
@@ -204,8 +216,11 @@ class TestOneTenant:
         ],
     )
     def test_malformed_value_names_its_variable(self, field: str, value: str, words: str) -> None:
-        reason = blame(only(DOMAIN="a.invalid", **{field: value}))
+        tenant = only(DOMAIN="a.invalid", **{field: value})
+        reason = tenant.faults[field.lower()].reason
 
+        assert tenant.blocked is None, "it costs what depends on it, and no more"
+        assert set(tenant.faults) == {field.lower()}
         assert reason.startswith(f"AUTH0_{field}: ")
         assert len(reason) > len(f"AUTH0_{field}: ")
         assert words in reason
@@ -249,8 +264,8 @@ class TestSeveralTenants:
     def test_malformed_value_costs_its_own_tenant_only(self, more: dict[str, str], named: str) -> None:
         good, bad = load({"TENANTS": "a,b", "A_DOMAIN": "a.invalid", "B_DOMAIN": "b.invalid", **more}).tenants
 
-        assert good.blocked is None
-        assert blame(bad).startswith(f"{named}: ")
+        assert not good.faults
+        assert bad.faults["budget"].reason.startswith(f"{named}: ")
 
     def test_missing_domain_names_its_variable(self) -> None:
         good, bad = load({"TENANTS": "a,b", "A_DOMAIN": "a.invalid"}).tenants
@@ -354,13 +369,25 @@ class TestConnections:
         ).tenants
 
         wanted = f"AUTH0_A_CONNECTION_CORP_{missing} is not set, though AUTH0_A_CONNECTION_CORP_{there} is: set both"
-        assert blame(a).startswith(wanted)
-        assert b.blocked is None
+        (row,) = logins(a)
+        assert row.blocked
+        assert row.blocked.reason.startswith(wanted)
+        assert (a.blocked, b.blocked) == (None, None)
 
-    def test_malformed_claims_of_a_connection_name_their_variable(self) -> None:
-        reason = blame(only(DOMAIN="a.invalid", CONNECTIONS="corp", CONNECTION_CORP_EXPECTED_CLAIMS="[]"))
+    def test_malformed_claims_of_a_connection_cost_its_claims_alone(self) -> None:
+        tenant = only(
+            DOMAIN="a.invalid",
+            CLIENT_ID="c",
+            USERNAME="u",
+            PASSWORD="pw-of-u",
+            CONNECTIONS="corp,main",
+            CONNECTION_CORP_EXPECTED_CLAIMS="[]",
+        )
 
-        assert reason.startswith("AUTH0_CONNECTION_CORP_EXPECTED_CLAIMS: must be a JSON object")
+        corp, main = logins(tenant)
+        assert corp.claims_fault
+        assert corp.claims_fault.reason.startswith("AUTH0_CONNECTION_CORP_EXPECTED_CLAIMS: must be a JSON object")
+        assert (corp.blocked, main.blocked, main.claims_fault) == (None, None, None)
 
 
 SECRET_FIELDS = ("CLIENT_SECRET", "PASSWORD", "ID_TOKEN", "HEALTH_API_KEY")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from email.utils import formatdate
 from typing import Any
 
-from monitor.diagnosis import rules
+from monitor.failures import Unreachable, is_a
 from monitor.status import Status
 from monitor.verdict import PHASES, Run, Verdict
+from tests.declared import rungs
 
 DOWN, UP, UNKNOWN, DEGRADED = Status.DOWN, Status.UP, Status.UNKNOWN, Status.DEGRADED
 
@@ -32,9 +34,12 @@ PROBE = {
     "auth0": "auth0_status::auth0_reports_no_incident_for_this_tenant",
     "service": "dependencies::service_reports_no_incident",
     "other": "shop::our_shop_lets_the_user_in",
+    "scope": "shop::id_token_names_the_users_mail",
 }
+OWN = {PROBE["other"]: "", PROBE["scope"]: "scope"}
+"""The rungs of probes that are not ours: one that declares none, and the one of CONTRIBUTING."""
 PARTS = {"login": "password-realm:db", "node": "10.0.0.1", "profile": "db", "tampered": "db"}
-PARTS |= dict.fromkeys(("signature", "iss", "claims", "limits", "stranger", "refresh"), PARTS["login"])
+PARTS |= dict.fromkeys(("signature", "iss", "scope", "claims", "limits", "stranger", "refresh"), PARTS["login"])
 
 
 def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
@@ -53,13 +58,19 @@ def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
     failure, answer, error = [*ill, "", "", ""][:3]
     status = {"~": UNKNOWN, "-": DEGRADED, "=": Status.SKIPPED}.get(failure[-1:], DOWN) if ill else UP
     slow, answer = (answer, "200") if answer in PHASES else ("", answer)
-    failure, answer = failure.rstrip("~-="), answer or ("none" if failure in rules.UNREACHED else "200")
+    failure, answer = failure.rstrip("~-="), answer or ("none" if is_a(failure, Unreachable) else "200")
     headers = {"content-type": "text/html"} if answer == "html" else {}
     headers |= {"x-auth0-requestid": "1"} if answer.endswith("+") else {}
-    code = None if answer in ("none", "untrusted", "never") else 200 if answer == "html" else int(answer.rstrip("+"))
+    code = (
+        None
+        if answer in ("none", "untrusted", "nameless", "never")
+        else 200
+        if answer == "html"
+        else int(answer.rstrip("+"))
+    )
     host = "status.example" if name in ("auth0", "service") else f"{tenant}.eu.auth0.com"
     number = 0 if part == PARTS["login"].replace("db", connection or "db") else number + 1  # one login, judged by many
-    why = "Untrusted" if answer == "untrusted" else failure
+    why = {"untrusted": "Untrusted", "nameless": "NamesFail"}.get(answer, failure)
     seen: dict[str, Any] = {
         "url": f"https://{host}/{connection}",
         "started": float(number),
@@ -75,14 +86,36 @@ def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
         error=error,
         phases=dict.fromkeys(PHASES, 0.2) | ({slow: 3.0} if slow else {}),
         attempts=[seen] if failure != "Broken" and answer != "never" else [],
+        rung=(rungs() | OWN)[PROBE[name]],
     )
 
 
 def run_of(told: str, tenant: str = "prod") -> Run:
-    """A run of these verdicts; ``own`` before them says that the tenant's domain is the customer's own."""
-    own, names = told.startswith("own "), told.removeprefix("own ").split()
+    """A run of these verdicts; ``own`` before them says that the tenant's domain is the customer's own.
+
+    ``ahead`` and ``behind`` say how this machine's clock is wrong by the time in every answer.
+    """
+    first, _, rest = told.partition(" ")
+    names = (rest if first in ("own", *OFF) else told).split()
     verdicts = [verdict(each, tenant, n) for n, each in enumerate(names)]
-    return Run("live", "", 0.0, "1", verdicts=tuple(map(_moved, verdicts) if own else verdicts))
+    verdicts = [_moved(each) for each in verdicts] if first == "own" else verdicts
+    verdicts = [_dated(each, OFF[first]) for each in verdicts] if first in OFF else verdicts
+    return Run("live", "", 0.0, "1", verdicts=tuple(verdicts))
+
+
+OFF = {"ahead": 45 * 86_400.0, "behind": -3 * 86_400.0}
+"""Seconds by which this machine's clock is ahead."""
+
+
+def _dated(verdict: Verdict, ahead: float) -> Verdict:
+    """Whoever answered told the time as well."""
+    now = 1_795_000_000.0
+    date = {"date": formatdate(now - ahead, usegmt=True)}
+    dated = [
+        each | {"started": now, "seconds": 0.0, "headers": each["headers"] | (date if each["status"] else {})}
+        for each in verdict.attempts
+    ]
+    return replace(verdict, attempts=dated)
 
 
 def _moved(verdict: Verdict) -> Verdict:
@@ -94,6 +127,11 @@ WELL = "discovery keys machine login stranger tampered secret auth0"
 GONE = "discovery:{0} keys:{0} machine:{0} login:{0}"
 CASES: list[tuple[str, str, str]] = [
     # the symptoms and what stands beside them, the rule that fires, and the same with another rule's name
+    ("unknown-failure", "discovery:OfALaterVersion:503 login service", ""),
+    ("clock", "ahead discovery:Expired login service health", "discovery:Expired login service health"),
+    ("clock", "behind discovery:NotYetValid login service health", "ahead discovery:NotYetValid login service health"),
+    ("names-flap", "login:NamesFlap~:none discovery service:Unreadable~:nameless", ""),
+    ("names-flap", "login:NamesFlap~:none discovery service", ""),
     ("proxy", "discovery:ProxyRefused~:none", ""),
     ("suite-broken", "discovery:Broken~", ""),
     ("not-judged", "discovery:~:none", ""),
@@ -104,6 +142,8 @@ CASES: list[tuple[str, str, str]] = [
     ("grant", "login:Misconfigured~:403:unauthorized_client", ""),
     ("request", "login:Misconfigured~:400:invalid_scope", ""),
     ("locked-user", "login:Refused:401:password_leaked", "profile:Refused:401:unauthorized"),
+    ("locked-user", "login:Refused:401:unauthorized", "profile:Refused:401:password_leaked"),
+    ("new-password", "login:Refused:401:password_expired", "profile:Refused:401:password_expired"),
     ("wrong-client", "machine:Refused:401:access_denied", "machine:Refused:403:access_denied"),
     ("wrong-client", "login:Refused:401:invalid_client", ""),
     ("wrong-user", "login:Refused:403:invalid_grant", "refresh:Refused:403:invalid_grant login"),
@@ -157,6 +197,7 @@ CASES: list[tuple[str, str, str]] = [
     ("other-tenant", "issuer: iss: login", "issuer: iss login"),
     ("discovery", "issuer: iss login", "issuer:"),
     ("id-token", "iss: login", ""),
+    ("scope", "scope: login machine", ""),
     ("claims", "claims: login machine", ""),
     ("profile", "profile:WrongAnswer:401 login tampered", "profile:TimedOut login tampered"),
     ("refresh", "refresh:Refused:403:invalid_grant login", "refresh:WrongAnswer:500 login"),
@@ -181,6 +222,8 @@ CASES: list[tuple[str, str, str]] = [
     ("health", "health:WrongAnswer:500 service", "health:Untrusted service"),
     ("limit-near", "limits:RunningLow- login", ""),
     ("auth0-incident", "auth0: login", ""),
+    ("api", "service/acme:ApiFails:none login machine", "service/acme: login machine"),
+    ("service", "service:Unattributed- login", ""),
     ("service", "service: login", ""),
     ("unexplained", "refresh:WrongAnswer:500 login", ""),
 ]

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from monitor.diagnosis import rules
 from monitor.diagnosis.diagnosis import diagnose
-from monitor.diagnosis.ladder import KINDS, OTHER, PROBES, Rule, rung
+from monitor.diagnosis.ladder import RUNGS, Rule
 from monitor.diagnosis.rules import RULES
 from monitor.owners import Confidence, Diagnosis, Owner
-from monitor.verdict import Verdict
+from tests.declared import rungs
 from tests.diagnosis.scenes import CASES, DEGRADED, DOWN, GONE, PROBE, UNKNOWN, UP, WELL, run_of, verdict
 
 ROOT = Path(__file__).parents[2]
@@ -91,6 +91,64 @@ def test_auth0s_own_word_makes_auth0_certain_and_is_explained_with_it() -> None:
     (cause,) = diagnosed(f"{GONE.format('WrongAnswer:503')} service auth0:").causes
 
     assert (cause.confidence, len(cause.verdicts)) == (Confidence.CERTAIN, 5)
+
+
+@pytest.mark.parametrize(
+    ("told", "sentence", "target", "status"),
+    [
+        (
+            "login:WrongAnswer:500 machine discovery service/acme:ApiFails:none",
+            "every login of a user of prod breaks (500) with acme, which its extensions may call: ApiFails none",
+            "prod",
+            DOWN,
+        ),
+        (
+            "login:WrongAnswer:500 machine discovery service/acme:ApiFails:503 service/bill:ApiFails:none",
+            "every login of a user of prod breaks (500) with acme, bill, which its extensions may call: ApiFails 503",
+            "prod",
+            DOWN,
+        ),
+        (
+            "login:WrongAnswer:500 machine:WrongAnswer:500 discovery service/acme:ApiFails:503",
+            (
+                "prod hands out no token to anybody (500), while its discovery document is well"
+                " (and 1 other cause: acme is down)"
+            ),
+            "prod",
+            DOWN,
+        ),
+        (
+            "login:Refused:403:invalid_grant service/acme:ApiFails:503 service/bill:ApiFails:503",
+            (
+                "prod does not know the synthetic user, or not by this password (db; 403 invalid_grant)"
+                " (and 2 other causes: acme, bill are down)"
+            ),
+            "prod",
+            DOWN,
+        ),
+        (
+            "login machine service/acme:ApiFails:none",
+            "acme, an API of your own, is not well: ApiFails none",
+            "dependencies:acme",
+            DEGRADED,
+        ),
+    ],
+)
+def test_api_of_ones_own_that_is_down_is_named_in_the_first_line(
+    told: str, sentence: str, target: str, status: object
+) -> None:
+    found = diagnosed(told)
+
+    assert (found.sentence.strip(), found.causes[0].target, found.status) == (sentence, target, status)
+
+
+def test_api_behind_the_logins_of_two_tenants_is_one_cause() -> None:
+    ill = "login:WrongAnswer:500 machine discovery"
+    verdicts = (*run_of(ill, "eu").verdicts, *run_of(ill, "us").verdicts, verdict("service/acme:ApiFails:none"))
+    (cause,) = diagnose(replace(run_of(""), verdicts=verdicts)).causes
+
+    assert (cause.rule, cause.owner, cause.target, len(cause.verdicts)) == ("api-behind", Owner.UPSTREAM, "eu, us", 3)
+    assert cause.sentence.startswith("every login of a user of eu, us breaks (500) with acme")
 
 
 def test_broken_connection_names_the_services_that_are_not_well() -> None:
@@ -285,20 +343,21 @@ def test_every_ill_verdict_is_explained_exactly_once(each: list[tuple[str, str]]
     assert found.owner == (found.causes[0].owner if found.causes else None)
 
 
-def test_every_probe_has_a_rung() -> None:
-    files = (ROOT / "tests_synthetic").glob("test_*.py")
-    probes = {(file, name) for file in files for name in re.findall(r"^def test_(\w+)", file.read_text(), re.MULTILINE)}
-    rungs = {rung(Verdict.planned(f"tests_synthetic/{file.name}::test_{name}[prod]")) for file, name in probes}
+def test_every_probe_of_ours_says_what_it_stands_on() -> None:
+    assert len(rungs()) > 20
+    assert set(rungs().values()) | {"scope"} == set(RUNGS), "of which scope is for probes of your own"
 
-    assert OTHER not in rungs
-    assert {name for _, name in probes} >= set(PROBES)
-    assert rungs == {*KINDS.values(), *PROBES.values()}
+
+def test_every_rung_is_told_of_in_the_docs_as_it_is_here() -> None:
+    text = (ROOT / "docs/diagnosis.md").read_text(encoding="utf-8")
+    section = text.partition("## The rungs\n")[2].partition("\n## ")[0]
+
+    assert re.findall(r"^\| `(\w+)` \| (.+) \|$", section, re.MULTILINE) == list(RUNGS.items())
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[f"{n}-{each.name}" for n, each in enumerate(RULES)])
 def test_rule_names_what_there_is(rule: Rule) -> None:
-    probes = {name.partition("::")[2] for name in PROBE.values()} | set(PROBES)
-    known = {*KINDS.values(), *PROBES.values(), *probes}
+    known = {*RUNGS, *(f"test_{name.partition('::')[2]}" for name in rungs())}
 
     assert set(rule.ill) | set(rule.along) <= known
     assert set(rule.holds + rule.breaks + rule.falls + rule.unasked) <= known | {"tenant", "elsewhere"}
@@ -309,7 +368,9 @@ def test_rule_names_what_there_is(rule: Rule) -> None:
 def test_every_link_of_a_rule_leads_to_a_section_of_the_runbook() -> None:
     sections = re.findall(r"^## (.+)$", (ROOT / rules.RUNBOOK).read_text(encoding="utf-8"), re.MULTILINE)
 
-    assert sections == list(dict.fromkeys(each.name for each in RULES))
+    names = list(dict.fromkeys(each.name for each in RULES))
+    names.insert(names.index("api"), rules.BEHIND)  # what rules of extensions become, and no row of its own
+    assert sections == names
 
 
 def test_table_of_the_docs_is_the_one_that_the_rules_make() -> None:

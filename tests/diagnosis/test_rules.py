@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from functools import cache
@@ -9,13 +10,17 @@ from typing import Any
 
 import pytest
 
+from monitor import failures
 from monitor.diagnosis import diagnosis
 from monitor.diagnosis.diagnosis import diagnose
-from monitor.diagnosis.ladder import Rule
+from monitor.diagnosis.ladder import Exactly, Rule
 from monitor.diagnosis.rules import RULES
-from monitor.owners import Diagnosis, Owner
+from monitor.failures import Degrading, Failure, NotJudged, TargetFailed, Unreachable, Unreadable
+from monitor.owners import Confidence, Diagnosis, Owner
+from monitor.session.judgement import judge
+from monitor.status import ILL
 from monitor.verdict import Run
-from tests.diagnosis.scenes import CASES, PROBE, run_of
+from tests.diagnosis.scenes import CASES, GONE, PROBE, run_of, verdict
 
 RUNS = [
     # a failure is its rule's, with its classes, its errors and its answers, and on its rungs alone
@@ -42,9 +47,36 @@ RUNS = [
     ("limits: login", "unexplained"),
     ("node:RunningLow-", "unexplained"),
     ("login:Misconfigured~:401", "unexplained"),
+    # what declares no rung is unexplained, unless its failure says by itself whose work it is
     ("other:WrongAnswer:500", "unexplained"),
+    ("other: login discovery service", "unexplained"),
+    ("other:Unreachable service", "unexplained"),
+    ("other:Unresolved service", "unexplained"),
+    ("other:Throttled~:429 login", "throttled"),
+    # a failure without a closer class is what its status says
+    ("discovery:NotJudged~:none", "not-judged"),
+    ("discovery:ProxyGone~:none", "proxy"),
+    ("claims:TargetFailed login machine", "claims"),
+    ("node:Degrading- service", "node"),
+    # what another version wrote hides nothing, and is blamed on nobody, whatever else fits it
+    ("node:OfALaterVersion discovery", "unknown-failure"),
+    ("login:OfALaterVersion~:403:mfa_required machine", "unknown-failure"),
+    ("health:OfALaterVersion- login:Refused:403:invalid_grant auth0:", "auth0-incident unknown-failure wrong-user"),
+    # a clock that is wrong explains what it can explain, and a name that flaps is not one that fails
+    ("behind discovery:Expired login service health", "certificate-auth0"),
+    ("ahead discovery:NotYetValid login service health", "certificate-auth0"),
+    ("ahead discovery:Untrusted login service health", "certificate-auth0"),
+    ("login:NamesFail discovery service:Unreadable~:nameless", "unexplained"),
+    ("login:OverBudget- discovery service:Unreadable~:nameless", "late-alone"),
     # each word of OAuth's has its rule
     ("login:Misconfigured~:200", "variables"),
+    ("login:Misconfigured~:403:mfa_registration_required", "second-factor"),
+    ("login:Misconfigured~:403:mfa_invalid_code", "second-factor"),
+    ("login:Misconfigured~:403:a0.mfa_required", "second-factor"),
+    ("login:Misconfigured~:403:a0.mfa_registration_required", "second-factor"),
+    ("login:Misconfigured~:403:a0.mfa_invalid_code", "second-factor"),
+    ("login:Refused:401:password_change_required", "new-password"),
+    ("stranger:Refused:401:change_password_required login", "new-password"),
     ("login:Misconfigured~:403:unsupported_grant_type", "grant"),
     ("login:Misconfigured~:404:endpoint_disabled", "grant"),
     ("login:Misconfigured~:400:invalid_request", "request"),
@@ -77,6 +109,25 @@ RUNS = [
     ("discovery:WrongAnswer:404 auth0:", "auth0-incident not-a-tenant"),
     ("login: auth0", "unexplained"),
     ("machine issuer: service", "unexplained"),
+    # what an extension does is an API's that is down behind it, and the extension's own where that is well
+    ("service/acme:ApiFails:503 login:Refused:403:access_denied machine discovery", "api-behind*2"),
+    ("service/acme:ApiFails:none login:WrongAnswer:500 stranger:WrongAnswer:500 login/other machine", "api-behind*3"),
+    ("service/acme:ApiFails:none login:WrongAnswer:500 machine discovery", "api-behind*2"),
+    ("service/acme:ApiFails:none login:WrongAnswer:500 discovery", "api-behind*2"),
+    ("service/acme:ApiFails:none stranger:WrongAnswer:500 login machine", "api-behind*2"),
+    ("service/acme:ApiFails:none machine:WrongAnswer:500 login discovery", "api-behind*2"),
+    ("service/acme:ApiFails:none claims: login machine", "api-behind*2"),
+    ("service/acme:ApiSlow-:200 login:OverBudget- machine discovery", "api-behind*2"),
+    ("service/acme:ApiFails:none service/bill:ApiFails:503 login:WrongAnswer:500 machine", "api-behind*3"),
+    ("service/acme login:WrongAnswer:500 machine discovery", "login-pipeline"),
+    ("service/acme:ApiSlow-:200 login:WrongAnswer:500 machine discovery", "api login-pipeline"),
+    ("service/acme:ApiFails:none login:WrongAnswer:500 machine:WrongAnswer:500 discovery", "api token-endpoint*2"),
+    ("service/acme:ApiFails:none login:Refused:403:invalid_grant machine", "api wrong-user"),
+    ("service/acme:ApiFails:none login:Unreachable machine:Unreachable", "nothing-answers*3"),
+    ("service/acme:ApiFails:none login:Unreachable machine:Unreachable service", "api unreachable*2"),
+    ("service/acme:ApiFails:none login machine", "api"),
+    ("other:ApiFails login", "unexplained"),
+    ("other:Unattributed- login", "unexplained"),
     # which logins break, and what holds beside them
     ("login:Misconfigured~:401 login/other", "unexplained"),
     ("profile:Misconfigured~:500:server_error login", "unexplained"),
@@ -128,6 +179,9 @@ RUNS = [
     ("claims:RunningLow- login", "unexplained"),
     ("claims::never login", "unexplained"),
     ("claims: profile", "unexplained"),
+    ("scope:RunningLow- login", "unexplained"),
+    ("scope::never login", "unexplained"),
+    ("scope: profile", "unexplained"),
     ("health:WrongAnswer:404 login tampered", "health"),
     ("profile:RunningLow- login tampered", "unexplained"),
     ("profile:WrongAnswer:302 login tampered", "unexplained"),
@@ -181,6 +235,106 @@ def causes_of(told: str) -> str:
 @pytest.mark.parametrize(("told", "causes"), RUNS, ids=[told.replace(" ", ",") for told, _ in RUNS])
 def test_run_has_these_causes_and_no_others(told: str, causes: str) -> None:
     assert causes_of(told) == " ".join(sorted(causes.split()))
+
+
+def tree(kind: type[Failure] = Failure) -> Iterator[type[Failure]]:
+    """The classes of monitor/failures.py below this one, and no test's own."""
+    for below in kind.__subclasses__():
+        if below.__module__ == failures.__name__:
+            yield below
+            yield from tree(below)
+
+
+ILL_KINDS = [kind for kind in tree() if kind.status in ILL and kind is not Unreadable]
+"""Those that somebody has to act on: a page that cannot be read alarms nobody, so no cause explains it."""
+
+
+@pytest.mark.parametrize("kind", ILL_KINDS, ids=lambda kind: kind.__name__)
+def test_every_failure_is_explained_by_some_rule_that_names_it(kind: type[Failure]) -> None:
+    named = [rule.name for rule in RULES[:-1] if any(_stands_for(each, kind) for each in rule.failures)]
+    rules = {
+        cause.rule
+        for run, found in diagnosed()
+        for cause in found.causes
+        for verdict in run.verdicts
+        if verdict.failure == kind.__name__ and verdict.id in cause.verdicts
+    }
+
+    assert named, "add a row to monitor/diagnosis/rules.py, or name its class in one"
+    assert rules - {RULES[-1].name}, "add a run to these tables in which it is explained"
+
+
+def _stands_for(named: type[Failure] | Exactly, kind: type[Failure]) -> bool:
+    return kind is named.kind if isinstance(named, Exactly) else issubclass(kind, named)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [kind for kind in ILL_KINDS if kind not in (TargetFailed, NotJudged, Degrading)],
+    ids=lambda kind: kind.__name__,
+)
+def test_failure_below_another_is_diagnosed_as_that(kind: type[Failure]) -> None:
+    """A class for a finer case must cost nobody the owner that the case had."""
+    below = type(f"{kind.__name__}OfANewKind", (kind,), {})
+    runs = [
+        told for told in (*dict(RUNS), *(told for _, *both in CASES for told in both)) if f":{kind.__name__}" in told
+    ]
+
+    assert runs
+    for told in runs:
+        changed = re.sub(rf":{kind.__name__}\b", f":{below.__name__}", told)
+        assert blamed_of(changed) == blamed_of(told), changed
+
+
+def blamed_of(told: str) -> list[tuple[object, ...]]:
+    """Whose work is what, by which rule and how sure, and what points to it; not in which words."""
+    causes = diagnose(run_of(told)).causes
+    return [(each.rule, each.owner, each.confidence, each.status, each.verdicts, each.against) for each in causes]
+
+
+def test_new_way_of_not_being_reached_is_auth0s_where_others_are_reached() -> None:
+    class NoRoute(Unreachable):
+        pass
+
+    judged = judge("tests_synthetic/test_x.py::test_y[prod]", "", raised=NoRoute("x"), exchange=None, budget=None)
+    (cause,) = diagnose(run_of(f"{GONE.format('NoRoute')} service")).causes
+
+    assert (cause.rule, cause.owner) == ("unreachable", Owner.AUTH0)
+    assert cause.sentence == "prod cannot be reached (NoRoute), and others can"
+    assert judged.failure == "Unreachable", "who reads the run, in another process, need not know of it"
+
+
+@pytest.mark.parametrize("answer", ["200", "200+", "302", "401", "403", "500", "html", "none", "never"])
+@pytest.mark.parametrize("kind", ["", *(kind.__name__ for kind in ILL_KINDS), "OfALaterVersion"])
+def test_probe_that_declares_no_rung_is_no_neighbours_work(kind: str, answer: str) -> None:
+    """Whatever it is called: what is not auth0's by the failure itself needs a rung to be."""
+    mark = {"NotJudged": "~", "Degrading": "-"}
+    status = next((sign for name, sign in mark.items() if kind and failures.is_a(kind, getattr(failures, name))), "")
+    own = verdict(f"other:{kind}{status}:{answer}")
+    for name in ("login", "keys", "node", "tenant", "id_token_is_signed_by_this_tenant", own.probe):
+        beside = run_of("discovery login:Refused:403:invalid_grant service:").verdicts
+        run = replace(run_of(""), verdicts=(replace(own, probe=name), *beside))
+        (cause,) = (each for each in diagnose(run).causes if own.id in each.verdicts)
+
+        assert cause.owner not in (Owner.AUTH0, Owner.EXTENSION, Owner.UPSTREAM)
+        assert cause.verdicts == (own.id,)
+
+
+def test_probe_that_declares_no_rung_says_nothing_about_its_neighbours() -> None:
+    """Called as ours are, it neither holds nor is ill in their place."""
+    own = replace(verdict("other"), probe="tenant")
+    gone = run_of(f"{GONE.format('TimedOut')} service").verdicts
+
+    assert [each.rule for each in diagnose(replace(run_of(""), verdicts=(own, *gone))).causes] == ["unreachable"]
+
+
+def test_failure_of_a_name_that_nobody_knows_is_told_as_such() -> None:
+    (cause,) = diagnose(run_of("discovery:OfALaterVersion:503 login service")).causes
+
+    assert (cause.owner, cause.confidence) == (Owner.UNKNOWN, Confidence.GUESS)
+    assert cause.sentence.startswith(
+        "this version does not know the failure OfALaterVersion of prod: another one wrote it"
+    )
 
 
 @pytest.mark.parametrize("how", BREAKS)

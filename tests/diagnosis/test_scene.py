@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitor.diagnosis.ladder import KINDS, OTHER, PROBES, Rule, Symptom, part, rung, symptoms
+from monitor.diagnosis.ladder import RUNGS, Rule, Symptom, part, symptoms
 from monitor.diagnosis.rules import RULES
 from monitor.diagnosis.scene import Scene, View
 from monitor.owners import Confidence, Owner
@@ -130,7 +130,7 @@ class TestView:
     @pytest.mark.parametrize(
         ("beside", "fits"), [("stranger/other", True), ("login/other", False), ("stranger", False)]
     )
-    def test_elsewhere_is_the_same_probe_of_another_connection(self, beside: str, fits: object) -> None:
+    def test_elsewhere_is_the_same_rung_of_another_connection(self, beside: str, fits: object) -> None:
         assert view("stranger:", beside, ill=("stranger",), holds=("elsewhere",)).fits() is fits
 
     def test_what_points_to_a_cause_is_told_once_and_holds(self) -> None:
@@ -141,7 +141,7 @@ class TestView:
             control=("read",),
         )
 
-        assert sorted(rung(each) for each in seen.against()) == ["discovery", "machine", "service"]
+        assert sorted(str(each.rung) for each in seen.against()) == ["discovery", "machine", "service"]
 
     @pytest.mark.parametrize("control", [(), ("silent",), ("read", "garbled")])
     def test_page_points_to_a_cause_only_where_it_had_to_be_well(self, control: tuple[str, ...]) -> None:
@@ -177,7 +177,7 @@ class TestSymptom:
         assert self.seen(**last).answer == answer
 
     def test_verdict_that_rests_on_nothing_has_no_answer(self) -> None:
-        symptom = Symptom(Verdict.planned("x"), OTHER, "")
+        symptom = Symptom(Verdict.planned("x"), "", "")
 
         assert (symptom.answer, symptom.signed, symptom.host) == ("none", False, "own")
 
@@ -224,19 +224,16 @@ class TestRungs:
     def test_verdict_is_about_a_part_of_its_tenant(self, told: str, of: str) -> None:
         judged = verdict(told)
 
-        assert part(judged, rung(judged)) == of
+        assert part(judged) == of
 
     @pytest.mark.parametrize(("rung_", "of"), [("login", ""), ("refresh", ""), ("profile", "password"), ("node", "")])
     def test_target_that_is_a_tenant_names_no_part(self, rung_: str, of: str) -> None:
-        assert part(Verdict.planned("test_x.py::test_y[prod]"), rung_) == of
-
-    def test_probe_that_nobody_knows_is_on_no_rung(self) -> None:
-        assert rung(Verdict.planned("test_shop.py::test_shop_lets_in[prod]")) == OTHER
+        assert part(Verdict.planned("test_x.py::test_y[prod]", rung=rung_)) == of
 
     def test_every_rung_is_in_some_rule(self) -> None:
         named = {name for rule in RULES for name in rule.ill}
 
-        assert {*KINDS.values(), *PROBES.values()} <= named
+        assert set(RUNGS) <= named
 
 
 class TestSymptoms:

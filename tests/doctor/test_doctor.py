@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import sandbox
-from monitor.doctor import packages, surroundings
+from monitor.doctor import alarms, packages
 from monitor.doctor.__main__ import main
 from monitor.doctor.examination import Wish, lines
 from monitor.doctor.lines import Mark
@@ -356,7 +356,7 @@ def test_heartbeat_that_nobody_hears_is_told_with_the_way_to_set_it(doctor: Doct
     ids=["healthchecks", "checkly", "status", "unknown", "no-address", "gatus-without-its-token"],
 )
 def test_heartbeats_receiver_is_named_with_what_a_failure_does(address: str, mark: str, said: str) -> None:
-    told = surroundings.heartbeat({"AUTH0_HEARTBEAT_URL": address}, Workflow())
+    told = alarms.pulse({"AUTH0_HEARTBEAT_URL": address}, Workflow())
 
     assert [said in line.what for line in told if str(line.mark) == mark].count(True) == 1
 

@@ -3,101 +3,94 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
 
 from monitor.owners import Owner
+from tests.drills import score
 from tests.drills.corpus import Case, cases, pairs
+from tests.drills.score import Row, UnreadablePage
 from tests.suite import NEVER_READ, ROOT
 
 PAGE = ROOT / "docs" / "drills.md"
-HEAD = """# Drills
-
-Proof that the alarm rings, and names the right owner: every fault of the sandbox by itself, then the shapes that real
-incidents have. `make drill` runs them all and writes this page. A probe is *ill* where its verdict is not that of a
-healthy sandbox.
-
-"""
-
 
 _NEVER_READ = (NEVER_READ[0], f"dependencies:{NEVER_READ[1]}")
 
 
-class Found(NamedTuple):
-    """How a case went: the run's status, which probes were ill, and the owners that the diagnosis named."""
+def performed(case: Case) -> Row:
+    """Run the suite under this case, and say how it went.
 
-    case: Case
-    status: str
-    ill: frozenset[tuple[str, str]]
-    owners: frozenset[Owner]
-
-    @property
-    def right(self) -> bool:
-        """Whether the owners are those that are due; of a pair, where one may hide the other, whether the named are."""
-        return self.owners <= self.case.owners if "+" in self.case.name else self.owners == self.case.owners
-
-
-def performed(case: Case) -> Found:
-    """Run the suite under this case."""
+    The owners that were said are right where they are those expected; of a pair of faults, one of which may hide the
+    other, where none was said besides.
+    """
     with tempfile.TemporaryDirectory() as folder:
         performance = case.perform(Path(folder))
         if not (performance.reports / "results.json").exists():
             raise SystemExit(f"{case.name}: no reports\n{performance.output}")
         verdicts, causes = performance.document["verdicts"], performance.document["diagnosis"]["causes"]
-        ill = {(each["probe"], each["target"]) for each in verdicts if each["status"] not in ("up", "skipped")}
-        owners = frozenset(Owner(each["owner"]) for each in causes)
-        return Found(case, performance.run["status"], frozenset(ill) - {_NEVER_READ}, owners)
+        run = performance.run["status"]
+    ill = {(each["probe"], each["target"]) for each in verdicts if each["status"] not in ("up", "skipped")}
+    said = frozenset(Owner(cause["owner"]) for cause in causes)
+    return Row(
+        name=case.name,
+        what=case.told,
+        ill=len(ill - {_NEVER_READ}),
+        run=run,
+        said=frozenset(map(str, said)),
+        expected=frozenset(map(str, case.owners)),
+        right=said <= case.owners if "+" in case.name else said == case.owners,
+    )
 
 
-def score(found: Sequence[Found]) -> list[str]:
-    """The lines above the table."""
-    right = sum(each.right for each in found)
-    wronged = [each.case.name for each in found if Owner.AUTH0 in each.owners - each.case.owners]
-    probes = {probe for each in found for probe, _ in each.ill}
-    told = f"{len(found)} cases. The owner is right in {right} of {len(found)} ({100 * right / len(found):.1f} %). "
-    told += f"Blamed on Auth0, and not its work: {', '.join(wronged) or 'none'}. "
-    return [told + f"{len(probes)} of the {len(every_probe())} probes were made ill by some case.", ""]
+def near(name: str, known: Iterable[str]) -> str:
+    """What somebody who wrote this name may have meant, or where the names are."""
+    known = list(known)
+    alike = difflib.get_close_matches(name, known, n=3)
+    alike += [each for each in known if name in each and each not in alike][:3]
+    if alike:
+        return f"no drill is called {name!r}; did you mean one of these: {', '.join(alike)}?"
+    return (
+        f"no drill is called {name!r}; `python -m sandbox --list-faults` names the faults, and "
+        "INCIDENTS in tests/drills/corpus.py the incidents"
+    )
 
 
-def every_probe() -> set[str]:
-    """The names of all probes."""
-    files = (ROOT / "tests_synthetic").glob("test_*.py")
-    lines = (line for file in files for line in file.read_text(encoding="utf-8").splitlines())
-    return {line[9:].partition("(")[0] for line in lines if line.startswith("def test_")}
-
-
-def table(found: Iterable[Found]) -> list[str]:
-    heads = ("fault", "what it is", "probes ill", "run", "owner said", "owner expected")
-    lines = [f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}"]
-    for each in found:
-        said, due = (", ".join(sorted(owners)) or "–" for owners in (each.owners, each.case.owners))
-        cells = [f"`{each.case.name}`", each.case.told, str(len(each.ill)), each.status]
-        lines.append(f"| {' | '.join([*cells, said + ('' if each.right else ' **wrong**'), due])} |")
-    return lines
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the corpus, print the table, write the page; 1 where an owner is wrong."""
+def main(arguments: Sequence[str] | None = None, *, page: Path = PAGE) -> int:
+    """Run the corpus, print the table, write the page or the rows of what was chosen; 1 where an owner is wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.drills", description=__doc__)
     parser.add_argument("--workers", type=int, default=2, help="how many runs at once")
-    parser.add_argument("names", nargs="*", help="only these faults, and no page is written")
-    parser.add_argument("--pairs", type=int, default=0, help="so many pairs of faults by chance instead")
+    parser.add_argument("names", nargs="*", help="only these faults and incidents; their rows of the page are replaced")
+    parser.add_argument("--pairs", type=int, default=0, help="so many pairs of faults by chance instead, and no page")
     parser.add_argument("--seed", type=int, default=1, help="by which chance")
     given = parser.parse_args(arguments)
-    chosen = [case for case in cases() if not given.names or case.name in given.names]
-    if given.pairs:
-        chosen = [*pairs(given.pairs, given.seed)]
+    corpus = {case.name: case for case in cases()}
+    if given.names and given.pairs:
+        parser.error("either names or --pairs: a pair is made by chance")
+    if unknown := [name for name in given.names if name not in corpus]:
+        parser.error("; ".join(near(name, corpus) for name in unknown))
+    if given.names:
+        try:
+            score.read(page)
+        except UnreadablePage as error:
+            parser.error(str(error))
+        chosen = [case for name, case in corpus.items() if name in given.names]
+    else:
+        chosen = list(pairs(given.pairs, given.seed) if given.pairs else corpus.values())
     with ThreadPoolExecutor(given.workers) as pool:
-        found = list(pool.map(performed, chosen))
-    text = "\n".join([*score(found), *table(found)])
-    print(text)
-    if not (given.names or given.pairs):
-        PAGE.write_text(f"{HEAD}{text}\n", encoding="utf-8")
-    return 0 if all(each.right for each in found) else 1
+        rows = list(pool.map(performed, chosen))
+    print(score.text(each.line for each in rows))
+    if given.names:
+        old = score.read(page)  # again, since another drill may have written its row meanwhile
+        page.write_text(score.replaced(old, rows, list(corpus)), encoding="utf-8")
+        if gone := ", ".join(name for name in score.lines_of(old) if name not in corpus):
+            print(f"\nThere is no drill of this name any more, and its row is gone: {gone}")
+    elif not given.pairs:
+        page.write_text(score.whole(each.line for each in rows), encoding="utf-8")
+    return 0 if all(each.right for each in rows) else 1
 
 
 if __name__ == "__main__":

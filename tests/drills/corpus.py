@@ -14,9 +14,9 @@ import sandbox
 from monitor.owners import Owner
 from sandbox.box import Sandbox
 from tests.drills import machine
-from tests.drills.pages import is_of_pages, page_drill
+from tests.drills.pages import PAGE_DRILLS, PageDrill
 from tests.drills.pages import settings as all_pages
-from tests.drills.table import DRILLS
+from tests.drills.table import DRILLS, Drill
 from tests.suite import NOWHERE, PAGES, Performance, configured, perform
 
 RUNNER, CONFIGURATION, EXTENSION = Owner.RUNNER, Owner.CONFIGURATION, Owner.EXTENSION
@@ -122,6 +122,22 @@ INCIDENTS: dict[str, Incident] = {
     "name-fails": incident(UNKNOWN, told="no name server tells of the tenant's name alone", machine="name-fails"),
     "ipv6-only": incident(told="the tenant has no address but one of IPv6", machine="ipv6-only"),
     "clock-behind": incident(told="the machine's own clock is an hour behind", machine="clock-behind"),
+    "clock-ahead": incident(
+        told="the machine's own clock is 45 days ahead, and nothing else is wrong", machine="clock-ahead"
+    ),
+    "clock-ahead-distrusts": incident(
+        RUNNER,
+        told="the machine's own clock is 45 days ahead, and the certificate has expired by it",
+        faults=("certificate-expired",),
+        machine="clock-ahead",
+        us=(),  # whose time, and the pages', say whose clock is wrong
+    ),
+    "clock-behind-expired": incident(
+        CONFIGURATION,
+        told="the machine's own clock is an hour behind, and the certificate has expired all the same",
+        faults=("certificate-expired",),
+        machine="clock-behind",
+    ),
     "dead-proxy": Incident(
         frozenset({RUNNER}), "nobody listens where the proxy was", (), {"HTTPS_PROXY": NOWHERE, "HTTP_PROXY": NOWHERE}
     ),
@@ -173,7 +189,7 @@ class Case(NamedTuple):
         with sandbox.start(self.faults) as running, ExitStack() as stack:
             placed = {name: value.replace("{pages}", running.pages) for name, value in self.variables.items()}
             variables = configured(running, folder, **placed)
-            if is_of_pages(self.name):
+            if self.name in PAGE_DRILLS:
                 variables |= all_pages(running)
             if self.us is not None:
                 variables |= _two_tenants(running, stack.enter_context(sandbox.start(self.us)), folder)
@@ -203,10 +219,12 @@ def pairs(number: int, seed: int) -> Iterator[Case]:
 def cases() -> Iterator[Case]:
     """Every fault by itself, then the incidents."""
     told = sandbox.known_faults()
-    for fault, drill in DRILLS.items():
-        yield Case(fault, (fault,), frozenset({drill.owner} - {None}), drill.settings, told[fault])  # type: ignore[arg-type]
-    for fault in filter(is_of_pages, told):
-        page = page_drill(fault)
-        yield Case(fault, (fault,), frozenset({page.owner} - {None}), page.settings, told[fault])  # type: ignore[arg-type]
+    drills: dict[str, Drill | PageDrill] = {
+        **DRILLS,
+        **{fault: PAGE_DRILLS[fault] for fault in told if fault in PAGE_DRILLS},
+    }
+    for fault, drill in drills.items():
+        owners = frozenset({drill.owner} if drill.owner else {})
+        yield Case(fault, (fault,), owners, drill.settings, told[fault])
     for name, each in INCIDENTS.items():
         yield Case(name, each.faults, each.owners, each.variables, each.told, each.machine, each.us)

@@ -11,6 +11,7 @@ ILL = "DRILL_MACHINE"
 
 LATE = 3.5
 AN_HOUR = 3600.0
+FORTY_FIVE_DAYS = 45 * 24 * AN_HOUR
 
 _resolve, _now = socket.getaddrinfo, time.time
 
@@ -43,12 +44,18 @@ def _behind() -> float:
     return _now() - AN_HOUR
 
 
+def _ahead() -> float:
+    """The clock is 45 days ahead."""
+    return _now() + FORTY_FIVE_DAYS
+
+
 _SICK: dict[str, tuple[Any, str, Any]] = {
     "names-late": (socket, "getaddrinfo", _late),
     "names-fail": (socket, "getaddrinfo", _nowhere),
     "name-fails": (socket, "getaddrinfo", _refused),
     "ipv6-only": (socket, "getaddrinfo", _sixth),
     "clock-behind": (time, "time", _behind),
+    "clock-ahead": (time, "time", _ahead),
 }
 
 if os.environ.get(ILL):

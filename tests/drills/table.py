@@ -1,9 +1,12 @@
-"""The drills: for each fault of the sandbox exactly the verdicts that it must change, to which status, in which words.
+"""The drills: a row for each fault of the sandbox, the status pages' apart (``tests/drills/pages.py``).
 
-And whose work the diagnosis must call it: there is one cause, or for what is nobody's none.
+A row says all that a fault does: which of the sandbox's answers it changes, to what; whose work the diagnosis must call
+it (there is one cause, or for what is nobody's none); and exactly the verdicts that become others, to which status, in
+which words. ``tests/sandbox/test_faults.py`` holds the sandbox to it, ``tests/drills/test_drills.py`` the suite.
 
-A verdict is named ``probe`` (of every target) or ``probe@part``, where ``part`` is in its target's name, or with
-``probe@=name`` is that name. The words are part of the reason. What is not named must stay as in a healthy sandbox.
+Answers are named and written as in ``tests/sandbox/answers.py``. A verdict is named ``probe`` (of every target) or
+``probe@part``, where ``part`` is in its target's name, or with ``probe@=name`` is that name. The words are part
+of the reason. What is not named must stay as in a healthy sandbox.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from typing import NamedTuple
 
 from monitor.owners import Owner
 from monitor.status import SEVERITY, Status
+from tests.sandbox import answers
 
 AUTH0, CONFIGURATION, EXTENSION = Owner.AUTH0, Owner.CONFIGURATION, Owner.EXTENSION
 RUNNER, THROTTLED = Owner.RUNNER, Owner.THROTTLED
@@ -61,19 +65,22 @@ def change(names: str | tuple[str, ...], status: Status, words: str) -> Change:
 
 
 class Drill(NamedTuple):
-    """What a fault changes, and whose work the run calls it; ``settings`` are variables that the run has besides."""
+    """What a fault changes; ``answers`` are the sandbox's, ``settings`` are variables of the suite's run besides."""
 
+    answers: dict[str, str]
     owner: Owner | None
     changes: tuple[Change, ...]
     run: Status
     settings: dict[str, str]
 
 
-def drill(owner: Owner | None, *changes: Change, run: Status | None = None, timeout: str = "") -> Drill:
-    """``run`` is the run's status, where it is not that of the worst verdict."""
-    spoken = max((each.status for each in changes), key=SEVERITY.__getitem__)
-    whole = run or (UP if spoken is SKIPPED else spoken)
-    return Drill(owner, changes, whole, {"AUTH0_TIMEOUT": timeout} if timeout else {})
+def drill(
+    answers: dict[str, str], owner: Owner | None, *changes: Change, run: Status | None = None, timeout: str = ""
+) -> Drill:
+    """``run`` is the run's status, where it is not the worst verdict's; ``timeout`` is the suite's, in seconds."""
+    worst = max((each.status for each in changes), key=SEVERITY.__getitem__, default=UP)
+    whole = run or (UP if worst is SKIPPED else worst)
+    return Drill(answers, owner, changes, whole, {"AUTH0_TIMEOUT": timeout} if timeout else {})
 
 
 def at(part: str, *names: str) -> tuple[str, ...]:
@@ -84,135 +91,316 @@ QUICK = "0.9"
 
 DRILLS: dict[str, Drill] = {
     # The health endpoints.
-    "testall-500": drill(AUTH0, change("testall_endpoint_says_ok", DOWN, "status 500"), run=DEGRADED),
-    "test-503": drill(AUTH0, change("test_endpoint_tells_the_time", DOWN, "status 503"), run=DEGRADED),
-    "test-404": drill(NOBODY, change("test_endpoint_tells_the_time", SKIPPED, "does not serve /test any more")),
-    "testall-404": drill(NOBODY, change("testall_endpoint_says_ok", SKIPPED, "does not serve /testall any more")),
-    "clock-skewed": drill(
-        AUTH0, change("test_endpoint_tells_the_time", DOWN, "-3600 s from the answer's own time"), run=DEGRADED
+    "testall-500": drill(
+        {"testall": "500 page"}, AUTH0, change("testall_endpoint_says_ok", DOWN, "status 500"), run=DEGRADED
     ),
-    "clock-missing": drill(AUTH0, change("test_endpoint_tells_the_time", DOWN, "without a clock"), run=DEGRADED),
+    "test-503": drill(
+        {"test": "503 text/html", "again": "503"},
+        AUTH0,
+        change("test_endpoint_tells_the_time", DOWN, "status 503"),
+        run=DEGRADED,
+    ),
+    "test-404": drill(
+        {"test": "404 text/html", "again": "404"},
+        NOBODY,
+        change("test_endpoint_tells_the_time", SKIPPED, "does not serve /test any more"),
+    ),
+    "testall-404": drill(
+        {"testall": "404 page"}, NOBODY, change("testall_endpoint_says_ok", SKIPPED, "does not serve /testall any more")
+    ),
+    "clock-skewed": drill(
+        {"test": "-1 h"},
+        AUTH0,
+        change("test_endpoint_tells_the_time", DOWN, "-3600 s from the answer's own time"),
+        run=DEGRADED,
+    ),
+    "clock-missing": drill(
+        {"test": "no clock"}, AUTH0, change("test_endpoint_tells_the_time", DOWN, "without a clock"), run=DEGRADED
+    ),
     # Discovery and keys.
-    "discovery-wrong-issuer": drill(AUTH0, change("issuer_is_this_tenant", DOWN, "the issuer is")),
+    "discovery-wrong-issuer": drill(
+        {"discovery": "issuer HS256 RS256 PS256"}, AUTH0, change("issuer_is_this_tenant", DOWN, "the issuer is")
+    ),
     "discovery-plain-http-endpoint": drill(
-        AUTH0, change("every_endpoint_is_https_on_this_tenant", DOWN, "which is not on https://localhost")
+        {"discovery": "token_endpoint HS256 RS256 PS256"},
+        AUTH0,
+        change("every_endpoint_is_https_on_this_tenant", DOWN, "which is not on https://localhost"),
     ),
     "discovery-foreign-endpoint": drill(
-        AUTH0, change("every_endpoint_is_https_on_this_tenant", DOWN, "which is not on https://localhost")
+        {"discovery": "token_endpoint HS256 RS256 PS256"},
+        AUTH0,
+        change("every_endpoint_is_https_on_this_tenant", DOWN, "which is not on https://localhost"),
     ),
-    "discovery-no-rs256": drill(AUTH0, change("rs256_is_offered", DOWN, "RS256 is not among them")),
+    "discovery-no-rs256": drill(
+        {"discovery": "HS256 PS256"}, AUTH0, change("rs256_is_offered", DOWN, "RS256 is not among them")
+    ),
     "jwks-empty": drill(
+        {"jwks": "0 keys, 0 usable, 0 ids", "id_token": "not the tenant's"},
         AUTH0,
         change("a_signing_key_is_published", DOWN, "the key set is empty"),
         change("key_ids_are_unique", DOWN, "the key set is empty"),
         change(SIGNATURE, DOWN, "not among the 0 that are published"),
     ),
-    "jwks-duplicate-kid": drill(AUTH0, change("key_ids_are_unique", DOWN, "several keys have the id")),
+    "jwks-duplicate-kid": drill(
+        {"jwks": "2 keys, 2 usable, 1 ids"}, AUTH0, change("key_ids_are_unique", DOWN, "several keys have the id")
+    ),
     "jwks-unusable": drill(
+        {"jwks": "2 keys, 0 usable, 2 ids", "id_token": "not the tenant's"},
         AUTH0,
         change("a_signing_key_is_published", DOWN, "can verify a signature"),
         change(SIGNATURE, DOWN, "which is not among the"),
     ),
     # Logins.
-    "login-refused": drill(CONFIGURATION, change(USER, DOWN, "the user is unknown or the password is wrong")),
+    "login-refused": drill(
+        answers.of_logins("403 invalid_grant") | {"ro": "401 invalid_user_password"},
+        CONFIGURATION,
+        change(USER, DOWN, "the user is unknown or the password is wrong"),
+    ),
     "login-500": drill(
+        answers.of_logins("500 server_error"),
         EXTENSION,
         change((PROFILE, TAMPERED), DOWN, "500 server_error"),
         change(at("oauth-ro", *LOGIN), DOWN, "500 server_error"),
         change(at("password-realm", *LOGIN), DOWN, "500 server_error"),
         change((*at("=password", *LOGIN), REFRESH), UNKNOWN, "or it is failing: compare with password-realm"),
     ),
-    "login-slow": drill(EXTENSION, change((*LOGIN, STRANGER), DEGRADED, "of a budget of 3 s")),
+    "login-slow": drill(
+        answers.of((*answers.LOGINS, *answers.AFTER_LOGIN, *answers.STRANGERS), "timeout"),
+        EXTENSION,
+        change((*LOGIN, STRANGER), DEGRADED, "of a budget of 3 s"),
+    ),
     "tokens-missing": drill(
+        answers.of_logins_without("id") | {"id_token": "none"},
         CONFIGURATION,
         change("login_hands_out_tokens", DOWN, "brought no ID token"),
         change((SIGNATURE, *ID_TOKEN), DOWN, "brought no ID token"),
         change(PROFILE, DOWN, "brought no ID token"),
     ),
-    "wrong-token-type": drill(AUTH0, change("login_hands_out_tokens", DOWN, "not bearer")),
-    "forged-signature": drill(AUTH0, change(SIGNATURE, DOWN, "signature is not the tenant's")),
-    "key-unpublished": drill(AUTH0, change(SIGNATURE, DOWN, "which is not among the 1 that are published")),
-    "keys-rotated": Drill(NOBODY, (), UP, {}),
-    "alg-none": drill(AUTH0, change(SIGNATURE, DOWN, "signed by 'none'")),
-    "hs256-instead": drill(CONFIGURATION, change(SIGNATURE, DOWN, "signed by 'HS256' where RS256 is configured")),
-    "wrong-issuer": drill(AUTH0, change("id_token_is_issued_by_this_tenant", DOWN, "the ID token was issued by")),
-    "wrong-audience": drill(AUTH0, change("id_token_is_meant_for_this_application", DOWN, "not for AUTH0_CLIENT_ID")),
-    "expired-token": drill(AUTH0, change("id_token_is_current", DOWN, "expired 3600 s before")),
-    "iat-in-the-future": drill(AUTH0, change("id_token_is_current", DOWN, "from the answer's own time")),
-    "claim-missing": drill(EXTENSION, change("extension_adds_the_expected_claims", DOWN, "is missing")),
-    "claim-renamed": drill(EXTENSION, change("extension_adds_the_expected_claims", DOWN, "is missing")),
-    "claim-wrong-type": drill(EXTENSION, change("extension_adds_the_expected_claims", DOWN, "does not fit its schema")),
-    "claim-wrong-value": drill(EXTENSION, change("extension_adds_the_expected_claims", DOWN, "another value")),
-    "rate-limit-low": drill(THROTTLED, change("rate_limit_has_room", DEGRADED, "requests are left")),
+    "wrong-token-type": drill(
+        answers.of(answers.LOGINS, "200 mac access id refresh"),
+        AUTH0,
+        change("login_hands_out_tokens", DOWN, "not bearer"),
+    ),
+    "forged-signature": drill(
+        {"id_token": "not the tenant's"}, AUTH0, change(SIGNATURE, DOWN, "signature is not the tenant's")
+    ),
+    "key-unpublished": drill(
+        {"id_token": "not the tenant's"}, AUTH0, change(SIGNATURE, DOWN, "which is not among the 1 that are published")
+    ),
+    "keys-rotated": drill({"jwks": "2 keys, 2 usable, 2 ids"}, NOBODY),
+    "jwks-rotating": drill({}, NOBODY),  # whoever looks again, as client libraries do, finds the key
+    "alg-none": drill({"id_token": "not the tenant's"}, AUTH0, change(SIGNATURE, DOWN, "signed by 'none'")),
+    "hs256-instead": drill(
+        {"id_token": "not the tenant's"},
+        CONFIGURATION,
+        change(SIGNATURE, DOWN, "signed by 'HS256' where RS256 is configured"),
+    ),
+    "wrong-issuer": drill(
+        {"id_token": "[0, 10] [False, True] [['monitor'], 'gold']"},
+        AUTH0,
+        change("id_token_is_issued_by_this_tenant", DOWN, "the ID token was issued by"),
+    ),
+    "wrong-audience": drill(
+        {"id_token": "[0, 10] [True, False] [['monitor'], 'gold']"},
+        AUTH0,
+        change("id_token_is_meant_for_this_application", DOWN, "not for AUTH0_CLIENT_ID"),
+    ),
+    "expired-token": drill(
+        {"id_token": "[-2, -1] [True, True] [['monitor'], 'gold']"},
+        AUTH0,
+        change("id_token_is_current", DOWN, "expired 3600 s before"),
+    ),
+    "iat-in-the-future": drill(
+        {"id_token": "[1, 10] [True, True] [['monitor'], 'gold']"},
+        AUTH0,
+        change("id_token_is_current", DOWN, "from the answer's own time"),
+    ),
+    "claim-missing": drill(
+        {"id_token": "[0, 10] [True, True] [None, None]"},
+        EXTENSION,
+        change("extension_adds_the_expected_claims", DOWN, "is missing"),
+    ),
+    "claim-renamed": drill(
+        {"id_token": "[0, 10] [True, True] [None, 'gold']"},
+        EXTENSION,
+        change("extension_adds_the_expected_claims", DOWN, "is missing"),
+    ),
+    "claim-wrong-type": drill(
+        {"id_token": "[0, 10] [True, True] ['monitor', 'gold']"},
+        EXTENSION,
+        change("extension_adds_the_expected_claims", DOWN, "does not fit its schema"),
+    ),
+    "claim-wrong-value": drill(
+        {"id_token": "[0, 10] [True, True] [['monitor'], 'silver']"},
+        EXTENSION,
+        change("extension_adds_the_expected_claims", DOWN, "another value"),
+    ),
+    "rate-limit-low": drill(
+        {"room": "little"}, THROTTLED, change("rate_limit_has_room", DEGRADED, "requests are left")
+    ),
     "custom-database-down": drill(
-        EXTENSION, change(at(CUSTOM, *LOGIN, PROFILE, TAMPERED, STRANGER), DOWN, "500 server_error")
+        {"custom": "500 server_error"},
+        EXTENSION,
+        change(at(CUSTOM, *LOGIN, PROFILE, TAMPERED, STRANGER), DOWN, "500 server_error"),
     ),
     "default-directory-missing": drill(
-        CONFIGURATION, change((*at("=password", *LOGIN), REFRESH), UNKNOWN, "no Default Directory")
+        answers.of(("password", "stranger"), "500 server_error") | answers.of(answers.AFTER_LOGIN, "broken"),
+        CONFIGURATION,
+        change((*at("=password", *LOGIN), REFRESH), UNKNOWN, "no Default Directory"),
     ),
-    "custom-database-slow": drill(EXTENSION, change(at(CUSTOM, *LOGIN, STRANGER), DEGRADED, "of a budget of 3 s")),
-    "user-blocked": drill(CONFIGURATION, change(USER, DOWN, "the synthetic user is blocked")),
-    "password-leaked": drill(CONFIGURATION, change(USER, DOWN, "breach")),
-    "too-many-attempts": drill(THROTTLED, change((*USER, STRANGER), UNKNOWN, "a limit")),
-    "page-in-the-way": drill(RUNNER, change((*USER, MACHINE, STRANGER, SECRET), DOWN, "403")),
-    "grant-not-allowed": drill(CONFIGURATION, change((*USER, STRANGER), UNKNOWN, "may not use this grant")),
-    "bot-protection": drill(THROTTLED, change((*USER, STRANGER), UNKNOWN, "bot protection suspects the runner")),
-    "mfa-required": drill(CONFIGURATION, change((*USER, STRANGER), UNKNOWN, "asked for a second factor")),
-    "too-many-requests": drill(THROTTLED, change((*USER, MACHINE, STRANGER, SECRET), UNKNOWN, "ran into a limit")),
-    "unicode-error": drill(EXTENSION, change(USER, DOWN, "403 access_denied")),
-    "invalid-json": drill(AUTH0, change(USER, DOWN, "17 bytes that are not JSON")),
-    "json-array": drill(AUTH0, change(USER, DOWN, "a JSON list where an object was expected")),
+    "custom-database-slow": drill(
+        {"custom": "timeout"}, EXTENSION, change(at(CUSTOM, *LOGIN, STRANGER), DEGRADED, "of a budget of 3 s")
+    ),
+    "user-blocked": drill(
+        answers.of_logins("401 unauthorized"), CONFIGURATION, change(USER, DOWN, "the synthetic user is blocked")
+    ),
+    "password-leaked": drill(answers.of_logins("401 password_leaked"), CONFIGURATION, change(USER, DOWN, "breach")),
+    "too-many-attempts": drill(
+        answers.of_logins("429 too_many_attempts") | answers.of(answers.STRANGERS, "429 too_many_attempts"),
+        THROTTLED,
+        change((*USER, STRANGER), UNKNOWN, "a limit"),
+    ),
+    "page-in-the-way": drill(
+        answers.of(answers.CREDENTIALS, "403 text/html") | answers.of(answers.AFTER_LOGIN, "broken"),
+        RUNNER,
+        change((*USER, MACHINE, STRANGER, SECRET), DOWN, "403"),
+    ),
+    "grant-not-allowed": drill(
+        answers.of_logins("403 unauthorized_client") | answers.of(answers.STRANGERS, "403 unauthorized_client"),
+        CONFIGURATION,
+        change((*USER, STRANGER), UNKNOWN, "may not use this grant"),
+    ),
+    "bot-protection": drill(
+        answers.of_logins("401 requires_verification") | answers.of(answers.STRANGERS, "401 requires_verification"),
+        THROTTLED,
+        change((*USER, STRANGER), UNKNOWN, "bot protection suspects the runner"),
+    ),
+    "mfa-required": drill(
+        answers.of_logins("403 mfa_required") | answers.of(answers.STRANGERS, "403 mfa_required"),
+        CONFIGURATION,
+        change((*USER, STRANGER), UNKNOWN, "asked for a second factor"),
+    ),
+    "too-many-requests": drill(
+        answers.of((*answers.CREDENTIALS, "no token"), "429 too_many_requests")
+        | answers.of(answers.AFTER_LOGIN, "broken"),
+        THROTTLED,
+        change((*USER, MACHINE, STRANGER, SECRET), UNKNOWN, "ran into a limit"),
+    ),
+    "unicode-error": drill(answers.of_logins("403 access_denied"), EXTENSION, change(USER, DOWN, "403 access_denied")),
+    "invalid-json": drill(
+        answers.of_logins("200 application/json"), AUTH0, change(USER, DOWN, "17 bytes that are not JSON")
+    ),
+    "json-array": drill(
+        answers.of_logins("200 [{'access_token': 'a'}]"),
+        AUTH0,
+        change(USER, DOWN, "a JSON list where an object was expected"),
+    ),
     # The profile, machines, staying logged in.
-    "userinfo-other-user": drill(AUTH0, change(PROFILE, DOWN, "names another user")),
-    "userinfo-refuses": drill(AUTH0, change(PROFILE, DOWN, "401")),
-    "machine-login-refused": drill(CONFIGURATION, change(MACHINE, DOWN, "")),
-    "refresh-refused": drill(CONFIGURATION, change(REFRESH, DOWN, "")),
-    "refresh-missing": drill(CONFIGURATION, change(REFRESH, DOWN, "was given no refresh token")),
+    "userinfo-other-user": drill({"userinfo": "200 0000"}, AUTH0, change(PROFILE, DOWN, "names another user")),
+    "userinfo-refuses": drill({"userinfo": "401 invalid_token"}, AUTH0, change(PROFILE, DOWN, "401")),
+    "machine-login-refused": drill({"machine": "401 access_denied"}, CONFIGURATION, change(MACHINE, DOWN, "")),
+    "refresh-refused": drill({"refresh": "403 invalid_grant"}, CONFIGURATION, change(REFRESH, DOWN, "")),
+    "refresh-missing": drill(
+        answers.of_logins_without("refresh") | {"refresh": "none"},
+        CONFIGURATION,
+        change(REFRESH, DOWN, "was given no refresh token"),
+    ),
     # Those who must not be let in.
     "anyone-may-enter": drill(
+        {**answers.LET_IN, "wrong secret": "200 Bearer access", "tampered": "200"},
         AUTH0,
         change(STRANGER, DOWN, "a user who does not exist was let in"),
         change(TAMPERED, DOWN, "accepted an access token that had been changed"),
         change(SECRET, DOWN, "let in with a wrong secret"),
     ),
-    "stranger-may-enter": drill(AUTH0, change(STRANGER, DOWN, "a user who does not exist was let in")),
-    "userinfo-accepts-tampered": drill(AUTH0, change(TAMPERED, DOWN, "accepted an access token that had been changed")),
-    "wrong-secret-accepted": drill(AUTH0, change(SECRET, DOWN, "let in with a wrong secret")),
-    "refusal-429": drill(THROTTLED, change((STRANGER, SECRET), UNKNOWN, "ran into a limit")),
+    "stranger-may-enter": drill(answers.LET_IN, AUTH0, change(STRANGER, DOWN, "a user who does not exist was let in")),
+    "userinfo-accepts-tampered": drill(
+        {"tampered": "200"}, AUTH0, change(TAMPERED, DOWN, "accepted an access token that had been changed")
+    ),
+    "wrong-secret-accepted": drill(
+        {"wrong secret": "200 Bearer access"}, AUTH0, change(SECRET, DOWN, "let in with a wrong secret")
+    ),
+    "refusal-429": drill(
+        answers.of((*answers.STRANGERS, "wrong secret"), "429 too_many_requests"),
+        THROTTLED,
+        change((STRANGER, SECRET), UNKNOWN, "ran into a limit"),
+    ),
     "refusal-bot-protection": drill(
-        THROTTLED, change((STRANGER, SECRET), UNKNOWN, "bot protection suspects the runner")
+        answers.of((*answers.STRANGERS, "wrong secret"), "401 requires_verification"),
+        THROTTLED,
+        change((STRANGER, SECRET), UNKNOWN, "bot protection suspects the runner"),
     ),
     # The whole tenant.
-    "html-instead-of-json": drill(CONFIGURATION, change(TENANT, DOWN, "an HTML page")),
-    "redirect": drill(CONFIGURATION, change(TENANT, DOWN, "a redirect (status 302)")),
-    "truncated-body": drill(AUTH0, change(TENANT, DOWN, "the connection broke")),
-    "huge-body": drill(AUTH0, change(TENANT, DOWN, "more than 2 MiB")),
-    "reset": drill(AUTH0, change(TENANT, DOWN, "the connection broke before an answer came")),
-    "hang": drill(AUTH0, change(TENANT, DOWN, "timed out"), timeout=QUICK),
-    "drip": drill(AUTH0, change(TENANT, DOWN, "timed out"), timeout=QUICK),
-    "slow": drill(AUTH0, change(TENANT, DEGRADED, "s of a budget of")),
-    "blip": drill(AUTH0, change(TENANT, DEGRADED, "right only on the second attempt; the first: status 503")),
+    "html-instead-of-json": drill(
+        answers.of((*answers.DOCUMENTS, *answers.CREDENTIALS, "no token"), "200 text/html")
+        | answers.of(answers.AFTER_LOGIN, "broken")
+        | {"testall": "200 page", "room": "unsaid"},
+        CONFIGURATION,
+        change(TENANT, DOWN, "an HTML page"),
+    ),
+    "redirect": drill(
+        answers.of((*answers.DOCUMENTS, *answers.CREDENTIALS, "no token"), "302 text/html")
+        | answers.of(answers.AFTER_LOGIN, "broken")
+        | {"testall": "302 page", "again": "302"},
+        CONFIGURATION,
+        change(TENANT, DOWN, "a redirect (status 302)"),
+    ),
+    "truncated-body": drill(answers.of(answers.TENANT, "broken"), AUTH0, change(TENANT, DOWN, "the connection broke")),
+    "huge-body": drill(answers.of(answers.TENANT, "too large"), AUTH0, change(TENANT, DOWN, "more than 2 MiB")),
+    "reset": drill(
+        answers.of(answers.TENANT, "broken"), AUTH0, change(TENANT, DOWN, "the connection broke before an answer came")
+    ),
+    "hang": drill(answers.of(answers.TENANT, "timeout"), AUTH0, change(TENANT, DOWN, "timed out"), timeout=QUICK),
+    "drip": drill(answers.of(answers.TENANT, "timeout"), AUTH0, change(TENANT, DOWN, "timed out"), timeout=QUICK),
+    "slow": drill(answers.of(answers.TENANT, "timeout"), AUTH0, change(TENANT, DEGRADED, "s of a budget of")),
+    "blip": drill(
+        answers.of(
+            (*answers.DOCUMENTS, *answers.CREDENTIALS, "refresh", "userinfo", "tampered", "no token"), "503 text/html"
+        )
+        | {"testall": "503 page"},
+        AUTH0,
+        change(TENANT, DEGRADED, "right only on the second attempt; the first: status 503"),
+    ),
     # The certificate, which the nodes show too.
-    "certificate-expired": drill(CONFIGURATION, change((*TENANT, *CERTIFICATE, NODE, METRIC), DOWN, "it has expired")),
+    "certificate-expired": drill(
+        answers.of((*answers.TENANT, *answers.NODES), "untrusted") | {"certificate": "certificate has expired"},
+        CONFIGURATION,
+        change((*TENANT, *CERTIFICATE, NODE, METRIC), DOWN, "it has expired"),
+    ),
     "certificate-wrong-name": drill(
-        CONFIGURATION, change((*TENANT, *CERTIFICATE, NODE, METRIC), DOWN, "certificate is not valid for 'localhost'")
+        answers.of((*answers.TENANT, *answers.NODES), "untrusted") | {"certificate": "Hostname mismatch"},
+        CONFIGURATION,
+        change((*TENANT, *CERTIFICATE, NODE, METRIC), DOWN, "certificate is not valid for 'localhost'"),
     ),
     "certificate-incomplete": drill(
+        answers.of((*answers.TENANT, *answers.NODES), "untrusted")
+        | {"certificate": "unable to get local issuer certificate"},
         CONFIGURATION,
         change((*TENANT, *CERTIFICATE, NODE, METRIC), DOWN, "is not to be trusted: unable to get local issuer"),
     ),
     "certificate-expiring": drill(
-        CONFIGURATION, change("certificate_is_valid_for_two_more_weeks", DEGRADED, "expires in")
+        {"certificate": "5 days"},
+        CONFIGURATION,
+        change("certificate_is_valid_for_two_more_weeks", DEGRADED, "expires in"),
     ),
     # The nodes.
-    "node-down": drill(AUTH0, change(at(FIRST_NODE, NODE, METRIC), DOWN, "connection refused")),
+    "node-down": drill(
+        answers.of(("node 1", "metric 1"), "refused"),
+        AUTH0,
+        change(at(FIRST_NODE, NODE, METRIC), DOWN, "connection refused"),
+    ),
     "node-ill": drill(
+        {"node 1": "500", "metric 1": "520"},
         AUTH0,
         change(at(FIRST_NODE, NODE), DOWN, "status 500"),
         change(at(FIRST_NODE, METRIC), DEGRADED, "the node warns (status 520)"),
     ),
-    "node-throttled": drill(THROTTLED, change(at(FIRST_NODE, METRIC), UNKNOWN, "more than ten times a second")),
+    "node-throttled": drill(
+        {"metric 1": "429"}, THROTTLED, change(at(FIRST_NODE, METRIC), UNKNOWN, "more than ten times a second")
+    ),
     "node-wrong-key": drill(
-        CONFIGURATION, change(at(FIRST_NODE, METRIC), UNKNOWN, "does not accept AUTH0_HEALTH_API_KEY")
+        {"metric 1": "401"},
+        CONFIGURATION,
+        change(at(FIRST_NODE, METRIC), UNKNOWN, "does not accept AUTH0_HEALTH_API_KEY"),
     ),
 }

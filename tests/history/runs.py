@@ -11,6 +11,7 @@ from monitor.diagnosis.diagnosis import diagnose
 from monitor.history.records import RunRecord, of
 from monitor.status import Status
 from monitor.verdict import Run, Verdict
+from tests.declared import rung_of
 
 DAY0 = datetime(2026, 3, 2, tzinfo=UTC).timestamp()
 """Midnight, of the first day of most tests."""
@@ -32,7 +33,8 @@ _SAID: dict[str, dict[str, Any]] = {
 def verdict(target: str, said: str = "up", *, kind: str = "login", probe: str = "", **known: Any) -> Verdict:
     probe = probe or {"login": "login_hands_out_tokens", "discovery": "issuer_is_this_tenant"}.get(kind, "holds")
     node = f"tests_synthetic/test_{kind}.py::test_{probe}[{target}]"
-    return Verdict.planned(node, **{"reason": "", "seconds": 0.25, "budget": 3.0, **_SAID[said], **known})
+    rung = rung_of(node, otherwise={"dependencies": "service", "health": "health"}.get(kind, ""))
+    return Verdict.planned(node, **{"reason": "", "seconds": 0.25, "budget": 3.0, **_SAID[said], **known, "rung": rung})
 
 
 def run(at: float, users: str = "up", *others: Verdict, seconds: float = 0.25, **said: Any) -> Run:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from monitor import history
-from monitor.history.__main__ import DEFAULT, main
+from monitor.history import DEFAULT
+from monitor.history.__main__ import main
 from tests.history.commands import command, written
 from tests.history.runs import DAY, DAY0, USERS, every, run
 

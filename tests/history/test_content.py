@@ -57,7 +57,7 @@ def told(of: Content) -> dict[str, Any]:
             known.observations(target, since, until),
             known.bars(target, until, days=6),
             known.uptime(target, since, until),
-            known.incidents(target),
+            known.outages(target),
             known.budget(target, until, slo=0.999),
         )
     return figures

@@ -26,13 +26,13 @@ def test_empty_history_says_so() -> None:
     assert told(History(Content()), DAY0) == "no runs"
 
 
-def test_only_the_newest_incidents_are_told_and_the_others_counted(tmp_path: Path) -> None:
+def test_only_the_newest_outages_are_told_and_the_others_counted(tmp_path: Path) -> None:
     history.record(tmp_path / "history.sqlite", every(300, ["up", "down"] * 5))
     said = told(history.read(tmp_path / "history.sqlite"), DAY0 + 3_600)
 
     part = said[said.index(USERS) :].partition("\n\n")[0]
-    assert part.count("  down  ") == 3
-    assert "and 2 incidents before" in part
+    assert part.count("  outage  ") == 3
+    assert "and 2 outages before" in part
 
 
 def test_target_that_was_never_judged_has_no_figures(tmp_path: Path) -> None:

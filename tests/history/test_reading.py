@@ -85,7 +85,7 @@ def test_nothing_is_known_of_whom_nobody_asked(file: Path) -> None:
 
     assert (told.share, told.low, told.high, told.coverage, told.cadence) == (None, 0.0, 1.0, 0.0, None)
     assert known.latest("prod:password:elsewhere") is None
-    assert known.incidents("prod:password:elsewhere") == ()
+    assert known.outages("prod:password:elsewhere") == ()
     assert known.budget("prod:password:elsewhere", DAY0, slo=0.999).spent is None
 
 
@@ -100,8 +100,8 @@ def test_bars_are_a_day_each_with_its_worst(file: Path, age: float) -> None:
 
 
 @FOLDED
-def test_incidents_are_from_the_first_that_is_down_to_the_first_that_is_well(file: Path, age: float) -> None:
-    now, before = kept(file, every(300, OUTAGE), age).incidents(USERS)
+def test_outages_are_from_the_first_that_is_down_to_the_first_that_is_well(file: Path, age: float) -> None:
+    now, before = kept(file, every(300, OUTAGE), age).outages(USERS)
 
     assert (before.after, before.began, before.last, before.ended) == tuple(
         DAY0 + 300 * number for number in (4, 5, 10, 11)
@@ -111,8 +111,8 @@ def test_incidents_are_from_the_first_that_is_down_to_the_first_that_is_well(fil
 
 
 @FOLDED
-def test_incident_tells_what_was_found_and_leads_to_the_run(file: Path, age: float) -> None:
-    (told,) = kept(file, every(300, ["up", "up", "down", "down", "up", "up"]), age).incidents(USERS)
+def test_outage_tells_what_was_found_and_leads_to_the_run(file: Path, age: float) -> None:
+    (told,) = kept(file, every(300, ["up", "up", "down", "down", "up", "up"]), age).outages(USERS)
     (finding,) = told.findings
 
     assert [each and each - DAY0 for each in (told.after, told.began, told.last, told.ended)] == [300, 600, 900, 1_200]
@@ -128,16 +128,16 @@ def test_incident_tells_what_was_found_and_leads_to_the_run(file: Path, age: flo
     assert told.sentence
 
 
-def test_incident_of_a_tenant_goes_on_over_midnight_and_over_gaps(file: Path) -> None:
+def test_outage_of_a_tenant_goes_on_over_midnight_and_over_gaps(file: Path) -> None:
     runs = every(DAY / 4, ["up", "up", "up", "down"]) + every(DAY / 4, ["down", "up"], first=5 * DAY)
-    (told,) = kept(file, runs, 30 * DAY).incidents("prod")
+    (told,) = kept(file, runs, 30 * DAY).outages("prod")
 
     assert (told.began - DAY0, told.ended) == (0.75 * DAY, DAY0 + 5.25 * DAY)
 
 
-def test_degraded_is_an_incident_for_whoever_asks(file: Path) -> None:
+def test_degraded_is_an_outage_for_whoever_asks(file: Path) -> None:
     known = kept(file, every(300, ["up", "late", "down", "late", "up"]))
-    (told,) = known.incidents(USERS, statuses=frozenset({Status.DEGRADED, Status.DOWN}))
+    (told,) = known.outages(USERS, statuses=frozenset({Status.DEGRADED, Status.DOWN}))
 
     assert (told.status, told.observations, told.began - DAY0) == (Status.DOWN, 3, 300)
 

@@ -164,7 +164,7 @@ def test_verdict_is_kept_without_what_its_id_says() -> None:
 
 def test_text_from_outside_is_made_harmless_and_short() -> None:
     bad = verdict(USERS, "down", reason=HOSTILE + "x" * 10_000)
-    told = json.dumps(of(run(0, "up", bad), link="").told)
+    told = json.dumps(of(run(0, "up", bad), link="").document)
 
     assert "\\u001b" not in told
     assert "\\u202e" not in told
@@ -175,7 +175,7 @@ def test_evidence_is_not_kept() -> None:
     attempts = [{"url": "https://prod.example/oauth/token", "address": "203.0.113.9"}]
     told = of(run(0, "up", verdict(USERS, "down", attempts=attempts)))
 
-    assert "203.0.113.9" not in json.dumps(told.told)
+    assert "203.0.113.9" not in json.dumps(told.document)
 
 
 def test_verdicts_of_no_known_form_are_kept_by_their_id() -> None:

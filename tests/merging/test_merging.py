@@ -116,6 +116,36 @@ def test_common_cause_of_several_legs_is_found_once(tmp_path: Path) -> None:
     assert "prod, staging" in cause.sentence
 
 
+def of_an_earlier_version(leg: Path) -> Path:
+    """The same leg, as a version wrote it that told no rungs."""
+    file = leg / "results.json"
+    document = json.loads(file.read_text())
+    for verdict in document["verdicts"]:
+        del verdict["rung"]
+    file.write_text(json.dumps(document))
+    return leg
+
+
+def test_leg_of_an_earlier_version_keeps_the_causes_that_it_was_told_with(tmp_path: Path) -> None:
+    down = runs.down("extension_adds_the_expected_claims", "prod:password-realm:db", attempts=[runs.attempt()])
+    login = runs.verdict("login_hands_out_tokens", "prod:password-realm:db")
+    leg = written(tmp_path / "prod", runs.diagnosed(login, down))
+    other = written(tmp_path / "staging", runs.diagnosed(runs.down(target="staging:password-realm:db")))
+    before = results.read(leg / "results.json").diagnosis
+    code, merged = merge(tmp_path, [of_an_earlier_version(leg), other])
+
+    assert before
+    (told,) = before.causes
+    assert (told.rule, str(told.owner), code) == ("claims", "extension", 1)
+    assert merged.diagnosis
+    assert [cause for cause in merged.diagnosis.causes if down.id in cause.verdicts] == [told]
+    assert sorted(name for cause in merged.diagnosis.causes for name in cause.verdicts) == sorted(
+        verdict.id for verdict in merged.verdicts if verdict.ill
+    )
+    again = replace(merged, verdicts=tuple(reversed(merged.verdicts)))
+    assert merge(tmp_path, [written(tmp_path / "again", again)])[1].diagnosis == merged.diagnosis, "merged once more"
+
+
 def test_evidence_of_every_leg_is_there_and_linked(tmp_path: Path) -> None:
     merge(tmp_path, shards(tmp_path, one_run()))
     folder = tmp_path / "merged"
@@ -330,17 +360,16 @@ def test_times_of_the_legs_become_those_of_the_run(tmp_path: Path) -> None:
 
 def test_every_report_is_written_again_beside_its_results(tmp_path: Path) -> None:
     folder = written(tmp_path / "run", one_run())
-    before = {name: (folder / name).read_bytes() for name in ("results.json", "junit.xml", "report.html")}
-    for name in ("junit.xml", "report.html"):
+    files = [each.name for each in reports.REPORTS if not each.is_folder and each.name != results.NAME]
+    before = {name: (folder / name).read_bytes() for name in [results.NAME, *files]}
+    for name in files:
         (folder / name).unlink()
     shutil.rmtree(folder / "evidence")
     later = json.loads(before["results.json"]) | {"later": "than this version"}
     (folder / "results.json").write_text(json.dumps(later))
 
     assert main([str(folder / "results.json")]) == 0
-    assert {name: (folder / name).read_bytes() for name in ("junit.xml", "report.html")} == {
-        name: before[name] for name in ("junit.xml", "report.html")
-    }
+    assert {name: (folder / name).read_bytes() for name in files} == {name: before[name] for name in files}
     assert (folder / "evidence").is_dir()
     assert json.loads((folder / "results.json").read_text()) == later
 
@@ -385,4 +414,4 @@ def test_command_prints_what_the_last_screen_says(tmp_path: Path) -> None:
 
     assert ran.returncode == 1, ran.stderr
     assert "INCOMPLETE: interrupted: not whole: shard-1-of-3, shard-3-of-3" in " ".join(ran.stdout.split())
-    assert "junit.xml, report.html, evidence" in " ".join(ran.stdout.split())
+    assert ", ".join(each.name for each in reports.REPORTS) in " ".join(ran.stdout.split())

@@ -118,6 +118,28 @@ def test_tokens_are_signed_and_verified_by_different_libraries(library: str) -> 
     assert len(users) == 1
 
 
+def test_one_module_alone_leans_on_what_pytest_html_keeps_private() -> None:
+    users = {file.name for file in files("monitor") if {"pytest_html", "pytest_metadata"} & top(file)}
+
+    assert users == {"pytest_html_page.py"}
+
+
+def memories(file: Path) -> Iterator[str]:
+    """What this module keeps for as long as the process lives: what it fills itself, and what a decorator keeps."""
+    empty = ("set()", "dict()", "list()", "{}", "[]")
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        match node:
+            case ast.Assign() | ast.AnnAssign() if node.value is not None and ast.unparse(node.value) in empty:
+                yield ast.unparse(node)
+            case ast.FunctionDef(decorator_list=decorators):
+                yield from (node.name for each in decorators if "cache" in ast.unparse(each))
+
+
+@pytest.mark.parametrize("room", ["configuration", "transactions", "session", "wire"])
+def test_nothing_that_one_session_learns_is_kept_for_the_next_of_its_process(room: str) -> None:
+    assert {file.name: kept for file in files(f"monitor/{room}") if (kept := list(memories(file)))} == {}
+
+
 def test_file_says_first_what_it_is_for() -> None:
     silent = [
         file for folder in PRODUCT for file in files(folder) if not ast.get_docstring(ast.parse(file.read_text()))

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.owners import Cause, Confidence, Diagnosis, Owner
+from monitor.shards import Shard
 from monitor.status import ILL, JUDGED, SEVERITY, Status
 from monitor.verdict import PHASES, Run, Verdict, worst
 from tests.suite import ROOT
@@ -32,6 +33,7 @@ verdicts = st.builds(
     budget=seconds,
     phases=st.dictionaries(st.sampled_from(PHASES), st.floats(0, 9)),
     attempts=st.lists(st.dictionaries(st.text(max_size=4), st.text(max_size=4), max_size=2), max_size=2),
+    rung=st.none() | st.text(max_size=9),
 )
 causes = st.builds(
     Cause,
@@ -89,6 +91,15 @@ def test_what_is_known_of_a_planned_verdict_is_kept() -> None:
     assert (known.status, known.reason, known.seconds, known.tenant) == (Status.UP, "", 1.0, "prod")
 
 
+def test_verdict_that_was_judged_is_called_as_its_node_id_says() -> None:
+    judged = Verdict.judged(NODE_ID, Status.DOWN, "it was refused", failure="Refused", seconds=1.0)
+
+    assert judged == Verdict.planned(
+        NODE_ID, status=Status.DOWN, reason="it was refused", failure="Refused", seconds=1.0
+    )
+    assert (judged.id, judged.kind, judged.probe) == (NODE_ID, "machine-login", "machine_can_log_in")
+
+
 @given(verdicts)
 def test_verdict_comes_back_from_json(verdict: Verdict) -> None:
     document = json.loads(json.dumps(verdict.to_dict()))
@@ -98,6 +109,8 @@ def test_verdict_comes_back_from_json(verdict: Verdict) -> None:
     assert Verdict.from_dict(document) == verdict
     assert Verdict.from_dict(document).status is verdict.status
     assert Verdict.from_dict(document | {"of a later version": 1}) == verdict
+    del document["rung"]
+    assert Verdict.from_dict(document) == replace(verdict, rung=None), "an earlier version told none"
 
 
 @given(runs)
@@ -154,6 +167,71 @@ def test_what_somebody_has_to_read_about_and_what_fails_a_run(
     assert verdict.unread is (failure == "Unreadable" and status == "unknown")
     assert verdict.fails({verdict.status}), "a run fails on whatever it was told to"
     assert verdict.fails(set(Status) - {verdict.status}) is fails, "and on nothing besides"
+
+
+def a_run(*statuses: str, **said: Any) -> Run:
+    """A run of verdicts with these statuses, called a, b, c …; an unread page is ``unread``."""
+    verdicts_ = [
+        Verdict.planned(name, status=Status("unknown" if each == "unread" else each), failure=failure)
+        for name, each in zip("abcd", statuses, strict=False)
+        for failure in ["Unreadable" if each == "unread" else ""]
+    ]
+    plain: dict[str, Any] = {"mode": "live", "tenants": ("prod",), "verdicts": tuple(verdicts_)}
+    return Run(started="", seconds=0.0, version="1", **plain | said)
+
+
+def weakly(*ids: str, of: Status = Status.DEGRADED) -> Diagnosis:
+    """A diagnosis with one cause, which explains these."""
+    cause = Cause("a-rule", Owner.UNKNOWN, Confidence.GUESS, of, "prod", "a sentence", ids, (), "docs/runbook.md")
+    return Diagnosis(of, Owner.UNKNOWN, "a sentence", (cause,))
+
+
+ELSEWHERE = Shard(3, 3, ("prod",), ())
+
+
+@pytest.mark.parametrize(
+    ("run", "fail_on", "problems", "status"),
+    [
+        (a_run("up", "skipped"), "", (), 0),
+        (a_run("up", "degraded", "unread"), "", (), 0),
+        (a_run("up", "degraded"), "degraded", (), 1),
+        (a_run("up", "unread"), "degraded", (), 0),
+        (a_run("up", "unread"), "unknown", (), 1),
+        (a_run("up", "down"), "", (), 1),
+        (a_run("up", "unknown"), "", (), 1),
+        (a_run("up", "down"), "degraded unknown", (), 1),
+        (a_run("up", "down", diagnosis=weakly("b")), "", (), 0),
+        (a_run("up", "down", diagnosis=weakly("b")), "unknown", (), 0),
+        (a_run("up", "down", diagnosis=weakly("b")), "degraded", (), 1),
+        (a_run("up", "down", diagnosis=weakly("a")), "", (), 1),
+        (a_run("up", "down", "down", diagnosis=weakly("b")), "", (), 1),
+        (a_run("up", "down", diagnosis=weakly("b", of=Status.DOWN)), "", (), 1),
+        (a_run("up", "down", "unread", diagnosis=weakly("b")), "unknown", (), 1),
+        (a_run("up", "down", diagnosis=weakly("b")), "", ("no room on the disk",), 1),
+        (a_run("down", diagnosis=weakly("a"), ended="interrupted: SIGTERM"), "", (), 1),
+        (a_run("up"), "", ("a test beside failed",), 1),
+        (a_run("up", ended="running"), "", (), 1),
+        (a_run("up", ended="interrupted: stopped by hand"), "", (), 1),
+        (a_run("skipped", "unread"), "", (), 1),
+        (a_run(), "", (), 1),
+        (a_run(shard=ELSEWHERE), "", (), 1),
+        (a_run(shard=ELSEWHERE, tenants=()), "", (), 0),
+        (a_run(shard=ELSEWHERE, tenants=()), "degraded unknown", (), 0),
+        (a_run(shard=ELSEWHERE, tenants=()), "", ("no room on the disk",), 1),
+        (a_run(shard=ELSEWHERE, tenants=(), ended="interrupted: SIGTERM"), "", (), 1),
+        (a_run("unread", shard=ELSEWHERE, tenants=()), "", (), 1),
+        (a_run("up", shard=ELSEWHERE, tenants=()), "", (), 0),
+        (a_run(tenants=()), "", (), 1),
+        (a_run("down", mode="drill", drill=("login-refused",)), "", (), 1),
+        (a_run("up", mode="sandbox"), "", (), 0),
+    ],
+)
+def test_what_a_run_ends_with(run: Run, fail_on: str, problems: tuple[str, ...], status: int) -> None:
+    assert run.exit_status({Status.DOWN, *map(Status, fail_on.split())}, problems) == status
+    assert (
+        Run.from_dict(json.loads(json.dumps(run.to_dict()))).exit_status({*map(Status, fail_on.split())}, problems)
+        == status
+    ), "and so does one that was read again"
 
 
 @pytest.mark.parametrize("target", ["prod", "prod:corp", "prod:password-realm:corp"])

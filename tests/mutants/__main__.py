@@ -12,7 +12,7 @@ from tests.mutants.trial import ROOT, survives, warm
 PAGES = "monitor/statuspages"
 FORMATS = ("auth0", "aws", "azure", "feed", "google", "heroku", "meta", "salesforce", "slack", "statusio", "statuspage")
 DIAGNOSIS = (
-    *(f"tests/monitor/test_{name}.py" for name in ("scene", "diagnosis", "rules")),
+    *(f"tests/diagnosis/test_{name}.py" for name in ("scene", "diagnosis", "rules")),
     "--deselect=tests/diagnosis/test_rules.py::test_everything_that_a_rule_looks_at_matters_to_some_run",  # slow
 )
 
@@ -27,10 +27,10 @@ TESTS: dict[str, tuple[str, ...]] = {
     "monitor/diagnosis/scene.py": DIAGNOSIS,
     "monitor/diagnosis/ladder.py": DIAGNOSIS,
     "monitor/diagnosis/rules.py": DIAGNOSIS,
-    f"{PAGES}/reading.py": ("tests/statuspages/test_reading.py",),
+    f"{PAGES}/weighing.py": ("tests/statuspages/test_reading.py",),
     f"{PAGES}/times.py": ("tests/statuspages/test_times.py",),
     f"{PAGES}/documents.py": ("tests/statuspages/test_documents.py",),
-    f"{PAGES}/words.py": ("tests/statuspages/test_statuspage.py", "tests/statuspages/test_aws.py"),
+    f"{PAGES}/vocabulary.py": ("tests/statuspages/test_statuspage.py", "tests/statuspages/test_aws.py"),
     f"{PAGES}/page.py": ("tests/statuspages/test_reading.py", "tests/statuspages/test_statuspage.py"),
     f"{PAGES}/markup.py": ("tests/statuspages/test_feed.py", "tests/statuspages/test_auth0.py"),
     f"{PAGES}/uptime.py": ("tests/statuspages/test_auth0.py",),

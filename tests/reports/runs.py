@@ -8,6 +8,7 @@ from typing import Any
 from monitor.diagnosis.diagnosis import diagnose
 from monitor.status import Status
 from monitor.verdict import Run, Verdict
+from tests.declared import rung_of
 
 HOSTILE = (
     "]]> </script><script>document.title='owned'</script> <img src=x onerror=\"document.title='owned'\"> "
@@ -47,7 +48,8 @@ def verdict(probe: str = "login_hands_out_tokens", target: str = "prod", **said:
         "phases": seen["phases"],
         "attempts": [seen],
     }
-    return Verdict.planned(f"tests_synthetic/test_login.py::test_{probe}[{target}]", **known | said)
+    node = f"tests_synthetic/test_login.py::test_{probe}[{target}]"
+    return Verdict.planned(node, **known | {"rung": rung_of(node, otherwise="token")} | said)
 
 
 def down(probe: str = "login_hands_out_tokens", target: str = "prod", **said: Any) -> Verdict:

@@ -183,7 +183,7 @@ def test_what_somebody_else_put_there_is_left_alone(tmp_path: Path, foreign: str
 
     assert (tmp_path / foreign).read_text() == "mine"
     assert "did not write): move it away" in told.problems[0]
-    assert set(told.paths) == {"results.json", "junit.xml", "report.html"}
+    assert set(told.paths) == {each.name for each in reports.REPORTS if each != reports.EVIDENCE}
 
 
 def test_old_folders_stay_and_nothing_is_left_beside_them_where_writing_breaks(
@@ -214,7 +214,7 @@ def test_folders_are_bounded_and_say_what_is_left_out(tmp_path: Path) -> None:
     assert "degraded tests_synthetic/test_login.py::test_least[prod]" in left
     document = json.loads(found["probe-t0"]["attempts.har"])
     assert f"{100 - len(har.entries(document))} more attempts did not fit" in document["log"]["comment"]
-    assert "more lines were left out" in found["probe-t0"]["about.txt"]
+    assert "more lines did not fit" in found["probe-t0"]["about.txt"]
     assert "more commands did not fit" in curl.render([attempt(url=f"https://a.invalid/{n}") for n in range(99)], 9_000)
 
 

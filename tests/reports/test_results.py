@@ -69,9 +69,28 @@ def test_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
+OPTIONAL = {"verdict": {"rung"}}
+"""Keys that earlier versions did not write."""
+
+
 @pytest.mark.parametrize("name", list(PLACES))
 def test_schema_demands_every_key_that_is_written(document: dict[str, Any], name: str) -> None:
-    assert set(at(document, PLACES[name])) == set(REQUIRED[name])
+    assert set(at(document, PLACES[name])) == set(REQUIRED[name]) | OPTIONAL.get(name, set())
+
+
+def test_run_of_a_version_that_told_no_rungs_is_read_with_the_diagnosis_that_it_had(
+    tmp_path: Path, document: dict[str, Any]
+) -> None:
+    for verdict in document["verdicts"]:
+        del verdict["rung"]
+    (tmp_path / "results.json").write_text(json.dumps(document))
+    run = results.read(tmp_path / "results.json")
+
+    assert {verdict.rung for verdict in run.verdicts} == {None}
+    assert run.to_dict()["diagnosis"] == Run.from_dict(document).to_dict()["diagnosis"]
+    assert run.diagnosis
+    assert run.diagnosis.causes
+    VALIDATOR.validate(written(tmp_path, run))
 
 
 @pytest.mark.parametrize(("name", "key"), [(name, key) for name, keys in REQUIRED.items() for key in keys])

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import errno
+import importlib
+import inspect
 import os
 import subprocess
 import sys
@@ -30,7 +32,7 @@ def test_every_report_is_written_into_a_folder_that_was_not_there(tmp_path: Path
     written = reports.write_all(folder, runs.every_status())
 
     assert written.problems == []
-    assert written.paths == {name: folder / name for name in ("results.json", "junit.xml", "report.html", "evidence")}
+    assert written.paths == {name: folder / name for name in NAMES}
     assert {path.name for path in folder.iterdir()} == set(written.paths)
 
 
@@ -45,11 +47,22 @@ def test_every_report_can_be_rebuilt_from_results_json(tmp_path: Path, made: Cal
     assert html.render(results.read(first.paths["results.json"])) == html.render(made())
 
 
+@pytest.mark.parametrize("report", reports.REPORTS, ids=lambda report: report.name)
+def test_every_row_has_a_file_that_writes_by_the_same_signature(report: reports.Report) -> None:
+    write = inspect.signature(importlib.import_module(report.module).write)
+
+    assert [(each.name, each.kind.name) for each in write.parameters.values()] == [
+        ("path", "POSITIONAL_OR_KEYWORD"),
+        ("run", "POSITIONAL_OR_KEYWORD"),
+        ("fail_on", "KEYWORD_ONLY"),
+    ]
+
+
 def test_report_that_fails_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(junit, "write", failing_with(RuntimeError("a bug")))
     written = reports.write_all(tmp_path, runs.every_status())
 
-    assert set(written.paths) == {"results.json", "report.html", "evidence"}
+    assert set(written.paths) == {*NAMES} - {"junit.xml"}
     assert len(written.problems) == 1
     assert str(tmp_path / "junit.xml") in written.problems[0]
     assert "RuntimeError: a bug" in written.problems[0]
@@ -99,7 +112,7 @@ def test_folder_with_the_name_of_a_report_is_named(tmp_path: Path) -> None:
     (tmp_path / "junit.xml").mkdir()
     written = reports.write_all(tmp_path, runs.every_status())
 
-    assert set(written.paths) == {"results.json", "report.html", "evidence"}
+    assert set(written.paths) == {*NAMES} - {"junit.xml"}
     assert "move it away" in written.problems[0]
     assert {path.name for path in tmp_path.iterdir()} == set(NAMES)
 

@@ -110,6 +110,20 @@ def test_drill_is_not_recorded(tmp_path: Path) -> None:
     assert not file.exists()
 
 
+@pytest.mark.parametrize("more", [(), ("--tell",)], ids=["recorded", "told"])
+def test_round_of_a_shard_without_a_tenant_ends_with_0_as_in_pytest(
+    healthy: Sandbox, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    file = tmp_path / "history.sqlite"
+    where = ("--reports", str(tmp_path / "r"), "--history", str(file))
+
+    ran = performed(configured(healthy, tmp_path, AUTH0_TENANTS="us"), "--shard", "3/3", *where, *more)
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "shard 3/3 is not recorded: it has no tenant, and asked nobody" in ran.stderr
+    assert not file.exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -30,6 +30,9 @@ DESCRIPTORS = "BAD_LUCK_DESCRIPTORS"
 JUDGED = "BAD_LUCK_JUDGED"
 """The file to which the id of each test is added that has been judged."""
 
+NAMES = "BAD_LUCK_NAMES"
+"""The file to which each name is added that a name server is asked for."""
+
 _moments = itertools.count(1)
 _opened = itertools.count(1)
 _held: list[int] = []
@@ -40,6 +43,12 @@ def _count(event: str, _: tuple[Any, ...]) -> None:
         at = next(_moments)
         if str(at) == os.environ.get(MOMENT):
             os.kill(os.getpid(), int(os.environ[SIGNAL]))
+
+
+def _note_name(event: str, told: tuple[Any, ...]) -> None:
+    if event == "socket.getaddrinfo":
+        with Path(os.environ[NAMES]).open("a") as file:
+            file.write(f"{told[0]!r}\n")
 
 
 def _kill(event: str, told: tuple[Any, ...]) -> None:
@@ -67,6 +76,8 @@ def pytest_configure() -> None:
         sys.addaudithook(_count)
     if ALONE and KILLED_AT in os.environ:
         sys.addaudithook(_kill)
+    if NAMES in os.environ:
+        sys.addaudithook(_note_name)
 
 
 @pytest.hookimpl(trylast=True)

@@ -15,20 +15,21 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import sandbox
+from monitor.reports import EVIDENCE, REPORTS
 from sandbox.box import Sandbox
 from tests.runs import bad_luck
 from tests.runs.conftest import Run
 from tests.suite import PROBES, SERVICES, Performance
 
 ALL = PROBES + SERVICES
-NAMES = ("results.json", "junit.xml", "report.html")
+NAMES = tuple(each.name for each in REPORTS if not each.is_folder)
 OLD = "of an earlier run"
 
 
 def earlier(folder: Path) -> Path:
     """A folder with the reports of an earlier run."""
-    (folder / "evidence" / "login").mkdir(parents=True)
-    (folder / "evidence" / "login" / "about.txt").write_text(OLD)
+    (folder / EVIDENCE.name / "login").mkdir(parents=True)
+    (folder / EVIDENCE.name / "login" / "about.txt").write_text(OLD)
     for name in NAMES:
         (folder / name).write_text(OLD)
     return folder
@@ -85,7 +86,7 @@ def test_report_that_is_too_large_is_named_and_the_older_one_removed(healthy: Sa
     assert "Traceback" not in performance.output
     cure = "report.html was not written (File too large): raise the limit of a file's size (ulimit -f)"
     assert cure in problems(performance)
-    assert {each.name for each in reports.iterdir()} == {"results.json", "junit.xml"}
+    assert {each.name for each in reports.iterdir()} == {*NAMES} - {"report.html"}
     assert is_old(reports) == []
     assert performance.run["counts"]["up"] == 2
 
@@ -132,7 +133,7 @@ def test_folder_that_is_read_only_is_named_with_what_stands_in_it(
     assert performance.code == 1, performance.output
     assert "Traceback" not in performance.output
     told = problems(performance)
-    assert told.count("Read-only file system): name a folder that can be written to with --reports") == 3
+    assert told.count("Read-only file system): name a folder that can be written to with --reports") == len(NAMES)
     assert "What has that name is not of this run, and cannot be removed" in told
     assert "2 passed" in performance.output
 
@@ -197,6 +198,6 @@ def test_processes_are_told_apart_by_whether_they_live(tmp_path: Path) -> None:
     stay = [tmp_path / f".junit.xml.{os.getppid()}.partial", tmp_path / ".junit.xml.mine.partial", tmp_path / ".other"]
     for each in (*gone, *stay):
         each.mkdir() if "evidence" in each.name else each.write_text("half")
-    files.sweep(tmp_path, (*NAMES, "evidence"))
+    files.sweep(tmp_path, [each.name for each in REPORTS])
 
     assert set(tmp_path.iterdir()) == set(stay)

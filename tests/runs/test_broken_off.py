@@ -18,8 +18,8 @@ from monitor import results
 from sandbox.box import Sandbox
 from tests.runs import bad_luck
 from tests.runs.conftest import Run
-from tests.runs.test_bad_disks import NAMES, earlier, hidden, is_old
-from tests.suite import PROBES, ROOT, SERVICES, command, configured, environment
+from tests.runs.test_bad_disks import earlier, hidden, is_old
+from tests.suite import FILES, PROBES, ROOT, SERVICES, command, configured, environment
 
 DEADLINE = 60
 SEED = int(os.environ.get("SEED") or 1)
@@ -45,7 +45,7 @@ def test_signal_that_a_destructor_swallows_is_not_shown_as_a_bug(raised: str, he
     """It ends the run all the same: the session is told to stop."""
     program = f"""
 import sys
-from monitor import recorder
+from monitor.session import recorder
 class Finalised:
     def __del__(self):
         raise {raised}
@@ -121,7 +121,7 @@ def test_run_that_asks_nothing_leaves_no_report_of_an_earlier_one(healthy: Sandb
     performance = Run(healthy, tmp_path, reports=reports)(*arguments, AUTH0_DOMAIN=None, AUTH0_CLIENT_ID=None)
 
     assert performance.code == code, performance.output
-    assert {each.name for each in reports.iterdir()} == set(NAMES)
+    assert {each.name for each in reports.iterdir()} == set(FILES)
     assert is_old(reports) == []
     (verdict,) = performance.document["verdicts"]
     assert (verdict["status"], verdict["reason"].startswith(f"not judged: {told}")) == ("unknown", True)
@@ -137,4 +137,4 @@ def test_looking_touches_no_report(healthy: Sandbox, tmp_path: Path, arguments: 
     performance = Run(healthy, tmp_path, reports=reports)(*arguments)
 
     assert performance.code == 0, performance.output
-    assert len(is_old(reports)) == len(NAMES) + 1
+    assert len(is_old(reports)) == len(FILES) + 1

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from tests.runs.conftest import Run
-from tests.suite import perform
+from tests.suite import ROOT, perform
 
 FAULT = "custom-database-down"
 
@@ -44,6 +45,23 @@ def test_every_output_says_that_it_is_a_drill(tmp_path: Path) -> None:
     properties = {each.get("name"): each.get("value") for each in junit.iter("property")}
     assert (properties["mode"], properties["drill"]) == ("drill", f"{FAULT}, statuspage-html")
     assert json.loads((performance.reports / "results.json").read_text())["run"]["mode"] == "drill"
+
+
+def worded(text: str) -> str:
+    """These words, whatever the width; what holds a digit differs from run to run."""
+    return " ".join("#" if re.search(r"\d", word) else word for word in text.split())
+
+
+def test_readme_shows_what_the_drill_that_it_names_says(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    example = re.search(r"`make probe DRILL=(\S+)`:\n\n```text\n(.*?)```", readme, re.DOTALL)
+    assert example, "README.md shows no drill"
+    named, shown = example.groups()
+    said = worded(perform(tmp_path / "reports", {}, f"--drill={named}").output)
+
+    parts = [worded(part) for part in re.split(r"^ *…$", shown, flags=re.MULTILINE) if part.strip()]
+    assert len(parts) > 2
+    assert [part for part in parts if part not in said] == []
 
 
 def test_timeouts_hold_in_a_drill_and_credentials_do_not_reach_it(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from har_capture.validation import load_har, validate_har
 
 import sandbox
+from monitor.reports import EVIDENCE, REPORTS
 from monitor.reports.evidence_folders import BOUND, places
 from monitor.results import read
 from sandbox.box import Sandbox
@@ -155,5 +156,5 @@ def test_run_that_is_well_leaves_nothing_and_removes_what_an_older_one_left(run:
     well = perform(ill.reports, configured(run.box, run.folder), "-k", "test_endpoint")
 
     assert well.code == 0
-    assert {path.name for path in well.reports.iterdir()} == {"results.json", "junit.xml", "report.html"}
+    assert {path.name for path in well.reports.iterdir()} == {each.name for each in REPORTS if each != EVIDENCE}
     assert "evidence" not in json.dumps(well.document)

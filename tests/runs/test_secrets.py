@@ -21,7 +21,14 @@ def test_that_breaks(login, tenant, target):
     token, secret = login.access_token.get_secret_value(), tenant.variables.client_secret.get_secret_value()
     halves = [token[: len(token) // 2], token[40:90], secret[5:30], target.password.get_secret_value()[3:]]
     print(token, secret, halves)
-    import logging
+    import base64, html, json, logging
+    from urllib.parse import quote_plus
+    for each in (token, secret, target.password.get_secret_value(), target.username + secret):
+        entities = "".join(f"&#{ord(letter)};" for letter in each)
+        escapes = "".join(f"\\\\u{ord(letter):04X}" for letter in each)
+        coded = quote_plus(each).lower(), quote_plus(quote_plus(each)), each.encode().hex(), each.upper()
+        print(*coded, entities, html.escape(entities), escapes, json.dumps(json.dumps({"a": each})))
+        print(base64.b64encode(each.encode()).decode(), base64.b64encode(quote_plus(each).encode()).decode())
     logging.getLogger("loud").warning("token %s secret %r", token, secret)
     assert token == secret + "x", f"{token!r} is not {secret!r}"
 

@@ -25,6 +25,8 @@ def read(response: requests.Response, say: Callable[[Any], str]) -> str:
     kind = response.headers.get("Content-Type", "").partition(";")[0]
     if response.status_code != 200:
         return str(response.status_code)
+    if int(response.headers.get("Age", "0")) > 86_400:
+        return "an old copy"
     for mark, word in {b"Guest Wi-Fi": "portal", b"<!ENTITY": "bomb"}.items():
         if mark in response.content:
             return word
@@ -142,6 +144,72 @@ def statusio(response: requests.Response) -> str:
     return "; ".join([str(page["status_overall"]["status_code"]), *incidents, *planned])
 
 
+def orgs(response: requests.Response) -> str:
+    return ", ".join(f"{org['id']} {org['services'][0]['status']}" for org in _json(response))
+
+
+def instatus(response: requests.Response) -> str:
+    summary = _json(response)
+    incidents = [f"{each['impact']} {each['status']}" for each in summary.get("activeIncidents", [])]
+    return "; ".join(
+        [summary["page"]["status"], *incidents, *(e["status"] for e in summary.get("activeMaintenances", []))]
+    )
+
+
+def first_component(response: requests.Response) -> str:
+    return str(_json(response)["components"][0]["status"])
+
+
+def better_stack(response: requests.Response) -> str:
+    document = _json(response)
+    reports = [each["attributes"] for each in document["included"] if each["type"] == "status_report"]
+    return "; ".join(
+        [document["data"]["attributes"]["aggregate_state"], *(each["aggregate_state"] for each in reports)]
+    )
+
+
+def sorry(response: requests.Response) -> str:
+    return str(_json(response)["page"]["state"])
+
+
+def states(response: requests.Response) -> str:
+    document = _json(response)
+    listed = document["components"] if "components" in document else document["notices"]
+    return ", ".join(each["state"] for each in listed) or "nothing"
+
+
+def apple(response: requests.Response) -> str:
+    services = {each["serviceName"]: each["events"] for each in json.loads(response.text)["services"]}
+    told = [f"{each['statusType']} {each['eventStatus']}" for each in services.pop("Sign in with Apple")]
+    assert not any(services.values())
+    return ", ".join(told) or "nothing"
+
+
+def post(response: requests.Response) -> str:
+    return str(_json(response)["Status"])
+
+
+def kuma(response: requests.Response) -> str:
+    return ", ".join(each["status"] for each in _json(response)["maintenanceList"]) or "nothing"
+
+
+def beats(response: requests.Response) -> str:
+    return " ".join(str(beat["status"]) for beat in _json(response)["heartbeatList"]["1"])
+
+
+def cachet(response: requests.Response) -> str:
+    return ", ".join(str(each.get("human_status", each["status"])) for each in _json(response)["data"]) or "nothing"
+
+
+def rootly(response: requests.Response) -> str:
+    summary = _json(response)
+    return "; ".join([summary["status"]["indicator"], *(f"{e['impact']} {e['status']}" for e in summary["incidents"])])
+
+
+def health(response: requests.Response) -> str:
+    return str(_json(response)["status"])
+
+
 Page = tuple[str, Callable[[Any], str]]
 SUMMARY = "api/v2/summary.json"
 PAGES: Mapping[str, dict[str, Page]] = {
@@ -150,10 +218,18 @@ PAGES: Mapping[str, dict[str, Page]] = {
         for name in (
             *("github", "sendgrid", "twilio", "citrix", "cloudflare", "datadog"),
             *("linkedin", "new-relic", "npm", "resend", "stripe", "vmware"),
+            *("duo", "jumpcloud", "ping", "bird", "mailgun", "sparkpost", "vonage"),
         )
     },
-    "aws": {"aws": ("aws/public/currentevents", aws), "aws feed": ("aws/rss/all.rss", _titles)},
-    "azure": {"azure": ("azure-ad/en-us/status/feed/", azure)},
+    "aws": {
+        "aws": ("aws/public/currentevents", aws),
+        "aws feed": ("aws/rss/all.rss", _titles),
+        "ses": ("ses/public/currentevents", aws),
+    },
+    "azure": {
+        "azure": ("azure-ad/en-us/status/feed/", azure),
+        "m365": ("microsoft-365/en-us/status/feed/", azure),
+    },
     "google": {
         "workspace": ("google-workspace/appsstatus/dashboard/incidents.json", google),
         "cloud": ("google-cloud/incidents.json", google),
@@ -161,6 +237,7 @@ PAGES: Mapping[str, dict[str, Page]] = {
     "meta": {
         "login": ("facebook/outage-events-feed-facebook-login.rss", _titles),
         "graph": ("facebook/outage-events-feed-graph-api.rss", _titles),
+        "orgs": ("facebook/data/orgs.json", orgs),
     },
     "auth0": {
         "auth0 feed": ("auth0/feed?domain=a.example", atom),
@@ -179,6 +256,29 @@ PAGES: Mapping[str, dict[str, Page]] = {
         "okta": ("okta/OktaTrustRSS", _titles),
         "atom": ("atom/feed.atom", atom),
     },
+    "instatus": {
+        "instatus": ("instatus/summary.json", instatus),
+        "instatus parts": ("instatus/v2/components.json", first_component),
+    },
+    "betterstack": {"betterstack": ("betterstack/index.json", better_stack)},
+    "sorry": {
+        "sorry": ("postmark/api/v1/status", sorry),
+        "sorry parts": ("postmark/api/v1/components", states),
+        "sorry notices": ("postmark/api/v1/notices", states),
+    },
+    "apple": {"apple": ("apple/support/systemstatus/data/system_status_en_US.js", apple)},
+    "microsoft": {"post": ("posts/api/posts/azure", post)},
+    "kuma": {
+        "kuma": ("kuma/api/status-page/sandbox", kuma),
+        "kuma beats": ("kuma/api/status-page/heartbeat/sandbox", beats),
+    },
+    "cachet": {
+        "cachet": ("cachet/api/v1/components", cachet),
+        "cachet incidents": ("cachet/api/v1/incidents", cachet),
+        "cachet schedules": ("cachet/api/v1/schedules", cachet),
+    },
+    "rootly": {"rootly": ("rootly/api/v1/status.json", rootly)},
+    "api": {"api": ("api/actuator/health", health)},
 }
 """Every page that there is, by format."""
 

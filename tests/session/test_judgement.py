@@ -80,6 +80,8 @@ class TestJudge:
             (AssertionError("the token lacks it\nassert 'a' in {...}"), Status.DOWN, "the token lacks it"),
             (AssertionError(), Status.DOWN, "an assertion failed that says nothing more"),
             (AssertionError("\n\nassert 1 == 2"), Status.DOWN, "assert 1 == 2"),
+            (pytest.skip.Exception("not on this machine"), Status.SKIPPED, "not on this machine"),
+            (pytest.skip.Exception(""), Status.SKIPPED, "skipped, and no reason was given"),
         ],
     )
     def test_status_follows_from_what_was_raised(
@@ -120,6 +122,7 @@ class TestJudge:
             (AssertionError("x"), "", "invalid_grant"),
             (WrongAnswer("x"), "WrongAnswer", "invalid_grant"),
             (KeyError("x"), "Broken", "invalid_grant"),
+            (pytest.skip.Exception("x"), "", "invalid_grant"),
         ],
     )
     def test_class_and_oauths_word_are_told_of_what_is_not_up(
@@ -131,6 +134,11 @@ class TestJudge:
 
     def test_answer_without_oauths_word_has_no_error(self) -> None:
         assert judged(WrongAnswer("x"), Exchange((attempt(),), body=b"<html>")).error == ""
+
+    def test_rung_is_the_one_that_the_probe_says(self) -> None:
+        told = judge(NODE_ID, "", raised=None, exchange=None, budget=None, rung="claims")
+
+        assert (told.rung, judged(None).rung) == ("claims", "")
 
     def test_probe_without_a_remark_is_up_for_no_reason(self) -> None:
         assert judge(NODE_ID, "", raised=None, exchange=None, budget=None).reason == ""

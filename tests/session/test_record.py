@@ -10,6 +10,7 @@ from monitor import reports
 from monitor.session.record import Record
 from monitor.status import Status
 from monitor.verdict import Run, Verdict
+from tests.declared import rung_of
 
 IDS = [f"tests_synthetic/test_x.py::test_{name}[prod]" for name in "abc"]
 
@@ -21,7 +22,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
 
     def write_all(directory: Path, run: Run, *, fail_on: frozenset[Status], stale: set[str]) -> reports.Written:
         assert (directory, fail_on) == (Path("reports"), frozenset({Status.DOWN}))
-        assert stale == (set() if runs else {"results.json", "junit.xml", "report.html"})
+        assert stale == (set() if runs else {each.name for each in reports.REPORTS if not each.is_folder})
         runs.append(run)
         return reports.Written({each.name: directory / each.name for each in reports.REPORTS})
 
@@ -35,7 +36,7 @@ def record() -> Record:
 
 
 def verdict(node_id: str, status: Status = Status.UP) -> Verdict:
-    return Verdict.planned(node_id, status=status, reason="")
+    return Verdict.planned(node_id, status=status, reason="", rung=rung_of(node_id))
 
 
 def test_plan_is_written_before_anything_is_judged(record: Record, written: list[Run]) -> None:
@@ -49,7 +50,24 @@ def test_plan_is_written_before_anything_is_judged(record: Record, written: list
     assert run.started.endswith("Z")
     assert set(run.versions) == {"python", "pytest", "requests"}
     assert not record.complete
-    assert record.judged_nothing
+    assert run.silent
+
+
+@pytest.mark.usefixtures("written")
+def test_what_a_probe_stands_on_is_known_before_it_is_judged_and_where_nobody_judges_it(record: Record) -> None:
+    rungs = dict(zip(IDS, ("claims", "keys", ""), strict=True))
+    record.plan(rungs)
+
+    assert {each.id: each.rung for each in record.verdicts.values()} == rungs
+
+    record.give_up(IDS[0], "not judged: the process that asked died")
+    run, _ = record.close("finished", "")
+
+    assert {each.id: each.rung for each in run.verdicts} == rungs
+    assert [each.reason for each in run.verdicts] == [
+        "not judged: the process that asked died",
+        *["not judged: the run ended before this probe did"] * 2,
+    ]
 
 
 def test_plan_of_a_second_worker_is_not_written_again(record: Record, written: list[Run]) -> None:
@@ -72,7 +90,7 @@ def test_verdicts_keep_the_order_of_the_plan(record: Record, written: list[Run])
     assert {each.status for each in run.verdicts} == {Status.UP}
     assert run.ended == "finished"
     assert record.complete
-    assert not record.judged_nothing
+    assert not run.silent
 
 
 def test_second_plan_forgets_no_verdict(record: Record, written: list[Run]) -> None:
@@ -110,9 +128,10 @@ def test_skips_alone_judge_nothing(record: Record) -> None:
     record.plan(IDS)
     for node_id in IDS:
         record.take(verdict(node_id, Status.SKIPPED))
+    run, _ = record.close("finished", "")
 
     assert record.complete
-    assert record.judged_nothing
+    assert run.silent
 
 
 @pytest.mark.usefixtures("written")
@@ -138,17 +157,17 @@ def test_run_is_diagnosed_when_it_has_ended(record: Record, written: list[Run]) 
 
 @pytest.mark.usefixtures("written")
 @pytest.mark.parametrize(
-    ("down", "fail_on", "excused"),
+    ("down", "fail_on", "status"),
     [
-        ([WEAK], {Status.DOWN}, True),
-        ([WEAK], {Status.DOWN, Status.DEGRADED}, False),
-        ([WEAK, IDS[0]], {Status.DOWN}, False),
-        ([IDS[0]], {Status.DOWN}, False),
-        ([], {Status.DOWN}, False),
+        ([WEAK], {Status.DOWN}, 0),
+        ([WEAK], {Status.DOWN, Status.DEGRADED}, 1),
+        ([WEAK, IDS[0]], {Status.DOWN}, 1),
+        ([IDS[0]], {Status.DOWN}, 1),
+        ([], {Status.DOWN}, 0),
     ],
 )
 def test_weak_witnesses_alone_are_excused(
-    record: Record, down: list[str], fail_on: set[Status], *, excused: bool, monkeypatch: pytest.MonkeyPatch
+    record: Record, down: list[str], fail_on: set[Status], status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reports, "write_all", lambda *_, **__: reports.Written())
     record.fail_on = frozenset(fail_on)
@@ -156,4 +175,4 @@ def test_weak_witnesses_alone_are_excused(
         record.take(verdict(node_id, Status.DOWN if node_id in down else Status.UP))
     run, _ = record.close("finished", "")
 
-    assert run.excused(record.fail_on) is excused
+    assert run.exit_status(record.fail_on) == status

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from monitor.configuration.targets import Login, Tenant
+from monitor.configuration.targets import Account, Login, Tenant
 from monitor.secrets import MASK
 from monitor.session.watch import ANNOUNCEMENT, SANDBOX, Watch, question
-from monitor.transactions import endpoints
-from monitor.transactions.engine import Performed
+from monitor.transactions import endpoints, pages
+from monitor.transactions.engine import Performed, Transaction
 
 SANDBOXED = {
     "AUTH0_DOMAIN": "https://127.0.0.1:1",
@@ -83,7 +83,8 @@ class TestLive:
         assert watch.tenants == watch.configured.tenants
 
     def test_many_tenants_are_counted(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        watch = live(monkeypatch, tmp_path, TENANTS=",".join(f"t{number}" for number in range(11)))
+        own = {f"T{number}_DOMAIN": f"t{number}.invalid" for number in range(11)}
+        watch = live(monkeypatch, tmp_path, TENANTS=",".join(f"t{number}" for number in range(11)), **own)
 
         assert watch.headline() == ["tenants: t0, t1, t2, t3, t4, t5, t6, t7 and 3 more"]
 
@@ -149,3 +150,53 @@ def test_every_text_in_a_document_is_scrubbed(tmp_path: Path, monkeypatch: pytes
 )
 def test_question_is_the_docstring_in_one_line(docstring: str | None, line: str) -> None:
     assert question(docstring) == line
+
+
+SHARED = {
+    "CLIENT_ID": "c",
+    "USERNAME": "u",
+    "PASSWORD": "p",
+    "NODES": "10.0.0.1",
+    "HEALTH_API_KEY": "k",
+    "DEPENDENCIES": "none",
+}
+
+
+class TestTwo:
+    """Two of them in one process, of the same tenant by two names: neither has anything of the other."""
+
+    @pytest.fixture
+    def two(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Watch, Watch]:
+        first = live(monkeypatch, tmp_path, TENANTS="early", **SHARED)
+        return first, live(monkeypatch, tmp_path, TENANTS="late", **SHARED)
+
+    @pytest.mark.parametrize(
+        ("what", "transaction"),
+        [("metric", endpoints.node_metric), ("tenant", pages.uptime_report), ("tenant", pages.uptime_figures)],
+        ids=["node", "page", "figures"],
+    )
+    def test_what_several_tenants_share_is_asked_once_in_each(
+        self, two: tuple[Watch, Watch], what: str, transaction: Transaction
+    ) -> None:
+        for watch in two:
+            for row in watch.rows(what)[0]:
+                watch.plan(transaction, row)
+        found = [watch.engine.place(transaction, watch.rows(what)[0][0]).tenant.name for watch in two]
+
+        assert found == ["early", "late"]
+
+    def test_rows_of_one_are_the_same_and_of_the_other_others(self, two: tuple[Watch, Watch]) -> None:
+        (first,), (second,) = (watch.rows("login")[0] for watch in two)
+        (account,), _ = two[0].rows("account")
+
+        assert two[0].rows("login")[0] == [first]
+        assert isinstance(account, Account)
+        assert account.login is first, "or the login would be performed twice"
+        assert first is not second
+
+    def test_each_has_an_engine_and_a_memory_of_its_own(self, two: tuple[Watch, Watch]) -> None:
+        first, second = (watch.engine for watch in two)
+
+        assert first is not second
+        assert first.memory is not second.memory
+        assert two[0].judged is not two[1].judged

@@ -12,12 +12,12 @@ from typing import Any
 from monitor import history, results
 from monitor.diagnosis.diagnosis import diagnose
 from monitor.history import DAY, HOUR
-from monitor.incidents import Policy
+from monitor.incidents import Policy, open_since
 from monitor.site.board import board
 from monitor.site.contents import Board
-from monitor.site.episodes import recent
 from monitor.status import Status
 from monitor.verdict import Run, Verdict
+from tests.declared import rung_of
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC).timestamp()
 """When the newest run begins."""
@@ -46,7 +46,9 @@ Words = Callable[[float], str]
 def verdict(kind: str, probe: str, target: str, said: str = "up") -> Verdict:
     node = f"tests_synthetic/test_{kind}.py::test_{probe}[{target}]"
     budget = None if kind == "dependencies" else 2.0 if kind == "dedicated" else 3.0
-    return Verdict.planned(node, **{"question": "Is it?", "seconds": 0.25, "budget": budget} | _SAID[said])
+    return Verdict.planned(
+        node, **{"question": "Is it?", "seconds": 0.25, "budget": budget, "rung": rung_of(node)} | _SAID[said]
+    )
 
 
 def well(_at: float) -> str:
@@ -106,8 +108,8 @@ class Past:
     def board(self, after: float = 60, **known: Any) -> Board:
         """What a page says so many seconds after the newest run began."""
         read = history.read(self.history)
-        found = recent(read, Policy(), NOW - 90 * DAY)
-        return board(read, self.newest, NOW + after, found, **known)
+        incidents = open_since(read, Policy(), NOW - 90 * DAY)
+        return board(read, self.newest, NOW + after, incidents, **known)
 
 
 def past(folder: Path, some: Iterator[Run], *, mode: str = "live") -> Past:

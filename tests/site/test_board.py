@@ -77,6 +77,18 @@ def test_page_that_was_too_old_when_it_was_made_says_that_nothing_is_known(tmp_p
     assert lanes(late)[f"prod:{USERS}"].seen == NOW
 
 
+def test_lane_is_believed_for_as_long_as_the_page_whose_rounds_are_a_minute_apart(tmp_path: Path) -> None:
+    """Three rounds a minute apart every half an hour: most intervals are of a minute all the same."""
+    minutes = {0, 1, 2, *(30 * hour + minute for hour in range(1, 9) for minute in (0, 1, 2))}
+    told = past(tmp_path, runs(lambda at: "up" if (NOW - at) // 60 in minutes else "", days=0.25, every=60))
+
+    for after in (20, 100, 111):
+        assert {each.status for each in lanes(told.board(after=after * 60)).values()} == {Status.UP, Status.UNKNOWN}
+    late = told.board(after=28 * 60 * 4 + 1)
+    assert late.stale
+    assert {each.status for each in lanes(late).values()} == {Status.UNKNOWN}
+
+
 def test_gap_is_unknown_and_not_up(tmp_path: Path) -> None:
     board = past(tmp_path, runs(between(4 * DAY, DAY, ""), days=6)).board()
     users = lanes(board)[f"prod:{USERS}"]

@@ -62,7 +62,7 @@ def test_page_is_written_beside_the_reports_and_into_a_folder_with_all_that_it_l
     for index in ("reports/index.html", "site/index.html"):
         text = (folder / index).read_text(encoding="utf-8")
         links = [each for each in re.findall(r'href="([^"#:]+)"', text) if "Open incidents" in text]
-        assert {"report.html", "junit.xml", "results.json"} <= {Path(each).name for each in links}
+        assert set(rendering.REPORTS) <= {Path(each).name for each in links}
         assert {each for each in links if not ((folder / index).parent / each).is_file()} == set()
     assert "https://status.example/feed.atom" in (folder / "site/feed.atom").read_text(encoding="utf-8")
 

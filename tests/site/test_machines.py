@@ -102,7 +102,7 @@ def test_our_own_reader_of_statuspage_reads_it(board: Board, severity: Severity,
 
 @pytest.mark.parametrize("board", ["down"], indirect=True)
 def test_open_incident_is_read_with_its_beginning_and_its_link(board: Board) -> None:
-    (incident,) = read(status_json.render(board)).incidents
+    (incident,) = read(status_json.render(board)).notices
 
     assert incident.title.startswith("prod: down: the connection users of prod is broken")
     assert incident.since == datetime.fromtimestamp(NOW - 3 * HOUR, UTC)
@@ -204,8 +204,8 @@ def test_our_own_reader_of_feeds_takes_what_is_open_for_open(tmp_path: Path) -> 
     told = atom.render(past(tmp_path, runs(between(30 * HOUR, 27 * HOUR, "down"))).board(), ADDRESS)
     still = atom.render(past(tmp_path / "still", runs(between(3 * HOUR, 0, "down"))).board(), ADDRESS)
 
-    assert read(told, "feed").incidents == ()
-    assert len(read(still, "feed").incidents) == 1
+    assert read(told, "feed").notices == ()
+    assert len(read(still, "feed").notices) == 1
 
 
 @pytest.mark.parametrize("mode", ["drill", "sandbox"])

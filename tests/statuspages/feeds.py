@@ -53,11 +53,12 @@ def _tag(name: str) -> str:
     return name.replace("_", ":")
 
 
-def rss(*items: str, title: str = "Some Status") -> bytes:
-    """An RSS 2.0 feed."""
+def rss(*items: str, title: str = "Some Status", built: datetime | None = None) -> bytes:
+    """An RSS 2.0 feed, which says when it was built if it is to."""
     spaces = " ".join(f'xmlns:{prefix}="{space}"' for prefix, space in _NAMESPACES.items() if prefix)
     named = f"<title>{escape(title)}</title>" if title else ""
-    channel = f"<channel>{named}<link>https://status.example.com/</link>{''.join(items)}</channel>"
+    told = f"<lastBuildDate>{mail(built)}</lastBuildDate>" if built else ""
+    channel = f"<channel>{named}<link>https://status.example.com/</link>{told}{''.join(items)}</channel>"
     return f'<?xml version="1.0" encoding="utf-8"?>\n<rss {spaces} version="2.0">{channel}</rss>'.encode()
 
 
@@ -85,13 +86,13 @@ def update(word: str, text: str = "We are on it.", when: datetime | None = None)
     return f"<p>{time}<strong>{word}</strong> - {text}</p>"
 
 
-def severity(read: Read, body: bytes, wanted: Wanted) -> Severity:
-    """What a feed comes to; what cannot be read is UNKNOWN."""
+def severity(read: Read, body: bytes, wanted: Wanted, now: datetime = NOW) -> Severity:
+    """What a feed comes to at this moment; what cannot be read is UNKNOWN."""
     try:
         page = read(Answer(body, "application/xml"))
     except Unreadable:
         return Severity.UNKNOWN
-    return weigh(page, wanted, now=NOW, stale=STALE).severity
+    return weigh(page, wanted, now=now, stale=STALE).severity
 
 
 def stays_ill(read: Read, body: bytes, wanted: Wanted) -> None:

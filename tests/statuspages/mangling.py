@@ -64,7 +64,7 @@ def come_to(read: Read, document: Any, wanted: Wanted = EVERYTHING) -> Severity:
 
 def only(read: Read, document: Any) -> Notice:
     """The one incident of a page."""
-    (incident,) = read(Answer(written(document))).incidents
+    (incident,) = read(Answer(written(document))).notices
     return incident
 
 

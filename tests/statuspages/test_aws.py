@@ -73,7 +73,7 @@ def test_status_of_an_event_is_its_severity(status: Any, expected: Severity) -> 
 
 
 def test_event_of_a_service_that_operates_normally_is_no_incident() -> None:
-    assert read(Answer(written([aws("0")]))).incidents == ()
+    assert read(Answer(written([aws("0")]))).notices == ()
 
 
 def test_event_tells_its_services_regions_and_times() -> None:
@@ -238,7 +238,7 @@ def test_feed_tells_since_when_what_is_open() -> None:
         Answer(
             updates(said(BROKEN, NOW), said("Service impact: a", TOUCHED), said(OVER, earlier), said(BROKEN, LONG_AGO))
         )
-    ).incidents
+    ).notices
 
     assert found == Notice(
         title=BROKEN,
@@ -293,7 +293,7 @@ def test_recorded_page_is_judged_as_it_deserves(name: str, now: datetime, wanted
 def test_recorded_feed_has_nothing_open_for_our_regions() -> None:
     """Three events are in it: Frankfurt's is resolved; those of the Emirates and of Bahrain were open, since March."""
     found = read(Answer((CAPTURES / "aws" / "rss-all-2026-08.rss").read_bytes()))
-    open_ = {part for incident in found.incidents for part in incident.components}
+    open_ = {part for incident in found.notices for part in incident.components}
 
     assert found.name == CHANNEL
     assert open_ == {

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from monitor.failures import Unreadable
@@ -9,6 +11,7 @@ from monitor.statuspages.weighing import Wanted
 from tests.statuspages.feeds import (
     CAPTURES,
     LONG_AGO,
+    NOW,
     item,
     reads_or_says_why_not,
     rss,
@@ -17,6 +20,7 @@ from tests.statuspages.feeds import (
 )
 
 OK, INFO, MAINTENANCE, PARTIAL = Severity.OK, Severity.INFO, Severity.MAINTENANCE, Severity.PARTIAL
+UNKNOWN = Severity.UNKNOWN
 ENTRA = ("Microsoft Entra*", "*Active Directory*", "*B2C*", "*identity*", "*sign-in*")
 BARE = f"{LONG_AGO:%a, %d %b %Y %H:%M:%S} Z"
 LOGIN = item(
@@ -32,11 +36,11 @@ recorded = pytest.mark.skipif(not CAPTURES.is_dir(), reason=f"the captures are n
 
 
 def azure(*items: str) -> bytes:
-    return rss(*items, title="Azure Status")
+    return rss(*items, title="Azure Status", built=NOW)
 
 
 def only(body: bytes) -> Notice:
-    (found,) = read(Answer(body)).incidents
+    (found,) = read(Answer(body)).notices
     return found
 
 
@@ -44,7 +48,7 @@ def only(body: bytes) -> Notice:
 def test_channel_without_items_is_healthy(before: bytes) -> None:
     page = read(Answer(before + azure()))
 
-    assert (page.name, page.components, page.incidents) == ("Azure Status", None, ())
+    assert (page.name, page.components, page.notices) == ("Azure Status", None, ())
 
 
 @pytest.mark.parametrize(
@@ -93,7 +97,7 @@ def test_title_tells_what_little_there_is_of_severity(title: str, expected: Seve
 
 @pytest.mark.parametrize("title", ["RESOLVED - Logins fail", "Resolved: Logins fail", "Mitigated - Logins fail"])
 def test_item_that_is_called_over_is_over(title: str) -> None:
-    assert read(Answer(azure(item(title=title, description="More.")))).incidents == ()
+    assert read(Answer(azure(item(title=title, description="More.")))).notices == ()
 
 
 @pytest.mark.parametrize(
@@ -192,9 +196,12 @@ def test_any_bytes_are_read_or_unreadable() -> None:
 )
 def test_recorded_feeds_are_judged_as_they_deserve(name: str, components: tuple[str, ...], expected: Severity) -> None:
     body = (CAPTURES / "azure" / f"{name}.xml").read_bytes()
+    alive = read(Answer(body)).alive
+    assert alive is not None
 
-    assert severity(read, body, Wanted(components)) is expected
-    assert severity(read, body, Wanted()) is (OK if "healthy" in name else PARTIAL)
+    assert severity(read, body, Wanted(components), alive.at) is expected
+    assert severity(read, body, Wanted(), alive.at) is (OK if "healthy" in name else PARTIAL)
+    assert severity(read, body, Wanted(), alive.at + timedelta(days=2)) is UNKNOWN
 
 
 @recorded

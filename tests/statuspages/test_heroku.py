@@ -52,7 +52,7 @@ def test_colour_of_a_system_is_its_severity(colour: Any, expected: Severity) -> 
     ],
 )
 def test_newest_update_tells_the_severity_of_an_incident(newest: str, first: str, expected: Severity) -> None:
-    assert come_to(read, heroku(outage(newest, first)), APPS) is expected
+    assert come_to(read, heroku(outage(newest, first))) is expected
 
 
 def test_order_of_the_updates_does_not_matter() -> None:
@@ -66,7 +66,7 @@ def test_worst_update_speaks_where_one_has_no_time() -> None:
     timeless = outage("yellow", "red")
     del timeless["updates"][1]["created_at"]
 
-    assert come_to(read, heroku(timeless), APPS) is MAJOR
+    assert come_to(read, heroku(timeless)) is MAJOR
 
 
 @pytest.mark.parametrize("updates", [None, []])
@@ -86,7 +86,7 @@ def test_incident_without_updates_is_not_understood(updates: Any) -> None:
     ],
 )
 def test_incident_is_open_until_it_is_said_to_be_over(more: Any, is_open: bool) -> None:  # noqa: FBT001 -- a row
-    assert bool(read(Answer(written(heroku(outage(**more))))).incidents) is is_open
+    assert bool(read(Answer(written(heroku(outage(**more))))).notices) is is_open
 
 
 def test_incident_tells_its_times_and_link_and_concerns_all() -> None:
@@ -96,7 +96,10 @@ def test_incident_tells_its_times_and_link_and_concerns_all() -> None:
         since=LONG_AGO,
         touched=TOUCHED,
         link="https://status.heroku.com/incidents/1",
+        said="Routing fails",
     )
+    assert come_to(read, heroku(outage())) is MAJOR
+    assert come_to(read, heroku(outage()), APPS) is DEGRADED, "it does not say of which systems"
 
 
 @pytest.mark.parametrize("more", [{"updated_at": None}, {"updates": []}, {"updates": [{"status_prod": "red"}]}])
@@ -123,7 +126,7 @@ def test_incident_and_maintenance_without_a_title_have_one() -> None:
     untitled = outage(title=None)
     page = read(Answer(written(heroku(untitled, scheduled=[untitled]))))
 
-    assert [each.title for each in page.incidents] == ["an incident without a title", "a maintenance without a title"]
+    assert [each.title for each in page.notices] == ["an incident without a title", "a maintenance without a title"]
 
 
 @pytest.mark.parametrize(

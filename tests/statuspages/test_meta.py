@@ -39,7 +39,7 @@ def said(
 def test_feed_without_items_is_healthy_and_named() -> None:
     page = read(Answer(feed()))
 
-    assert (page.name, page.components, page.incidents) == ("Facebook Login Status", None, ())
+    assert (page.name, page.components, page.notices) == ("Facebook Login Status", None, ())
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_title_without_a_level_is_not_understood(title: str) -> None:
 
 
 def test_item_tells_its_product_times_and_link() -> None:
-    assert read(Answer(feed(said("High disruptions")))).incidents == (
+    assert read(Answer(feed(said("High disruptions")))).notices == (
         Notice(
             title="[High disruptions]: Facebook Login",
             severity=PARTIAL,
@@ -128,7 +128,7 @@ def test_newest_item_speaks_for_an_event(items: list[str], expected: Severity) -
 
 
 def test_event_began_with_its_first_item_and_was_touched_with_its_last() -> None:
-    (found,) = read(Answer(feed(said("Major outage", NOW), said("Low disruptions", LONG_AGO)))).incidents
+    (found,) = read(Answer(feed(said("Major outage", NOW), said("Low disruptions", LONG_AGO)))).notices
 
     assert (found.since, found.touched, found.severity) == (LONG_AGO, NOW, MAJOR)
 

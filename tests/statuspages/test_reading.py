@@ -70,7 +70,7 @@ def test_filter_cannot_fail_where_the_format_lists_no_components() -> None:
 
 
 def test_incident_beats_components_that_look_well() -> None:
-    page = Page(components=(component(OK),), incidents=(incident(MAJOR, "Login"),))
+    page = Page(components=(component(OK),), notices=(incident(MAJOR, "Login"),))
 
     assert read(page).severity is MAJOR
 
@@ -79,28 +79,28 @@ def test_incident_beats_components_that_look_well() -> None:
 def test_incident_counts_on_what_matters_and_where_it_does_not_say_on_what(
     names: tuple[str, ...], severity: Severity
 ) -> None:
-    assert read(Page(incidents=(incident(MAJOR, *names),))).severity is severity
+    assert read(Page(notices=(incident(MAJOR, *names),))).severity is severity
 
 
 def test_incident_is_as_severe_as_it_is_on_what_matters() -> None:
     mixed = Notice("Mixed", MAJOR, (component(DEGRADED), component(MAJOR, "Billing")))
-    reading = read(Page(incidents=(mixed,)))
+    reading = read(Page(notices=(mixed,)))
 
     assert reading.severity is DEGRADED
-    assert reading.incidents[0].components == (component(DEGRADED),)
+    assert reading.notices[0].components == (component(DEGRADED),)
 
 
 @pytest.mark.parametrize(("severity", "counted"), [(MAJOR, MAJOR), (PARTIAL, OK)])
 def test_incident_that_is_severe_enough_matters_whatever_it_is_on(severity: Severity, counted: Severity) -> None:
     wanted = Wanted(("Login",), whatever=MAJOR)
 
-    assert read(Page(incidents=(incident(severity, "Billing"),)), wanted).severity is counted
+    assert read(Page(notices=(incident(severity, "Billing"),)), wanted).severity is counted
 
 
 @pytest.mark.parametrize(("region", "severity"), [("EU-1", MAJOR), ("", MAJOR), ("US-1", OK)])
 def test_regions_are_chosen_too_and_what_has_none_is_in_all(region: str, severity: Severity) -> None:
     parts = (component(MAJOR, region=region),)
-    page = Page(incidents=(Notice("Regional", MAJOR, parts),))
+    page = Page(notices=(Notice("Regional", MAJOR, parts),))
 
     assert read(page, Wanted(("Login",), ("EU-*",))).severity is severity
 
@@ -117,14 +117,14 @@ def test_regions_are_chosen_too_and_what_has_none_is_in_all(region: str, severit
     ],
 )
 def test_text_is_searched_for_words_where_no_component_is_named(text: str, severity: Severity) -> None:
-    assert read(Page(incidents=(incident(DEGRADED, text=text),))).severity is severity
+    assert read(Page(notices=(incident(DEGRADED, text=text),))).severity is severity
 
 
 @pytest.mark.parametrize(
     ("text", "severity"), [("Microsoft Entra ID fails", DEGRADED), ("Storage in South Central US fails", OK)]
 )
 def test_part_of_a_word_in_a_text_is_not_what_is_wanted(text: str, severity: Severity) -> None:
-    page = Page(incidents=(incident(DEGRADED, "Storage", text=text),))
+    page = Page(notices=(incident(DEGRADED, "Storage", text=text),))
 
     assert read(page, Wanted(("*Entra*",))).severity is severity
 
@@ -133,11 +133,11 @@ def test_part_of_a_word_in_a_text_is_not_what_is_wanted(text: str, severity: Sev
 def test_text_of_an_incident_elsewhere_is_not_looked_into(region: str, severity: Severity) -> None:
     there = Notice("x", DEGRADED, (component(DEGRADED, "Network", region),), text="the network fails, and Login too")
 
-    assert read(Page(incidents=(there,)), Wanted(("Login",), ("West Europe",))).severity is severity
+    assert read(Page(notices=(there,)), Wanted(("Login",), ("West Europe",))).severity is severity
 
 
 def test_text_is_no_filter_where_nothing_is_wanted() -> None:
-    assert read(Page(incidents=(incident(DEGRADED, text="anything"),)), Wanted()).severity is DEGRADED
+    assert read(Page(notices=(incident(DEGRADED, text="anything"),)), Wanted()).severity is DEGRADED
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_text_is_no_filter_where_nothing_is_wanted() -> None:
 )
 def test_incident_that_nobody_has_touched_for_long_does_not_count(days: int | None, severity: Severity) -> None:
     touched = None if days is None else NOW - timedelta(days=days)
-    reading = read(Page(incidents=(incident(MAJOR, since=NOW - timedelta(days=60), touched=touched),)))
+    reading = read(Page(notices=(incident(MAJOR, since=NOW - timedelta(days=60), touched=touched),)))
 
     assert reading.severity is severity
     assert ("nobody has touched it for 14 days" in reading.aside) is (severity is OK)
@@ -154,7 +154,7 @@ def test_incident_that_nobody_has_touched_for_long_does_not_count(days: int | No
 
 @pytest.mark.parametrize(("hours", "severity"), [(-1, MAINTENANCE), (1, OK)])
 def test_maintenance_to_come_does_not_count_and_the_one_under_way_is_told(hours: int, severity: Severity) -> None:
-    reading = read(Page(incidents=(incident(MAINTENANCE, since=NOW + timedelta(hours=hours)),)))
+    reading = read(Page(notices=(incident(MAINTENANCE, since=NOW + timedelta(hours=hours)),)))
 
     assert reading.severity is severity
     assert ("to come:" in reading.aside) is (severity is OK)
@@ -167,13 +167,13 @@ def test_maintenance_to_come_does_not_count_and_the_one_under_way_is_told(hours:
 def test_incident_whose_end_has_come_is_over_and_a_maintenance_may_take_longer(
     severity: Severity, hours: int, counted: Severity
 ) -> None:
-    page = Page(incidents=(incident(severity, until=NOW + timedelta(hours=hours)),))
+    page = Page(notices=(incident(severity, until=NOW + timedelta(hours=hours)),))
 
     assert read(page).severity is counted
 
 
 def test_incident_that_lies_ahead_by_a_wrong_clock_counts() -> None:
-    assert read(Page(incidents=(incident(MAJOR, since=NOW + timedelta(hours=1)),))).severity is MAJOR
+    assert read(Page(notices=(incident(MAJOR, since=NOW + timedelta(hours=1)),))).severity is MAJOR
 
 
 @pytest.mark.parametrize(
@@ -198,13 +198,13 @@ def test_what_is_known_to_be_ill_stays_so_beside_what_is_unknown() -> None:
 
 def test_sentence_names_the_incident_its_beginning_the_components_and_the_page() -> None:
     known = {"since": NOW - timedelta(hours=1), "link": "https://status.example.com/1"}
-    reading = read(Page(incidents=(incident(PARTIAL, "Login"), incident(MAJOR, "Login", "API 2", **known))))
+    reading = read(Page(notices=(incident(PARTIAL, "Login"), incident(MAJOR, "Login", "API 2", **known))))
 
     assert reading.told == (
         '"Something is wrong" (major) since 2026-11-22 02:00 UTC, on Login, API 2; see https://status.example.com/1; '
         "and 1 more that is open"
     )
-    assert [each.severity for each in reading.incidents] == [MAJOR, PARTIAL]
+    assert [each.severity for each in reading.notices] == [MAJOR, PARTIAL]
 
 
 def test_sentence_names_the_components_where_no_incident_is_told() -> None:
@@ -226,7 +226,7 @@ def test_sentence_of_what_is_well_names_what_was_looked_at(page: Page, told: str
 
 
 def test_what_is_open_elsewhere_is_counted_aside() -> None:
-    page = Page(incidents=(incident(MAJOR, "Billing"), incident(MAJOR, "Search")))
+    page = Page(notices=(incident(MAJOR, "Billing"), incident(MAJOR, "Search")))
 
     assert read(page).aside == "2 open on what does not matter here"
 
@@ -234,7 +234,7 @@ def test_what_is_open_elsewhere_is_counted_aside() -> None:
 def test_readers_words_have_no_line_longer_than_a_title_may_be() -> None:
     long = Notice("x" * 1000, MAJOR)
 
-    assert len(read(Page(incidents=(long,))).told) < 200
+    assert len(read(Page(notices=(long,))).told) < 200
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_where_nothing_is_chosen_everything_matters_but_what_is_left_out(wanted:
     page = Page(components=(component(OK), component(OK, "API", "US-1"), ill))
 
     assert read(page, wanted).severity is severity
-    assert read(Page(incidents=(Notice("x", MAJOR, (ill,)),)), wanted).severity is severity
+    assert read(Page(notices=(Notice("x", MAJOR, (ill,)),)), wanted).severity is severity
 
 
 @pytest.mark.parametrize(
@@ -265,30 +265,29 @@ def test_where_nothing_is_chosen_everything_matters_but_what_is_left_out(wanted:
 def test_text_is_searched_for_patterns_and_what_is_left_out_hides_nothing_in_it(
     pattern: str, severity: Severity
 ) -> None:
-    assert read(Page(incidents=(incident(DEGRADED, text="Login fails"),)), Wanted((pattern,))).severity is severity
+    assert read(Page(notices=(incident(DEGRADED, text="Login fails"),)), Wanted((pattern,))).severity is severity
 
 
 def test_newest_of_the_worst_incidents_is_told_first() -> None:
     hours = {"old": 5, "new": 1, "middle": 3}
     known = [Notice(name, MAJOR, since=NOW - timedelta(hours=ago)) for name, ago in hours.items()]
-    reading = read(Page(incidents=(Notice("undated", MAJOR), *known, Notice("worse", DEGRADED, since=NOW))))
+    reading = read(Page(notices=(Notice("undated", MAJOR), *known, Notice("worse", DEGRADED, since=NOW))))
 
-    assert [each.title for each in reading.incidents] == ["new", "middle", "old", "undated", "worse"]
+    assert [each.title for each in reading.notices] == ["new", "middle", "old", "undated", "worse"]
 
 
 def test_maintenance_that_was_announced_long_ago_is_to_come_and_not_forgotten() -> None:
     planned = incident(MAINTENANCE, since=NOW + timedelta(days=1), touched=NOW - 2 * STALE)
 
     assert (
-        read(Page(incidents=(planned,))).aside
-        == 'to come: "Something is wrong" (maintenance) since 2026-11-23 03:00 UTC'
+        read(Page(notices=(planned,))).aside == 'to come: "Something is wrong" (maintenance) since 2026-11-23 03:00 UTC'
     )
 
 
 def test_what_is_told_aside_is_told_one_after_the_other() -> None:
     forgotten = incident(MAJOR, touched=NOW - 2 * STALE)
     planned = incident(MAINTENANCE, since=NOW + timedelta(days=1))
-    aside = read(Page(incidents=(planned, forgotten, incident(MAJOR, "Billing")))).aside
+    aside = read(Page(notices=(planned, forgotten, incident(MAJOR, "Billing")))).aside
 
     assert [each.partition(":")[0] for each in aside.split("; ")] == [
         "not counted, since nobody has touched it for 14 days",
@@ -299,9 +298,9 @@ def test_what_is_told_aside_is_told_one_after_the_other() -> None:
 
 def test_banner_of_a_page_that_lists_no_components_is_unknown_beside_what_is_open() -> None:
     notice = incident(INFO, "Login")
-    reading = read(Page(incidents=(notice, incident(MAJOR, "Billing")), banner=MAJOR))
+    reading = read(Page(notices=(notice, incident(MAJOR, "Billing")), banner=MAJOR))
 
-    assert (reading.severity, reading.incidents) == (UNKNOWN, (notice,))
+    assert (reading.severity, reading.notices) == (UNKNOWN, (notice,))
     assert reading.told == "the page calls itself major, and does not say of what"
     assert reading.aside == "1 open on what does not matter here"
 
@@ -314,11 +313,11 @@ def test_banner_that_is_no_worse_than_what_is_known_says_nothing_new(banner: Sev
 def test_incident_is_forgotten_and_ended_by_the_second() -> None:
     moment = timedelta(seconds=1)
 
-    assert read(Page(incidents=(incident(MAJOR, touched=NOW - STALE),))).severity is MAJOR
-    assert read(Page(incidents=(incident(MAJOR, touched=NOW - STALE - moment),))).severity is OK
-    assert read(Page(incidents=(incident(MAJOR, until=NOW),))).severity is OK
-    assert read(Page(incidents=(incident(MAJOR, until=NOW + moment),))).severity is MAJOR
-    assert read(Page(incidents=(incident(MAINTENANCE, since=NOW),))).severity is MAINTENANCE
+    assert read(Page(notices=(incident(MAJOR, touched=NOW - STALE),))).severity is MAJOR
+    assert read(Page(notices=(incident(MAJOR, touched=NOW - STALE - moment),))).severity is OK
+    assert read(Page(notices=(incident(MAJOR, until=NOW),))).severity is OK
+    assert read(Page(notices=(incident(MAJOR, until=NOW + moment),))).severity is MAJOR
+    assert read(Page(notices=(incident(MAINTENANCE, since=NOW),))).severity is MAINTENANCE
 
 
 def test_region_of_a_component_is_named_beside_it_and_each_name_once() -> None:

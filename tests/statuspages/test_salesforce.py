@@ -83,7 +83,7 @@ def test_open_incident_without_an_impact_is_not_understood(impacts: Any) -> None
     ],
 )
 def test_incident_is_open_until_it_is_said_to_be_over(status: Any, is_open: bool) -> None:  # noqa: FBT001 -- a row
-    assert bool(read(Answer(written(salesforce(failure(status=status))))).incidents) is is_open
+    assert bool(read(Answer(written(salesforce(failure(status=status))))).notices) is is_open
 
 
 def test_incident_tells_its_times_and_link() -> None:

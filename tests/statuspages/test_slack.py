@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from monitor.failures import Unreadable
-from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
+from monitor.statuspages.page import Alive, Answer, Component, Notice, Page, Severity
 from monitor.statuspages.slack import read
 from monitor.statuspages.weighing import Wanted, weigh
-from tests.statuspages.feeds import CAPTURES, LONG_AGO, STALE
+from tests.statuspages.feeds import CAPTURES, LONG_AGO, NOW, STALE
 from tests.statuspages.mangling import come_to, only, reads_or_says_why_not, stays_ill, written
 from tests.statuspages.payloads import TOUCHED, slack, trouble
 
@@ -20,7 +20,7 @@ NAMES = frozenset({"services"})
 
 
 def test_healthy_slack_lists_nothing() -> None:
-    assert read(Answer(written(slack(status="ok")))) == Page()
+    assert read(Answer(written(slack(status="ok")))) == Page(alive=Alive(NOW, quiet=True))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_type_of_an_incident_is_its_severity_whatever_the_whole_is(status: str, 
     ],
 )
 def test_incident_is_open_until_it_is_said_to_be_over(status: Any, is_open: bool) -> None:  # noqa: FBT001 -- a row
-    assert bool(read(Answer(written(slack(trouble(status=status), status="ok")))).incidents) is is_open
+    assert bool(read(Answer(written(slack(trouble(status=status), status="ok")))).notices) is is_open
 
 
 @pytest.mark.parametrize("status", ["active", "frobnicated", "", None])

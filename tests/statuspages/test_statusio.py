@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from monitor.failures import Unreadable
-from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
+from monitor.statuspages.page import Alive, Answer, Component, Notice, Page, Severity
 from monitor.statuspages.statusio import read
 from monitor.statuspages.weighing import Wanted
-from tests.statuspages.feeds import LONG_AGO
+from tests.statuspages.feeds import LONG_AGO, NOW
 from tests.statuspages.mangling import come_to, only, reads_or_says_why_not, stays_ill, written
 from tests.statuspages.payloads import AHEAD, TOUCHED, iso, messages, statusio
 
@@ -36,7 +36,9 @@ def planned(**more: Any) -> dict[str, Any]:
 
 
 def test_healthy_page_lists_its_components() -> None:
-    assert read(Answer(written(statusio()))) == Page(components=(Component("Login", OK), Component("API", OK)))
+    parts = (Component("Login", OK), Component("API", OK))
+
+    assert read(Answer(written(statusio()))) == Page(components=parts, alive=Alive(NOW))
 
 
 @pytest.mark.parametrize(("code", "expected"), CODES, ids=repr)
@@ -76,7 +78,7 @@ def test_incident_without_messages_is_not_understood(listed: Any) -> None:
     ],
 )
 def test_incident_is_open_until_it_is_said_to_be_over(incident: Any, is_open: bool) -> None:  # noqa: FBT001 -- a row
-    assert bool(read(Answer(written(statusio(incident)))).incidents) is is_open
+    assert bool(read(Answer(written(statusio(incident)))).notices) is is_open
 
 
 def test_incident_is_open_where_nobody_can_tell_its_newest_message() -> None:
@@ -93,12 +95,16 @@ def test_incident_tells_its_components_and_times() -> None:
         components=(Component("Login", MAJOR),),
         since=LONG_AGO,
         touched=TOUCHED,
+        said="Login fails Still. It fails.",
     )
 
 
 @pytest.mark.parametrize("affected", [None, []])
-def test_incident_without_components_concerns_all(affected: Any) -> None:
-    assert come_to(read, statusio(messages(components_affected=affected)), LOGIN) is MAJOR
+def test_incident_without_components_concerns_all_and_beside_a_filter_perhaps(affected: Any) -> None:
+    document = statusio(messages(components_affected=affected))
+
+    assert come_to(read, document) is MAJOR
+    assert come_to(read, document, LOGIN) is DEGRADED
 
 
 @pytest.mark.parametrize(
@@ -117,7 +123,7 @@ def test_maintenance_counts_while_it_lasts(kind: str, event: Any, expected: Seve
 
 
 def test_maintenance_tells_its_components_and_times() -> None:
-    (plan,) = read(Answer(written(statusio(upcoming=[planned(name="We upgrade")])))).incidents
+    (plan,) = read(Answer(written(statusio(upcoming=[planned(name="We upgrade")])))).notices
 
     assert plan == Notice(
         title="We upgrade",
@@ -140,7 +146,7 @@ def test_event_may_lack_all_but_its_messages_and_the_page_the_word_for_the_whole
     bare = statusio({"messages": messages()["messages"]})
     del bare["result"]["status_overall"], bare["result"]["maintenance"]
 
-    assert come_to(read, bare, LOGIN) is MAJOR
+    assert come_to(read, bare) is MAJOR
 
 
 def test_ill_whole_is_explained_by_an_incident_elsewhere() -> None:
@@ -152,7 +158,7 @@ def test_ill_whole_is_explained_by_an_incident_elsewhere() -> None:
 def test_incident_and_maintenance_without_a_name_have_a_title() -> None:
     page = read(Answer(written(statusio(messages(name=None), upcoming=[planned(name=None)]))))
 
-    assert [each.title for each in page.incidents] == ["an incident without a name", "a maintenance without a name"]
+    assert [each.title for each in page.notices] == ["an incident without a name", "a maintenance without a name"]
 
 
 @pytest.mark.parametrize(("overall", "expected"), [(500, UNKNOWN), (300, UNKNOWN), ("frobnicated", UNKNOWN), (200, OK)])

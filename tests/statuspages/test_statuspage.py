@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from monitor.failures import Unreadable
-from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
+from monitor.statuspages.page import Alive, Answer, Component, Notice, Page, Severity
 from monitor.statuspages.statuspage import read
 from monitor.statuspages.weighing import Wanted, weigh
 from tests.statuspages.feeds import CAPTURES, LONG_AGO, NOW, STALE
@@ -29,7 +29,7 @@ def planned(status: str | None, **times: Any) -> dict[str, Any]:
 
 
 def test_healthy_page_lists_its_components() -> None:
-    assert page(statuspage()) == Page("Example", (Component("Login", OK), Component("API", OK)))
+    assert page(statuspage()) == Page("Example", (Component("Login", OK), Component("API", OK)), alive=Alive(NOW))
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_impact_of_an_incident_is_its_severity_beside_a_green_banner(impact: Any
     ],
 )
 def test_incident_is_open_until_it_is_said_to_be_over(status: Any, is_open: bool) -> None:  # noqa: FBT001 -- a row
-    assert bool(page(statuspage(incidents=[event(status=status)])).incidents) is is_open
+    assert bool(page(statuspage(incidents=[event(status=status)])).notices) is is_open
 
 
 def test_incident_tells_its_times_components_and_link() -> None:
@@ -87,6 +87,7 @@ def test_incident_tells_its_times_components_and_link() -> None:
         since=LONG_AGO,
         touched=TOUCHED,
         link="https://stspg.example/1",
+        said="Login fails We are on it. We look into it.",
     )
 
 
@@ -109,17 +110,34 @@ def test_link_is_an_address_of_the_web_or_left_out(shortlink: Any) -> None:
         {"updated_at": "frobnicated"},
         {"updated_at": "0001-01-01T00:00:00Z"},
         {"updated_at": 7},
-        {"incident_updates": None},
-        {"incident_updates": []},
         {"incident_updates": [{"body": "It has no time"}]},
+        {"incident_updates": [], "updated_at": None},
     ],
 )
 def test_incident_whose_newest_time_is_not_told_is_never_stale(more: Any) -> None:
     assert only(read, statuspage(incidents=[event(part("Login"), **more)])).touched is None
 
 
-def test_incident_without_components_concerns_all() -> None:
-    assert come_to(read, statuspage(incidents=[event()]), LOGIN) is MAJOR
+@pytest.mark.parametrize("updates", [None, []])
+def test_incident_without_updates_was_touched_when_it_says_so_itself(updates: Any) -> None:
+    assert only(read, statuspage(incidents=[event(incident_updates=updates)])).touched == TOUCHED
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Nobody gets in", "open, and does not name your components; see"),
+        ("LOGIN fails", "open, and does not name your components, but its text speaks of LOGIN; see"),
+    ],
+)
+def test_incident_without_components_concerns_all_and_beside_a_filter_perhaps(name: str, told: str) -> None:
+    nameless = event(name=name, incident_updates=[])
+    found = page(statuspage(incidents=[nameless]))
+    certain, perhaps = (weigh(found, wanted, now=NOW, stale=STALE) for wanted in (Wanted(), LOGIN))
+
+    assert (certain.severity, certain.vague) == (MAJOR, False)
+    assert (perhaps.severity, perhaps.vague) == (DEGRADED, True)
+    assert told in perhaps.told
 
 
 def test_groups_are_no_components_but_name_their_members() -> None:
@@ -175,8 +193,9 @@ def test_component_may_begin_with_the_word_visit() -> None:
         ("verifying", {"scheduled_for": iso(TOUCHED)}, MAINTENANCE),
         ("completed", {"scheduled_for": iso(TOUCHED)}, OK),
         ("maintenance_complete", {"scheduled_for": iso(TOUCHED)}, OK),
-        ("frobnicated", {"scheduled_for": iso(AHEAD)}, UNKNOWN),
-        (None, {"scheduled_for": iso(AHEAD)}, UNKNOWN),
+        ("frobnicated", {"scheduled_for": iso(AHEAD)}, OK),
+        ("frobnicated", {"scheduled_for": iso(TOUCHED)}, UNKNOWN),
+        (None, {"scheduled_for": iso(TOUCHED)}, UNKNOWN),
     ],
 )
 def test_maintenance_counts_while_it_lasts(status: str | None, times: Any, expected: Severity) -> None:
@@ -298,8 +317,8 @@ def test_any_bytes_are_read_or_unreadable() -> None:
 )
 def test_recorded_page_is_judged_as_it_deserves(name: str, wanted: Wanted, expected: Severity) -> None:
     found = read(Answer((CAPTURES / name).read_bytes()))
-    times = [each.touched for each in found.incidents if each.touched]
-    reading = weigh(found, wanted, now=max(times, default=NOW) + timedelta(minutes=10), stale=STALE)
+    assert found.alive is not None
+    reading = weigh(found, wanted, now=found.alive.at + timedelta(minutes=10), stale=STALE)
 
     assert reading.severity is expected, reading
 
@@ -310,4 +329,4 @@ def test_recorded_page_of_twilio_announces_maintenances_while_it_tells_of_incide
 
     assert found.name == "Twilio"
     assert {each.group for each in found.components or ()} >= {"PROGRAMMABLE MESSAGING", "CARRIER NETWORK"}
-    assert {each.severity for each in found.incidents} == {DEGRADED, MAINTENANCE}
+    assert {each.severity for each in found.notices} == {DEGRADED, MAINTENANCE}

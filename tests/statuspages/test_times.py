@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from monitor.statuspages.times import moment, newest, told
+from monitor.statuspages.times import moment, newest
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -70,10 +70,6 @@ def test_newest_is_that_of_those_that_are_times() -> None:
     assert newest(None, "never", 0) is None
 
 
-def test_time_is_told_in_utc_to_the_minute() -> None:
-    assert told(NOON.astimezone(timezone(timedelta(hours=5, minutes=30)))) == "2026-11-22 12:00 UTC"
-
-
 @pytest.fixture
 def tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A machine whose clock is set to another zone than UTC."""
@@ -88,4 +84,3 @@ def tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_zone_of_the_machine_changes_nothing() -> None:
     assert time.localtime(0).tm_hour == 9, "this machine knows the zone"
     assert moment("2026-11-22T12:00:00") == moment(int(NOON.timestamp())) == NOON
-    assert told(NOON) == "2026-11-22 12:00 UTC"

@@ -121,9 +121,9 @@ class Desk:
     def tell(self, **changed: str) -> Telling:
         """Tell of what the history has now, in this process."""
         values = {name: value for name, value in (self.values | changed).items() if value}
-        done = Telling(values, str)
-        done.tell(history.read(self.file), self.file, self.reports)
-        return done
+        telling = Telling(values, str)
+        telling.tell(history.read(self.file), self.file, self.reports)
+        return telling
 
     def call(self, *arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
         """The command, as a user calls it."""

@@ -72,12 +72,11 @@ class Past:
         self.runs.append(told)
         return told
 
-    def observed(self, probe: str, since: float) -> Mapping[str, Status]:
-        starts = {each.id: each.started for each in self.runs}
-        return {id_: status for id_, status in self.seen.get(probe, {}).items() if starts[id_] >= since}
+    def look(self, probe: str) -> Mapping[str, Status]:
+        return self.seen.get(probe, {})
 
     def incidents(self, policy: Policy | None = None, runs: Iterable[PastRun] | None = None) -> tuple[Incident, ...]:
-        return fold(self.runs if runs is None else runs, self.observed, policy or Policy())
+        return fold(self.runs if runs is None else runs, self.look, policy or Policy())
 
 
 def _finding(target: str, ill: Ill, probe: str) -> Finding:

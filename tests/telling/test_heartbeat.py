@@ -242,3 +242,18 @@ def test_command_says_what_was_answered_and_nothing_of_the_address(desk: Desk) -
 
 def test_heartbeat_that_is_not_configured_is_no_failure(desk: Desk) -> None:
     assert desk.call("heartbeat").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "hidden"),
+    [
+        (f"https://hc-ping.com/{UUID}", {UUID}),
+        (f"https://kuma.example/api/push/{PUSH}?status=up&msg=OK&ping=", {PUSH}),
+        ("https://gatus.example:8443/api/v1/endpoints/core_login/external", {"core_login"}),
+        ("https://who:s3cr3t%21@x.example/{status}?said={message}#k3y-123", {"s3cr3t%21", "s3cr3t!", "k3y-123"}),
+        ("https://[::1/s3cr3t", {"s3cr3t"}),
+        ("", set()),
+    ],
+)
+def test_all_of_its_address_but_the_host_is_secret(address: str, hidden: set[str]) -> None:
+    assert heartbeat.secrets(address) == hidden

@@ -181,6 +181,15 @@ def test_what_never_pages_on_its_own_is_named_beside(ill: Ill, tell: str) -> Non
     assert found.besides == (ill.cause,)
 
 
+def test_login_that_fails_with_an_api_behind_it_is_an_incident_of_its_tenant() -> None:
+    made = Past()
+    for _ in range(2):
+        made.run(Ill(Owner.UPSTREAM, ("prod",), rule="api-behind", said="logins break with acme"))
+    (found,) = made.incidents()
+
+    assert (found.owner, found.tenants) == (Owner.UPSTREAM, ("prod",))
+
+
 @pytest.mark.parametrize(("tell", "found"), [("down", 0), ("degraded", 1), ("", 0)])
 def test_degraded_is_told_where_it_is_asked_for(tell: str, found: int) -> None:
     made = Past()
@@ -228,6 +237,18 @@ def test_incident_knows_from_when_on_nothing_is_known_of_it() -> None:
 
     assert found.known == made.runs[-1].started
     assert found.silent_after == 900
+    assert [found.silent(found.known + later) for later in (899, 901)] == [False, True]
+
+
+def test_incident_is_not_silent_between_two_runs_of_a_scheduler_whose_rounds_are_a_minute_apart() -> None:
+    """Five rounds a minute apart, and then a pause of eleven: most intervals are of a minute all the same."""
+    made = Past(every=60)
+    for number in range(20):
+        made.run(*[AUTH0] * (number >= 10), after=660 if number % 5 == 0 else None)
+    (found,) = made.incidents()
+
+    assert found.known == made.runs[-1].started
+    assert [found.silent(found.known + minutes * 60) for minutes in (11, 32, 34)] == [False, False, True]
 
 
 @pytest.mark.parametrize("runs", ["aa..aa..aa..", "a.a.a.", "a..a..a...."], ids=["incidents", "single-runs", "rarer"])

@@ -19,8 +19,8 @@ from tests.telling.desk import Desk
 
 def look(desk: Desk, now: float) -> tuple[bool, Telling]:
     """As the command does it, at this time."""
-    done = Telling(desk.values, str, now=now)
-    return done.overdue(history.read(desk.file), desk.file), done
+    telling = Telling(desk.values, str, now=now)
+    return telling.overdue(history.read(desk.file), desk.file), telling
 
 
 def runs(desk: Desk, number: int) -> float:
@@ -112,4 +112,4 @@ def test_command_says_how_old_the_newest_run_is(desk: Desk) -> None:
     ran = desk.call("overdue")
 
     assert ran.returncode == 0, ran.stderr
-    assert "pauses of 5 minutes are usual" in ran.stderr
+    assert "pauses of 5 min are usual" in ran.stderr

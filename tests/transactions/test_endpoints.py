@@ -15,7 +15,7 @@ from monitor.configuration.targets import Account, Login, Node, Target, Tenant
 from monitor.configuration.variables import Variables
 from monitor.failures import Failure, Misconfigured, NotServed, Refused, Throttled, Unreachable, WrongAnswer
 from monitor.secrets import MASK, Scrubber
-from monitor.transactions import endpoints
+from monitor.transactions import endpoints, pages
 from monitor.transactions.engine import Engine, Performed, Transaction
 from monitor.transactions.sampling import Sampling
 from monitor.wire.door import Door
@@ -147,6 +147,31 @@ class TestDiscovery:
 
         assert tenancy.brought(endpoints.keys, tenancy.tenant()).content == {"keys": []}
 
+    def test_key_set_is_asked_for_once_more_where_the_login_names_a_key_that_is_not_in_it(
+        self, tenancy: Tenancy
+    ) -> None:
+        """The keys were rotated after we looked; both answers stay in the evidence."""
+        head = base64.urlsafe_b64encode(b'{"alg": "RS256", "kid": "new"}').decode().rstrip("=")
+        tenancy.says("/oauth/token", TOKENS | {"id_token": f"{head}.e30.c2lnbmF0dXJl"})
+        tenancy.says("/.well-known/jwks.json", {"keys": []})
+        row = tenancy.login()
+        tenancy.brought(endpoints.keys, row)
+        tenancy.brought(endpoints.login, row)
+        tenancy.says("/.well-known/jwks.json", {"keys": [{"kid": "new"}]})
+        signing = tenancy.brought(endpoints.signing_keys, row)
+
+        assert signing.content == {"keys": [{"kid": "new"}]}
+        assert len(signing.exchange.attempts) == 2
+
+    @pytest.mark.parametrize("header", [b"{}", b'{"alg": "HS256", "kid": "new"}', b"no header"])
+    def test_key_set_is_asked_for_once_where_no_key_is_missing(self, tenancy: Tenancy, header: bytes) -> None:
+        head = base64.urlsafe_b64encode(header).decode().rstrip("=")
+        tenancy.says("/oauth/token", TOKENS | {"id_token": f"{head}.e30.c2lnbmF0dXJl"})
+        tenancy.says("/.well-known/jwks.json", {"keys": []})
+
+        assert tenancy.brought(endpoints.signing_keys, tenancy.login()).content == {"keys": []}
+        assert tenancy.asked.count(("GET", "/.well-known/jwks.json")) == 1
+
     def test_certificate_is_seen_though_the_connection_breaks(self, scrubber: Scrubber, authority: Authority) -> None:
         with Server(servers.hanging_up, tls=authority.serving()) as server:
             engine = Engine(Door(scrubber, {}, authority.file), Sampling(None), scrubber)
@@ -274,6 +299,30 @@ class TestAfterLogin:
             "client_secret": "s3cret",
         }
 
+    def test_refresh_whose_answer_is_lost_is_not_sent_again(self, tenancy: Tenancy) -> None:
+        """At a tenant that rotates them the second would be a reuse, which ends the session."""
+        tenancy.says("/oauth/token", TOKENS | {"refresh_token": "the-refresh-token"})
+        row = tenancy.login()
+        tenancy.brought(endpoints.login, row)
+        tenancy.says("/oauth/token", b"", 503)
+        failure = tenancy.performed(endpoints.refreshed, row).failure
+
+        assert isinstance(failure, WrongAnswer)
+        assert len(failure.exchange.attempts if failure.exchange else ()) == 1
+        assert len(tenancy.asked) == 2
+
+    @pytest.mark.parametrize("status", [400, 401, 403])
+    def test_refresh_token_that_is_refused_is_no_wrong_password(self, tenancy: Tenancy, status: int) -> None:
+        tenancy.says("/oauth/token", TOKENS | {"refresh_token": "the-refresh-token"})
+        row = tenancy.login()
+        tenancy.brought(endpoints.login, row)
+        tenancy.says("/oauth/token", {"error": "invalid_grant"}, status)
+        failure = tenancy.performed(endpoints.refreshed, row).failure
+
+        assert isinstance(failure, Refused)
+        assert "refresh token" in failure.reason
+        assert "password" not in failure.reason
+
     def test_login_without_a_refresh_token_is_wrong(self, tenancy: Tenancy) -> None:
         tenancy.says("/oauth/token", TOKENS)
         with pytest.raises(WrongAnswer, match="was given no refresh token"):
@@ -345,8 +394,11 @@ class TestRefusals:
 
 
 def test_every_transaction_has_a_docstring_and_a_name_of_its_own() -> None:
-    assert all(each.perform.__doc__ for each in endpoints.TRANSACTIONS)
-    assert len({each.name for each in endpoints.TRANSACTIONS}) == len(endpoints.TRANSACTIONS)
+    made = [each for module in (endpoints, pages) for each in vars(module).values() if isinstance(each, Transaction)]
+
+    assert len(made) > 15
+    assert all(each.perform.__doc__ for each in made)
+    assert len({each.name for each in made}) == len(made)
 
 
 def test_sampled_refusals_are_called_as_they_call_themselves(tenancy: Tenancy, monkeypatch: pytest.MonkeyPatch) -> None:

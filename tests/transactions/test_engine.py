@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+import socket
+import sys
 import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,10 +18,11 @@ import pytest
 from monitor.configuration.targets import Login, Target, Tenant
 from monitor.configuration.variables import Variables
 from monitor.exchange import Attempt, Exchange
-from monitor.failures import Broken, Misconfigured, NotDue, WrongAnswer
+from monitor.failures import Broken, Misconfigured, NamesFail, NamesFlap, NotDue, WrongAnswer
 from monitor.secrets import MASK, Scrubber
 from monitor.transactions.answers import json_object
 from monitor.transactions.engine import Asking, Engine, Performed, Transaction, transaction
+from monitor.transactions.memory import Memory
 from monitor.transactions.sampling import Sampling
 from monitor.wire.door import Door
 from tests.wire.servers import Server, answer, saying
@@ -410,3 +414,98 @@ def test_asking_goes_to_the_tenant_in_its_own_time(made: Made) -> None:
     assert json_object(performed.brought) == {"a": 1}
     assert performed.exchange is performed.brought
     assert server.requests[0].startswith("POST /path HTTP/1.1")
+
+
+class TestNames:
+    """What no name server answered for is judged by what else of the run resolved."""
+
+    @pytest.fixture
+    def tenant(self) -> Iterator[Tenant]:
+        with Server(*[saying()] * 4) as server:
+            yield Tenant("prod", variables=Variables(domain=server.url.replace("127.0.0.1", "localhost")))
+
+    def asked(self, engine: Engine, tenant: Tenant, number: int) -> list[Performed]:
+        wanted = [performing(lambda target, asking: asking.ask(target, "GET", "/")) for _ in range(number)]
+        for each in wanted:
+            engine.plan(each, tenant)
+        engine.start()
+        return [engine.settled(each, tenant) for each in wanted]
+
+    def failing(self, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+        """The first so many look-ups are not answered."""
+        resolve, left = socket.getaddrinfo, [True] * times
+
+        def look_up(*asked: Any, **named: Any) -> Any:
+            if left:
+                left.pop()
+                raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+            return resolve(*asked, **named)
+
+        monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+    def test_name_that_resolved_for_others_is_no_outage_of_its_tenant(
+        self, made: Made, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.failing(monkeypatch, 2)  # both attempts of the first
+        first, *others = self.asked(made(workers=1), tenant, 3)
+
+        assert type(first.failure) is NamesFlap
+        assert "in this run it resolved 2 times" in first.failure.reason
+        assert first.exchange is not None
+        assert [each.failure for each in others] == [None, None]
+
+    def test_name_that_resolved_for_nobody_is(
+        self, made: Made, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.failing(monkeypatch, 100)
+
+        assert {type(each.failure) for each in self.asked(made(workers=1), tenant, 2)} == {NamesFail}
+
+
+def test_targets_that_are_the_same_are_asked_once_for_all_and_by_each_engine_anew(
+    made: Made, prod: Tenant, staging: Tenant
+) -> None:
+    asked: list[str] = []
+
+    def perform(target: Tenant, _asking: Asking) -> Brought:
+        asked.append(target.name)
+        return Brought()
+
+    shared = transaction(same=lambda tenant: tenant.url)(perform)
+    for order in ((prod, staging), (staging, prod)):
+        engine = made()
+        for tenant in order:
+            engine.plan(shared, tenant)
+        engine.start()
+        for tenant in order:
+            assert engine.performed(shared, tenant).failure is None
+
+    assert prod.url == staging.url
+    assert asked == ["prod", "staging"]
+
+
+def test_blocked_target_is_the_same_as_no_other(made: Made, prod: Tenant) -> None:
+    shared = transaction(same=lambda tenant: tenant.url)(lambda *_: Brought())
+    engine = made()
+    blocked = Tenant.broken("broken", Misconfigured("set it"))
+
+    assert engine.place(shared, blocked) is blocked
+    assert engine.place(shared, prod) is prod, "whatever was asked before"
+
+
+def test_engine_has_the_memory_that_it_is_given(scrubber: Scrubber, door: Door, tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "memory.sqlite")
+
+    assert Engine(door, Sampling(None), scrubber, memory=memory).memory is memory
+    assert Engine(door, Sampling(None), scrubber).memory.recall("https://status.example.com/") is None
+
+
+def test_interpreter_is_left_as_it_was(made: Made, prod: Tenant) -> None:
+    before = sys.getswitchinterval()
+    engine = made()
+    engine.plan(performing(lambda *_: Brought()), prod)
+    engine.start()
+    assert sys.getswitchinterval() < before
+    engine.stop()
+
+    assert sys.getswitchinterval() == before

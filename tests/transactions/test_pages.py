@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +17,9 @@ from monitor.configuration.services import SERVICES, Service
 from monitor.configuration.targets import Dependency, Target, Tenant
 from monitor.configuration.variables import Variables
 from monitor.exchange import Exchange
-from monitor.failures import Failure, Unreadable
+from monitor.failures import ApiFails, Failure, NotServed, Unreadable
 from monitor.secrets import Scrubber
+from monitor.statuspages import FORMATS
 from monitor.statuspages.page import Severity
 from monitor.statuspages.weighing import Wanted
 from monitor.transactions import pages
@@ -24,6 +28,7 @@ from monitor.transactions.memory import Memory
 from monitor.transactions.pages import RegionUptime, StatusPage
 from monitor.transactions.sampling import Sampling
 from monitor.wire.door import Door
+from tests.statuspages.shown import FOLDER, SHOWN
 from tests.wire import servers
 from tests.wire.servers import Connection, Server, answer
 
@@ -79,13 +84,14 @@ class Web:
 
     def __init__(self, file: Path) -> None:
         self.answers: dict[str, bytes] = {}
+        self.first: dict[str, bytes] = {}  # what is answered once, before all else
         self.server = Server(self._serve)
-        self.engine = Engine(Door(Scrubber(), {}), Sampling(None), Scrubber())
-        self.engine.memory = Memory(file)
+        self.engine = Engine(Door(Scrubber(), {}), Sampling(None), Scrubber(), memory=Memory(file))
 
     def _serve(self, connection: Connection) -> None:
         path = connection.receive().split(" ")[1]
-        connection.send(self.answers.get(path, answer(404, HTML, content_type="text/html")))
+        first = self.first.pop(path, None)
+        connection.send(first or self.answers.get(path, answer(404, HTML, content_type="text/html")))
 
     def says(self, path: str, body: bytes, status: int = 200, **headers: Any) -> str:
         """Answer so at this path, whose address is returned."""
@@ -199,8 +205,12 @@ class TestServices:
 
         assert "connection refused" in web.unread(replace(SERVICES["github"], address=address))
 
-    def test_service_without_an_address_is_not_read_and_names_its_page(self, web: Web) -> None:
-        assert web.unread(SERVICES["mandrill"]).endswith("look at https://status.mailchimp.com")
+    @pytest.mark.parametrize("name", ["mandrill", "sap", "onelogin", "x"])
+    def test_service_without_an_address_is_skipped_and_names_its_page(self, name: str, web: Web) -> None:
+        with pytest.raises(NotServed) as raised:
+            web.page(SERVICES[name])
+
+        assert raised.value.reason.endswith(f"; look at {SERVICES[name].page}")
 
     def test_each_component_has_its_address_where_the_row_says_so(self, web: Web) -> None:
         web.says("/facebook-login.rss", rss())
@@ -231,6 +241,302 @@ class TestServices:
 
         assert raised.value.exchange is not None
         assert raised.value.exchange.attempts[0].status == 200
+
+
+class TestFreshness:
+    @pytest.mark.parametrize(
+        ("headers", "told"),
+        [
+            ({"age": "259200"}, "gave a copy that is 3 d old, by its Date and Age headers: it may have stopped"),
+            ({"date": "Sun, 01 Nov 2020 00:00:00 GMT"}, "by its Date and Age headers: it may have stopped"),
+        ],
+    )
+    @pytest.mark.parametrize("form", [form for form in FORMATS if form != "health"])
+    def test_copy_that_somebody_kept_for_days_is_unknown_in_every_format(
+        self, web: Web, form: str, headers: dict[str, Any], told: str
+    ) -> None:
+        shown = next(each for each in SHOWN if each.form == form and each.severity is Severity.OK)
+        address = web.says("/page", (FOLDER / shown.file).read_bytes(), **headers)
+
+        assert told in web.unread(Service("acme", "Acme", "https://acme.example", address, form, shown.wanted))
+
+    @pytest.mark.parametrize("headers", [{"age": "3600"}, {"age": "soon"}, {"date": "soon"}, {}])
+    def test_copy_of_an_hour_ago_is_as_good_as_the_page(self, web: Web, headers: dict[str, Any]) -> None:
+        assert web.page(web.github(**headers)).severity is Severity.OK
+
+    def test_days_after_which_a_page_has_stopped_may_be_a_services_own(self, web: Web) -> None:
+        quiet = datetime.now(UTC) - timedelta(days=40)
+        document = SUMMARY | {"page": SUMMARY["page"] | {"updated_at": quiet.isoformat()}}
+        service = web.github(json.dumps(document).encode())
+
+        assert web.page(service).unknown
+        assert "it may have stopped" in web.page(service).told
+        assert web.page(replace(service, stale=60.0)).severity is Severity.OK
+
+
+class TestRecognition:
+    def own(self, web: Web, path: str, body: bytes, status: int = 200, **more: Any) -> Service:
+        """A service of which nothing is known but its address."""
+        address = web.says(path, body, status, **more)
+        return Service("acme", "acme", "https://acme.example", address, "", recognise=True)
+
+    @pytest.mark.parametrize("form", [form for form in FORMATS if form != "answer"])
+    def test_address_alone_suffices_and_the_format_is_told(self, web: Web, form: str) -> None:
+        shown = next(each for each in SHOWN if each.form == form and not each.beside)
+        with contextlib.suppress(ApiFails, Unreadable):
+            page = web.page(self.own(web, "/page", (FOLDER / shown.file).read_bytes()))
+
+            assert page.format == form
+            assert form == "health" or f"read as {form}" in page.told
+
+    def test_format_of_ones_own_overrides_what_is_recognised(self, web: Web) -> None:
+        service = replace(self.own(web, "/page", summary("operational")), format="feed", recognise=False)
+
+        assert "it looks like the format statuspage: set AUTH0_DEPENDENCY_ACME_FORMAT=statuspage" in web.unread(service)
+
+    def test_row_with_an_address_of_ones_own_is_read_as_it_answers(self, web: Web) -> None:
+        address = web.says("/page", (FOLDER / "sorry-components.json").read_bytes())
+        row = replace(SERVICES["npm"], address=address, recognise=True, calls_itself="")
+
+        assert (web.page(row).format, web.page(row).told) == ("sorry", "nothing is wrong with SMTP, Web; read as sorry")
+
+    @pytest.mark.parametrize(
+        ("body", "told"),
+        [
+            (HTML, 'an HTML page ("Sorry"), and no status in it of a kind that is known: give the address that a'),
+            (b'{"hello": "you"}', "JSON, and no status in it of a kind that is known"),
+            (b"[]", "JSON, and no status in it of a kind that is known"),
+            (b"x" * 900, "900 bytes of something else, and no status in it"),
+        ],
+    )
+    def test_answer_of_no_format_says_what_to_give(self, web: Web, body: bytes, told: str) -> None:
+        reason = web.unread(self.own(web, "/page", body))
+
+        assert told in reason
+        assert "or set AUTH0_DEPENDENCY_ACME_FORMAT; look at https://acme.example" in reason
+
+    @pytest.mark.parametrize(("status", "body"), [(503, b"<html></html>"), (404, b"{}"), (502, b"")])
+    def test_answer_that_is_none_says_what_to_set_for_an_api(self, web: Web, status: int, body: bytes) -> None:
+        reason = web.unread(self.own(web, "/page", body, status))
+
+        assert f"answered status {status}" in reason
+        assert "if it is an API of your own, set AUTH0_DEPENDENCY_ACME_FORMAT=health" in reason
+
+    @pytest.mark.parametrize(
+        ("body", "address", "told"),
+        [
+            (b'{"page": {"name": "GitHub"}, "status": {"indicator": "none"}}', "/status.json", "its summary.json"),
+            (
+                b'{"page": {"name": "GitHub"}, "status": {"indicator": "none"}}',
+                "/summary.json",
+                "status.json does; look",
+            ),
+        ],
+    )
+    def test_summary_is_asked_of_those_who_did_not_give_it(
+        self, web: Web, body: bytes, address: str, told: str
+    ) -> None:
+        assert told in web.unread(replace(SERVICES["github"], address=web.says(address, body)))
+
+    def test_status_with_json_is_not_called_something_else(self, web: Web) -> None:
+        assert "answered status 404 and JSON" in web.unread(
+            replace(SERVICES["github"], address=web.says("/x", b'{"message": "no"}', 404))
+        )
+
+
+class TestBeside:
+    def azure(self, web: Web, posts: str) -> Service:
+        address = web.says("/feed", _azure(datetime.now(UTC)))
+        return replace(SERVICES["azure-ad"], address=address, beside=((posts, "microsoft"),))
+
+    def post(self, status: str, when: datetime | None = None) -> bytes:
+        made = (when or datetime.now(UTC)).isoformat()
+        return json.dumps({"Status": status, "Title": "Sign-in fails", "LastUpdatedTime": made}).encode()
+
+    def test_silent_feed_is_well_with_a_post_that_says_so(self, web: Web) -> None:
+        page = web.page(self.azure(web, web.says("/posts", self.post("Available"))))
+
+        assert page.severity is Severity.OK
+        assert "127.0.0.1: nothing is wrong" in page.remark
+
+    def test_post_that_is_ill_counts(self, web: Web) -> None:
+        page = web.page(self.azure(web, web.says("/posts", self.post("Unavailable"))))
+
+        assert (page.minor, page.vague) == (True, True)
+        assert '"Sign-in fails" (degraded), open, and does not name your components' in page.told
+
+    def test_post_that_cannot_be_read_costs_a_row_nothing_that_does_not_need_it(self, web: Web) -> None:
+        service = self.azure(web, web.says("/posts", HTML, 404))
+        page = web.page(service)
+
+        assert page.severity is Severity.OK
+        assert "nothing beside it could be read: 127.0.0.1 answered status 404" in page.remark
+        assert "status 404" in web.unread(replace(service, needs_both=True))
+
+    def test_post_never_speaks_alone(self, web: Web) -> None:
+        posts = web.says("/posts", self.post("Available"))
+        gone = replace(self.azure(web, posts), address=web.says("/gone", HTML, 404))
+        stopped = replace(gone, address=web.says("/stopped", _azure(datetime.now(UTC) - timedelta(days=3))))
+
+        assert "status 404" in web.unread(gone)
+        assert web.page(stopped).unknown
+
+    def test_old_post_is_unknown(self, web: Web) -> None:
+        old = self.post("Available", datetime.now(UTC) - timedelta(days=3))
+
+        assert web.page(self.azure(web, web.says("/posts", old))).unknown
+
+    @pytest.mark.parametrize(
+        ("status", "severity"), [("No known issues", Severity.OK), ("Major outage", Severity.MAJOR)]
+    )
+    def test_metas_list_of_products_stands_beside_its_feeds(self, web: Web, status: str, severity: Severity) -> None:
+        orgs = [{"id": "facebook-login", "name": "Facebook Login", "services": [{"name": "Login", "status": status}]}]
+        web.says("/data/orgs.json", json.dumps(orgs).encode())
+        for product in ("facebook-login", "graph-api"):
+            web.says(f"/outage-events-feed-{product}.rss", rss())
+        address = f"{web.server.url}/outage-events-feed-{{component}}.rss"
+
+        assert web.page(replace(SERVICES["facebook"], address=address)).severity is severity
+
+    @pytest.mark.parametrize("first", ["/api/status-page/acme", "/api/status-page/heartbeat/acme"])
+    def test_parts_of_one_page_are_read_together(self, web: Web, first: str) -> None:
+        now = datetime.now(UTC)
+        beats = [{"status": 1, "time": (now - timedelta(minutes=ago)).strftime("%Y-%m-%d %H:%M:%S")} for ago in (2, 1)]
+        site = (FOLDER / "kuma-page.json").read_bytes()
+        web.says("/api/status-page/acme", site)
+        web.says("/api/status-page/heartbeat/acme", json.dumps({"heartbeatList": {"1": beats, "2": beats}}).encode())
+        page = web.page(Service("acme", "acme", "https://acme.example", f"{web.server.url}{first}", recognise=True))
+
+        assert page.told == "nothing is wrong with Sign-in, Mails; read as kuma"
+
+    def test_part_that_cannot_be_read_is_told(self, web: Web) -> None:
+        address = web.says("/api/status-page/acme", (FOLDER / "kuma-page.json").read_bytes())
+        page = web.page(Service("acme", "acme", "https://acme.example", address, "kuma"))
+
+        assert page.unknown
+        assert "without /api/status-page/heartbeat/acme, which could not be read (answered status 404" in page.remark
+
+
+class TestApi:
+    def api(self, web: Web, body: bytes = b"OK", status: int = 200, path: str = "/x", **more: Any) -> Service:
+        form = more.pop("format", "health")
+        return Service("acme", "acme", "https://acme.example", web.says(path, body, status), form, **more)
+
+    def fails(self, web: Web, service: Service) -> str:
+        with pytest.raises(ApiFails) as raised:
+            web.page(service)
+        assert raised.value.exchange is not None
+        return raised.value.reason
+
+    @pytest.mark.parametrize(("body", "status"), [(b"", 204), (b"OK", 200), (b'{"status": "UP"}', 200), (b"made", 201)])
+    def test_any_2xx_is_up(self, web: Web, body: bytes, status: int) -> None:
+        page = web.page(self.api(web, body, status))
+
+        assert (page.severity, page.told, page.api) == (Severity.OK, "127.0.0.1 answers, and is well", True)
+
+    @pytest.mark.parametrize(
+        ("body", "status", "told"),
+        [
+            (b"", 503, "127.0.0.1 answered status 503 and an empty body"),
+            (b'{"status": "UP"}', 500, "127.0.0.1 answered status 500 and JSON"),
+            (
+                b'{"status": "DOWN", "components": {"db": {"status": "DOWN"}, "mq": {"status": "UP"}}}',
+                503,
+                "127.0.0.1 answered status 503 and JSON (db is down)",
+            ),
+            (b'{"status": "fail"}', 200, "127.0.0.1 answers, and calls itself down"),
+            (b"DOWN", 200, "127.0.0.1 answers, and calls itself down"),
+        ],
+    )
+    def test_error_or_a_word_for_it_is_down(self, web: Web, body: bytes, status: int, told: str) -> None:
+        assert self.fails(web, self.api(web, body, status)) == told
+
+    def test_api_that_refuses_connections_is_down(self, web: Web) -> None:
+        service = replace(self.api(web), address=f"http://127.0.0.1:{servers.unused_port()}/x")
+
+        assert self.fails(web, service).endswith(": connection refused")
+
+    @pytest.mark.parametrize("path", ["/health", "/actuator/health", "/healthz", "/api/livez", "/ready", "/v1/ping"])
+    def test_path_says_that_it_is_an_api_before_it_has_answered(self, web: Web, path: str) -> None:
+        address = f"http://127.0.0.1:{servers.unused_port()}{path}"
+
+        assert "refused" in self.fails(
+            web, Service("acme", "acme", "https://a.example", address, recognise=True, format="")
+        )
+        assert "503" in self.fails(web, self.api(web, b"<html></html>", 503, path, format="", recognise=True))
+
+    def test_body_says_that_it_is_an_api_also_where_it_fails(self, web: Web) -> None:
+        assert "503" in self.fails(web, self.api(web, b'{"status": "DOWN"}', 503, format="", recognise=True))
+
+    def test_name_that_does_not_resolve_is_down(self, web: Web) -> None:
+        assert self.fails(web, replace(self.api(web), address="http://api.acme.invalid/health"))
+
+    @pytest.mark.parametrize(
+        ("status", "told"),
+        [
+            (401, "status 401, which says nothing of its health: give an address that answers without credentials"),
+            (404, "an answer with status 404, which says nothing of its health"),
+            (302, "an answer with status 302"),
+        ],
+    )
+    def test_answer_that_is_none_of_a_health_endpoint_is_not_read(self, web: Web, status: int, told: str) -> None:
+        assert told in web.unread(self.api(web, b"{}", status))
+
+    def test_word_for_a_limp_is_degraded_and_names_the_check(self, web: Web) -> None:
+        page = web.page(self.api(web, (FOLDER / "health-degraded.json").read_bytes()))
+
+        assert page.minor
+        assert page.told == "127.0.0.1 answers, and calls itself degraded (db:responseTime is degraded)"
+
+    def test_check_may_be_chosen_as_a_component(self, web: Web) -> None:
+        body = b'{"status": "UP", "components": {"db": {"status": "DOWN"}, "mq": {"status": "UP"}}}'
+
+        assert web.page(self.api(web, body)).severity is Severity.OK
+        assert web.page(self.api(web, body, wanted=Wanted(("mq",)))).severity is Severity.OK
+        assert "(db is down)" in self.fails(web, self.api(web, body, wanted=Wanted(("db",))))
+
+    def test_word_that_nobody_has_heard_of_is_not_read(self, web: Web) -> None:
+        assert "not understood" in web.unread(self.api(web, b'{"status": "splendid"}'))
+
+    def test_late_answer_is_degraded(self, web: Web) -> None:
+        stand_in = Tenant("dependencies", variables=Variables(domain="dependencies.invalid", budget=0.0001))
+        page = web.ask(pages.dependency_page, Dependency(stand_in, self.api(web)))
+
+        assert page.minor
+        assert re.fullmatch(r"127.0.0.1 took \d+\.\d\d s of a budget of 0.0001 s", page.told)
+
+    def test_right_answer_on_the_second_attempt_is_degraded(self, web: Web) -> None:
+        service = self.api(web)
+        web.first["/x"] = answer(503, b"")
+        page = web.page(service)
+
+        assert page.minor
+        assert page.told == "127.0.0.1 was right only on the second attempt; the first: status 503"
+
+    @pytest.mark.parametrize(
+        ("expected", "told"),
+        [
+            (("/data/state", "ready"), ""),
+            (("/data/state", "steady"), '127.0.0.1 answers, and /data/state is "ready" and not steady'),
+            (("/other", None), "127.0.0.1 answers, and its answer has no /other"),
+        ],
+    )
+    def test_expectation_decides_where_there_is_one(
+        self, web: Web, expected: tuple[str, str | None], told: str
+    ) -> None:
+        service = self.api(web, b'{"status": "frobnicated", "data": {"state": "ready"}}', expected=expected)
+
+        if told:
+            assert self.fails(web, service) == told
+        else:
+            assert web.page(service).severity is Severity.OK
+
+
+def _azure(built: datetime) -> bytes:
+    date = f"<lastBuildDate>{built:%a, %d %b %Y %H:%M:%S} Z</lastBuildDate>"
+    return (
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>Azure Status</title>{date}</channel></rss>'.encode()
+    )
 
 
 class TestMemory:

@@ -314,11 +314,6 @@ class TestExpectedClaims:
         with pytest.raises(Misconfigured, match="AUTH0_EXPECTED_CLAIMS"):
             tokens.unmet({"a": {"$ref": ref}}, {"a": 1})
 
-    @pytest.mark.parametrize("schema", [{"type": "list"}, {"pattern": "("}, {"minItems": "many"}, {"allOf": {}}])
-    def test_what_is_no_schema_is_our_set_up(self, schema: dict[str, Any]) -> None:
-        with pytest.raises(Misconfigured, match="AUTH0_EXPECTED_CLAIMS: not a JSON Schema"):
-            tokens.unmet({"a": schema}, {"a": 1})
-
     def test_schema_that_refers_to_itself_for_ever_is_our_set_up(self) -> None:
         with pytest.raises(Misconfigured, match="AUTH0_EXPECTED_CLAIMS"):
             tokens.unmet({"a": {"$ref": "#"}}, {"a": 1})

@@ -46,9 +46,10 @@ def test_nothing_matches_without_names() -> None:
 
 
 @pytest.mark.parametrize("days", [-2.0, 0.0, 13.5, 400.0])
-def test_days_that_are_left_are_counted_from_now(days: float) -> None:
-    ends = formatdate(time.time() + days * 86400, usegmt=True)
+def test_days_that_are_left_are_counted_from_the_time_that_is_given(days: float) -> None:
+    now = time.time() + 45 * 86400
+    ends = formatdate(now + days * 86400, usegmt=True)
     _, day, month, year, clock, zone = ends.split()
     certificate = {"notAfter": f"{month} {int(day):2} {clock} {year} {zone}"}
 
-    assert certificates.days_left(certificate) == pytest.approx(days, abs=0.01)
+    assert certificates.days_left(certificate, now) == pytest.approx(days, abs=0.01)

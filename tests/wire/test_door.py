@@ -20,7 +20,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.exchange import Attempt, Exchange
+from monitor.exchange import Attempt, Exchange, Repeat
 from monitor.failures import (
     CutShort,
     Exhausted,
@@ -44,8 +44,8 @@ from tests.wire.servers import Server, answer, saying
 SECRET = "a-secret-of-the-body-0123456789"
 
 
-def ask(door: Door, url: str, *, timeout: float = 5.0, attempts: int = 2) -> Exchange:
-    return door.ask("GET", url, timeout=timeout, connect_timeout=timeout, attempts=attempts)
+def ask(door: Door, url: str, *, timeout: float = 5.0, repeat: Repeat = Repeat.BROKEN) -> Exchange:
+    return door.ask("GET", url, timeout=timeout, connect_timeout=timeout, repeat=repeat)
 
 
 def attempt(started: float = 1000.0, seconds: float = 1.0) -> Attempt:
@@ -322,9 +322,23 @@ class TestSecondAttempt:
     @pytest.mark.parametrize("first", [saying(answer(503)), servers.resetting], ids=["5xx", "broken"])
     def test_one_attempt_is_one(self, door: Door, first: servers.Script) -> None:
         with Server(first, saying()) as server, contextlib.suppress(CutShort):
-            assert ask(door, server.url, attempts=1).status == 503
+            assert ask(door, server.url, repeat=Repeat.NEVER).status == 503
 
         assert server.connections == 1
+
+    @pytest.mark.parametrize("first", [saying(answer(503)), servers.resetting], ids=["5xx", "answer lost"])
+    def test_what_may_be_used_once_is_not_sent_twice(self, door: Door, first: servers.Script) -> None:
+        with Server(first, saying()) as server, contextlib.suppress(CutShort):
+            assert ask(door, server.url, repeat=Repeat.UNSENT).status == 503
+
+        assert server.connections == 1
+
+    def test_what_may_be_used_once_is_asked_again_where_nothing_was_sent(self, door: Door) -> None:
+        with pytest.raises(Unreachable) as raised:
+            ask(door, f"http://127.0.0.1:{servers.unused_port()}", repeat=Repeat.UNSENT)
+
+        assert raised.value.exchange is not None
+        assert len(raised.value.exchange.attempts) == 2
 
     def test_both_attempts_share_the_deadline(self, door: Door) -> None:
         with Server(saying(answer(503), after=0.5), servers.silent) as server:
@@ -551,13 +565,16 @@ class TestProxies:
 
         assert proxy.connections == 0
 
+    @pytest.mark.parametrize(
+        ("known", "sent"), [("somebody:hunter%2F22", b"somebody:hunter/22"), ("hunter%2F22:", b"hunter/22:")]
+    )
     def test_password_of_the_proxy_is_sent_and_is_a_secret(
-        self, trusting: Callable[[str], Door], scrubber: Scrubber
+        self, trusting: Callable[[str], Door], scrubber: Scrubber, known: str, sent: bytes
     ) -> None:
         with Server(saying()) as server, Server(servers.tunnel) as proxy:
-            ask(trusting(proxy.url.replace("//", "//somebody:hunter%2F22@")), server.url)
+            ask(trusting(proxy.url.replace("//", f"//{known}@")), server.url)
 
-        assert base64.b64encode(b"somebody:hunter/22").decode() in proxy.requests[0]
+        assert base64.b64encode(sent).decode() in proxy.requests[0]
         assert scrubber.scrub("it is hunter/22, or hunter%2F22") == f"it is {MASK}, or {MASK}"
 
     @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1080", "http://[", "http://127.0.0.1:port"])

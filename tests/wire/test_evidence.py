@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from monitor import results
-from monitor.exchange import Attempt, Exchange
+from monitor.exchange import Attempt, Exchange, Repeat
 from monitor.failures import Untrusted, WrongAnswer
 from monitor.secrets import Scrubber
 from monitor.session.judgement import judge, once
@@ -77,13 +77,27 @@ def test_fields_that_are_not_known_to_be_public_are_named_and_not_told(door: Doo
     assert sent["fields"] == {
         "client_secret": "$AUTH0_CLIENT_SECRET",
         "refresh_token": "$REFRESH_TOKEN",
-        "client_id": "app",
+        "client_id": "$AUTH0_CLIENT_ID",
         "scope": "openid",
     }
     assert sent["variables"]["client_id"] == "AUTH0_CLIENT_ID"
     assert "scope" not in sent["variables"]
     assert (sent["form"], as_json["form"]) == ("form", "json")
     assert as_json["fields"] == {"password": "$PASSWORD"}
+
+
+def test_user_and_application_stand_as_their_variables_and_strangers_as_they_are(
+    door: Door, scrubber: Scrubber
+) -> None:
+    scrubber.name("hunter2-hunter2", "AUTH0_USERNAME")
+    with Server(saying()) as server:
+        own = told(door.ask("POST", server.url, json={"username": "hunter2-hunter2"}, **LIMITS))["request"]
+        stranger = told(door.ask("POST", server.url, json={"username": "nobody@synthetic.invalid"}, **LIMITS))
+
+    assert own["fields"] == {"username": "$AUTH0_USERNAME"}
+    assert own["variables"] == {"username": "AUTH0_USERNAME"}
+    assert stranger["request"]["fields"] == {"username": "nobody@synthetic.invalid"}
+    assert stranger["request"]["variables"] == {}
 
 
 def test_headers_are_told_as_they_were_sent_and_secrets_masked(door: Door, scrubber: Scrubber) -> None:
@@ -121,7 +135,7 @@ def test_error_is_all_that_is_told_of_a_body(
 ) -> None:
     whole = answer(status, body)
     with Server(saying(whole)) as server:
-        answered = told(door.ask("GET", server.url, attempts=1, **LIMITS))["answer"]
+        answered = told(door.ask("GET", server.url, repeat=Repeat.NEVER, **LIMITS))["answer"]
 
     assert (answered.get("error"), answered.get("error_description")) == expected
     assert (answered["headers_bytes"], answered["body_bytes"]) == (len(whole) - len(body), len(body))

@@ -9,46 +9,29 @@ import pytest
 
 from monitor.configuration import variables
 from monitor.configuration.variables import PREFIX, RUN_VARIABLES, Variables
+from tests.documents.pages import GUIDES, ROOT, name
 
-ROOT = Path(__file__).parents[2]
-README = ROOT / "README.md"
+CONFIGURATION = ROOT / "docs/configuration.md"
 
 FIELDS = "|".join(name.upper() for name in Variables.model_fields)
 OWN = "USERNAME|PASSWORD|EXPECTED_CLAIMS"
 TENANT = r"(?:PROD|STAGING|<NAME>)_"
 CONNECTION = r"CONNECTION_(?:<NAME>|[A-Z0-9_]+)"
-DEPENDENCY = r"DEPENDENCY_(?:<NAME>|[A-Z0-9_]+)_(?:URL|FORMAT|PAGE|COMPONENTS|REGIONS)"
+DEPENDENCY = r"DEPENDENCY_(?:<NAME>|[A-Z0-9_]+)_(?:URL|FORMAT|EXPECT|PAGE|COMPONENTS|REGIONS|STALE_AFTER)"
 OF_A_TENANT = rf"(?:{TENANT})?(?:{FIELDS}|{CONNECTION}_(?:{OWN}))"
 KNOWN = re.compile(rf"{PREFIX}(?:{OF_A_TENANT}|{DEPENDENCY})|{'|'.join(RUN_VARIABLES)}")
 NAMED = re.compile(rf"\b{PREFIX}(?:<NAME>_|[A-Z0-9_])[A-Z0-9_<>]*[A-Z0-9]")
 
-needs_readme = pytest.mark.skipif(not README.exists(), reason="there is no README.md")
+
+def test_page_of_the_variables_shows_what_their_definitions_make() -> None:
+    text = CONFIGURATION.read_text(encoding="utf-8")
+    shown = re.search(r"<!-- variables -->\n+(.*?)\n+<!-- /variables -->", text, re.DOTALL)
+
+    assert shown, f"{CONFIGURATION.name} has nothing between <!-- variables --> and <!-- /variables -->"
+    assert shown[1] == variables.tables(), "put there what `python -m monitor.configuration.variables` prints"
 
 
-def documents() -> list[Path]:
-    return [file for file in (README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))) if file.exists()]
-
-
-@needs_readme
-def test_table_of_the_readme_is_the_one_that_the_variables_make() -> None:
-    shown = re.search(
-        r"<!-- variables -->\n+(.*?)\n+<!-- /variables -->", README.read_text(encoding="utf-8"), re.DOTALL
-    )
-
-    assert shown, "README.md has no table between <!-- variables --> and <!-- /variables -->"
-    assert shown[1] == variables.table(), "put there what `python -m monitor.configuration.variables` prints"
-
-
-@needs_readme
-def test_every_variable_is_in_the_readme() -> None:
-    text = README.read_text(encoding="utf-8")
-    names = [*(f"{PREFIX}{name.upper()}" for name in Variables.model_fields), *RUN_VARIABLES]
-    names += [*variables.CONNECTION_VARIABLES, *variables.DEPENDENCY_VARIABLES]
-
-    assert [name for name in names if f"`{name}`" not in text] == []
-
-
-@pytest.mark.parametrize("document", documents(), ids=lambda file: file.name)
+@pytest.mark.parametrize("document", GUIDES, ids=name)
 def test_every_variable_that_a_document_names_is_known(document: Path) -> None:
     named = set(NAMED.findall(document.read_text(encoding="utf-8")))
 
@@ -56,7 +39,7 @@ def test_every_variable_that_a_document_names_is_known(document: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "known"),
+    ("variable", "known"),
     [
         ("AUTH0_DOMAIN", True),
         ("AUTH0_TENANTS", True),
@@ -73,6 +56,6 @@ def test_every_variable_that_a_document_names_is_known(document: Path) -> None:
         ("AUTH0_CONNECTION_<NAME>_SCOPE", False),
     ],
 )
-def test_names_are_found_and_known(name: str, *, known: bool) -> None:
-    assert NAMED.findall(f"set `{name}`, and {name}=x") == [name, name]
-    assert bool(KNOWN.fullmatch(name)) is known
+def test_names_are_found_and_known(variable: str, *, known: bool) -> None:
+    assert NAMED.findall(f"set `{variable}`, and {variable}=x") == [variable, variable]
+    assert bool(KNOWN.fullmatch(variable)) is known

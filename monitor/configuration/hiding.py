@@ -1,0 +1,84 @@
+"""What of the environment must never be written, and what stands for user names and client ids wherever they would."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from monitor import addresses
+from monitor.configuration import mistakes
+from monitor.configuration.variables import NOTIFY, PREFIX, RUNBOOK
+from monitor.secrets import Scrubber
+
+_SENT = re.compile("(PASSWORD|SECRET|KEY|ID_TOKEN|CLIENT_ID|USERNAME|AUDIENCE|SCOPE|DEVICE)$")
+_ADDRESS = re.compile("_(URL|PAGE|DOMAIN|NODES|NOTIFY)$")
+_OPEN = ("_USERNAME", "_CLIENT_ID")
+_OF_A_CHANNEL = 12
+"""Characters of a part of a channel's address that may be a token: what a run writes may have its shorter words."""
+
+
+def keep_secrets(values: Mapping[str, str], scrubber: Scrubber) -> list[tuple[str, str]]:
+    """Tell the scrubber what of these variables is a secret, also what got into the wrong one by mistake.
+
+    What is held is returned: the variable, and the secret in it.
+    """
+    held: list[tuple[str, str]] = []
+    for name, value in values.items():
+        if name.startswith(PREFIX):
+            scrubber.spare(name)
+        if value.startswith(mistakes.MARK):
+            continue  # that is our own sentence
+        held += [(name, secret) for secret in _secrets(name, value.strip())]
+        if name.startswith(PREFIX) and _SENT.search(name):
+            scrubber.name(value.strip(), name)
+    for _, secret in held:
+        scrubber.add(secret)
+    return held
+
+
+def _secrets(name: str, value: str) -> Iterator[str]:
+    if name.lower() in addresses.PROXIES:
+        yield from addresses.secrets(value)
+    if not name.startswith(PREFIX):
+        return
+    if mistakes.joined(name, value):
+        yield from mistakes.secrets(name, value)  # and not the whole, which has names of variables in it
+        return
+    if mistakes.SECRET.search(name):
+        yield value
+    elif name == NOTIFY:
+        yield from (secret for word in _words(value) for secret in addresses.secrets(word, _OF_A_CHANNEL))
+    elif name.endswith("_URL") and name != RUNBOOK:
+        yield from addresses.secrets(value)
+    if _ADDRESS.search(name):
+        yield from (secret for word in _words(value) for secret in addresses.credentials(word))
+    yield from mistakes.secrets(name, value)
+
+
+def _words(value: str) -> list[str]:
+    return re.split(r"[\s,]+", value)
+
+
+def keep_names(values: Mapping[str, str], scrubber: Scrubber) -> tuple[str, ...]:
+    """Let user names and client ids stand as their variables, and say which hold something else by the look of it.
+
+    A word is left alone: it would be lost to every sentence that has it.
+    """
+    swapped = dict(mistakes.swapped(_pairs(values)))
+    for name, value in values.items():
+        if not name.startswith(PREFIX) or mistakes.reason(name, value):
+            continue
+        if name.endswith(_OPEN) and not mistakes.is_a_word(value.strip()):
+            scrubber.add(value.strip(), mask=f"${name}")
+        if name in swapped:
+            scrubber.add(value.strip())
+    return tuple(swapped.values())
+
+
+def _pairs(values: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
+    """Each user name with its password, and each client id with its secret: names of variables, and values."""
+    for open_, secret in (("_USERNAME", "_PASSWORD"), ("_CLIENT_ID", "_CLIENT_SECRET")):
+        for name in sorted(name for name in values if name.startswith(PREFIX) and name.endswith(open_)):
+            other = name.removesuffix(open_) + secret
+            if other in values and not any(values[each].startswith(mistakes.MARK) for each in (name, other)):
+                yield name, values[name].strip(), other, values[other].strip()

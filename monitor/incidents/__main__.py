@@ -1,0 +1,69 @@
+"""The command of incidents: python -m monitor.incidents prints those that are confirmed, open ones first."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from monitor import history
+from monitor.configuration import settings
+from monitor.history import DAY, Unusable
+from monitor.incidents import listing
+from monitor.incidents.newest import DAYS, open_since
+from monitor.incidents.policy import policy
+from monitor.text import legible
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print them; the exit status: 0 done, 2 there is no history to read."""
+    values, remarks = settings.environment(Path.cwd())
+    asked = _parser(values).parse_args(arguments)
+    _warn(remarks)
+    try:
+        sys.stdout.writelines(f"{line}\n" for line in _lines(asked.history, values))
+        sys.stdout.flush()
+    except Unusable as error:
+        return _fail(str(error))
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        return _fail(f"{error.filename or 'the output'} cannot be used ({error.strerror}): name another file")
+    return 0
+
+
+def _lines(file: Path, values: Mapping[str, str]) -> Iterator[str]:
+    """What is told of the incidents in this file. Raises Unusable."""
+    if not file.exists():
+        raise Unusable(f"{file} is not there: record a run first, or name another file with --history")
+    known, now = history.read(file), time.time()
+    rule, remarks = policy(values)
+    _warn(remarks)
+    return listing.lines(known, open_since(known, rule, now - DAYS * DAY), now)
+
+
+def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:
+    about = (
+        "Print the confirmed incidents, open ones first, then those of 90 days that are over: the same that "
+        "monitor.telling tells and the status page lists, by the same AUTH0_CONFIRM and AUTH0_TELL."
+    )
+    parser = argparse.ArgumentParser(prog="python -m monitor.incidents", description=about)
+    default, usual = history.default_file(values), history.DEFAULT
+    parser.add_argument("--history", type=Path, default=default, metavar="FILE", help=f"AUTH0_HISTORY, or {usual}")
+    return parser
+
+
+def _warn(remarks: Iterable[str]) -> None:
+    sys.stderr.writelines(f"{legible(remark)}\n" for remark in remarks)
+
+
+def _fail(message: str) -> int:
+    _warn([message])
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
