@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 
 from monitor.secrets import SHORTEST
@@ -21,24 +20,18 @@ def remarks(secrets: Iterable[tuple[str, str]], names: Iterable[str]) -> tuple[s
     ``secrets`` are variables and the secrets that they hold, ``names`` what is configured and stands in reports.
     """
     lines: dict[str, None] = {}
-    known = tuple(names)
-    for variable, secret in secrets:
+    held = list(secrets)
+    words = [*names, *([_own_words()] if any(_WORDS.fullmatch(secret) for _, secret in held) else [])]
+    for variable, secret in held:
         if len(secret) < SHORTEST:
             what = f"has a secret of fewer than {SHORTEST} characters, which cannot be told from ordinary text"
             lines[f"{variable} {what}: reports may show it; set a longer one"] = None
-        elif _is_word(secret, known):
+        elif _WORDS.fullmatch(secret) and any(secret in each for each in words):
             what = "has a secret that is a word of our own, or a name that is configured"
             lines[f"{variable} {what}: texts of reports show *** for that word as well; set another one"] = None
     return tuple(lines)
 
 
-def _is_word(secret: str, names: tuple[str, ...]) -> bool:
-    if not _WORDS.fullmatch(secret):
-        return False
-    return any(secret in name for name in names) or secret in _own_words()
-
-
-@cache
 def _own_words() -> str:
     """All that we may write ourselves: what stands in our own files."""
     files = (file for folder in _OURS for file in sorted((_ROOT / folder).rglob("*.py")))

@@ -60,9 +60,12 @@ def _weight(each: Judged) -> tuple[bool, int]:
 
 def _judged(run: Run, fail_on: frozenset[Status], mark: str = "") -> list[Judged]:
     failing = run.failing(fail_on)
-    weak = {each.id for each in run.verdicts if each.fails(fail_on)} - failing
     mark += "[DRILL] " if run.mode == "drill" else ""
-    return [Judged(each, each.id in failing, each.id in weak, mark) for each in run.verdicts]
+    ill = [each.fails(fail_on) for each in run.verdicts]
+    return [
+        Judged(each, fails and each.id in failing, fails and each.id not in failing, mark)
+        for each, fails in zip(run.verdicts, ill, strict=True)
+    ]
 
 
 def _document(run: Run, judged: Sequence[Judged], more: Mapping[str, str]) -> str:

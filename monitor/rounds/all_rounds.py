@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor import VERSION, files, results, text
@@ -38,5 +38,6 @@ def read(folder: Path, number: int) -> Run:
         return results.read(folder / results.NAME)
     except results.UnreadableResults as error:
         lost = Verdict.planned(f"rounds::round-{number}", reason=f"round {number} left no results: {error}")
-        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        return Run("live", now, 0.0, VERSION, ended="interrupted: it left no results", verdicts=(lost,))
+        return Run(
+            "live", text.stamp(time.time()), 0.0, VERSION, ended="interrupted: it left no results", verdicts=(lost,)
+        )

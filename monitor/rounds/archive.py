@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from pathlib import Path
 
 from monitor import files, history, reports, results
-from monitor.reports import evidence_folders
 
 FOLDER = "rounds"
+_EVIDENCE = (".har", ".sh", ".txt")
+"""How the files of evidence end."""
+
 KEPT, KEPT_ILL = 60, 600
 """How many rounds' reports stay where the folder is used again and again: of all, and of those that have evidence."""
 
@@ -23,12 +26,21 @@ def newest(top: Path, folder: Path) -> list[str]:
     for report in reports.REPORTS if folder != top else ():
         target = top / report.name
         try:
-            evidence_folders.refuse_others(target) if report.is_folder else files.refuse_others(target)
+            _refuse_others(target) if report.is_folder else files.refuse_others(target)
             _replace(target, folder / report.name)
         except OSError as error:
             cure = "move it away, or name another folder with --reports"
             problems.append(f"{target} was not replaced ({error.strerror or error}): {cure}")
     return problems
+
+
+def _refuse_others(folder: Path) -> None:
+    """Raise OSError unless there is nothing, or a folder of evidence: of files that are called as a round's."""
+    inside = [each for each in folder.rglob("*") if not each.is_dir()]
+    if folder.is_symlink() or files.kind(folder) not in ("", "a folder") or folder.is_file():
+        raise FileExistsError(errno.EEXIST, "something else than a folder has that name")
+    if any(each.is_symlink() or each.suffix not in _EVIDENCE for each in inside):
+        raise FileExistsError(errno.EEXIST, "something is there that this suite did not write")
 
 
 def _replace(target: Path, source: Path) -> None:

@@ -100,8 +100,8 @@ class _Work:
             self._over = True
             if self._awaited:
                 return f"no answer within {self.channel.deadline:g} s"
-            more = f"{self._left} more could not be told within {self.channel.deadline:g} s: the next run tells it"
-            return more if self._left else ""
+            late = f"not all could be told within {self.channel.deadline:g} s: the next run tells the rest"
+            return late if self._left else ""
 
 
 def tell_all(work: Iterable[tuple[Channel, Sequence[Task]]], ledger: Ledger | None) -> tuple[list[str], list[str]]:

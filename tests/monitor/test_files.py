@@ -175,7 +175,7 @@ def test_round_whose_reports_names_are_taken_leaves_them_alone_and_says_so(tmp_p
     (folder / "junit.xml").mkdir()
     (folder / "junit.xml" / "mine").touch()
     (folder / "evidence").mkdir()
-    (folder / "evidence" / "mine").touch()
+    (folder / "evidence" / "mine").touch()  # evidence has other names
     problems = archive.newest(folder, source)
 
     assert [line.partition(" was not replaced")[0] for line in problems] == [

@@ -13,7 +13,7 @@ import pytest
 from monitor.owners import Cause, Confidence, Diagnosis, Owner
 from monitor.reports import junit
 from monitor.status import FAILING, Status
-from monitor.verdict import UNREAD, Run, Verdict
+from monitor.verdict import Run, Verdict
 from tests.reports import runs
 from tests.suite import ROOT
 
@@ -37,14 +37,13 @@ def weak(verdict: Verdict) -> Diagnosis:
     return Diagnosis(Status.DEGRADED, Owner.UNKNOWN, "/test is ill", (cause,))
 
 
-UNREADABLE = runs.unknown(failure=UNREAD)
 SHOWN: dict[str, Verdict] = {
     "up": runs.verdict(),
     "degraded": runs.verdict(status=Status.DEGRADED, reason="late"),
     "down, by a weak witness alone": runs.down(),
     "down": runs.down(),
     "unknown": runs.unknown(),
-    "a status page that was not read": UNREADABLE,
+    "a status page that was not read": runs.unread(),
     "skipped": runs.verdict(status=Status.SKIPPED, reason="set AUTH0_NODES"),
 }
 
@@ -99,7 +98,7 @@ COUNTERPARTS = {
 
 
 def test_table_has_every_status_and_option() -> None:
-    options = {", with `--fail-on degraded`": ("degraded", "down, by a weak witness alone")}
+    options: dict[str, tuple[str, ...]] = {", with `--fail-on degraded`": ("degraded", "down, by a weak witness alone")}
     options |= {", with `--fail-on unknown`": ("a status page that was not read",)}
     wanted = set(SHOWN) | {f"{status}{option}" for option, those in options.items() for status in those}
 
