@@ -20,13 +20,16 @@ def remarks(secrets: Iterable[tuple[str, str]], names: Iterable[str]) -> tuple[s
     ``secrets`` are variables and the secrets that they hold, ``names`` what is configured and stands in reports.
     """
     lines: dict[str, None] = {}
-    held = list(secrets)
-    words = [*names, *([_own_words()] if any(_WORDS.fullmatch(secret) for _, secret in held) else [])]
-    for variable, secret in held:
+    known = tuple(names)
+    own = ""
+    for variable, secret in secrets:
         if len(secret) < SHORTEST:
             what = f"has a secret of fewer than {SHORTEST} characters, which cannot be told from ordinary text"
             lines[f"{variable} {what}: reports may show it; set a longer one"] = None
-        elif _WORDS.fullmatch(secret) and any(secret in each for each in words):
+        elif _WORDS.fullmatch(secret):
+            own = own or _own_words()
+            if secret not in own and not any(secret in name for name in known):
+                continue
             what = "has a secret that is a word of our own, or a name that is configured"
             lines[f"{variable} {what}: texts of reports show *** for that word as well; set another one"] = None
     return tuple(lines)

@@ -35,6 +35,8 @@ _OF_CONNECTION = re.compile(r"CONNECTION_(?P<connection>[A-Z0-9_]+?)_(?:USERNAME
 
 
 _OF = "Settings of "
+_BY_FLOW = re.compile(r": a login by \S+ needs it$")
+"""What lacks to many logins lacks once."""
 
 
 def section(tenant: Tenant) -> str:
@@ -47,9 +49,9 @@ def lines(settings: Settings, values: Mapping[str, str], workflow: Workflow) -> 
         why = "no tenant is configured: only the sandbox would be asked, and --live refuses to run"
         needed = [f"{PREFIX}{name}" for name in ("DOMAIN", "CLIENT_ID", "CLIENT_SECRET", "USERNAME", "PASSWORD")]
         yield Line("Settings", Mark.BAD, why, tuple(line for name in needed for line in workflow.how(name)))
-    told = [line for tenant in settings.tenants for line in _tenant(tenant, values, workflow)]
-    told += _services(settings, workflow)
-    known = {line.what for line in told}
+    told = [(line, tenant.prefix) for tenant in settings.tenants for line in _tenant(tenant, values, workflow)]
+    told += [(line, PREFIX) for line in _services(settings, workflow)]
+    known = {line.what for line, _ in told}
     for remark in settings.remarks:
         if remark not in known:
             yield Line("Settings", Mark.NOTE, remark)
@@ -60,16 +62,16 @@ def lines(settings: Settings, values: Mapping[str, str], workflow: Workflow) -> 
     yield from _once(told)
 
 
-def _once(told: list[Line]) -> Iterator[Line]:
-    """These lines, each that is not well once, with all that it holds for."""
+def _once(told: list[tuple[Line, str]]) -> Iterator[Line]:
+    """These lines, each that is not well once, with all that it holds for, whatever its variable is called for each."""
     sections: dict[tuple[object, ...], list[str]] = {}
-    for line in told:
-        if line.mark is not Mark.OK:
-            sections.setdefault(line[1:], []).append(line.section)
-    for line in told:
+    alike = [(line.mark, line.what.replace(prefix, PREFIX)) for line, prefix in told]
+    for (line, _), key in zip(told, alike, strict=True):
+        sections.setdefault(key, []).append(line.section)
+    for (line, _), key in zip(told, alike, strict=True):
         if line.mark is Mark.OK:
             yield line
-        elif where := sections.pop(line[1:], []):
+        elif where := sections.pop(key, []):
             others = [each.removeprefix(_OF) for each in dict.fromkeys(where) if each != line.section]
             yield line._replace(what=line.what + (f" (also {some(others, _NAMED)})" if others else ""))
 
@@ -94,10 +96,11 @@ def _tenant(tenant: Tenant, values: Mapping[str, str], workflow: Workflow) -> It
             yield Line(where, Mark.OK, f"{words}: complete{named}")
         for failure in {row.blocked.reason: row.blocked for row in rows if row.blocked}.values():
             if failure.reason not in faults:
-                lacking.setdefault(failure.reason, []).append((words, _mark(what, tenant, failure)))
+                lacking.setdefault(_BY_FLOW.sub("", failure.reason), []).append((words, _mark(what, tenant, failure)))
     for reason, kinds in lacking.items():
         mark = Mark.BAD if any(mark is Mark.BAD for _, mark in kinds) else Mark.OFF
-        yield Line(where, mark, f"{', '.join(words for words, _ in kinds)}: {reason}", workflow.cures(reason))
+        named_once = ", ".join(dict.fromkeys(words for words, _ in kinds))
+        yield Line(where, mark, f"{named_once}: {reason}", workflow.cures(reason))
 
 
 def _faults(tenant: Tenant) -> Iterator[str]:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from monitor.telling.ledger import MOVED, Ledger, LedgerEntry
 from monitor.telling.message import Message
+from monitor.text import count
 
 
 class Untold(Exception):
@@ -100,8 +101,8 @@ class _Work:
             self._over = True
             if self._awaited:
                 return f"no answer within {self.channel.deadline:g} s"
-            late = f"not all could be told within {self.channel.deadline:g} s: the next run tells the rest"
-            return late if self._left else ""
+            late = f"could not be told within {self.channel.deadline:g} s: the next run does it"
+            return f"{count(self._left, 'message')} {late}" if self._left else ""
 
 
 def tell_all(work: Iterable[tuple[Channel, Sequence[Task]]], ledger: Ledger | None) -> tuple[list[str], list[str]]:

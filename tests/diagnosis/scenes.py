@@ -201,6 +201,8 @@ CASES: list[tuple[str, str, str]] = [
     ("claims", "claims: login machine", ""),
     ("profile", "profile:WrongAnswer:401 login tampered", "profile:TimedOut login tampered"),
     ("refresh", "refresh:Refused:403:invalid_grant login", "refresh:WrongAnswer:500 login"),
+    ("refresh-breaks", "refresh:WrongAnswer:500 login", "refresh:WrongAnswer:500"),
+    ("refresh-breaks", "refresh:CutShort login", "refresh:CutShort"),
     ("let-in-by-connection", "stranger: stranger/other login", "stranger: stranger/other: login"),
     ("let-in", "secret: tampered: login", ""),
     ("node-key", "node:Misconfigured~:401 discovery", ""),
@@ -225,5 +227,5 @@ CASES: list[tuple[str, str, str]] = [
     ("api", "service/acme:ApiFails:none login machine", "service/acme: login machine"),
     ("service", "service:Unattributed- login", ""),
     ("service", "service: login", ""),
-    ("unexplained", "refresh:WrongAnswer:500 login", ""),
+    ("unexplained", "keys:Refused:401:invalid_client", ""),
 ]

@@ -477,3 +477,118 @@ def test_variable_is_set_in_its_tenants_environment_under_its_plain_name(
     tenants: str, variable: str, place: tuple[str, str]
 ) -> None:
     assert Workflow.read(ROOT, {"AUTH0_TENANTS": tenants}).place(variable) == place
+
+
+TOLD = "Who is told"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("CONFIRM", "twice", "is no number of runs"),
+        ("CONFIRM", "nobody=2", "is no owner"),
+        ("TELL", "everything", "is neither down nor degraded"),
+        ("MAINTENANCE", "tonight", "is no window"),
+        ("MAINTENANCE", "prod=hunter2-hunter2/PT2H", "is no window"),
+        ("NOTIFY", "slack.example/token-0123456789", "no address that Apprise knows"),
+        ("NOTIFY", "mailto://svc:testp@ssword-secret99#@smtp.corp", "%40"),
+        ("ISSUES", "acme", "names no repository"),
+        ("ISSUES", "https://github.example/acme/repo", "names no repository"),
+        ("HEARTBEAT_URL", "hc-ping.com/0123456789", "write it as https://hc-ping.com/"),
+        ("HEARTBEAT_URL", "https://svc:testp@ssword-secret99#@beat.corp/ping", "%40"),
+        ("HEARTBEAT_URL", "x AUTH0_PASSWORD=hunter2-hunter2", "more than one setting"),
+    ],
+)
+def test_variable_of_telling_that_cannot_be_read_is_in_the_way(
+    doctor: Doctor, healthy: Sandbox, variable: str, value: str, words: str
+) -> None:
+    told = doctor(healthy, **{f"AUTH0_{variable}": value})
+
+    assert (told.code, told.bad) == (1, [TOLD])
+    (line,) = told.lines(TOLD, "BAD")
+    assert line.startswith(f"AUTH0_{variable}")
+    assert words in line
+    assert f"export AUTH0_{variable}=" in line
+    for secret in ("hunter2", "ssword-secret", "0123456789"):
+        assert secret not in str(told.document)
+
+
+def test_form_of_a_heartbeat_that_is_none_is_in_the_way(doctor: Doctor, healthy: Sandbox) -> None:
+    told = doctor(healthy, AUTH0_HEARTBEAT_URL="https://beat.example/0123456789", AUTH0_HEARTBEAT_FORM="pager")
+
+    assert told.bad == [TOLD]
+    assert told.lines("Heartbeat") == [f"none can be sent: see {TOLD}"]
+
+
+def test_variables_of_telling_that_can_be_read_are_told(doctor: Doctor, healthy: Sandbox) -> None:
+    told = doctor(healthy, AUTH0_ISSUES="acme/repo", AUTH0_CONFIRM="2 5m", AUTH0_TELL="degraded")
+
+    assert told.code == 0
+    assert told.lines(TOLD, "ok") == ["can be read: AUTH0_ISSUES"]
+
+
+@pytest.mark.parametrize(
+    ("claims", "words"),
+    [
+        ('{"plan": {"tpye": "string"}}', "'tpye' is no keyword of JSON Schema ('type' is one)"),
+        ('{"plan": {"type": "admin"}}', "not a JSON Schema"),
+        ('{"plan": {"$ref": "#/nowhere"}}', "cannot be resolved"),
+        ("{plan: pro}", "its double quotes are gone"),
+    ],
+)
+def test_expected_claims_are_held_against_what_a_run_would(
+    doctor: Doctor, healthy: Sandbox, claims: str, words: str
+) -> None:
+    told = doctor(healthy, AUTH0_EXPECTED_CLAIMS=claims)
+
+    assert told.bad == [SETTINGS]
+    (line,) = told.lines(SETTINGS, "BAD")
+    assert line.startswith("AUTH0_EXPECTED_CLAIMS: ")
+    assert words in line
+    assert told.lines(WAY, "ok"), "everything else is asked"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"AUTH0_PAGE_TIMEOUT": "soon", "AUTH0_DEPENDENCIES": "default"},
+        {"AUTH0_FLOWS": "pasword"},
+        {"AUTH0_CONNECT_TIMEOUT": "soon"},
+        {"AUTH0_PASSWORD": None},
+        {"HTTPS_PROXY": "http://svc:testp@ssword-secret99#@proxy.corp", "NO_PROXY": None},
+        {"REQUESTS_CA_BUNDLE": "/nowhere.pem"},
+    ],
+    ids=lambda value: next(iter(value)),
+)
+def test_one_fault_is_said_once_whatever_it_costs(
+    doctor: Doctor, healthy: Sandbox, changed: dict[str, str | None]
+) -> None:
+    names = "prod,staging,qa"
+    own = {f"AUTH0_{name.upper()}_DOMAIN": healthy.environment["AUTH0_DOMAIN"] for name in names.split(",")}
+
+    told = doctor(healthy, AUTH0_TENANTS=names, **own, **changed)
+
+    bad = [line["what"] for line in told.document["lines"] if line["mark"] == "BAD"]
+    assert len(bad) == 1, bad
+    assert next(iter(changed)).removeprefix("AUTH0") in bad[0]
+    assert told.code == 1
+    assert "ssword-secret" not in str(told.document)
+
+
+def test_what_looks_wrong_is_noted_once(doctor: Doctor, healthy: Sandbox) -> None:
+    domain = healthy.environment["AUTH0_DOMAIN"]
+
+    told = doctor(
+        healthy,
+        AUTH0_TENANTS="prod,staging",
+        AUTH0_PROD_DOMAIN=domain,
+        AUTH0_STAGING_DOMAIN=domain,
+        AUTHO_AUDIENCE="x",
+        AUTH0_AUDIENCE=None,
+        AUTH0_REGIONS="EU-1",
+    )
+
+    notes = told.lines("Settings", "note")
+    assert sum("prod, staging have one domain" in note for note in notes) == 1
+    assert sum("AUTHO_AUDIENCE is set, and nobody reads it: is AUTH0_AUDIENCE meant?" in note for note in notes) == 1
+    assert sum("AUTH0_REGIONS" in note for note in notes) == 1

@@ -69,14 +69,14 @@ def test_rounds_are_recorded_and_the_newest_lies_where_everybody_looks(healthy: 
 def test_round_alone_is_written_where_it_is_asked_for_and_an_empty_variable_hides_nothing(
     healthy: Sandbox, tmp_path: Path
 ) -> None:
-    variables = configured(healthy, tmp_path, AUTH0_DEPENDENCIES="none", AUTH0_AUDIENCE="", AUTH0_FLOWS="nonsense ")
+    variables = configured(healthy, tmp_path, AUTH0_DEPENDENCIES="none", AUTH0_AUDIENCE="", AUTH0_TIMEOUT="nonsense ")
 
     ran = performed(variables, "--reports", str(tmp_path / "r"), "--shard", "", "--", "-k", "discovery")
 
     assert ran.returncode == 1
     assert (tmp_path / "r/results.json").exists()
     assert not (tmp_path / "r/rounds").exists()
-    assert "AUTH0_FLOWS: there is no flow of that name ('nonsense')" in ran.stdout
+    assert "AUTH0_TIMEOUT: not a number" in ran.stdout
 
 
 def test_round_without_a_tenant_is_refused_and_never_asks_the_sandbox(tmp_path: Path) -> None:

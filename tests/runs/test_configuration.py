@@ -146,15 +146,68 @@ def test_proxy_that_answers_html_is_said(run: Run, page: str) -> None:
     assert all("proxy" in verdict["reason"] for verdict in performance.verdicts.values())
 
 
-def test_malformed_variable_costs_only_its_tenant(run: Run) -> None:
-    performance = run(AUTH0_TENANTS="good,bad", AUTH0_BAD_EXPECTED_CLAIMS="{oops")
+LOGINS = {"login", "profile", "refresh", "machine-login"}
+CLAIMS = "extension_adds_the_expected_claims"
+TAMPERED, STRANGER = "tampered_access_token_is_refused", "user_who_does_not_exist_is_refused"
+WRONG_SECRET = "wrong_client_secret_is_refused"
+MALFORMED: dict[str, tuple[str, str, set[str], set[str]]] = {
+    "claims": ("EXPECTED_CLAIMS", "{oops", {CLAIMS}, set()),
+    "schema": ("EXPECTED_CLAIMS", '{"a": {"tpye": "string"}}', {CLAIMS}, set()),
+    "algorithm": ("ID_TOKEN_ALG", "none", {"id_token_is_signed_by_this_tenant"}, set()),
+    "feed": ("STATUS_URL", "nowhere", {"auth0_reports_no_incident_for_this_tenant"}, set()),
+    "figures": ("UPTIME_PAGE", "nowhere", {"auth0_publishes_the_uptime_of_this_region"}, set()),
+    "nodes": ("NODES", "10.0.0.1/x", {"node_says_ok", "node_health_status_is_up"}, set()),
+    "turns": ("REFUSALS_EVERY", "often", {STRANGER, WRONG_SECRET}, set()),
+    "flows": ("FLOWS", "pasword", {TAMPERED, STRANGER}, LOGINS),
+    "api": ("AUDIENCE", "x AUTH0_SCOPE=y", {TAMPERED, STRANGER, WRONG_SECRET}, LOGINS),
+}
+"""By the name of a tenant: what is malformed of it, and the probes, and the kinds of probes, that depend on it."""
 
-    by_tenant = {
-        name: {each["status"] for each in performance.document["verdicts"] if each["target"].partition(":")[0] == name}
-        for name in ("good", "bad")
-    }
-    assert by_tenant == {"good": {"up"}, "bad": {"unknown"}}
-    assert "AUTH0_BAD_EXPECTED_CLAIMS" in performance.output
+
+def test_malformed_variable_costs_what_depends_on_it_and_nothing_else(run: Run) -> None:
+    own = {f"AUTH0_{name.upper()}_{field}": value for name, (field, value, *_) in MALFORMED.items()}
+
+    few = {"AUTH0_CONNECTIONS": "Username-Password-Authentication", "AUTH0_SCOPE": "openid offline_access"}
+    few |= {"AUTH0_FLOWS": "password-realm,client-credentials,refresh"}  # a user may log in twenty times a minute
+
+    performance = run(AUTH0_TENANTS=",".join(["good", *MALFORMED]), **few, **own)
+
+    unknown: dict[str, set[tuple[str, str]]] = {name: set() for name in ("good", *MALFORMED)}
+    for each in performance.document["verdicts"]:
+        tenant = each["target"].partition(":")[0]
+        if each["status"] == "unknown" and tenant in unknown:
+            unknown[tenant].add((each["kind"], each["probe"]))
+            assert tenant != "good", each
+            assert each["reason"].startswith(f"AUTH0_{tenant.upper()}_{MALFORMED[tenant][0]}: "), each
+    for name, (_, _, probes, kinds) in MALFORMED.items():
+        assert {probe for kind, probe in unknown[name] if kind not in kinds} == probes, name
+        assert {kind for kind, _ in unknown[name]} >= kinds, name
+    others = {each["status"] for each in performance.document["verdicts"] if each["status"] != "unknown"}
+    assert others == {"up"}
+    assert performance.code == 1
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "kinds"),
+    [
+        ("AUTH0_BUDGET", "soon", {"login", "machine-login", "refresh", "certificate", "auth0-status"}),
+        ("AUTH0_LOGIN_BUDGET", "0", {"discovery", "certificate", "health", "profile", "dedicated", "auth0-status"}),
+        ("AUTH0_PAGE_TIMEOUT", "-1", {"login", "discovery", "certificate", "health", "profile", "dedicated"}),
+    ],
+)
+def test_malformed_budget_costs_what_would_be_held_against_it(
+    variable: str, value: str, kinds: set[str], run: Run
+) -> None:
+    performance = run(**{variable: value})
+
+    by_kind: dict[str, set[str]] = {}
+    for each in performance.verdicts.values():
+        by_kind.setdefault(each["kind"], set()).add(each["status"])
+        if each["status"] == "unknown" and each["failure"] != "Unreadable":
+            assert each["reason"].startswith(f"{variable}: "), each
+    well = {kind for kind, statuses in by_kind.items() if statuses == {"up"}}
+    assert kinds <= well
+    assert performance.code == 1
 
 
 def test_authorities_that_cannot_be_read_name_their_variable(run: Run, tmp_path: Path) -> None:
