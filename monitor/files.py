@@ -1,10 +1,16 @@
-"""A file is replaced at once: whoever reads it sees the old one or the new one, never a part; what a kill left goes."""
+"""A file is replaced at once: whoever reads it sees the old one or the new one, never a part; what a kill left goes.
+
+What is no regular file (a device, a FIFO, a socket, a folder, also behind a symlink) is refused before it is opened:
+it may hang whoever opens it, and renamed it is lost to whoever else needs it.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -14,8 +20,44 @@ def beside(path: Path, kind: str) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.{kind}")
 
 
+def kind(path: Path) -> str:
+    """What is there, where it is no regular file: ``a device``, ``a FIFO``, ``a socket``, ``a folder``; else empty.
+
+    It is not opened for that. Empty too where nothing is there. Raises OSError where that cannot be told.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    if stat.S_ISREG(mode):
+        return ""
+    return next((name for is_it, name in _KINDS if is_it(mode)), "something that is no file")
+
+
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a FIFO"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def refuse_others(path: Path) -> None:
+    """Raise OSError, with the kind in its words, unless a regular file is there, or nothing."""
+    other = kind(path)
+    if other == "a folder":
+        raise IsADirectoryError(errno.EISDIR, "a folder has that name", str(path))
+    if other:
+        raise FileExistsError(errno.EEXIST, f"{other} has that name, and no regular file", str(path))
+
+
 def replace(path: Path, text: str) -> None:
-    """Write this text as UTF-8 beside the file, then put it in its place. Raises OSError, and leaves nothing behind."""
+    """Write this text as UTF-8 beside the file, then put it in its place.
+
+    Raises OSError, and leaves nothing behind; also where something else than a regular file has that name.
+    """
+    refuse_others(path)
     partial = beside(path, "partial")
     try:
         with partial.open("w", encoding="utf-8", newline="\n") as file:

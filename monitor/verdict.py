@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
 from monitor import failures
@@ -159,12 +159,27 @@ class Run:
         """
         cut_short = self.ended != "finished"
         unjudged = self.silent and not self.asked_elsewhere
-        failed = [verdict.id for verdict in self.verdicts if verdict.fails(fail_on)]
-        excused = Status.DEGRADED not in fail_on and self._witnessed_weakly.issuperset(failed)
-        return int(bool(problems) or cut_short or unjudged or (bool(failed) and not excused))
+        return int(bool(problems) or cut_short or unjudged or bool(self.failing(fail_on)))
+
+    def failing(self, fail_on: Collection[Status] = ()) -> frozenset[str]:
+        """The ids of the verdicts by which this run fails, and which every report has to show as failed.
+
+        What only witnesses explain that are too weak to end a run is none, but where what is degraded fails it as well.
+        """
+        weak = self.witnessed_weakly if Status.DEGRADED not in fail_on else set[str]()
+        return frozenset(each.id for each in self.verdicts if each.fails(fail_on) and each.id not in weak)
+
+    def status_of(self, verdicts: Collection[Verdict]) -> Status:
+        """The diagnosed status of these of its verdicts: what weak witnesses alone say makes them degraded at worst."""
+        weak, cap = self.witnessed_weakly, Status.DEGRADED
+        capped = [
+            replace(each, status=cap) if each.id in weak and SEVERITY[each.status] > SEVERITY[cap] else each
+            for each in verdicts
+        ]
+        return worst(capped)
 
     @property
-    def _witnessed_weakly(self) -> set[str]:
+    def witnessed_weakly(self) -> set[str]:
         """The ids of the verdicts that are explained by causes which are not down, whatever the verdicts are."""
         causes = self.diagnosis.causes if self.diagnosis else ()
         return {id_ for cause in causes if cause.status is Status.DEGRADED for id_ in cause.verdicts}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor import console
+from monitor import console, files
 from monitor.actions import workflow_commands
 from monitor.actions.matrix import Unplannable, legs
 
@@ -90,6 +90,7 @@ def _restore(asked: argparse.Namespace) -> int:
     for problem in restored.problems:
         workflow_commands.error("The history", problem)
     if asked.history.exists():
+        files.refuse_others(asked.history.with_name("restored.sqlite"))
         shutil.copyfile(asked.history, asked.history.with_name("restored.sqlite"))
     known = history.read(asked.history)
     last = datetime.fromtimestamp(known.last, UTC) if known.last is not None else None

@@ -12,6 +12,7 @@ from pathlib import Path
 from monitor import addresses, console, text
 from monitor.configuration import mistakes
 from monitor.doctor.lines import Line, Mark
+from monitor.files import kind
 from monitor.wire.connections import context
 from monitor.wire.door import AUTHORITIES
 
@@ -55,7 +56,11 @@ def files(reports: Path, memory: Path) -> Iterator[Line]:
         problem = _unwritable(path)
         told = f"{what}, {path}, cannot be written to ({problem})" if problem else f"{what}, {path}, can be written to"
         yield Line(FILES, Mark.BAD if problem else Mark.OK, told, (cure,) if problem else ())
-    if memory.is_file():
+    other = kind(memory)
+    if other:
+        cures = ("let AUTH0_MEMORY name a file: neither a device, nor a FIFO, a socket or a folder",)
+        yield Line(FILES, Mark.BAD, f"the memory, {memory}, cannot be used ({other} has that name)", cures)
+    elif memory.is_file():
         try:
             with closing(sqlite3.connect(memory, timeout=2, isolation_level=None)) as database:
                 database.execute("BEGIN IMMEDIATE")

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from monitor import console, results
+from monitor import console, files, results
 from monitor.configuration import settings
 from monitor.history import export, keeping, overview, records
 from monitor.history.content import Content
@@ -103,6 +103,7 @@ def _export(asked: argparse.Namespace, _values: Mapping[str, str]) -> int:
         for each in text:
             console.say(each)
         return 0
+    files.refuse_others(asked.file)
     beside = asked.file.with_name(f".{asked.file.name}.{os.getpid()}.partial")
     with beside.open("w", encoding="utf-8", newline="\n") as stream:
         stream.writelines(text)

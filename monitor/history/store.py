@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from monitor import console
+from monitor import console, files
 from monitor.history.values import Unusable
 from monitor.text import for_name, one_line
 
@@ -31,6 +31,11 @@ CREATE TABLE runs (id TEXT PRIMARY KEY, started REAL NOT NULL, told BLOB NOT NUL
     link TEXT NOT NULL);
 CREATE TABLE days (name TEXT PRIMARY KEY, day INTEGER NOT NULL, ids BLOB NOT NULL, told BLOB NOT NULL, hours BLOB);
 """
+_MAGIC = b"SQLite format 3\0"
+_MARK_AT = 68
+"""Where in a file of SQLite its ``application_id`` stands, in four bytes."""
+
+_ANOTHER = "name another one with --history or AUTH0_HISTORY"
 _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR_SHORT_READ)
 
 
@@ -42,10 +47,12 @@ class Corrupt(Unusable):
 def reading(file: Path) -> Iterator[sqlite3.Connection]:
     """The file, to be read; it is there, and whole. Raises Unusable, or Corrupt."""
     try:
-        with _told(file), closing(_connected(file)) as connection:
-            _look_over(file, connection)
-            connection.execute("BEGIN")
-            yield connection
+        with _told(file):
+            _refuse_others(file)
+            with closing(_connected(file)) as connection:
+                _look_over(file, connection)
+                connection.execute("BEGIN")
+                yield connection
     except Corrupt as error:
         raise Corrupt(f"{error}: restore a copy, or import a run, which sets it aside and begins afresh") from None
 
@@ -58,6 +65,7 @@ def writing(file: Path, mode: str = "") -> Iterator[tuple[sqlite3.Connection, st
     where nothing was raised.
     """
     with _told(file):
+        _refuse_others(file)
         file.parent.mkdir(parents=True, exist_ok=True)
         with closing(_locked(_lock(file))):
             warning = _ready(file, mode or "live")
@@ -70,8 +78,10 @@ def writing(file: Path, mode: str = "") -> Iterator[tuple[sqlite3.Connection, st
 
 def shrink(file: Path) -> None:
     """Give back the room that nothing is in any more."""
-    with _told(file), closing(_locked(_lock(file))), closing(_connected(file)) as connection:
-        connection.execute("VACUUM")
+    with _told(file):
+        _refuse_others(file)
+        with closing(_locked(_lock(file))), closing(_connected(file)) as connection:
+            connection.execute("VACUUM")
 
 
 def lay_out(connection: sqlite3.Connection, mode: str) -> None:
@@ -84,6 +94,28 @@ def mode_of(connection: sqlite3.Connection) -> str:
     """Of which runs this is the history: ``live``, ``sandbox`` or ``drill``."""
     found: str = connection.execute("SELECT value FROM about WHERE name = 'mode'").fetchone()[0]
     return found
+
+
+def _refuse_others(file: Path) -> None:
+    """Raise Unusable, or OSError, unless this is a file that is a history, or once was, or nothing.
+
+    A text that somebody named by a slip is theirs: only what was a history once may be set aside.
+    """
+    for each in (file, _lock(file)):
+        files.refuse_others(each)
+    if not file.exists():
+        return
+    with file.open("rb") as stream:
+        head = stream.read(_MARK_AT + 4)
+    if head.startswith(_MAGIC) and len(head) > _MARK_AT and int.from_bytes(head[_MARK_AT:]) != OURS:
+        raise Unusable(f"{file} is a file of SQLite, and no history: {_ANOTHER}")
+    if not _was_a_history(head) and not _lock(file).exists():
+        raise Unusable(f"{file} is no history, and never was one, so it is left alone: {_ANOTHER}")
+
+
+def _was_a_history(head: bytes) -> bool:
+    """Whether a file that begins so is a history, or what is left of one: cut short, or nothing but zeros."""
+    return head.startswith(_MAGIC) or _MAGIC.startswith(head) or not head.strip(b"\0")
 
 
 def _lock(file: Path) -> Path:
@@ -167,7 +199,7 @@ def _look_over(file: Path, connection: sqlite3.Connection) -> None:
         raise Corrupt(f"{file} is empty")
     ours, schema = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
     if ours != OURS:
-        raise Unusable(f"{file} is a file of SQLite, and no history: name another one with --history or AUTH0_HISTORY")
+        raise Unusable(f"{file} is a file of SQLite, and no history: {_ANOTHER}")
     if schema > SCHEMA:
         raise Unusable(f"{file} was written by a later version of this suite (form {schema}): update this one")
     (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()

@@ -115,6 +115,7 @@ def remove_page(directory: Path) -> None:
     """Remove the status page of an earlier run, if it is one of ours: it must not pass for this run's."""
     page = directory / PAGE
     with contextlib.suppress(OSError):
+        files.refuse_others(page)
         if f'content="{NAME}"' in page.read_text(encoding="utf-8", errors="replace"):
             page.unlink()
 
@@ -122,6 +123,7 @@ def remove_page(directory: Path) -> None:
 def _removed(path: Path) -> str:
     """Remove an earlier run's report, and say what is there now."""
     try:
+        files.refuse_others(path)
         path.unlink(missing_ok=True)
     except OSError:
         return "What has that name is not of this run, and cannot be removed" if path.exists() else _NOTHING

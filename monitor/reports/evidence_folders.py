@@ -57,13 +57,18 @@ def places(run: Run) -> dict[str, str]:
 def write(path: Path, run: Run, *, fail_on: frozenset[Status] = FAILING) -> None:  # noqa: ARG001 - as any report
     """Put these folders in the place of an earlier run's, which stays where this one has none. Raises OSError."""
     made = folders(run)
-    if path.is_symlink() or (path.exists() and not _is_ours(path)):
-        raise FileExistsError(errno.EEXIST, "something is there that this suite did not write")
+    refuse_others(path)
     if made:
         files.replace_folder(path, partial(_fill, made=made, run=run))
     elif path.exists():
         how = "has not ended" if run.ended == "running" else f"is {run.status}, and has none"
         mark_earlier(path, f"that of {run.started} {how}")
+
+
+def refuse_others(path: Path) -> None:
+    """Raise OSError unless there is nothing, or a folder of evidence as this suite writes it."""
+    if path.is_symlink() or (path.exists() and not _is_ours(path)):
+        raise FileExistsError(errno.EEXIST, "something is there that this suite did not write")
 
 
 def _is_ours(path: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import re
 import shutil
@@ -16,11 +17,12 @@ from pathlib import Path
 from monitor import console, history
 from monitor.merging.legs import Expected
 from monitor.reports import terminal
-from monitor.rounds import archive, joining, pace
+from monitor.rounds import all_rounds, archive, joining, pace
 from monitor.rounds.afterwards import Afterwards
 from monitor.rounds.pace import Plan, Round
 from monitor.status import FAILING, Status, failing
 from monitor.text import count, one_line
+from monitor.verdict import Run
 
 ENDS = "Ends with the worst round's exit status; what follows -- goes to pytest."
 OURS = 3
@@ -40,8 +42,10 @@ class Session:
     plan: Plan
     history: Path | None
     afterwards: Afterwards | None
+    fail_on: frozenset[Status] = FAILING
     codes: list[int] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    runs: dict[int, Run] = field(default_factory=dict)
     newest: int = 0
 
     def take(self, ended: Round) -> None:
@@ -52,8 +56,9 @@ class Session:
         if ended.stopped or code not in (0, 1):  # 1 is a tenant that is ill, and no failure of ours
             self.failed.append(f"round {ended.number}")
         if ended.number > self.newest:  # one that hung comes after those that began later
-            archive.newest(self.plan.reports, ended.folder)
+            self._ours("keeping", _kept(archive.newest(self.plan.reports, ended.folder)))
             self.newest = ended.number
+        self.runs[ended.number] = all_rounds.read(ended.folder, ended.number)
         recorded = _record(self.history, ended.folder)
         self._ours("recording", recorded)
         if self.afterwards and not recorded:
@@ -62,6 +67,10 @@ class Session:
     def close(self, rounds: int) -> int:
         """All are over: the exit status."""
         archive.forget(self.plan.reports)
+        if self.runs:
+            together = [self.runs[number] for number in sorted(self.runs)]
+            problem = all_rounds.write(self.plan.reports, together, self.fail_on)
+            self._ours("keeping", _kept([problem] if problem else []))
         if rounds < self.plan.rounds:
             _say(f"{rounds} of {count(self.plan.rounds, 'round')} began: it was stopped")
             self.codes.append(1)
@@ -99,8 +108,13 @@ def _rounds(arguments: list[str]) -> int:
     chosen += rest if any("tests_synthetic" in each for each in rest) else [*rest, "tests_synthetic"]
     plan = Plan(asked.rounds, asked.every, asked.limit, asked.reports, keep=asked.rounds > 1 or asked.tell)
     afterwards = Afterwards(asked.history, asked.reports, asked.site) if asked.tell else None
-    session = Session(plan, asked.history, afterwards)
+    fail_on = FAILING
+    with contextlib.suppress(ValueError):  # pytest says what is wrong with it, and asks nobody
+        fail_on = failing([asked.fail_on]) if asked.fail_on else FAILING
+    session = Session(plan, asked.history, afterwards, fail_on)
     plan.reports.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):  # whoever writes it says what is in the way
+        all_rounds.remove(plan.reports)
     rounds = asyncio.run(pace.perform(plan, lambda folder: pace.pytest(f"--reports={folder}", *chosen), session.take))
     return session.close(len(rounds))
 
@@ -119,15 +133,17 @@ def _join(arguments: list[str]) -> int:
     for each in joined:
         lines = terminal.screen(each.run, each.written, width=min(shutil.get_terminal_size().columns, 110))
         sys.stdout.writelines(f"{line.text}\n" for line in (lines if each is joined[-1] else lines[-1:]))
-    archive.newest(asked.reports, joined[-1].folder)
+    problem = all_rounds.write(asked.reports, [each.run for each in joined], asked.fail_on)
+    kept = _kept([*archive.newest(asked.reports, joined[-1].folder), *([problem] if problem else [])])
     archive.forget(asked.reports)
     recorded = [_record(asked.history, each.folder) for each in joined]
     codes = [each.run.exit_status(asked.fail_on, each.written.problems) for each in joined]
-    codes += [OURS * code for code in recorded]
+    codes += [OURS * code for code in (kept, *recorded)]
     if asked.tell:
         afterwards = Afterwards(asked.history, asked.reports, asked.site)
         told = afterwards.tell()
-        failed = [name for name, code in (("recording", max(recorded)), ("telling", told)) if code]
+        ends = (("keeping", kept), ("recording", max(recorded)), ("telling", told))
+        failed = [name for name, code in ends if code]
         codes += [OURS * told, OURS * afterwards.close(", ".join(failed))]
     return max(codes)
 
@@ -160,6 +176,13 @@ def _tell(ended: Round, plan: Plan) -> None:
     last = next((line for line in reversed(ended.output.splitlines()) if line.strip()), "it said nothing")
     begin, end = (f"::group::{head}{one_line(last, 200)}{why}\n", "::endgroup::\n") if grouped else ("", "")
     console.say(begin + ended.output + end + (f"{head}exit status {ended.code}{why}\n" if head or why else ""))
+
+
+def _kept(problems: list[str]) -> int:
+    """1 where the newest reports do not lie where everybody looks, which is said."""
+    for each in problems:
+        _say(each)
+    return int(bool(problems))
 
 
 def _record(file: Path | None, folder: Path) -> int:

@@ -2,37 +2,63 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from pathlib import Path
 
-from monitor import history, reports, results
+from monitor import files, history, reports, results
 
 FOLDER = "rounds"
+_EVIDENCE = (".har", ".sh", ".txt")
+"""How the files of evidence end."""
+
 KEPT, KEPT_ILL = 60, 600
 """How many rounds' reports stay where the folder is used again and again: of all, and of those that have evidence."""
 
 
-def newest(top: Path, folder: Path) -> None:
-    """Let ``top`` have what the round in ``folder`` has; each file is replaced at once, what it lacks removed."""
-    if folder == top:
-        return
-    for name in [each.name for each in reports.REPORTS]:
-        source, target, beside = folder / name, top / name, top / f".{name}.partial"
-        if name == reports.EVIDENCE.name and not source.exists():
-            _keep(target, folder)
-            continue
-        shutil.rmtree(beside, ignore_errors=True)
-        if source.is_dir():
-            shutil.copytree(source, beside)
-        elif source.exists():
-            shutil.copyfile(source, beside)
-        if target.is_dir():
-            shutil.rmtree(target)
-        if beside.exists():
-            beside.replace(target)
-        else:
-            target.unlink(missing_ok=True)
+def newest(top: Path, folder: Path) -> list[str]:
+    """Let ``top`` have what the round in ``folder`` has; each file is replaced at once, what it lacks removed.
+
+    A line for each that could not be: something else has its name, and is left alone.
+    """
+    problems = []
+    for report in reports.REPORTS if folder != top else ():
+        target = top / report.name
+        try:
+            _refuse_others(target) if report.is_folder else files.refuse_others(target)
+            if report.is_folder and not (folder / report.name).exists():
+                _keep(target, folder)
+            else:
+                _replace(target, folder / report.name)
+        except OSError as error:
+            cure = "move it away, or name another folder with --reports"
+            problems.append(f"{target} was not replaced ({error.strerror or error}): {cure}")
+    return problems
+
+
+def _refuse_others(folder: Path) -> None:
+    """Raise OSError unless there is nothing, or a folder of evidence: of files that are called as a round's."""
+    inside = [each for each in folder.rglob("*") if not each.is_dir()]
+    if folder.is_symlink() or files.kind(folder) not in ("", "a folder") or folder.is_file():
+        raise FileExistsError(errno.EEXIST, "something else than a folder has that name")
+    if any(each.is_symlink() or each.suffix not in _EVIDENCE for each in inside):
+        raise FileExistsError(errno.EEXIST, "something is there that this suite did not write")
+
+
+def _replace(target: Path, source: Path) -> None:
+    beside = target.with_name(f".{target.name}.partial")
+    shutil.rmtree(beside, ignore_errors=True)
+    if source.is_dir():
+        shutil.copytree(source, beside)
+    elif source.exists():
+        shutil.copyfile(source, beside)
+    if target.is_dir():
+        shutil.rmtree(target)
+    if beside.exists():
+        beside.replace(target)
+    else:
+        target.unlink(missing_ok=True)
 
 
 def _keep(evidence: Path, folder: Path) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from monitor import files
 from monitor.history import History
 from monitor.incidents import Incident
 from monitor.reports import wording
@@ -21,6 +22,7 @@ _OF_TENANTS = ("/oauth/", "/.well-known/", "/userinfo", "/test")
 def latest(reports: Path) -> Run | None:
     """The run that these reports are of; None where they cannot be read."""
     try:
+        files.refuse_others(reports / "results.json")
         return Run.from_dict(json.loads((reports / "results.json").read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from monitor import files
+
 _KEPT = 30 * 86_400
 """Seconds after which what nobody asks for any more is forgotten."""
 
@@ -63,6 +65,7 @@ class Memory:
         except (ImportError, OSError):  # a Python without it, or nothing left to open its files with
             return []
         try:
+            files.refuse_others(self._file)
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self._file, timeout=2, isolation_level=None)) as database:
                 database.execute(

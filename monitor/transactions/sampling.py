@@ -7,6 +7,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from monitor import files
 from monitor.configuration.targets import Tenant
 from monitor.failures import Misconfigured, NotDue
 from monitor.text import second
@@ -49,6 +50,7 @@ class Sampling:
 
         key, now = f"{tenant.name} {tenant.url}", time.time()
         try:
+            files.refuse_others(memory)
             memory.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(memory, timeout=10, isolation_level=None)) as database:
                 database.execute(

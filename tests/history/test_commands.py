@@ -226,8 +226,8 @@ def test_guard_trusts_no_corrupt_file(folder: Path, capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize("actions", ["", "true"])
 def test_corrupt_history_is_said_loudly_and_the_run_is_recorded(folder: Path, actions: str) -> None:
     file = folder / DEFAULT
-    file.parent.mkdir()
-    file.write_bytes(b"corrupt" * 1_000)
+    history.record(file, [run(300)])
+    file.write_bytes(file.read_bytes()[:1_000])
     ran = command(folder, "import", written(folder / "results.json", run(0)), GITHUB_ACTIONS=actions)
     (aside,) = file.parent.glob("*.corrupt-*")
 

@@ -9,7 +9,7 @@ import pytest
 
 from monitor import history
 from tests.history.commands import ARGUMENTS, environment, written
-from tests.history.runs import DAY, DAY0, every
+from tests.history.runs import DAY, DAY0, every, run
 
 AT_ONCE = 4
 
@@ -47,7 +47,8 @@ def test_processes_that_record_at_once_lose_nothing(tmp_path: Path, files: list[
     if before == "a history":
         history.record(file, every(300, ["up"] * 5, first=-10 * DAY))
     elif before == "a corrupt file":
-        file.write_bytes(b"corrupt" * 1_000)
+        history.record(file, [run(0)])
+        file.write_bytes(file.read_bytes()[:1_000])
     said = together(tmp_path, *(["import", *names, "--history", file.name] for names in files))
 
     assert history.read(file).count == 3 * AT_ONCE + (5 if before == "a history" else 0)

@@ -64,7 +64,8 @@ WAYS: dict[str, Callable[[bytes], bytes]] = {
     "half": cut(0.5),
     "90 percent": cut(0.9),
     "one byte less": lambda text: text[:-1],
-    "no database": lambda _text: b"?" * 3_000,
+    "zeros": lambda text: bytes(len(text)),
+    "no tables": lambda text: text[:100] + b"?" * 3_000,
     "one byte other": scribbled,
     "an index that is none": mangled,
 }
@@ -124,16 +125,17 @@ def test_every_length_at_which_a_file_may_be_cut_is_noticed(file: Path, whole: b
     assert missed == []
 
 
-def test_files_that_are_set_aside_in_one_second_do_not_take_each_others_place(file: Path) -> None:
-    for text in (b"one", b"two", b"three"):
+def test_files_that_are_set_aside_in_one_second_do_not_take_each_others_place(file: Path, whole: bytes) -> None:
+    texts = [whole[:length] for length in (300, 400, 500)]
+    for text in texts:
         file.write_bytes(text)
         history.record(file, [NEW])
 
-    assert sorted(each.read_bytes() for each in aside(file)) == [b"one", b"three", b"two"]
+    assert sorted((each.read_bytes() for each in aside(file)), key=len) == texts
 
 
-def test_journal_of_a_file_that_is_set_aside_is_not_played_into_the_fresh_one(file: Path) -> None:
-    file.write_bytes(b"corrupt")
+def test_journal_of_a_file_that_is_set_aside_is_not_played_into_the_fresh_one(file: Path, whole: bytes) -> None:
+    file.write_bytes(whole[:500])
     journal = file.with_name(f"{file.name}-journal")
     journal.write_bytes(b"of the corrupt one")
     history.record(file, [NEW])
@@ -181,6 +183,31 @@ def test_file_that_is_no_history_is_not_touched(file: Path) -> None:
         history.record(file, [NEW])
     assert file.read_bytes() == before
     assert aside(file) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"notes of mine\n", b'{"schema": 1, "run": {}}', b"corrupt" * 1_000, b"\x89PNG\r\n\x1a\n" + bytes(200)],
+    ids=["text", "results", "words", "picture"],
+)
+def test_file_that_never_was_a_history_is_refused_and_left_alone(file: Path, text: bytes) -> None:
+    file.write_bytes(text)
+    for act in (lambda: history.record(file, [NEW]), lambda: history.prune(file, 0), lambda: history.read(file)):
+        with pytest.raises(Unusable, match="is no history, and never was one, so it is left alone: name another one"):
+            act()
+
+    assert file.read_bytes() == text
+    assert [each.name for each in file.parent.iterdir()] == [file.name]
+
+
+def test_file_that_was_a_history_and_is_nothing_any_more_is_set_aside(file: Path) -> None:
+    """By the lock beside it: what was written here once was a history."""
+    history.record(file, [NEW])
+    file.write_bytes(b"?" * 3_000)
+    change = history.record(file, [NEW])
+
+    assert [each.read_bytes() for each in aside(file)] == [b"?" * 3_000]
+    assert "was set aside" in change.warning
 
 
 def test_folder_in_the_files_place_is_named(file: Path) -> None:

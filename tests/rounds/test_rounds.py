@@ -98,6 +98,24 @@ def test_round_that_hung_takes_not_the_place_of_those_that_began_after_it(tmp_pa
 
     assert results.read(tmp_path / "results.json").status == "up"
     assert session.close(2) == 1
+    told = (tmp_path / "junit-rounds.xml").read_text(encoding="utf-8")
+    assert 'message="round 1 of 2: ' in told
+    assert 'name="rounds" value="2"' in told
+
+
+def test_round_that_left_nothing_is_an_error_in_the_file_of_all_rounds(tmp_path: Path) -> None:
+    session = Session(Plan(2, 0.0, 1.0, tmp_path), None, None)
+    for number in (1, 2):
+        folder = tmp_path / "rounds" / f"20261122T21000{number}Z-{number}"
+        folder.mkdir(parents=True)
+        if number == 1:
+            results.write(folder / "results.json", runs.diagnosed(runs.verdict()))
+        session.take(Round(number, folder, 0, "", ""))
+    session.close(2)
+    told = (tmp_path / "junit-rounds.xml").read_text(encoding="utf-8")
+
+    assert 'errors="1"' in told
+    assert "round 2 left no results" in told
 
 
 def test_drill_is_not_recorded(tmp_path: Path) -> None:

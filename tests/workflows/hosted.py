@@ -80,13 +80,18 @@ class Hosted:
     def upload(self, given: Mapping[str, Any], workspace: Path, run: int) -> dict[str, str]:
         source = workspace / given["path"]
         whole = given.get("archive") is not False
-        name = given["name"] if whole else source.name
+        named = str(given.get("name", "artifact"))
+        name = named if whole else source.name
         if not source.exists() or (source.is_dir() and not any(source.iterdir())):
             raise Refused(f"no files were found with the path {given['path']}")
         assert given["overwrite"] is True, "a job that runs again leaves the same artifact"
         assert 1 <= int(given["retention-days"]) <= 90
         hidden = any(part.startswith(".") for part in Path(given["path"]).parts)
         assert not hidden or given.get("include-hidden-files") is True
+        # Overwriting removes what has the name that was given, whatever this one will be called.
+        self._write([each for each in self.index if (each["run"], each["name"]) != (run, named)])
+        if name in self.names(run):
+            raise Refused(f"an artifact with the name {name} exists already on this run (409)")
         self.clock += 1
         if name in self.lost:
             return {}
