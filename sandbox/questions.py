@@ -84,6 +84,8 @@ class Question:
 
     @property
     def digest(self) -> bytes:
-        """The same for the same question asked again."""
+        """The same for the same question asked again; a refresh is, whatever token it has, since each is used once."""
         told = (self.target, self.method, self.path, self.request.headers.get("Authorization", ""))
-        return hashlib.sha256("\0".join(told).encode() + b"\0" + self.request.get_data()).digest()
+        form = self.request.form
+        body = form.get("client_id", "").encode() if "refresh_token" in form else self.request.get_data()
+        return hashlib.sha256("\0".join(told).encode() + b"\0" + body).digest()

@@ -221,8 +221,8 @@ RULES: tuple[Rule, ...] = (
     Rule("refresh", CONFIGURATION, GUESS, "tenant", ill=("refresh",), failures=(Refused, WrongAnswer),
          answers=("2", "4"), holds=("login",), says="logins of {who} hold, and users do not stay logged in: {reason}"),
     Rule("refresh-breaks", AUTH0, GUESS, "tenant", ill=("refresh",), answers=("5", "none"), holds=("login",),
-         says="logins of {who} hold, and the exchange of a refresh token breaks ({answers}), which is sent once: Auth0,"
-              " or an Action that runs on it"),
+         says="logins of {who} hold, and the exchange of a refresh token breaks ({answers}): Auth0, or an Action that"
+              " runs on it"),
     Rule("let-in-by-connection", EXTENSION, LIKELY, "connection", ill=("stranger",), failures=(UNMET,), answers=("2",),
          holds=("elsewhere",),
          says="the connection {part} of {who} lets in whom it does not know, and others do not: its script"),

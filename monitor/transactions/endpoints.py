@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from monitor.configuration.targets import Account, Login, Node, Target, Tenant
 from monitor.exchange import Exchange, Repeat
-from monitor.failures import Misconfigured, NotServed, TargetFailed, WrongAnswer
+from monitor.failures import Misconfigured, NotServed, TargetFailed, Unreachable, WrongAnswer
 from monitor.transactions import tokens
 from monitor.transactions.answers import Document, Grant, Refusal, document, granted, json_object, refusal, served
 from monitor.transactions.engine import Asking, Transaction, transaction
@@ -123,13 +123,24 @@ def machine_login(row: Login, asking: Asking) -> Grant:
 
 @transaction(on=login_of, needs=[login], budget="login_budget")
 def refreshed(row: Login, asking: Asking) -> Grant:
-    """``POST /oauth/token`` with the refresh token of a login that asked for ``offline_access``."""
+    """``POST /oauth/token`` with the refresh token of a login that asked for ``offline_access``.
+
+    Where that breaks, it is asked again with the token of another login: the first may have been taken although its
+    answer was lost, and a tenant that rotates tokens calls its second use a theft.
+    """
     grant: Grant = asking.brought(login, row)
     if grant.refresh_token is None:
         raise WrongAnswer("the login asked for offline_access and was given no refresh token", grant.exchange)
-    token = grant.refresh_token.get_secret_value()
-    form = {"grant_type": "refresh_token", "refresh_token": token, **_client(row.tenant)}
-    answer = asking.ask(row, "POST", "/oauth/token", form=form, repeat=Repeat.UNSENT)
+    try:
+        answer = _refresh(row, asking, grant.refresh_token)
+    except Unreachable as failure:
+        again = failure.exchange and _refresh_anew(row, asking, failure.exchange)
+        if not again:
+            raise
+        answer = again
+    else:
+        if answer.status >= 500:
+            answer = _refresh_anew(row, asking, answer) or answer
     return granted(row, answer, asking, "refresh")
 
 
@@ -197,6 +208,23 @@ def _log_in(row: Login, asking: Asking, username: str, password: SecretStr | Non
     )
     audience = {"audience": variables.audience} if variables.audience else {}
     return asking.ask(row, "POST", "/oauth/token", form={**body, **grant, **audience, **_client(row.tenant)})
+
+
+def _refresh(row: Login, asking: Asking, token: SecretStr) -> Exchange:
+    form = {"grant_type": "refresh_token", "refresh_token": token.get_secret_value(), **_client(row.tenant)}
+    return asking.ask(row, "POST", "/oauth/token", form=form, repeat=Repeat.UNSENT)
+
+
+def _refresh_anew(row: Login, asking: Asking, first: Exchange) -> Exchange | None:
+    """Both attempts, the second with the refresh token of another login; None where there is no time or no token."""
+    if first.seconds > row.tenant.variables.timeout / 2:
+        return None
+    try:
+        token = granted(row, _log_in(row, asking, row.username, row.password), asking).refresh_token
+        second = _refresh(row, asking, token) if token else None
+    except TargetFailed:
+        return None
+    return second and replace(second, attempts=(*first.attempts, *second.attempts))
 
 
 def _access_token(row: Login, asking: Asking) -> SecretStr:

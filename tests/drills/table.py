@@ -360,7 +360,6 @@ DRILLS: dict[str, Drill] = {
         | {"testall": "503 page"},
         AUTH0,
         change(TENANT, DEGRADED, "right only on the second attempt; the first: status 503"),
-        change(REFRESH, DOWN, "status 503"),  # what may be used once has no second attempt
     ),
     # The certificate, which the nodes show too.
     "certificate-expired": drill(

@@ -182,7 +182,9 @@ def test_malformed_variable_costs_what_depends_on_it_and_nothing_else(run: Run) 
     for name, (_, _, probes, kinds) in MALFORMED.items():
         assert {probe for kind, probe in unknown[name] if kind not in kinds} == probes, name
         assert {kind for kind, _ in unknown[name]} >= kinds, name
-    others = {(each["target"].partition(":")[0] in unknown, each["status"]) for each in performance.document["verdicts"]}
+    others = {
+        (each["target"].partition(":")[0] in unknown, each["status"]) for each in performance.document["verdicts"]
+    }
     assert others == {(True, "up"), (True, "unknown"), (False, "up"), (False, "skipped")}  # a page without an address
     assert performance.code == 1
 

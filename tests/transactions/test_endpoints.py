@@ -32,13 +32,18 @@ class Tenancy:
 
     def __init__(self, scrubber: Scrubber, authority: Authority) -> None:
         self.answers: dict[str, bytes] = {}
+        self.first: list[tuple[str, bytes]] = []
+        """What is answered, once each and in this order, to requests that have these words."""
         self.server = Server(self._serve, tls=authority.serving())
         self.scrubber = scrubber
         self.engine = Engine(Door(scrubber, {}, authority.file), Sampling(None), scrubber)
 
     def _serve(self, connection: Connection) -> None:
-        path = connection.receive().split(" ")[1]
-        connection.send(self.answers.get(path, answer(404, b"<html>")))
+        request = connection.receive()
+        once = next((each for each in self.first if each[0] in request), None)
+        if once:
+            self.first.remove(once)
+        connection.send(once[1] if once else self.answers.get(request.split(" ")[1], answer(404, b"<html>")))
 
     def tenant(self, **variables: Any) -> Tenant:
         return Tenant("prod", variables=Variables(domain=self.server.url, **variables))
@@ -299,17 +304,42 @@ class TestAfterLogin:
             "client_secret": "s3cret",
         }
 
-    def test_refresh_whose_answer_is_lost_is_not_sent_again(self, tenancy: Tenancy) -> None:
-        """At a tenant that rotates them the second would be a reuse, which ends the session."""
+    @pytest.mark.parametrize("broken", [answer(503, b""), answer(502, b"<html>"), b""], ids=["503", "502", "cut"])
+    def test_refresh_that_broke_is_tried_again_with_the_token_of_another_login(
+        self, tenancy: Tenancy, broken: bytes
+    ) -> None:
+        """At a tenant that rotates them, the same one sent twice would be a reuse, which ends the session."""
+        logins = [("realm=corp", answer(200, json.dumps(TOKENS | {"refresh_token": name}).encode())) for name in "ab"]
+        tenancy.first = [*logins, ("grant_type=refresh_token", broken)]
+        tenancy.says("/oauth/token", TOKENS)
+
+        grant = tenancy.brought(endpoints.refreshed, tenancy.login())
+
+        sent = [tenancy.body(at).get("refresh_token") for at in range(len(tenancy.asked))]
+        assert sent == [None, "a", None, "b"]
+        assert [each.status for each in grant.exchange.attempts] == [int(broken[9:12] or 0) or None, 200]
+
+    def test_refresh_that_breaks_for_good_is_told_with_both_attempts(self, tenancy: Tenancy) -> None:
+        tenancy.says("/oauth/token", TOKENS | {"refresh_token": "the-refresh-token"})
+        tenancy.first = [("grant_type=refresh_token", answer(503, b""))] * 2
+
+        failure = tenancy.performed(endpoints.refreshed, tenancy.login()).failure
+
+        assert isinstance(failure, WrongAnswer)
+        assert failure.exchange
+        assert [each.status for each in failure.exchange.attempts] == [503, 503]
+
+    def test_refresh_that_breaks_with_the_logins_is_told_as_it_was(self, tenancy: Tenancy) -> None:
         tenancy.says("/oauth/token", TOKENS | {"refresh_token": "the-refresh-token"})
         row = tenancy.login()
         tenancy.brought(endpoints.login, row)
         tenancy.says("/oauth/token", b"", 503)
+
         failure = tenancy.performed(endpoints.refreshed, row).failure
 
         assert isinstance(failure, WrongAnswer)
-        assert len(failure.exchange.attempts if failure.exchange else ()) == 1
-        assert len(tenancy.asked) == 2
+        assert failure.exchange
+        assert [each.status for each in failure.exchange.attempts] == [503]
 
     @pytest.mark.parametrize("status", [400, 401, 403])
     def test_refresh_token_that_is_refused_is_no_wrong_password(self, tenancy: Tenancy, status: int) -> None:
