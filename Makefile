@@ -11,7 +11,7 @@ CHOOSER = .github/ISSUE_TEMPLATE/config.yml
 FORMS = $(filter-out $(CHOOSER),$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 
 # An interpreter that went away (an upgrade, a move to another machine) takes the stamps with it.
-$(shell [ -x $(RUN) ] || rm -f $(VENV)/.runtime $(VENV)/.telling $(VENV)/.dev $(VENV)/.mutation)
+$(shell [ -x $(RUN) ] || rm -f $(VENV)/.runtime $(VENV)/.telling $(VENV)/.dev $(VENV)/.mutation $(VENV)/.node)
 
 # Without bytecode each of the hundreds of processes that the tests start would compile the suite anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -54,7 +54,7 @@ merge: $(VENV)/.runtime ## merge the reports of several machines into one run; A
 
 # Under ARGS, which select some tests, coverage is printed and not judged.
 TESTS = $(if $(filter tests tests/% ./tests ./tests/% $(CURDIR)/tests/%,$(ARGS)),,tests)
-test: $(VENV)/.dev ## run the project's own tests with coverage; ARGS go to pytest
+test: $(VENV)/.dev $(VENV)/.node ## run the project's own tests with coverage; ARGS go to pytest
 	@$(RUN) -m coverage erase
 	@tests=0; $(RUN) -m coverage run -m pytest $(TESTS) -n 2 --dist worksteal -q -W error $(ARGS) || tests=$$?; \
 	$(RUN) -m coverage combine --quiet && $(RUN) -m coverage report $(if $(strip $(ARGS)),--fail-under=0) || exit 1; \
@@ -95,7 +95,7 @@ requirements: $(VENV)/.dev ## update the lock files from pyproject.toml; ARGS="-
 	@$(LOCK) --group telling --constraint requirements-dev.txt --output-file requirements-telling.txt
 
 clean: ## remove the environment, the caches and the reports
-	@rm -rf $(VENV) .monitor .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) tests/node/node_modules .monitor .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 
@@ -130,3 +130,11 @@ $(RUN):
 	done; \
 	echo 'Python 3.11 or newer is needed, and none of these is: $(PYTHONS).' >&2; \
 	echo 'Install one, or name it: make PYTHON=/path/to/python3' >&2; exit 1
+
+# What is not there is not needed: the tests that want it are skipped, and say so.
+$(VENV)/.node: tests/node/package-lock.json | $(RUN)
+	@if command -v npm >/dev/null; then \
+		echo 'Installing the counterparts of the tests into tests/node ...'; \
+		npm ci --prefix tests/node --silent || echo 'npm could not: the tests that need them will be skipped.'; \
+	fi
+	@touch $@

@@ -133,8 +133,10 @@ def copied(folder: Path) -> Path:
     (folder / "reports").mkdir(parents=True)
     for source in ROOT.iterdir():
         if source.name not in left_out(str(ROOT), [source.name]):
-            copy = shutil.copytree if source.is_dir() else shutil.copy2
-            copy(source, folder / source.name)
+            if source.is_dir():
+                shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("node_modules"))
+            else:
+                shutil.copy2(source, folder / source.name)
     return folder
 
 
