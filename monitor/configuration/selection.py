@@ -122,7 +122,7 @@ def _changed(service: Service, given: Mapping[str, str]) -> Service:
     form, expected = _form(service, given), _expected(service, given)
     wanted = service.wanted
     if "COMPONENTS" in given:
-        wanted = Wanted(_words(given["COMPONENTS"]), wanted.regions)
+        wanted = Wanted(_words(given["COMPONENTS"]), wanted.regions, every=True)
     if "REGIONS" in given:
         wanted = replace(wanted, regions=_words(given["REGIONS"]))
     if "URL" in given:

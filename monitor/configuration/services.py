@@ -43,9 +43,10 @@ class Service:
 
 
 def _statuspage(name: str, title: str, page: str, *components: str, old: str = "", calls_itself: str = "") -> Service:
-    """A service with a page by Statuspage, or by one of those that answer as it does."""
+    """A service with a page by Statuspage, or of its shape; each of the names that are told without ``*`` is there."""
     address = f"{page}/api/v2/summary.json"
-    return Service(name, title, page, address, wanted=Wanted(components), old=old, calls_itself=calls_itself or title)
+    wanted = Wanted(components, every=not any("*" in each for each in components))
+    return Service(name, title, page, address, wanted=wanted, old=old, calls_itself=calls_itself or title)
 
 
 _AWS = "https://health.aws.amazon.com/public/currentevents"

@@ -27,12 +27,14 @@ class Wanted:
 
     None at all: everything. ``!pattern`` leaves out. A component's pattern is held against its name and against
     ``group/name``; where a page names no components, it is looked for in a notice's text. What has no region is in
-    all. A notice as severe as ``whatever`` matters whatever it is on.
+    all. A notice as severe as ``whatever`` matters whatever it is on. With ``every`` each component's pattern has to
+    fit some component: somebody named those of one page, and one that fits nothing has another name now.
     """
 
     components: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     whatever: Severity | None = None
+    every: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ def weigh(page: Page, wanted: Wanted, *, now: datetime, stale: timedelta) -> Rea
     """Take the worst over the components that matter and the notices that are open on them.
 
     An incident that nobody has touched for longer than ``stale`` is told of, and does not count; neither does what is
-    to come. A filter that matches no component is UNKNOWN, and so is a page that has stopped: what was said so long
-    ago is neither health nor trouble.
+    to come. A filter that matches no component is UNKNOWN, and so is a pattern of it that somebody named; and so is a
+    page that has stopped: what was said so long ago is neither health nor trouble.
     """
     open_ = [incident for incident in page.notices if not _ended(incident, now)]
     planned = [each for each in open_ if _planned(each, now)]
@@ -72,9 +74,9 @@ def weigh(page: Page, wanted: Wanted, *, now: datetime, stale: timedelta) -> Rea
     incidents = tuple(each.notice for each in counted)
     ill = sorted((part for part in chosen if part.severity is not Severity.OK), key=lambda part: -part.severity)
     severity = max([each.severity for each in incidents] + [part.severity for part in ill], default=Severity.OK)
-    unmatched = page.components is not None and not chosen and not _speaks_for_the_whole(page, wanted)
+    unmatched = _unmatched(page, wanted, chosen)
     if unmatched and severity <= Severity.UNKNOWN:
-        return Reading(Severity.UNKNOWN, _nothing(page.components or (), wanted), incidents, aside)
+        return Reading(Severity.UNKNOWN, unmatched, incidents, aside)
     unexplained = page.banner is not None and page.banner > severity and not _explained(page, wanted)
     if page.banner is not None and unexplained and severity <= Severity.UNKNOWN:
         said = f"the page calls itself {_word(page.banner)}, and does not say of what"
@@ -82,7 +84,7 @@ def weigh(page: Page, wanted: Wanted, *, now: datetime, stale: timedelta) -> Rea
     said = _sentence(severity, counted, ill, chosen, wanted)
     vague = bool(counted) and not any(part.severity is severity for part in ill) and counted[0].note != ""
     if unmatched:
-        said = f"{said}; {_nothing(page.components or (), wanted)}"
+        said = f"{said}; {unmatched}"
     return Reading(severity, said, incidents, aside, vague)
 
 
@@ -241,11 +243,17 @@ def _elsewhere(wanted: Wanted, here: list[Notice]) -> Iterator[str]:
         yield f"{len(elsewhere)} open on what does not matter here" + (f": {titles}" if nameless else "")
 
 
-def _nothing(components: tuple[Component, ...], wanted: Wanted) -> str:
-    if not components:
+def _unmatched(page: Page, wanted: Wanted, chosen: list[Component]) -> str:
+    """What was sought on a page and is not there, in words; empty: nothing."""
+    if page.components is None or _speaks_for_the_whole(page, wanted):
+        return ""
+    if not page.components:
         return "the page lists no component"
-    sought = ", ".join((*wanted.components, *wanted.regions))
-    return f"no component of the page fits {sought}; it has {_names(components)}"
+    idle = [each for each in fitting_nothing(page, wanted) if not each.startswith("!")] if wanted.every else []
+    if chosen and not idle:
+        return ""
+    sought = idle if chosen else (*wanted.components, *wanted.regions)
+    return f"no component of the page fits {', '.join(sought)}; it has {_names(page.components)}"
 
 
 def _names(parts: Iterable[Component]) -> str:

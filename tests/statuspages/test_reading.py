@@ -61,6 +61,27 @@ def test_filter_that_fits_no_component_is_unknown_and_says_what_there_is() -> No
     assert reading.told == "no component of the page fits Login, API*, !API docs; it has Billing, Search"
 
 
+@pytest.mark.parametrize(
+    ("others", "severity", "told"),
+    [
+        ((OK, OK), UNKNOWN, "no component of the page fits Sign*; it has Login, API, Log-in"),
+        ((OK, MAJOR), UNKNOWN, "no component of the page fits Sign*; it has Login, API, Log-in"),
+        ((MAJOR, MAJOR), MAJOR, "Login: major; no component of the page fits Sign*; it has Login, API, Log-in"),
+    ],
+)
+def test_pattern_of_several_that_fits_nothing_any_more_is_unknown(
+    others: tuple[Severity, Severity], severity: Severity, told: str
+) -> None:
+    """What it named has another name now, and may be in a major outage."""
+    page = Page(components=(component(others[0]), component(OK, "API"), component(others[1], "Log-in")))
+    wanted = Wanted(("Login", "API", "Sign*", "!Billing"), every=True)
+
+    reading = read(page, wanted)
+
+    assert (reading.severity, reading.told) == (severity, told)
+    assert read(page, Wanted(wanted.components)).severity is (MAJOR if others[0] is MAJOR else OK)
+
+
 def test_page_without_components_where_some_are_due_is_unknown() -> None:
     assert read(Page(components=()), Wanted()).severity is UNKNOWN
 
