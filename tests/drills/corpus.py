@@ -189,7 +189,7 @@ INCIDENTS: dict[str, Incident] = {
         OWN_API,
     ),
     "api-ill-and-database-down": Incident(
-        frozenset({UPSTREAM}),
+        frozenset({EXTENSION, UPSTREAM}),
         "a custom database is down, and the user's own API before it calls itself degraded",
         ("custom-database-down", "api-minor"),
         OWN_API,
