@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help doctor probe merge history tell site test drill mutants sandbox format lint bench requirements clean
+.PHONY: help doctor probe merge history tell site test coverage drill mutants sandbox format lint bench requirements clean
 
 help: ## print this list
 	@echo 'make <target> [ARGS="..."] [PYTHON=python3.12]'
@@ -54,9 +54,13 @@ merge: $(VENV)/.runtime ## merge the reports of several machines into one run; A
 
 # Under ARGS, which select some tests, coverage is printed and not judged.
 TESTS = $(if $(filter tests tests/% ./tests ./tests/% $(CURDIR)/tests/%,$(ARGS)),,tests)
-test: $(VENV)/.dev $(VENV)/.node ## run the project's own tests with coverage; ARGS go to pytest
+TESTING = -m pytest $(TESTS) -n 2 --dist worksteal -q -W error $(ARGS)
+test: $(VENV)/.dev $(VENV)/.node ## run the project's own tests; ARGS go to pytest
+	@$(RUN) $(TESTING)
+
+coverage: $(VENV)/.dev $(VENV)/.node ## run them, and measure what they cover; ARGS go to pytest
 	@$(RUN) -m coverage erase
-	@tests=0; $(RUN) -m coverage run -m pytest $(TESTS) -n 2 --dist worksteal -q -W error $(ARGS) || tests=$$?; \
+	@tests=0; $(RUN) -m coverage run $(TESTING) || tests=$$?; \
 	$(RUN) -m coverage combine --quiet && $(RUN) -m coverage report $(if $(strip $(ARGS)),--fail-under=0) || exit 1; \
 	exit $$tests
 

@@ -15,6 +15,7 @@ from typing import Any
 from monitor.configuration.variables import PREFIX
 from monitor.reports import REPORTS
 from sandbox.box import Sandbox
+from tests import forks
 from tests.declared import marks
 
 ROOT = Path(__file__).parent.parent
@@ -112,10 +113,13 @@ def perform(
     within: Sequence[str] = (),
 ) -> Performance:
     """Run the suite with these variables and arguments, by the command ``within`` if there is one, to its end."""
+    asked, values = command(f"--reports={reports}", *arguments), environment(**variables)
+    if not within and root == ROOT and forks.can_have(values):
+        return Performance(*forks.run("pytest", asked[3:], cwd=root, environment=values, timeout=timeout), reports)
     ran = subprocess.run(
-        [*within, *command(f"--reports={reports}", *arguments)],
+        [*within, *asked],
         cwd=root,
-        env=environment(**variables),
+        env=values,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
