@@ -25,8 +25,17 @@ UNITS = {TESTS / each for each in ("configuration", "diagnosis", "monitor", "ses
 hypothesis.settings.register_profile("units", deadline=None, max_examples=60, database=None)
 hypothesis.settings.load_profile("units")
 
+GUARD = 600
+"""Seconds after which a test is ended: more than any takes on a busy machine, so that what hangs ends at all."""
+
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 _AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(GUARD))
 
 
 @pytest.fixture(autouse=True)
