@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from monitor import addresses, history
+from monitor import addresses, history, program
 from monitor.configuration.variables import PREFIX
 from monitor.text import one_line
 
@@ -86,10 +86,7 @@ class GitHub:
             raise GitHubUnavailable(f"gh is not called: {refused}")
         kept = {name: value for name, value in self.values.items() if not name.startswith(PREFIX)}
         try:
-            ran = subprocess.run(  # noqa: S603 - gh, as found on PATH, with words of our own
-                [gh, "api", f"repos/{self.repository}/{path}"],
-                stdin=subprocess.DEVNULL, capture_output=True, env=kept, timeout=seconds, check=False,
-            )  # fmt: skip
+            ran = program.run([gh, "api", f"repos/{self.repository}/{path}"], values=kept, seconds=seconds)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise GitHubUnavailable(f"gh did not answer ({type(error).__name__}): see githubstatus.com") from None
         if ran.returncode:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from monitor import addresses
+from monitor import addresses, program
 from monitor.configuration.variables import PREFIX
 
 PATIENCE = 20
@@ -88,9 +88,8 @@ def run(command: list[str]) -> subprocess.CompletedProcess[str] | None:
     """Another program, which is given none of our variables; None where it did not end in time, or not begin."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     try:
-        return subprocess.run(  # noqa: S603 - git or gh, as found on PATH, with words of our own
-            command, env=kept, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
-            timeout=PATIENCE, check=False,
-        )  # fmt: skip
+        told = program.run(command, values=kept, seconds=PATIENCE)
     except (OSError, subprocess.TimeoutExpired):
         return None
+    printed, complained = (each.decode(errors="replace") for each in (told.stdout, told.stderr))
+    return subprocess.CompletedProcess(command, told.returncode, printed, complained)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from monitor import addresses
+from monitor import addresses, program
 from monitor.configuration.variables import PREFIX
 from monitor.telling.channel import Channel, Untold
 from monitor.telling.harmless import address, code
@@ -45,32 +45,26 @@ class Issues:
 
     def gh(self, deadline: float, *arguments: str, body: str | None = None) -> str:
         """What ``gh`` prints when it is called so."""
-        program = shutil.which("gh", path=self.values.get("PATH"))
-        if not program:
+        found = shutil.which("gh", path=self.values.get("PATH"))
+        if not found:
             raise Untold("gh is not installed: install GitHub's command line, or set AUTH0_ISSUES=none")
         if not (self.values.get("GH_TOKEN") or self.values.get("GITHUB_TOKEN")):
             raise Untold("GH_TOKEN is not set: give this step a token that may write issues, or set AUTH0_ISSUES=none")
         if refused := addresses.refusal_of_proxies(self.values):
             raise Untold(f"gh is not called: {refused}")
         try:
-            ran = subprocess.run(  # noqa: S603 - no shell; the arguments are ours, texts go by standard input
-                [program, *arguments, "--repo", self.repository],
-                input=body if body is not None else "",
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=max(0.1, deadline - time.monotonic()),
-                check=False,
-                env={name: value for name, value in self.values.items() if not name.startswith(PREFIX)} | _QUIET,
-            )
+            kept = {name: value for name, value in self.values.items() if not name.startswith(PREFIX)} | _QUIET
+            command = [found, *arguments, "--repo", self.repository]
+            left = max(0.1, deadline - time.monotonic())
+            ran = program.run(command, values=kept, seconds=left, text=body or "")
         except subprocess.TimeoutExpired:
             raise Untold(f"gh {' '.join(arguments[:2])} did not end in time") from None
         except OSError as error:
             raise Untold(f"gh cannot be run ({error.strerror})") from None
         if ran.returncode:
-            why = one_line(ran.stderr or ran.stdout, 200) or f"status {ran.returncode}"
+            why = one_line((ran.stderr or ran.stdout).decode(errors="replace"), 200) or f"status {ran.returncode}"
             raise Untold(f"gh {' '.join(arguments[:2])}: {why}")
-        return ran.stdout
+        return ran.stdout.decode(errors="replace")
 
     def listed(self, deadline: float, label: str, state: str) -> list[dict[str, Any]]:
         """The issues of this label, the newest first; not by GitHub's search, which lags behind."""

@@ -51,7 +51,8 @@ def test_names_that_fit_nothing_are_told_beside_those_that_there_are(doctor: Doc
     told = doctor(healthy, "--pages", AUTH0_DEPENDENCY_GITHUB_COMPONENTS="API Requests,API Request,!Pagess")
 
     assert told.code == 0
-    (note,) = told.lines(SECTION, "note")
+    unknown, note = told.lines(SECTION, "note")
+    assert "no component of the page fits API Request; it has" in unknown
     assert note.startswith("github: nothing of the page fits API Request, !Pagess | ")
     assert "correct AUTH0_DEPENDENCY_GITHUB_COMPONENTS; it has components Git Operations, " in note
 

@@ -91,7 +91,7 @@ def test_each_of_a_thousand_probes_is_in_each_report(run: Run) -> None:
     assert told(performance) == ids
     page = (performance.reports / "report.html").read_text()
     assert f"<b>{len(ids):,} verdicts</b>" in page
-    numbers = "".join(rf"<td>({each})</td>" for each in ("", r"\d*", "", r"\d*", r"\d*"))
+    numbers = r"<td>(\d*)</td>" * 5
     rows = re.findall(rf"<td>([^<]+(?:<wbr>[^<]+)*)</td>{numbers}", page)
     counted = {target.replace("<wbr>", ""): sum(int(each or 0) for each in counts) for target, *counts in rows}
     assert counted == Counter(each["target"] for each in verdicts)

@@ -121,7 +121,7 @@ def test_run_that_asks_nothing_leaves_no_report_of_an_earlier_one(healthy: Sandb
     performance = Run(healthy, tmp_path, reports=reports)(*arguments, AUTH0_DOMAIN=None, AUTH0_CLIENT_ID=None)
 
     assert performance.code == code, performance.output
-    assert {each.name for each in reports.iterdir()} == set(FILES)
+    assert {each.name for each in reports.iterdir()} == {*FILES, "evidence"}  # which says that it is an earlier run's
     assert is_old(reports) == []
     (verdict,) = performance.document["verdicts"]
     assert (verdict["status"], verdict["reason"].startswith(f"not judged: {told}")) == ("unknown", True)

@@ -124,6 +124,8 @@ def test_headers_are_told_as_they_were_sent_and_secrets_masked(door: Door, scrub
             b'{"error": "mfa_required", "error_description": "a\\nb", "mfa_token": "t0ken-of-nobody-0123456789"}',
             ("mfa_required", "a b"),
         ),
+        (400, b'{"error": "invalid_request", "error_description": "no"}', ("invalid_request", "no")),
+        (399, b'{"error": "t0ken-of-nobody-0123456789"}', (None, None)),
         (500, b'{"error": {"a": 1}, "error_description": 2}', (None, None)),
         (500, b"[]", (None, None)),
         (500, b"<html>", (None, None)),
