@@ -90,12 +90,11 @@ def _service(url: str) -> Any:
 
 
 def _apprise() -> Any:
+    logging.getLogger("apprise").disabled = True  # it writes what it cannot parse, and what it sends
     try:
-        apprise = importlib.import_module("apprise")
+        return importlib.import_module("apprise")
     except ImportError:
         raise NoApprise from None
-    logging.getLogger("apprise").disabled = True  # it writes what it cannot parse, and what it sends
-    return apprise
 
 
 def _asset(apprise: Any) -> Any:
