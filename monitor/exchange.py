@@ -28,7 +28,8 @@ class Repeat(Enum):
 class Attempt:
     """What one attempt sent and saw; ``started`` in seconds of the epoch, ``phases`` in seconds by name.
 
-    ``evidence`` tells the rest in plain JSON types, without secrets; it is asked of what is ill alone.
+    ``certificate_expires``, in seconds of the epoch, is that of the certificate that was shown (None: none that could
+    be trusted). ``evidence`` tells the rest in plain JSON types, without secrets; it is asked of what is ill alone.
     """
 
     method: str
@@ -41,6 +42,7 @@ class Attempt:
     address: str | None
     headers: dict[str, str]
     bytes: int
+    certificate_expires: float | None = None
     evidence: Callable[[], dict[str, Any]] = field(default=dict, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
