@@ -1,4 +1,4 @@
-"""What a run is told as: results.json for programs, junit.xml and ctrf.json for CI, report.html for people, evidence/."""
+"""What a run is told as: results.json for programs, junit.xml and ctrf.json for CI, report.html, evidence/."""
 
 from __future__ import annotations
 
