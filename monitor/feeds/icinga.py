@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from monitor.exchange import Exchange
 from monitor.feeds import readout, service_states
 from monitor.feeds.feed_settings import FeedSettings, Unsent, endpoint
 from monitor.feeds.sending import Courier, FeedRequest
@@ -49,11 +50,19 @@ def send(run: Run, settings: FeedSettings, courier: Courier) -> str:
     age = readout.age(run, time.time())
     if age is None or age >= settings.max_age:
         raise Unsent("the run is too old to say anything (AUTH0_FEED_MAX_AGE), so nothing was sent")
+
+    def refused(answer: Exchange) -> str:
+        """There is no object that the filter fits: 404, or 500 and no result, by version."""
+        try:
+            told = json.loads(answer.body)
+        except ValueError:
+            return ""
+        empty = isinstance(told, dict) and (answer.status == 404 or told.get("results") == [])
+        return f"the host {settings.host} lacks a service that is called as a tenant is" if empty else ""
+
     try:
-        sent = courier.send_all(to, requests(run, settings, max(1.0, settings.max_age - age)))
+        sent = courier.send_all(to, requests(run, settings, max(1.0, settings.max_age - age)), refused)
     except Unsent as error:
-        if "(404" in str(error):
-            named = f"the host {settings.host} lacks a service that is called as a tenant is (auth0 TENANT)"
-            raise Unsent(f"{error}: {named}, see docs/nagios.md") from None
-        raise
+        cure = ": docs/nagios.md has the objects" if " lacks a service " in str(error) else ""
+        raise Unsent(f"{error}{cure}") from None
     return f"{count(sent, 'result')} sent"

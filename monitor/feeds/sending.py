@@ -22,6 +22,9 @@ AT_ONCE = 8
 
 _SHOWN = 200
 
+Refusal = Callable[[Exchange], str]
+"""Why a reader has not taken what it was sent, in its own way of saying so; empty where it says nothing special."""
+
 
 @dataclass(frozen=True, slots=True)
 class FeedRequest:
@@ -69,17 +72,21 @@ class Courier:
         except Failure as failure:
             raise Unsent(f"was not reached: {self.clean(failure.reason)}") from None
 
-    def send(self, endpoint: Endpoint, request: FeedRequest) -> Exchange:
-        """The same, where only an answer of 2xx is well. Raises Unsent, with what any other one means."""
+    def send(self, endpoint: Endpoint, request: FeedRequest, refused: Refusal = lambda _: "") -> Exchange:
+        """The same, where only an answer of 2xx is well. Raises Unsent, with what any other one means.
+
+        ``refused`` says of an answer what this reader means by it; where it says nothing, what any reader would.
+        """
         answer = self.ask(endpoint, request)
-        if not 200 <= answer.status < 300:
-            raise Unsent(self.meaning(endpoint, answer))
+        why = refused(answer)
+        if why or not 200 <= answer.status < 300:
+            raise Unsent(why or self.meaning(endpoint, answer))
         return answer
 
-    def send_all(self, endpoint: Endpoint, requests: Iterable[FeedRequest]) -> int:
+    def send_all(self, endpoint: Endpoint, requests: Iterable[FeedRequest], refused: Refusal = lambda _: "") -> int:
         """Send these, some at a time; how many they were. Raises the first Unsent after all were tried."""
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            sent = [pool.submit(self.send, endpoint, request) for request in requests]
+            sent = [pool.submit(self.send, endpoint, request, refused) for request in requests]
         failed = [error for each in sent if (error := each.exception())]
         if failed:
             more = f" ({len(failed)} of {len(sent)} requests failed)" if len(sent) > 1 else ""

@@ -19,7 +19,7 @@ import pytest
 from tests.suite import ROOT
 
 FOLDER = Path(os.environ.get("READERS", ROOT / ".readers")) / "root"
-PATIENCE = 40.0
+PATIENCE = 20.0
 """Seconds: a machine that is busy is slow, and no test is about how fast a reader is."""
 
 Found = TypeVar("Found")
