@@ -26,8 +26,12 @@ help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-14s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 # The folder is named, since pytest would take a folder after --reports for one of tests.
+# What is fed says nothing of a tenant: it is said where it was not sent, and the exit status stays pytest's.
 probe: $(VENV)/.runtime ## run the probes against your tenant, or the sandbox if none is configured; ARGS go to pytest; DRILL=fault makes the sandbox fail
-	@$(RUN) -m pytest $(addprefix --drill=,$(DRILL)) $(if $(findstring tests_synthetic,$(ARGS)),,tests_synthetic) $(ARGS)
+	@since=$$(date +%s); code=0; \
+	$(RUN) -m pytest $(addprefix --drill=,$(DRILL)) $(if $(findstring tests_synthetic,$(ARGS)),,tests_synthetic) $(ARGS) || code=$$?; \
+	$(RUN) -m monitor.feeds push $(or $(patsubst --reports=%,%,$(filter --reports=%,$(ARGS))),reports) --quiet --since $$since || true; \
+	exit $$code
 
 doctor: $(VENV)/.runtime ## say which settings are missing or wrong, and how to set them; ARGS=--login logs in once at each tenant
 	@$(RUN) -m monitor.doctor $(ARGS)

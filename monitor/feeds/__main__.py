@@ -68,6 +68,7 @@ def _render(arguments: Sequence[str]) -> int:
     if not asked.output:
         sys.stdout.flush()
         sys.stdout.buffer.write(text)
+        sys.stdout.buffer.flush()
         return 0
     try:
         files.write_bytes(asked.output, text, mode=0o644)

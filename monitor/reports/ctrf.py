@@ -45,7 +45,7 @@ def render(run: Run, *, fail_on: frozenset[Status] = FAILING) -> str:
     document = {
         "reportFormat": "CTRF",
         "specVersion": SPECIFICATION,
-        "reportId": str(uuid.uuid5(_IDS, f"{run.started} {run.mode} {' '.join(run.tenants)}")),
+        "reportId": str(uuid.uuid5(_IDS, json.dumps([run.started, run.mode, run.tenants]))),
         "generatedBy": NAME,
         "results": {
             "tool": {"name": NAME, "version": one_line(run.version) or "unknown"},

@@ -16,7 +16,7 @@ from pathlib import Path
 from monitor import history
 from monitor.merging.legs import Expected
 from monitor.reports import terminal
-from monitor.rounds import archive, joining, pace
+from monitor.rounds import afterwards, archive, joining, pace
 from monitor.rounds.afterwards import Afterwards
 from monitor.rounds.pace import Plan, Round
 from monitor.status import FAILING, Status, failing
@@ -24,7 +24,7 @@ from monitor.text import count, one_line
 
 ENDS = "Ends with the worst round's exit status; what follows -- goes to pytest."
 OURS = 3
-"""The exit status where recording, telling, the page or the sign of life failed: 1 is a tenant that is ill."""
+"""The exit status where recording, telling, a feed, the page or the sign of life failed: 1 is a tenant that is ill."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -54,6 +54,8 @@ class Session:
         if ended.number > self.newest:  # one that hung comes after those that began later
             archive.newest(self.plan.reports, ended.folder)
             self.newest = ended.number
+            # What a reader was not sent it alarms about itself: no round failed by it, and the sign of life is sent.
+            self.codes.append(OURS * afterwards.feed(ended.folder))
         recorded = _record(self.history, ended.folder)
         self._ours("recording", recorded)
         if self.afterwards and not recorded:
@@ -98,8 +100,8 @@ def _rounds(arguments: list[str]) -> int:
     chosen += ["-m", asked.markers] if asked.markers else []
     chosen += rest if any("tests_synthetic" in each for each in rest) else [*rest, "tests_synthetic"]
     plan = Plan(asked.rounds, asked.every, asked.limit, asked.reports, keep=asked.rounds > 1 or asked.tell)
-    afterwards = Afterwards(asked.history, asked.reports, asked.site) if asked.tell else None
-    session = Session(plan, asked.history, afterwards)
+    follows = Afterwards(asked.history, asked.reports, asked.site) if asked.tell else None
+    session = Session(plan, asked.history, follows)
     plan.reports.mkdir(parents=True, exist_ok=True)
     rounds = asyncio.run(pace.perform(plan, lambda folder: pace.pytest(f"--reports={folder}", *chosen), session.take))
     return session.close(len(rounds))
@@ -125,10 +127,11 @@ def _join(arguments: list[str]) -> int:
     codes = [each.run.exit_status(asked.fail_on, each.written.problems) for each in joined]
     codes += [OURS * code for code in recorded]
     if asked.tell:
-        afterwards = Afterwards(asked.history, asked.reports, asked.site)
-        told = afterwards.tell()
+        follows = Afterwards(asked.history, asked.reports, asked.site)
+        told = follows.tell()
+        codes.append(OURS * afterwards.feed(asked.reports))
         failed = [name for name, code in (("recording", max(recorded)), ("telling", told)) if code]
-        codes += [OURS * told, OURS * afterwards.close(", ".join(failed))]
+        codes += [OURS * told, OURS * follows.close(", ".join(failed))]
     return max(codes)
 
 
