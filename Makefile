@@ -95,6 +95,7 @@ requirements: $(VENV)/.dev ## update the lock files from pyproject.toml; ARGS="-
 	@$(LOCK) --group dev --output-file requirements-dev.txt $(ARGS)
 	@$(LOCK) --group runtime --group sandbox --constraint requirements-dev.txt --output-file requirements.txt
 	@$(LOCK) --group telling --constraint requirements-dev.txt --output-file requirements-telling.txt
+	@$(LOCK) --group otel --constraint requirements-dev.txt --output-file requirements-otel.txt
 
 clean: ## remove the environment, the caches and the reports
 	@rm -rf $(VENV) .monitor .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from monitor.configuration import mistakes
 from monitor.feeds import sending
@@ -27,7 +27,7 @@ class FeedRow:
     title: str
     module: str
     variables: tuple[str, ...] = ()
-    is_on: Callable[[Mapping[str, str]], bool] = field(default=bool, repr=False)
+    is_on: Callable[[Mapping[str, str]], bool] = lambda _: True
 
     def on(self, values: Mapping[str, str]) -> bool:
         """Whether these variables turn it on."""
@@ -50,12 +50,18 @@ class FeedRow:
         return said
 
 
+def _otel_is_on(values: Mapping[str, str]) -> bool:
+    """OpenTelemetry's own switch."""
+    return values.get("OTEL_SDK_DISABLED", "").strip().lower() != "true"
+
+
 FEEDS = (
     FeedRow("prometheus", "Prometheus, by a file", "monitor.feeds.textfile", ("AUTH0_FEED_PROMETHEUS_FILE",)),
     FeedRow("pushgateway", "Prometheus' Pushgateway", "monitor.feeds.pushgateway", ("AUTH0_FEED_PUSHGATEWAY_URL",)),
     FeedRow("passive", "Nagios or Naemon, by passive results", "monitor.feeds.passive", ("AUTH0_FEED_NAGIOS_FILE",)),
     FeedRow("icinga", "Icinga 2, by its API", "monitor.feeds.icinga", ("AUTH0_FEED_ICINGA_URL",)),
     FeedRow("checkmk", "Checkmk, by a spool file", "monitor.feeds.checkmk", ("AUTH0_FEED_CHECKMK_FOLDER",)),
+    FeedRow("otlp", "OpenTelemetry, by OTLP", "monitor.feeds.otlp", ("OTEL_EXPORTER_OTLP_ENDPOINT",), _otel_is_on),
     FeedRow("ctrf", "CTRF, for readers in CI", "monitor.feeds.ctrf_feed"),
 )
 """All there are: a new one is a row here, a module, its variables, and a page of the docs."""

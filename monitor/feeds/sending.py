@@ -22,7 +22,7 @@ AT_ONCE = 8
 
 _SHOWN = 200
 
-Refusal = Callable[[Exchange], str]
+Objection = Callable[[Exchange], str]
 """Why a reader has not taken what it was sent, in its own way of saying so; empty where it says nothing special."""
 
 
@@ -72,7 +72,7 @@ class Courier:
         except Failure as failure:
             raise Unsent(f"was not reached: {self.clean(failure.reason)}") from None
 
-    def send(self, endpoint: Endpoint, request: FeedRequest, refused: Refusal = lambda _: "") -> Exchange:
+    def send(self, endpoint: Endpoint, request: FeedRequest, refused: Objection = lambda _: "") -> Exchange:
         """The same, where only an answer of 2xx is well. Raises Unsent, with what any other one means.
 
         ``refused`` says of an answer what this reader means by it; where it says nothing, what any reader would.
@@ -83,7 +83,7 @@ class Courier:
             raise Unsent(why or self.meaning(endpoint, answer))
         return answer
 
-    def send_all(self, endpoint: Endpoint, requests: Iterable[FeedRequest], refused: Refusal = lambda _: "") -> int:
+    def send_all(self, endpoint: Endpoint, requests: Iterable[FeedRequest], refused: Objection = lambda _: "") -> int:
         """Send these, some at a time; how many they were. Raises the first Unsent after all were tried."""
         with ThreadPoolExecutor(AT_ONCE) as pool:
             sent = [pool.submit(self.send, endpoint, request, refused) for request in requests]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -233,6 +234,7 @@ SERIES = (
 
 def families(run: Run, tenants: Sequence[TenantReadout]) -> Iterator[Metric]:
     """Every series of these tenants of the run that has a sample."""
+    labelled = cache(lambda value: one_line(str(value), _LABEL))  # most stand in many a series
     for series in SERIES:
         family: Metric = (InfoMetricFamily if series.is_info else GaugeMetricFamily)(
             f"{PREFIX}{series.name}", series.says
@@ -240,7 +242,7 @@ def families(run: Run, tenants: Sequence[TenantReadout]) -> Iterator[Metric]:
         seen: set[tuple[str, ...]] = set()
         for tenant in tenants:
             for sample in series.samples(run, tenant):
-                values = tuple(one_line(str(each), _LABEL) for each in (run.mode, tenant.name, *sample.labels))
+                values = tuple(labelled(each) for each in (run.mode, tenant.name, *sample.labels))
                 if values not in seen:  # two of one name would make the whole unreadable
                     seen.add(values)
                     labels = dict(zip(series.labels, values, strict=True))
