@@ -42,8 +42,8 @@ class Attempt:
     address: str | None
     headers: dict[str, str]
     bytes: int
-    certificate_expires: float | None = None
     evidence: Callable[[], dict[str, Any]] = field(default=dict, repr=False, compare=False)
+    certificate_expires: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """This attempt in plain JSON types, without the evidence."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -37,6 +38,11 @@ def lines(values: Mapping[str, str], workflow: Workflow) -> Iterator[Line]:
 
 def _problems(feed: FeedRow, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The variable that is to blame, and why."""
+    try:
+        importlib.import_module(feed.module)
+    except ImportError as error:
+        cure = "install what requirements-otel.txt names"
+        yield feed.variables[0], f"{error.name or 'a package'} is not installed: {cure}"
     for name in filter(values.get, feed.variables):
         if why := mistakes.reason(name, values[name]):
             yield name, f"{name}: {why}"

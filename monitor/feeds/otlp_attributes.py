@@ -21,15 +21,7 @@ _NANO = 1_000_000_000
 def http(attempt: Mapping[str, Any]) -> dict[str, Any]:
     """The attributes of an exchange, by the conventions for HTTP; of its address nothing that may be a secret."""
     told: dict[str, Any] = {"http.request.method": str(attempt.get("method", ""))}
-    try:
-        parts = urlsplit(str(attempt.get("url", "")))
-        host, port = parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
-    except ValueError:
-        host, port = None, None
-    if host:
-        shown = f"[{host}]" if ":" in host else host
-        told |= {"server.address": host, "url.full": f"{parts.scheme}://{shown}:{port}{parts.path}"}
-        told |= {"server.port": port} if port else {}
+    told |= _server(str(attempt.get("url", "")))
     if isinstance(attempt.get("status"), int):
         told["http.response.status_code"] = attempt["status"]
     if attempt.get("address"):
@@ -39,6 +31,19 @@ def http(attempt: Mapping[str, Any]) -> dict[str, Any]:
         told[f"{OWN}request_id"] = str(headers["x-auth0-requestid"])
     kind = error(attempt)
     return told | ({"error.type": kind} if kind else {})
+
+
+def _server(url: str) -> dict[str, Any]:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    except ValueError:
+        return {}
+    if not host:
+        return {}
+    shown = f"[{host}]" if ":" in host else host
+    told = {"server.address": host, "url.full": f"{parts.scheme}://{shown}:{port}{parts.path}"}
+    return told | ({"server.port": port} if port else {})
 
 
 def error(attempt: Mapping[str, Any]) -> str:

@@ -47,8 +47,8 @@ def metrics(run: Run) -> Iterator[Metric]:
         ]
         for start in range(0, len(points), POINTS):
             some = Gauge(data_points=points[start : start + POINTS])
-            about = {"name": f"{OWN}{name.removesuffix('_seconds')}", "description": family.documentation, "unit": unit}
-            yield Metric(**about, gauge=some)
+            short = f"{OWN}{name.removesuffix('_seconds')}"
+            yield Metric(name=short, description=family.documentation, unit=unit, gauge=some)
     if durations := list(_durations(run, tenants, at)):
         yield Metric(
             name="http.client.request.duration",

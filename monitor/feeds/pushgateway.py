@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import json
 import re
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -28,6 +29,9 @@ VARIABLE, KEY, JOB = "AUTH0_FEED_PUSHGATEWAY_URL", "AUTH0_FEED_PUSHGATEWAY_KEY",
 DEFAULT_JOB = "auth0_synthetic"
 MEMORY = "feeds.json"
 """The file beside AUTH0_MEMORY that knows which tenants were pushed."""
+
+FORGOTTEN = 86_400.0
+"""Seconds after which a group that this machine does not remember is nobody's: parts of a monitor push apart."""
 
 _TYPE = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
 _PLAIN = re.compile(r"[A-Za-z0-9_.\-]+")
@@ -83,11 +87,19 @@ def _wanted(run: Run, courier: Courier) -> set[str]:
 
 
 def _listed(courier: Courier, to: Endpoint, job: str) -> set[str]:
-    """The tenants of this job that the Pushgateway has a group of; nothing where it cannot say, or has too much."""
-    with contextlib.suppress(Unsent, ValueError, KeyError, TypeError, AttributeError):
+    """The tenants of this job of whom nothing was pushed for so long that no other part of a monitor does.
+
+    Nothing where the Pushgateway cannot say, or has too much.
+    """
+    with contextlib.suppress(Unsent, ValueError, KeyError, TypeError, AttributeError, IndexError):
         answer = courier.send(to, FeedRequest("GET", "/api/v1/metrics"))
-        groups = [each["labels"] for each in json.loads(answer.body)["data"]]
-        return {str(labels["tenant"]) for labels in groups if labels.get("job") == job and "tenant" in labels}
+        groups = [each for each in json.loads(answer.body)["data"] if each["labels"].get("job") == job]
+        before = time.time() - FORGOTTEN
+        return {
+            str(each["labels"]["tenant"])
+            for each in groups
+            if float(each["push_time_seconds"]["metrics"][0]["value"]) < before
+        }
     return set()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from prometheus_client import CollectorRegistry
@@ -157,12 +157,12 @@ def _limits(tenant: TenantReadout) -> dict[str, ratelimit.Limit]:
     return found
 
 
-def _attempts(tenant: TenantReadout) -> Iterator[Mapping[str, object]]:
+def _attempts(tenant: TenantReadout) -> Iterator[Mapping[str, Any]]:
     for probe in tenant.probes:
         yield from probe.verdict.attempts
 
 
-def _address(attempt: Mapping[str, object]) -> tuple[str, str]:
+def _address(attempt: Mapping[str, Any]) -> tuple[str, str]:
     """The host and the path that an attempt asked; empty where that is no address."""
     try:
         parts = urlsplit(str(attempt.get("url", "")))
@@ -264,7 +264,7 @@ class _Once:
 def registry(run: Run, tenants: Sequence[TenantReadout] | None = None) -> CollectorRegistry:
     """The run's series, of these tenants alone (None: of all), for a library's writer."""
     found = CollectorRegistry(auto_describe=False)
-    found.register(_Once(families(run, readout.tenants(run) if tenants is None else tenants)))  # type: ignore[arg-type]
+    found.register(_Once(families(run, readout.tenants(run) if tenants is None else tenants)))
     return found
 
 

@@ -13,6 +13,7 @@ from grafana_foundation_sdk.builders import (
 )
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard as models
+from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from tests.suite import ROOT
 
@@ -131,7 +132,7 @@ def made() -> str:
             table.Panel()
             .title("Causes: whose work it is")
             .datasource(SOURCE)
-            .with_target(newest(CAUSES).format(prometheus_table()))
+            .with_target(newest(CAUSES).format(PromQueryFormat.TABLE))
             .no_value("nothing is ill")
             .height(8)
             .span(12)
@@ -190,12 +191,6 @@ def made() -> str:
         )
     )
     return JSONEncoder(sort_keys=True, indent=2).encode(board.build()) + "\n"
-
-
-def prometheus_table() -> object:
-    from grafana_foundation_sdk.models.prometheus import PromQueryFormat
-
-    return PromQueryFormat.TABLE
 
 
 if __name__ == "__main__":

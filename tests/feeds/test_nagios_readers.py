@@ -119,6 +119,11 @@ class Nagios:
                 return pairs
         raise KeyError(tenant)
 
+    def state(self, tenant: str, state: str) -> dict[str, str] | None:
+        """What it shows of this tenant's service, where that has this state."""
+        found = self.service(tenant)
+        return found if found["current_state"] == state else None
+
 
 @pytest.fixture(scope="module")
 def nagios(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nagios]:
@@ -145,9 +150,7 @@ def pushed(tmp_path: Path, run: Run, **variables: str) -> None:
 def test_nagios_shows_state_output_details_and_figures_as_sent(nagios: Nagios, tmp_path: Path) -> None:
     pushed(tmp_path, made.sick(ago=0), AUTH0_FEED_NAGIOS_FILE=str(nagios.folder / "nagios.cmd"))
 
-    prod = readers.until(
-        lambda: (found := nagios.service("prod"))["current_state"] == "2" and found, "prod is not CRITICAL"
-    )
+    prod = readers.until(lambda: nagios.state("prod", "2"), "prod is not CRITICAL")
     assert prod["plugin_output"].startswith("DOWN: it is extension's work / and /n no other's (extension, likely)")
     assert "next: docs/runbook.md#connection" in prod["long_plugin_output"]
     assert "'probes down'=1;;;0" in prod["performance_data"]
@@ -158,10 +161,8 @@ def test_nagios_shows_state_output_details_and_figures_as_sent(nagios: Nagios, t
 def test_silence_is_unknown_at_nagios_by_freshness(nagios: Nagios, tmp_path: Path) -> None:
     pushed(tmp_path, made.well(ago=0), AUTH0_FEED_NAGIOS_FILE=str(nagios.folder / "nagios.cmd"))
 
-    readers.until(lambda: nagios.service("prod")["current_state"] == "0", "prod is not OK")
-    stale = readers.until(
-        lambda: (found := nagios.service("prod"))["current_state"] == "3" and found, "silence is not UNKNOWN"
-    )
+    readers.until(lambda: nagios.state("prod", "0"), "prod is not OK")
+    stale = readers.until(lambda: nagios.state("prod", "3"), "silence is not UNKNOWN")
     assert stale["plugin_output"] == "UNKNOWN: nothing came"
 
 
@@ -260,7 +261,9 @@ def icinga(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Icinga]:
 
 
 def test_icinga_shows_state_output_details_and_figures_as_sent(icinga: Icinga, tmp_path: Path) -> None:
-    run = made.told(*made.sick().verdicts[:5], causes=made.sick().diagnosis.causes, ago=0, tenants=("prod", "staging"))
+    sick = made.sick()
+    assert sick.diagnosis
+    run = made.told(*sick.verdicts[:5], causes=sick.diagnosis.causes, ago=0, tenants=("prod", "staging"))
     pushed(tmp_path, run, **icinga.variables)
 
     prod = readers.until(lambda: icinga.checked("prod", 2), "prod is not CRITICAL")

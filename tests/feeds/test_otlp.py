@@ -142,7 +142,7 @@ def test_receiver_takes_metrics_and_trace(receiver: tuple[str, Path], tmp_path: 
     assert ran.stdout == "feed otlp: 2 requests sent\n"
 
     wanted = len(otlp_trace.trace(run)) + len(list(otlp_metrics.metrics(run)))
-    taken = readers.until(lambda: (found := _taken(said)) and len(found) == wanted and found, "not all has come")
+    taken = readers.until(lambda: _taken(said, wanted), "not all has come")
     spans = {each["spanId"]: each for each in taken if "spanId" in each}
     metrics = {each["name"]: each for each in taken if "spanId" not in each}
     assert {each["name"] for each in spans.values()} >= {"synthetic run", "login_hands_out_tokens", "POST"}
@@ -151,9 +151,10 @@ def test_receiver_takes_metrics_and_trace(receiver: tuple[str, Path], tmp_path: 
     assert metrics["http.client.request.duration"]["unit"] == "s"
 
 
-def _taken(said: Path) -> list[dict[str, Any]]:
-    """What the receiver has printed of what it took: a span or a metric a line."""
-    return [json.loads(line) for line in said.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
+def _taken(said: Path, wanted: int) -> list[dict[str, Any]] | None:
+    """What the receiver has printed of what it took, a span or a metric a line, where it is so many."""
+    lines = [line for line in said.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
+    return [json.loads(line) for line in lines] if len(lines) == wanted else None
 
 
 def test_resource_is_named_as_its_variables_say() -> None:

@@ -44,7 +44,7 @@ def values(run: Run, name: str, **labels: str) -> dict[str, float]:
 @made.each_run
 def test_whatever_the_run_both_formats_can_be_read_and_say_the_same(run: Run) -> None:
     kind, exposed = series.exposed(run, "application/openmetrics-text; version=1.0.0")
-    newer = [each for family in openmetrics(exposed.decode()) for each in family.samples]
+    newer = [each for family in openmetrics(exposed.decode()) for each in family.samples]  # type: ignore[no-untyped-call]
 
     assert kind.startswith("application/openmetrics-text")
     assert exposed.endswith(b"# EOF\n")

@@ -103,7 +103,7 @@ def test_connections_that_say_nothing_are_bounded_and_cut(
 ) -> None:
     monkeypatch.setattr(serving, "SECONDS", 1.0)
     held = [socket.create_connection(("127.0.0.1", server.server_port), 5) for _ in range(serving.CONNECTIONS)]
-    readers.until(lambda: not server._free._value, "not all are taken")  # type: ignore[attr-defined]  # noqa: SLF001
+    readers.until(lambda: not server._free._value, "not all are taken")  # noqa: SLF001
     with pytest.raises((http.client.HTTPException, OSError)):
         asked(server, "GET", "/metrics")
 
