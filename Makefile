@@ -25,10 +25,15 @@ help: ## print this list
 	@echo 'make <target> [ARGS="..."] [PYTHON=python3.12]'
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-14s%s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
+ASKED = $(subst --reports ,--reports=,$(ARGS))
+
 # The folder is named, since pytest would take a folder after --reports for one of tests.
+# What is fed says nothing of a tenant: it is said where it was not sent, and the exit status stays pytest's.
 probe: $(VENV)/.runtime ## run the probes against your tenant, or the sandbox if none is configured; ARGS go to pytest; DRILL=fault makes the sandbox fail
-	@$(RUN) -m pytest $(addprefix --drill=,$(DRILL)) $(if $(findstring tests_synthetic,$(ARGS)),,tests_synthetic) \
-		$(subst --reports ,--reports=,$(ARGS))
+	@since=$$(date +%s); code=0; \
+	$(RUN) -m pytest $(addprefix --drill=,$(DRILL)) $(if $(findstring tests_synthetic,$(ARGS)),,tests_synthetic) $(ASKED) || code=$$?; \
+	$(RUN) -m monitor.feeds push $(or $(patsubst --reports=%,%,$(filter --reports=%,$(ASKED))),reports) --quiet --since $$since || true; \
+	exit $$code
 
 doctor: $(VENV)/.runtime ## say which settings are missing or wrong, and how to set them; ARGS=--login logs in once at each tenant
 	@$(RUN) -m monitor.doctor $(ARGS)
@@ -97,6 +102,7 @@ requirements: $(VENV)/.dev ## update the lock files from pyproject.toml; ARGS="-
 	@$(LOCK) --group dev --output-file requirements-dev.txt $(ARGS)
 	@$(LOCK) --group runtime --group sandbox --constraint requirements-dev.txt --output-file requirements.txt
 	@$(LOCK) --group telling --constraint requirements-dev.txt --output-file requirements-telling.txt
+	@$(LOCK) --group otel --constraint requirements-dev.txt --output-file requirements-otel.txt
 
 clean: ## remove the environment, the caches and the reports
 	@rm -rf $(VENV) tests/node/node_modules .monitor .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache

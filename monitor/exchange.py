@@ -28,7 +28,8 @@ class Repeat(Enum):
 class Attempt:
     """What one attempt sent and saw; ``started`` in seconds of the epoch, ``phases`` in seconds by name.
 
-    ``evidence`` tells the rest in plain JSON types, without secrets; it is asked of what is ill alone.
+    ``certificate_expires``, in seconds of the epoch, is that of the certificate that was shown (None: none that could
+    be trusted). ``evidence`` tells the rest in plain JSON types, without secrets; it is asked of what is ill alone.
     """
 
     method: str
@@ -42,6 +43,7 @@ class Attempt:
     headers: dict[str, str]
     bytes: int
     evidence: Callable[[], dict[str, Any]] = field(default=dict, repr=False, compare=False)
+    certificate_expires: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """This attempt in plain JSON types, without the evidence."""

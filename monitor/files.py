@@ -52,16 +52,23 @@ def refuse_others(path: Path) -> None:
         raise FileExistsError(errno.EEXIST, f"{other} has that name, and no regular file", str(path))
 
 
-def replace(path: Path, text: str) -> None:
+def replace(path: Path, text: str, *, mode: int | None = None) -> None:
     """Write this text as UTF-8 beside the file, then put it in its place.
 
     Raises OSError, and leaves nothing behind; also where something else than a regular file has that name.
+    ``mode`` is who may read it, whatever the process' umask (None: as that has it).
     """
+    write_bytes(path, text.encode("utf-8"), mode=mode)
+
+
+def write_bytes(path: Path, content: bytes, *, mode: int | None = None) -> None:
+    """The same of bytes."""
     refuse_others(path)
     partial = beside(path, "partial")
     try:
-        with partial.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        partial.write_bytes(content)
+        if mode is not None:
+            partial.chmod(mode)
         partial.replace(path)
     except BaseException:
         partial.unlink(missing_ok=True)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from urllib.parse import unquote
 
 from monitor import addresses
 from monitor.configuration import mistakes
-from monitor.configuration.variables import NOTIFY, PREFIX, RUNBOOK
+from monitor.configuration.variables import FEED, NOTIFY, PREFIX, RUNBOOK
 from monitor.secrets import Scrubber
 
-_SENT = re.compile("(PASSWORD|SECRET|KEY|ID_TOKEN|CLIENT_ID|USERNAME|AUDIENCE|SCOPE|DEVICE)$")
+_SENT = re.compile("(PASSWORD|SECRET|KEY|TOKEN|CLIENT_ID|USERNAME|AUDIENCE|SCOPE|DEVICE)$")
 _ADDRESS = re.compile("_(URL|PAGE|DOMAIN|NODES|NOTIFY)$")
 _OPEN = ("_USERNAME", "_CLIENT_ID")
+_OTLP = re.compile(r"OTEL_EXPORTER_OTLP_(?:\w+_)?(?P<what>HEADERS|ENDPOINT)")
+_IN_A_CONNECTION = re.compile(r"(?:Key|Secret|Password|Signature|Token)\s*=\s*([^;]+)", re.IGNORECASE)
+"""What is secret of a connection string: the whole of it is one as well, but parts are what gets into texts."""
+
 _OF_A_CHANNEL = 12
 """Characters of a part of a channel's address that may be a token: what a run writes may have its shorter words."""
 
@@ -39,6 +44,8 @@ def keep_secrets(values: Mapping[str, str], scrubber: Scrubber) -> list[tuple[st
 def _secrets(name: str, value: str) -> Iterator[str]:
     if name.lower() in addresses.PROXIES:
         yield from addresses.secrets(value)
+    if otlp := _OTLP.fullmatch(name):
+        yield from _of_headers(value) if otlp["what"] == "HEADERS" else addresses.secrets(value)
     if not name.startswith(PREFIX):
         return
     if mistakes.joined(name, value):
@@ -46,6 +53,7 @@ def _secrets(name: str, value: str) -> Iterator[str]:
         return
     if mistakes.SECRET.search(name):
         yield value
+        yield from _parts(name, value)
     elif name == NOTIFY:
         yield from (secret for word in _words(value) for secret in addresses.secrets(word, _OF_A_CHANNEL))
     elif name.endswith("_URL") and name != RUNBOOK:
@@ -53,6 +61,23 @@ def _secrets(name: str, value: str) -> Iterator[str]:
     if _ADDRESS.search(name):
         yield from (secret for word in _words(value) for secret in addresses.credentials(word))
     yield from mistakes.secrets(name, value)
+
+
+def _parts(name: str, value: str) -> Iterator[str]:
+    """What is secret by itself of a secret: the password after a user's name, the keys of a connection string."""
+    if name.startswith(FEED) and name.endswith("_KEY"):
+        yield value.partition(":")[2]
+    if name.endswith("CONNECTION_STRING"):
+        yield from (found[1].strip() for found in _IN_A_CONNECTION.finditer(value))
+
+
+def _of_headers(value: str) -> Iterator[str]:
+    """The values of ``name=value`` pairs, as they stand there and decoded, also without the scheme before a token."""
+    for pair in value.split(","):
+        for way in {pair, unquote(pair)}:
+            _, _, secret = way.partition("=")
+            yield secret.strip()
+            yield secret.strip().partition(" ")[2]
 
 
 def _words(value: str) -> list[str]:

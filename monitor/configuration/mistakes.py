@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-SECRET = re.compile(r"(PASSWORD|SECRET|KEY|ID_TOKEN)$")
+SECRET = re.compile(r"(PASSWORD|SECRET|KEY|TOKEN|CONNECTION_STRING)$")
 """How the names of variables end that hold secrets."""
 
 MARK = "\ufffd"
@@ -19,7 +19,9 @@ _ANYBODYS = re.compile(r"(?:\\?[\s;,&]|^)(?:export\s+[A-Za-z_]\w*|[A-Z][A-Z0-9]*
 _NAMES = (re.compile(r"AUTH0_[A-Z0-9_]*\s*=\s*"), re.compile(r"AUTH0_[A-Z0-9_]*\s*=\s*|\b[A-Za-z_]\w*?\s*=\s*"))
 """Names that are set, of ours alone, or of anybody: a password may have what looks like one of those."""
 
-_OF_A_SECRET = re.compile(r"(PASSWORD|PASSWD|PASS|PW|PWD|SECRET|KEY|TOKEN|USERNAME|URL|PROXY|NOTIFY)$", re.IGNORECASE)
+_OF_A_SECRET = re.compile(
+    r"(PASSWORD|PASSWD|PASS|PW|PWD|SECRET|KEY|TOKEN|STRING|HEADERS|USERNAME|URL|PROXY|NOTIFY)$", re.IGNORECASE
+)
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d"
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9]{32}")

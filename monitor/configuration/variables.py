@@ -23,6 +23,7 @@ from monitor.configuration.forms import (
 )
 
 PREFIX = "AUTH0_"
+FEED = "AUTH0_FEED_"
 NOTIFY = "AUTH0_NOTIFY"
 RECOVERIES = "AUTH0_NOTIFY_RECOVERIES"
 RUNBOOK = "AUTH0_RUNBOOK_URL"
@@ -48,6 +49,10 @@ class VariableGroup(Enum):
         "Which status pages are read: Auth0's own, and those of other services ([dependencies.md](dependencies.md)).",
     )
     ALERTING = "Alerting", "When an alert opens and closes, and who is notified ([alerting.md](alerting.md))."
+    FEEDS = (
+        "Feeds",
+        "To which other monitors each run is sent ([feeds.md](feeds.md)). Each variable turns its feed on.",
+    )
     HISTORY = (
         "History",
         "Where runs are kept, and the objective that they are measured against ([history.md](history.md)).",
@@ -134,6 +139,39 @@ RUN_VARIABLES = {
         "what the address looks like",
     ),
     "AUTH0_HEARTBEAT_KEY": Variable(VariableGroup.ALERTING, "the token of Gatus' external endpoint. A secret"),
+    "AUTH0_FEED_PROMETHEUS_FILE": Variable(
+        VariableGroup.FEEDS,
+        "the file that node_exporter's textfile collector reads, ending in `.prom` ([prometheus.md](prometheus.md))",
+    ),
+    "AUTH0_FEED_PUSHGATEWAY_URL": Variable(
+        VariableGroup.FEEDS, "the address of a Pushgateway ([prometheus.md](prometheus.md#pushgateway))"
+    ),
+    "AUTH0_FEED_PUSHGATEWAY_KEY": Variable(
+        VariableGroup.FEEDS, "`user:password` for Basic authentication there, or a Bearer token. A secret"
+    ),
+    "AUTH0_FEED_PUSHGATEWAY_JOB": Variable(
+        VariableGroup.FEEDS, "the job that the groups there belong to", "`auth0_synthetic`"
+    ),
+    "AUTH0_FEED_NAGIOS_FILE": Variable(
+        VariableGroup.FEEDS, "the command file of Nagios or Naemon, for passive results ([nagios.md](nagios.md))"
+    ),
+    "AUTH0_FEED_ICINGA_URL": Variable(
+        VariableGroup.FEEDS, "the address of Icinga 2's API, such as `https://icinga.acme.example:5665`"
+    ),
+    "AUTH0_FEED_ICINGA_KEY": Variable(VariableGroup.FEEDS, "`user:password` of an API user there. A secret"),
+    "AUTH0_FEED_CHECKMK_FOLDER": Variable(VariableGroup.FEEDS, "the spool folder of a Checkmk agent"),
+    "AUTH0_FEED_HOST": Variable(
+        VariableGroup.FEEDS, "the host object that the services belong to in Nagios and Icinga", "`auth0`"
+    ),
+    "AUTH0_FEED_MAX_AGE": Variable(
+        VariableGroup.FEEDS,
+        "how long a run is believed by Icinga and Checkmk, such as `5m`. Some three times as long as the pause between "
+        "two runs is a good value",
+        "`10m`",
+    ),
+    "AUTH0_FEED_TIMEOUT": Variable(
+        VariableGroup.FEEDS, "within which time all feeds together are sent after a run", "`10s`"
+    ),
     "AUTH0_HISTORY": Variable(
         VariableGroup.HISTORY, "the file of `python -m monitor.history`", "`.monitor/history.sqlite`"
     ),
@@ -183,6 +221,28 @@ DEPENDENCY_VARIABLES = {
         "`AUTH0_STALE_AFTER`",
     ),
 }
+
+OTEL_VARIABLES = {
+    "OTEL_EXPORTER_OTLP_ENDPOINT": Variable(
+        VariableGroup.FEEDS,
+        "the address of a receiver of OpenTelemetry's OTLP by HTTP ([opentelemetry.md](opentelemetry.md))",
+    ),
+    "OTEL_EXPORTER_OTLP_HEADERS": Variable(
+        VariableGroup.FEEDS, "the headers that open it, as `api-key=…`, several separated by commas. A secret"
+    ),
+    "OTEL_EXPORTER_OTLP_TIMEOUT": Variable(
+        VariableGroup.FEEDS, "milliseconds for each request to it, within `AUTH0_FEED_TIMEOUT`", "`10000`"
+    ),
+    "OTEL_EXPORTER_OTLP_COMPRESSION": Variable(VariableGroup.FEEDS, "`gzip` or `none`", "`none`"),
+    "OTEL_SERVICE_NAME": Variable(
+        VariableGroup.FEEDS, "the name of the service that these runs are of", "`auth0-synthetic-monitoring`"
+    ),
+    "OTEL_RESOURCE_ATTRIBUTES": Variable(
+        VariableGroup.FEEDS, "more attributes of it, as `deployment.environment.name=prod`, separated by commas"
+    ),
+    "OTEL_SDK_DISABLED": Variable(VariableGroup.FEEDS, "`true` turns this feed off", "`false`"),
+}
+"""The variables of OpenTelemetry's own specification that are read."""
 
 CONNECTION_VARIABLES = {
     "AUTH0_CONNECTION_<NAME>_USERNAME": Variable(
@@ -324,7 +384,7 @@ TUNING = frozenset(
 def names_and_groups() -> list[tuple[str, VariableGroup]]:
     """Every variable of the suite, once with each group that its definition names."""
     fields = [(_name(name), group) for name, field in Variables.model_fields.items() for group in _groups(field)]
-    return [*_others(RUN_VARIABLES), *fields, *_others(CONNECTION_VARIABLES | DEPENDENCY_VARIABLES)]
+    return [*_others(RUN_VARIABLES | OTEL_VARIABLES), *fields, *_others(CONNECTION_VARIABLES | DEPENDENCY_VARIABLES)]
 
 
 def tables() -> str:
@@ -354,7 +414,8 @@ def _rows() -> Iterator[tuple[str, str]]:
     """The row of each variable, by its name."""
     for name, field in Variables.model_fields.items():
         yield _name(name), f"| `{_name(name)}` | {_default(field)} | {field.description} |"
-    for name, variable in (RUN_VARIABLES | CONNECTION_VARIABLES | DEPENDENCY_VARIABLES).items():
+    others = RUN_VARIABLES | OTEL_VARIABLES | CONNECTION_VARIABLES | DEPENDENCY_VARIABLES
+    for name, variable in others.items():
         yield name, f"| `{name}` | {variable.default} | {variable.meaning} |"
 
 

@@ -28,6 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--pages", action="store_true", help="read every status page once: its format, date, components"
     )
+    parser.add_argument("--push", action="store_true", help="send the last run to every feed that is on")
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.add_argument(
         "--reports", type=console.folder, default=ROOT / "reports", metavar="DIR", help="where runs write theirs"
@@ -44,11 +45,13 @@ def main(arguments: Sequence[str]) -> int:
 
 def _rest(given: argparse.Namespace) -> list[Line]:
     """What needs the packages, which by now are known to be there."""
-    from monitor.doctor import logins, page_lines
+    from monitor.doctor import feeding, logins, page_lines
     from monitor.doctor.examination import Wish, lines
 
     login = logins.tried if given.login else logins.untried
-    return list(lines(Wish(ROOT, given.reports, login, page_lines.read if given.pages else page_lines.unread)))
+    pages = page_lines.read if given.pages else page_lines.unread
+    push = feeding.tried if given.push else feeding.untried
+    return list(lines(Wish(ROOT, given.reports, login, pages, push)))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from monitor.configuration import mistakes
-from monitor.configuration.variables import NOTIFY, RUN_VARIABLES
+from monitor.configuration.variables import FEED, NOTIFY, RUN_VARIABLES
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import Workflow
 from monitor.incidents import policy
@@ -20,7 +20,8 @@ _NOT_INSTALLED = "is not installed"
 
 def lines(values: Mapping[str, str], workflow: Workflow) -> Iterator[Line]:
     """What is malformed of the variables that only telling reads: a run would begin, and nobody would hear of it."""
-    odd = {name: f"{name}: {why}" for name in RUN_VARIABLES if (why := mistakes.reason(name, values.get(name, "")))}
+    own = [name for name in RUN_VARIABLES if not name.startswith(FEED)]  # feeds have lines of their own
+    odd = {name: f"{name}: {why}" for name in own if (why := mistakes.reason(name, values.get(name, "")))}
     readable = {name: value for name, value in values.items() if name not in odd}
     told = [*odd.values(), *_problems(readable)]
     for problem in dict.fromkeys(told):

@@ -10,7 +10,7 @@ from pathlib import Path
 from monitor.configuration import settings
 from monitor.configuration.settings import Settings
 from monitor.configuration.targets import Tenant
-from monitor.doctor import alarms, github, network, page_lines, surroundings, tenants
+from monitor.doctor import alarms, feeding, github, network, page_lines, surroundings, tenants
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import Workflow
 from monitor.secrets import Scrubber
@@ -25,12 +25,13 @@ Section = Callable[[], Iterable[Line]]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to be looked at: the clone, the folder of its reports, whether anybody logs in, and reads the pages."""
+    """What is to be looked at: the clone, the folder of its reports, who logs in, reads the pages, is fed."""
 
     root: Path
     reports: Path
     login: Callable[[Door, Scrubber, Sequence[Tenant]], Iterable[Line]]
     pages: Callable[[Door, Scrubber, Settings], Iterable[Line]] = page_lines.unread
+    push: feeding.Trial = feeding.untried
 
 
 def lines(wish: Wish) -> Iterator[Line]:
@@ -64,6 +65,8 @@ def _lines(wish: Wish, scrubber: Scrubber) -> Iterator[Line]:
     yield from _guarded(github.SECTION, lambda: github.lines(wish.root, values, workflow))
     yield from _guarded(alarms.SECTION, lambda: alarms.lines(values, workflow))
     yield from _guarded(alarms.PULSE, lambda: alarms.pulse(values, workflow))
+    yield from _guarded(feeding.SECTION, lambda: feeding.lines(values, workflow))
+    yield from _guarded(feeding.SECTION, lambda: wish.push(values, wish.reports, scrubber))
 
 
 def _way(door: Door, tenant: Tenant) -> list[Line]:

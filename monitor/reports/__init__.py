@@ -1,4 +1,4 @@
-"""What a run is told as: results.json for programs, junit.xml for monitors, report.html for people, evidence/."""
+"""What a run is told as: results.json for programs, junit.xml and ctrf.json for CI, report.html, evidence/."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ EVIDENCE = Report("evidence", "monitor.reports.evidence_folders", is_folder=True
 REPORTS = (
     Report(results.NAME, "monitor.results"),
     Report("junit.xml", "monitor.reports.junit"),
+    Report("ctrf.json", "monitor.reports.ctrf"),
     Report("report.html", "monitor.reports.html"),
     EVIDENCE,
 )

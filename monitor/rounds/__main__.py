@@ -17,7 +17,7 @@ from pathlib import Path
 from monitor import console, history
 from monitor.merging.legs import Expected
 from monitor.reports import terminal
-from monitor.rounds import all_rounds, archive, joining, pace
+from monitor.rounds import afterwards, all_rounds, archive, joining, pace
 from monitor.rounds.afterwards import Afterwards
 from monitor.rounds.pace import Plan, Round
 from monitor.status import FAILING, Status, failing
@@ -26,7 +26,7 @@ from monitor.verdict import Run
 
 ENDS = "Ends with the worst round's exit status; what follows -- goes to pytest."
 OURS = 3
-"""The exit status where recording, telling, the page or the sign of life failed: 1 is a tenant that is ill."""
+"""The exit status where recording, telling, a feed, the page or the sign of life failed: 1 is a tenant that is ill."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -58,6 +58,8 @@ class Session:
         if ended.number > self.newest:  # one that hung comes after those that began later
             self._ours("keeping", _kept(archive.newest(self.plan.reports, ended.folder)))
             self.newest = ended.number
+            # What a reader was not sent it alarms about itself: no round failed by it, and the sign of life is sent.
+            self.codes.append(OURS * afterwards.feed(ended.folder))
         self.runs[ended.number] = all_rounds.read(ended.folder, ended.number)
         recorded = _record(self.history, ended.folder)
         self._ours("recording", recorded)
@@ -107,11 +109,11 @@ def _rounds(arguments: list[str]) -> int:
     chosen += ["-m", asked.markers] if asked.markers else []
     chosen += rest if any("tests_synthetic" in each for each in rest) else [*rest, "tests_synthetic"]
     plan = Plan(asked.rounds, asked.every, asked.limit, asked.reports, keep=asked.rounds > 1 or asked.tell)
-    afterwards = Afterwards(asked.history, asked.reports, asked.site) if asked.tell else None
+    follows = Afterwards(asked.history, asked.reports, asked.site) if asked.tell else None
     fail_on = FAILING
     with contextlib.suppress(ValueError):  # pytest says what is wrong with it, and asks nobody
         fail_on = failing([asked.fail_on]) if asked.fail_on else FAILING
-    session = Session(plan, asked.history, afterwards, fail_on)
+    session = Session(plan, asked.history, follows, fail_on)
     plan.reports.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(OSError):  # whoever writes it says what is in the way
         all_rounds.remove(plan.reports)
@@ -140,11 +142,12 @@ def _join(arguments: list[str]) -> int:
     codes = [each.run.exit_status(asked.fail_on, each.written.problems) for each in joined]
     codes += [OURS * code for code in (kept, *recorded)]
     if asked.tell:
-        afterwards = Afterwards(asked.history, asked.reports, asked.site)
-        told = afterwards.tell()
+        follows = Afterwards(asked.history, asked.reports, asked.site)
+        told = follows.tell()
+        codes.append(OURS * afterwards.feed(asked.reports))
         ends = (("keeping", kept), ("recording", max(recorded)), ("telling", told))
         failed = [name for name, code in ends if code]
-        codes += [OURS * told, OURS * afterwards.close(", ".join(failed))]
+        codes += [OURS * told, OURS * follows.close(", ".join(failed))]
     return max(codes)
 
 

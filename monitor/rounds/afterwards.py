@@ -7,7 +7,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from monitor.configuration import settings
 from monitor.rounds.pace import environment
+
+FEEDS = ("AUTH0_FEED_", "OTEL_EXPORTER_OTLP_")
+"""How the variables begin by which a feed is on."""
 
 LIMIT = 300.0
 """Seconds for each of these; none of them may keep the next round."""
@@ -36,6 +40,18 @@ class Afterwards:
         ill = ["--failed"] if failed or any(codes) else []
         codes.append(_run("monitor.telling", "heartbeat", "--reports", str(self.reports), *ill))
         return max(codes)
+
+
+def feed(reports: Path) -> int:
+    """After the newest round: other monitors read what it found, where a variable says so."""
+    if not any(value.strip() for name, value in _variables().items() if name.startswith(FEEDS)):
+        return 0
+    return _run("monitor.feeds", "push", str(reports), "--quiet")
+
+
+def _variables() -> dict[str, str]:
+    """Those of the environment, and of .env."""
+    return settings.environment(Path.cwd())[0]
 
 
 def _run(module: str, *arguments: str) -> int:

@@ -122,7 +122,7 @@ def environment() -> dict[str, str]:
 
 
 def _is_ours(name: str) -> bool:
-    return name.startswith("AUTH0_")
+    return name.startswith(("AUTH0_", "OTEL_"))
 
 
 def pytest(*arguments: str) -> list[str]:

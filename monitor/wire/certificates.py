@@ -22,6 +22,11 @@ def match(certified: Iterable[str], host: str) -> bool:
     return any(name.lower() in (host, f"*.{parent}" if parent else host) for name in certified)
 
 
+def expires(certificate: Mapping[str, Any]) -> float | None:
+    """When it expires, in seconds of the epoch; None where it does not say so."""
+    return float(ssl.cert_time_to_seconds(certificate["notAfter"])) if certificate.get("notAfter") else None
+
+
 def days_left(certificate: Mapping[str, Any], now: float) -> float:
     """The days before it expires, at this time in seconds of the epoch; negative after."""
     return (ssl.cert_time_to_seconds(certificate["notAfter"]) - now) / 86400

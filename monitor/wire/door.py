@@ -70,17 +70,20 @@ class Door:
         headers: Mapping[str, str] | None = None,
         json: Mapping[str, Any] | None = None,
         form: Mapping[str, Any] | None = None,
+        content: bytes | None = None,
         auth: tuple[str, str] | None = None,
         address: Address | None = None,
         repeat: Repeat = Repeat.BROKEN,
     ) -> Exchange:
         """One exchange, with a second attempt where ``repeat`` allows it, within ``timeout`` seconds in all.
 
-        ``address`` is the host and port to connect to instead of the URL's. Any answer is returned; where there was
-        none, Unreachable (or ProxyRefused, Misconfigured) is raised, with the attempts as evidence.
+        ``content`` is a body as it is, of the type that ``headers`` name; ``address`` the host and port to connect to
+        instead of the URL's. Any answer is returned; where there was none, Unreachable (or ProxyRefused, Misconfigured)
+        is raised, with the attempts as evidence.
         """
         sent = {"User-Agent": USER_AGENT, "Accept": "application/json, */*;q=0.5", **(headers or {})}
-        request = requests.Request(method, url, headers=sent, json=json, data=form, auth=auth)
+        data = form if content is None else content
+        request = requests.Request(method, url, headers=sent, json=json, data=data, auth=auth)
         self._wait_for_turn()
         deadline = time.perf_counter() + timeout
         made: tuple[Attempt, ...] = ()

@@ -66,6 +66,7 @@ def seen(
         address=trace.address,
         headers=_told(response),
         bytes=len(came.body),
+        certificate_expires=certificates.expires(trace.certificate or {}),
         evidence=partial(_evidence, request, prepared, trace, came, scrubber),
     )
 

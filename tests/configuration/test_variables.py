@@ -14,6 +14,7 @@ from monitor.configuration import variables
 from monitor.configuration.variables import (
     CONNECTION_VARIABLES,
     DEPENDENCY_VARIABLES,
+    OTEL_VARIABLES,
     PREFIX,
     RUN_VARIABLES,
     TUNING,
@@ -24,7 +25,7 @@ from monitor.configuration.variables import (
 ROOT = Path(__file__).parents[2]
 
 NAMES = [f"{PREFIX}{name.upper()}" for name in Variables.model_fields]
-NAMES += [*RUN_VARIABLES, *CONNECTION_VARIABLES, *DEPENDENCY_VARIABLES]
+NAMES += [*RUN_VARIABLES, *OTEL_VARIABLES, *CONNECTION_VARIABLES, *DEPENDENCY_VARIABLES]
 FIRST = ["AUTH0_DOMAIN", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET", "AUTH0_USERNAME", "AUTH0_PASSWORD"]
 
 

@@ -299,3 +299,23 @@ def test_history_that_cannot_be_used_is_said_and_the_rounds_go_on(healthy: Sandb
     assert ran.returncode == 3, "a tenant that is ill ends it with 1, which to a unit of systemd's is a success"
     assert "not recorded: " in ran.stderr
     assert results.read(tmp_path / "r/results.json").ended == "finished"
+
+
+def test_newest_round_is_fed_to_other_monitors_and_a_feed_that_fails_is_no_tenants_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "auth0.prom"
+    monkeypatch.setenv("AUTH0_FEED_PROMETHEUS_FILE", str(file))
+    folder = tmp_path / "reports" / "rounds" / "20261122T210000Z-1"
+    folder.mkdir(parents=True)
+    results.write(folder / "results.json", runs.run(runs.verdict()))
+    plan = Plan(1, 60.0, 10.0, tmp_path / "reports")
+
+    session = Session(plan, None, None)
+    session.take(Round(1, folder, 0, "all is well\n"))
+    assert 'auth0_synthetic_run_status{mode="live",status="up",tenant="prod"} 1.0' in file.read_text(encoding="utf-8")
+    assert (set(session.codes), session.failed) == ({0}, [])
+
+    monkeypatch.setenv("AUTH0_FEED_PROMETHEUS_FILE", str(tmp_path / "nowhere" / "auth0.prom"))
+    session.take(Round(2, folder, 0, "all is well\n"))
+    assert (max(session.codes), session.failed) == (3, []), "the sign of life is sent all the same"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from monitor.configuration.variables import PREFIX, RUN_VARIABLES, Variables
+from monitor.configuration.variables import OTEL_VARIABLES, PREFIX, RUN_VARIABLES, Variables
 from monitor.doctor.setting import WORKFLOW
 from tests.suite import ROOT
 from tests.workflows.expressions import filled
@@ -92,16 +92,16 @@ def test_schedule_begins_at_an_odd_minute(name: str) -> None:
 
 def test_every_variable_has_a_way_into_the_scheduled_run() -> None:
     text = (ROOT / WORKFLOW).read_text(encoding="utf-8")
-    handed = re.findall(rf"^ +({PREFIX}\w+): \$\{{\{{ (?:secrets|vars)\.\1\b", text, re.MULTILINE)
+    handed = re.findall(r"^ +((?:AUTH0|OTEL)_\w+): \$\{\{ (?:secrets|vars)\.\1\b", text, re.MULTILINE)
 
-    wanted = {f"{PREFIX}{name.upper()}" for name in Variables.model_fields} | set(RUN_VARIABLES)
+    wanted = {f"{PREFIX}{name.upper()}" for name in Variables.model_fields} | set(RUN_VARIABLES | OTEL_VARIABLES)
     assert wanted - set(handed) - ALONE == set()
 
 
 def test_what_is_a_secret_of_our_type_is_a_secret_there_and_is_listed_for_callers() -> None:
     text = (ROOT / WORKFLOW).read_text(encoding="utf-8")
     secret = {f"{PREFIX}{name.upper()}" for name, field in Variables.model_fields.items() if "Secret" in repr(field)}
-    used = set(re.findall(rf"secrets\.({PREFIX}\w+)", text))
+    used = set(re.findall(r"secrets\.((?:AUTH0|OTEL)_\w+)", text))
     listed = set(read(Path(WORKFLOW).name)["on"]["workflow_call"]["secrets"])
 
     assert secret <= used

@@ -1,0 +1,143 @@
+"""How a feed is sent: by the suite's only door, within its time, to https alone, and without following a redirect."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Self
+
+from monitor.exchange import Exchange
+from monitor.failures import Failure
+from monitor.feeds.feed_settings import Endpoint, Unsent
+from monitor.secrets import Scrubber
+from monitor.text import one_line, printable
+from monitor.wire.door import Door
+
+CONNECT_TIMEOUT = 5.0
+AT_ONCE = 8
+"""Requests of one feed that are under way at the same time."""
+
+_SHOWN = 200
+
+Objection = Callable[[Exchange], str]
+"""Why a reader has not taken what it was sent, in its own way of saying so; empty where it says nothing special."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRequest:
+    """What is sent to an endpoint: a method, what follows its address, the body, and the headers that are no secret."""
+
+    method: str
+    path: str
+    content: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Courier:
+    """Who sends: ``values`` is the environment, ``deadline`` the moment by which all is over (``time.monotonic``)."""
+
+    values: Mapping[str, str]
+    scrubber: Scrubber
+    deadline: float
+
+    @classmethod
+    def within(cls, values: Mapping[str, str], scrubber: Scrubber, seconds: float) -> Self:
+        """One who has so many seconds from now on."""
+        return cls(values, scrubber, time.monotonic() + seconds)
+
+    def left(self) -> float:
+        """The seconds that are left. Raises Unsent where there are none."""
+        seconds = self.deadline - time.monotonic()
+        if seconds <= 0:
+            raise Unsent("its time was over: see AUTH0_FEED_TIMEOUT")
+        return seconds
+
+    def ask(self, endpoint: Endpoint, request: FeedRequest) -> Exchange:
+        """Send this; any answer is returned. Raises Unsent where there was none."""
+        seconds = self.left()
+        secret = {name: value.get_secret_value() for name, value in endpoint.headers.items()}
+        try:
+            return Door(self.scrubber, self.values).ask(
+                request.method,
+                f"{endpoint.url}{request.path}",
+                timeout=seconds,
+                connect_timeout=min(CONNECT_TIMEOUT, seconds),
+                headers={**request.headers, **secret},
+                content=request.content,
+            )
+        except Failure as failure:
+            raise Unsent(f"was not reached: {self.clean(failure.reason)}") from None
+
+    def send(self, endpoint: Endpoint, request: FeedRequest, refused: Objection = lambda _: "") -> Exchange:
+        """The same, where only an answer of 2xx is well. Raises Unsent, with what any other one means.
+
+        ``refused`` says of an answer what this reader means by it; where it says nothing, what any reader would.
+        """
+        answer = self.ask(endpoint, request)
+        why = refused(answer)
+        if why or not 200 <= answer.status < 300:
+            raise Unsent(why or self.meaning(endpoint, answer))
+        return answer
+
+    def send_all(self, endpoint: Endpoint, requests: Iterable[FeedRequest], refused: Objection = lambda _: "") -> int:
+        """Send these, some at a time; how many they were. Raises the first Unsent after all were tried."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            sent = [pool.submit(self.send, endpoint, request, refused) for request in requests]
+        failed = [error for each in sent if (error := each.exception())]
+        if failed:
+            more = f" ({len(failed)} of {len(sent)} requests failed)" if len(sent) > 1 else ""
+            raise Unsent(f"{failed[0]}{more}") from None
+        return len(sent)
+
+    def meaning(self, endpoint: Endpoint, answer: Exchange) -> str:
+        """What an answer that is not well says, in one line, without a secret."""
+        status = answer.status
+        if 300 <= status < 400:
+            return f"redirects ({status}), which is not followed: set {endpoint.variable} to where it leads"
+        if status in (401, 403):
+            return f"does not accept the key ({status}): set another one"
+        if status == 429 or status >= 500:
+            return f"takes nothing for the moment ({status}): the next run is sent again"
+        said = self.clean(printable(answer.text()[:2_000]))
+        return f"refused it ({status}{f': {said}' if said else ''})"
+
+    def clean(self, text: str) -> str:
+        return one_line(self.scrubber.scrub(text), _SHOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What came of a feed: its name, and a line that says what was sent, or why nothing was."""
+
+    feed: str
+    said: str
+    failed: bool = False
+
+
+def at_once(seconds: float, work: Mapping[str, Callable[[], str]]) -> list[Sending]:
+    """Do all of this at once, and wait so many seconds: what has not ended by then has failed, and is left alone.
+
+    What is left alone must not keep the process: see ``monitor.feeds.__main__``.
+    """
+    came: dict[str, Sending] = {}
+
+    def do(name: str, send: Callable[[], str]) -> None:
+        try:
+            came[name] = Sending(name, send())
+        except Unsent as error:
+            came[name] = Sending(name, str(error), failed=True)
+        except Exception as error:  # noqa: BLE001 - a feed that breaks must cost no other
+            came[name] = Sending(name, f"our own code broke ({type(error).__name__}): please tell us", failed=True)
+
+    threads = [threading.Thread(target=do, args=each, daemon=True) for each in work.items()]
+    deadline = time.monotonic() + seconds
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    late = f"did not end within {seconds:g} s"
+    return [came.get(name) or Sending(name, late, failed=True) for name in work]

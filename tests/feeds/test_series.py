@@ -1,0 +1,159 @@
+"""What Prometheus is told: whatever the run, it can be read, unknown is neither up nor down, and nothing is foreign."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
+from prometheus_client.parser import text_string_to_metric_families as plain
+
+from monitor.feeds import readout, series
+from monitor.status import Status
+from monitor.verdict import Run
+from tests.feeds import made
+from tests.reports import runs
+from tests.suite import ROOT
+
+Read = dict[tuple[str, frozenset[tuple[str, str]]], float]
+
+
+def read(text: bytes) -> Read:
+    """Every sample by its name and labels, as a reader of the format takes it."""
+    found: Read = {}
+    for family in plain(text.decode()):
+        for sample in family.samples:
+            key = (sample.name, frozenset(sample.labels.items()))
+            assert key not in found, f"twice: {key}"
+            assert sample.timestamp is None
+            found[key] = sample.value
+    return found
+
+
+def values(run: Run, name: str, **labels: str) -> dict[str, float]:
+    """The values of this series where these labels have these values, by the rest of the labels."""
+    wanted = set(labels.items())
+    return {
+        ",".join(value for _, value in sorted(of - wanted - {("mode", run.mode)})): value
+        for (series_, of), value in read(series.text(run)).items()
+        if series_ == f"auth0_synthetic_{name}" and wanted <= of
+    }
+
+
+@made.each_run
+def test_whatever_the_run_both_formats_can_be_read_and_say_the_same(run: Run) -> None:
+    kind, exposed = series.exposed(run, "application/openmetrics-text; version=1.0.0")
+    newer = [each for family in openmetrics(exposed.decode()) for each in family.samples]  # type: ignore[no-untyped-call]
+
+    assert kind.startswith("application/openmetrics-text")
+    assert exposed.endswith(b"# EOF\n")
+    assert {(each.name, frozenset(each.labels.items())): each.value for each in newer} == read(series.text(run))
+
+
+@made.each_run
+def test_unknown_is_neither_up_nor_down_and_each_probe_has_one_status(run: Run) -> None:
+    found = read(series.text(run))
+    up = {labels: value for (name, labels), value in found.items() if name.endswith("_probe_up")}
+    on = {labels for (name, labels), value in found.items() if name.endswith("_probe_status") and value}
+
+    by_probe: dict[frozenset[tuple[str, str]], set[str]] = {}
+    for labels in on:
+        status = dict(labels)["status"]
+        by_probe.setdefault(labels - {("status", status)}, set()).add(status)
+    for labels, (status,) in by_probe.items():
+        assert up.get(labels) == {"up": 1, "degraded": 1, "down": 0}.get(status)
+
+
+@made.each_run
+def test_no_reason_id_or_sentence_is_in_a_label(run: Run) -> None:
+    labels = {name for _, of in read(series.text(run)) for name, _ in of}
+
+    assert labels <= {name for each in series.SERIES for name in each.labels}
+    assert not labels & {"reason", "id", "sentence", "question", "error"}
+
+
+@made.each_run
+def test_every_tenant_has_one_status_in_the_run_and_an_age_where_its_time_is_one(run: Run) -> None:
+    found = read(series.text(run))
+    tenants = {dict(of)["tenant"] for (name, of), value in found.items() if name.endswith("_run_status") and value == 1}
+
+    assert tenants == {dict(of)["tenant"] for (name, of) in found if name.endswith("_run_status")}
+    aged = {dict(of)["tenant"] for (name, of) in found if name.endswith("_last_run_timestamp_seconds")}
+    assert aged == (tenants if "02-31" not in run.started else set())
+
+
+def test_what_this_machine_is_to_blame_for_says_nothing_of_a_tenant() -> None:
+    run = made.sick()
+
+    assert values(run, "probe_up", tenant="dev") == {}
+    assert values(run, "run_status", tenant="dev") == {"up": 0, "degraded": 0, "down": 0, "unknown": 1}
+    assert values(run, "run_status", tenant="prod")["down"] == 1
+    assert values(run, "run_status", tenant="staging")["degraded"] == 1
+    assert values(run, "last_judged_timestamp_seconds", tenant="dev") == {}
+    assert len(values(run, "last_judged_timestamp_seconds", tenant="prod")) == 1
+
+
+def test_tenant_of_which_there_is_no_verdict_is_unknown() -> None:
+    run = made.told(runs.verdict(target="prod"), tenants=("prod", "gone"))
+
+    assert values(run, "run_status", tenant="gone")["unknown"] == 1
+    assert values(runs.run(), "run_status") == {"up,suite": 0, "degraded,suite": 0, "down,suite": 0, "unknown,suite": 1}
+
+
+def test_causes_certificates_limits_and_phases_are_told() -> None:
+    run = made.sick()
+
+    assert set(values(run, "cause_info", tenant="prod")) == {"likely,extension,connection,down"}
+    assert values(run, "certificate_expiry_timestamp_seconds", tenant="prod") == {"prod.example": made.EXPIRES}
+    assert values(run, "ratelimit_remaining", tenant="prod") == {"/oauth/token": 97}
+    assert values(run, "probe_phase_duration_seconds", tenant="prod", phase="wait")
+    assert values(run, "probe_budget_seconds", tenant="staging") == {"tenant_is_fast,staging:password": 3}
+
+
+def test_exchange_that_several_probes_rest_on_has_its_phases_once() -> None:
+    run = made.told(*(runs.verdict(name, made.MAIN, attempts=[made.attempt()]) for name in ("one", "two")))
+
+    probes = {key.split(",")[1] for key in values(run, "probe_phase_duration_seconds", tenant="prod")}
+    assert probes == {"one"}
+
+
+@pytest.mark.parametrize("mode", ["sandbox", "drill"])
+def test_run_of_no_real_tenant_is_marked_in_every_series(mode: str) -> None:
+    assert {dict(of)["mode"] for _, of in read(series.text(made.sick(mode=mode)))} == {mode}
+
+
+def test_page_lists_every_series_with_its_labels() -> None:
+    text = (ROOT / "docs/prometheus.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(auth0_synthetic_\w+)` \| (.+?) \|", text, re.MULTILINE)
+
+    assert {name: tuple(re.findall(r"`(\w+)`", labels)) for name, labels in rows} == {
+        each.full_name: each.labels for each in series.SERIES
+    }
+
+
+def test_status_of_a_tenant_is_that_of_its_targets_and_never_skipped() -> None:
+    run = made.told(runs.skipped(target="prod"), tenants=("prod",))
+
+    assert [each.status for each in readout.tenants(run)] == [Status.UNKNOWN]
+
+
+def test_file_is_read_by_whoever_collects_and_replaced_at_once(tmp_path: Path) -> None:
+    import os
+
+    from monitor.feeds import feed_settings, textfile
+    from monitor.feeds.sending import Courier
+    from monitor.secrets import Scrubber
+
+    file = tmp_path / "auth0.prom"
+    before = os.umask(0o077)
+    try:
+        courier = Courier.within({textfile.VARIABLE: str(file)}, Scrubber(), 5)
+        said = textfile.send(made.sick(), feed_settings.FeedSettings(), courier)
+    finally:
+        os.umask(before)
+
+    assert "written" in said
+    assert file.stat().st_mode & 0o777 == 0o644
+    assert [each.name for each in tmp_path.iterdir()] == ["auth0.prom"]
+    assert read(file.read_bytes())

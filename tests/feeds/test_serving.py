@@ -1,0 +1,161 @@
+"""`serve`: the last run and nothing else, to whoever scrapes, whatever they send and however slowly."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from monitor import results
+from monitor.feeds import serving
+from monitor.feeds.serving import MetricsServer
+from tests.feeds import made, readers
+from tests.suite import ROOT
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[MetricsServer]:
+    results.write(tmp_path / "results.json", made.sick())
+    with MetricsServer("127.0.0.1", 0, tmp_path / "results.json") as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        yield running
+        running.shutdown()
+
+
+def asked(server: MetricsServer, method: str, path: str, accept: str = "") -> tuple[int, str, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+    connection.request(method, path, headers={"Accept": accept} if accept else {})
+    answer = connection.getresponse()
+    found = answer.status, answer.headers.get("content-type", ""), answer.read()
+    connection.close()
+    return found
+
+
+def test_last_run_is_served_in_the_format_that_is_asked_for(server: MetricsServer) -> None:
+    status, kind, text = asked(server, "GET", "/metrics")
+    _, newer, other = asked(server, "GET", "/metrics", "application/openmetrics-text;version=1.0.0,text/plain;q=0.5")
+
+    assert (status, kind) == (200, "text/plain; version=0.0.4; charset=utf-8")
+    assert b'auth0_synthetic_run_status{mode="live",status="down",tenant="prod"} 1.0\n' in text
+    assert newer.startswith("application/openmetrics-text; version=1.0.0")
+    assert other.endswith(b"# EOF\n")
+
+
+def test_head_is_the_same_without_a_body(server: MetricsServer) -> None:
+    assert asked(server, "HEAD", "/metrics")[::2] == (200, b"")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/", 200),
+        ("GET", "/metrics?x=1", 200),
+        ("GET", "/results.json", 404),
+        ("GET", "/../results.json", 404),
+        ("GET", "//etc/passwd", 404),
+        ("GET", "/metrics/", 404),
+        ("POST", "/metrics", 501),
+        ("PUT", "/metrics", 501),
+        ("DELETE", "/metrics", 501),
+    ],
+)
+def test_only_fixed_paths_are_served_and_only_read(server: MetricsServer, method: str, path: str, status: int) -> None:
+    assert asked(server, method, path)[0] == status
+
+
+def test_run_that_cannot_be_read_is_503_and_the_next_one_is_served(
+    server: MetricsServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert asked(server, "GET", "/metrics")[0] == 200
+    (tmp_path / "results.json").write_text("{", encoding="utf-8")
+    status, _, text = asked(server, "GET", "/metrics")
+    assert status == 503
+    assert str(tmp_path).encode() not in text
+    assert "cannot be read" in capsys.readouterr().err
+    (tmp_path / "results.json").unlink()
+    assert asked(server, "GET", "/metrics")[0] == 503
+
+    results.write(tmp_path / "results.json", made.well())
+    assert b'status="up",tenant="prod"} 1.0' in asked(server, "GET", "/metrics")[2]
+
+
+def test_file_is_read_once_as_long_as_it_does_not_change(
+    server: MetricsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert asked(server, "GET", "/metrics")[0] == 200
+    monkeypatch.setattr(results, "read", lambda _: 1 // 0)
+
+    assert asked(server, "GET", "/metrics")[0] == 200
+
+
+def test_connections_that_say_nothing_are_bounded_and_cut(
+    server: MetricsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "SECONDS", 1.0)
+    held = [socket.create_connection(("127.0.0.1", server.server_port), 5) for _ in range(serving.CONNECTIONS)]
+    readers.until(lambda: not server._free._value, "not all are taken")  # noqa: SLF001
+    with pytest.raises((http.client.HTTPException, OSError)):
+        asked(server, "GET", "/metrics")
+
+    readers.until(lambda: asked(server, "GET", "/metrics")[0] == 200, "no room is made")
+    for each in held:
+        each.close()
+
+
+@pytest.mark.parametrize("sent", [b"\x00\xff\r\n\r\n", b"GET /metrics HTTP/9.9\r\n\r\n", b"GET " + b"a" * 70_000])
+def test_what_is_no_request_harms_nobody(
+    server: MetricsServer, sent: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_connection(("127.0.0.1", server.server_port), 5) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        connection.recv(1)
+
+    assert asked(server, "GET", "/metrics")[0] == 200
+    assert capsys.readouterr().err == ""
+
+
+def test_command_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
+    results.write(tmp_path / "results.json", made.sick())
+    process = subprocess.Popen(
+        [sys.executable, "-m", "monitor.feeds", "serve", str(tmp_path), "--listen", "127.0.0.1:0"],
+        cwd=ROOT,
+        env=dict(os.environ),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        assert process.stdout
+        said = re.search(r"http://127\.0\.0\.1:(\d+)/metrics", process.stdout.readline())
+        assert said
+        assert "auth0_synthetic" in readers.get(said[0])
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+        assert process.stdout.read() == ""
+    finally:
+        process.kill()
+        process.communicate(timeout=5)
+
+
+@pytest.mark.parametrize("given", ["9464", ":9464", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:http"])
+def test_address_to_listen_at_has_a_host_and_a_port(given: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        serving.main(["--listen", given])
+
+    assert ended.value.code == 2
+
+
+def test_address_that_is_taken_is_said(server: MetricsServer, capsys: pytest.CaptureFixture[str]) -> None:
+    assert serving.main(["--listen", f"127.0.0.1:{server.server_port}"]) == 1
+    assert "nobody can be served" in capsys.readouterr().err
