@@ -79,6 +79,8 @@ _SPARE = 0.95
 def push(run: Run, values: Mapping[str, str], scrubber: Scrubber) -> list[Sending]:
     """Send this run to all that these variables name, all at once and within their time; nothing is raised."""
     settings = read(values)
+    if run.asked_elsewhere:
+        return [Sending(feed.name, f"nothing is sent: shard {run.shard} has no tenant") for feed in on(values)]
     courier = Courier.within(values, scrubber, settings.seconds * _SPARE)
     work = {feed.name: _sender(feed, run, settings, courier) for feed in on(values)}
     return sending.at_once(settings.seconds, work)

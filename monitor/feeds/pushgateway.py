@@ -23,7 +23,7 @@ from monitor.feeds.feed_settings import Endpoint, FeedSettings, Unsent, endpoint
 from monitor.feeds.sending import Courier, FeedRequest
 from monitor.secrets import Scrubber
 from monitor.text import count
-from monitor.verdict import Run
+from monitor.verdict import DEPENDENCIES, Run
 
 VARIABLE, KEY, JOB = "AUTH0_FEED_PUSHGATEWAY_URL", "AUTH0_FEED_PUSHGATEWAY_KEY", "AUTH0_FEED_PUSHGATEWAY_JOB"
 DEFAULT_JOB = "auth0_synthetic"
@@ -45,12 +45,14 @@ def render(run: Run, _settings: FeedSettings) -> bytes:
 def requests(run: Run, job: str) -> Iterator[FeedRequest]:
     """One for each tenant: PUT replaces all that its group had."""
     for tenant in readout.tenants(run):
-        yield FeedRequest("PUT", group(job, tenant.name), series.text(run, [tenant]), _TYPE)
+        # The services are shared out as well: of each shard's part there is a group.
+        shard = f"{run.shard.number}-of-{run.shard.of}" if run.shard and tenant.name == DEPENDENCIES else ""
+        yield FeedRequest("PUT", group(job, tenant.name, shard), series.text(run, [tenant]), _TYPE)
 
 
-def group(job: str, tenant: str) -> str:
+def group(job: str, tenant: str, shard: str = "") -> str:
     """The path of a tenant's group; a name that is no plain one is encoded, as the Pushgateway has it."""
-    return f"/metrics/{_part('job', job)}/{_part('tenant', tenant)}"
+    return f"/metrics/{_part('job', job)}/{_part('tenant', tenant)}" + (f"/{_part('shard', shard)}" if shard else "")
 
 
 def _part(name: str, value: str) -> str:

@@ -87,6 +87,8 @@ def until(look: Callable[[], Found | None], what: str, seconds: float = PATIENCE
             found = look()
         except (OSError, ValueError, KeyError, AssertionError) as error:
             last = error
+            if isinstance(error, urllib.error.HTTPError):
+                error.close()
         else:
             if found:
                 return found

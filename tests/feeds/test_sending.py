@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,12 +15,15 @@ import pytest
 
 from monitor import feeds, results
 from monitor.configuration import hiding
-from monitor.feeds import feed_settings
+from monitor.feeds import feed_settings, pushgateway
 from monitor.feeds.feed_settings import Endpoint, Unsent, duration, endpoint, is_loopback
 from monitor.feeds.sending import Courier, FeedRequest, Sending, at_once
 from monitor.secrets import Scrubber
+from monitor.shards import Shard
 from tests.feeds import made
 from tests.feeds.conftest import Command
+from tests.reports import runs
+from tests.suite import ROOT, environment
 from tests.wire.servers import Server, answer, saying, silent
 
 URL, KEY = "AUTH0_FEED_PUSHGATEWAY_URL", "AUTH0_FEED_PUSHGATEWAY_KEY"
@@ -258,7 +263,7 @@ def test_every_feed_is_rendered_for_whoever_asks_and_into_a_file(feed: str, tmp_
     put = command(feed, str(tmp_path / "results.json"), "--output", str(tmp_path / "out"), env={})
 
     assert (printed.returncode, printed.stderr, put.returncode, put.stdout) == (0, "", 0, "")
-    assert (tmp_path / "out").read_text(encoding="utf-8", errors="replace") == printed.stdout != ""
+    assert (tmp_path / "out").read_bytes().decode("utf-8", "replace") == printed.stdout != ""
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o644
 
 
@@ -284,6 +289,61 @@ def test_file_that_node_exporter_would_not_read_is_refused(file: str, why: str, 
 
     assert came.failed
     assert why in came.said
+
+
+def test_shard_without_a_tenant_sends_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "auth0.prom"
+    shard = Shard(2, 3, ("prod",))
+    empty = runs.run(shard=shard, tenants=())
+    (came,) = feeds.push(empty, {"AUTH0_FEED_PROMETHEUS_FILE": str(file)}, Scrubber())
+
+    assert (came.failed, file.exists()) == (False, False)
+    assert "shard 2/3 has no tenant" in came.said
+
+
+def test_parts_of_the_services_that_shards_have_do_not_replace_each_other() -> None:
+    one, two = (made.well(shard=Shard(number, 2, ("prod", "staging"))) for number in (1, 2))
+    paths = [{each.path for each in pushgateway.requests(run, "job")} for run in (one, two)]
+
+    assert paths[0] & paths[1] == {"/metrics/job/job/tenant/prod", "/metrics/job/job/tenant/staging"}
+    assert "/metrics/job/job/tenant/dependencies/shard/1-of-2" in paths[0]
+
+
+@pytest.mark.parametrize(
+    ("tenant", "path"),
+    [("prod", "tenant/prod"), ("a/b", "tenant@base64/YS9i"), ("", "tenant@base64/="), ("ü", "tenant@base64/w7w")],
+)
+def test_group_of_any_name_is_one_part_of_a_path(tenant: str, path: str) -> None:
+    assert pushgateway.group("job", tenant) == f"/metrics/job/job/{path}"
+
+
+def test_make_probe_feeds_what_a_variable_names_and_keeps_the_status_of_the_run(tmp_path: Path) -> None:
+    """As a user calls it; what is installed stays as it is."""
+    file = tmp_path / "auth0.prom"
+    arguments = f"--reports={tmp_path / 'reports'} -k issuer_is_this_tenant -q -p no:cacheprovider"
+    ran = subprocess.run(
+        ["make", "-o", ".venv/.runtime", "probe", f"ARGS={arguments}", f"RUN={sys.executable}"],  # noqa: S607
+        cwd=ROOT,
+        env=environment(AUTH0_FEED_PROMETHEUS_FILE=str(file), AUTH0_FEED_ICINGA_URL="http://icinga.acme.example"),
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "feed prometheus: " in ran.stdout
+    assert "feed icinga: AUTH0_FEED_ICINGA_URL is no address" in ran.stderr
+    assert 'mode="sandbox",status="up",tenant="sandbox"} 1.0' in file.read_text(encoding="utf-8")
+
+
+def test_page_of_all_feeds_names_every_feed_and_its_variable() -> None:
+    page = (ROOT / "docs/feeds.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| [")]
+
+    named = [name for feed in feeds.FEEDS for name in feed.variables]
+    assert [name for name in named if sum(f"`{name}`" in row for row in rows) != 1] == []
+    assert len(rows) == len(feeds.FEEDS) + 2, "serve and the plugin are turned on by a command"
 
 
 def test_variable_that_holds_two_settings_costs_its_feed_alone(tmp_path: Path) -> None:

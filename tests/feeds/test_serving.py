@@ -127,15 +127,14 @@ def test_what_is_no_request_harms_nobody(
 
 def test_command_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
     results.write(tmp_path / "results.json", made.sick())
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "monitor.feeds", "serve", str(tmp_path), "--listen", "127.0.0.1:0"],
         cwd=ROOT,
         env=dict(os.environ),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    )
-    try:
+    ) as process:
         assert process.stdout
         said = re.search(r"http://127\.0\.0\.1:(\d+)/metrics", process.stdout.readline())
         assert said
@@ -143,9 +142,6 @@ def test_command_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
         assert process.stdout.read() == ""
-    finally:
-        process.kill()
-        process.communicate(timeout=5)
 
 
 @pytest.mark.parametrize("given", ["9464", ":9464", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:http"])
