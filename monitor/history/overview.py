@@ -20,12 +20,15 @@ DIGITS = 2
 
 def overview(history: History, slos: Mapping[str, float], now: float) -> Iterator[str]:
     """The lines. ``slos`` are the objectives by target, as shares."""
+    history = history.as_of(now)
     first, last = history.first, history.last
     if first is None or last is None:
-        yield "no runs"
+        yield f"no runs; {history.ahead}" if history.ahead else "no runs"
         return
     yield f"{count(history.count, 'run')} ({history.mode}), from {minute(first)} to {minute(last)}"
-    yield f"the last one began {duration(now - last)} ago; one every {_or_dash(history.cadence)}"
+    yield f"the last one began {duration(max(0.0, now - last))} ago; one every {_or_dash(history.cadence)}"
+    if history.ahead:
+        yield f"WARNING: {history.ahead}"
     if history.left_out:
         yield f"{count(history.left_out, 'run')} in no latency: merged copies had folded their days differently"
     for target in (each for each in history.targets if each.sort != "metric"):

@@ -12,13 +12,26 @@ from itertools import chain, groupby, pairwise
 
 from monitor.history import figures, freshness, sketch
 from monitor.history.calendar import Calendar, Day
-from monitor.history.content import Content
+from monitor.history.content import Content, Folded
 from monitor.history.days import ABSENT, STATUSES
 from monitor.history.outages import stretches
+from monitor.history.packing import unpacked
 from monitor.history.past import PastRun
 from monitor.history.recall import of_day, of_record, targets, under
 from monitor.history.records import of_all, of_targets
-from monitor.history.values import DAY, HOUR, Bar, Counts, ErrorBudget, Latency, Observation, Outage, PastTarget, Uptime
+from monitor.history.values import (
+    DAY,
+    HOUR,
+    Ahead,
+    Bar,
+    Counts,
+    ErrorBudget,
+    Latency,
+    Observation,
+    Outage,
+    PastTarget,
+    Uptime,
+)
 from monitor.status import Status
 
 _LOOK_BACK = 3 * DAY
@@ -28,13 +41,32 @@ _LOOK_BACK = 3 * DAY
 class History:
     """What a file holds, read once: a value."""
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, ahead: Ahead | None = None) -> None:
         self._content = content
+        self.ahead = ahead
+        """The runs that are left out, since they began after the time that this is read at; None: there are none."""
         self._calendar = Calendar(content, of_targets)
         self.mode = content.mode
         """``live``, or what else was recorded: a history has runs of one mode alone."""
         self.count = len(content.ids)
         """How many runs there are, however old."""
+
+    def as_of(self, now: float) -> History:
+        """This without the runs that began after now, by more than clocks differ: a machine's clock was wrong.
+
+        They stay in the file. None of them is the newest, none makes a pause, and no figure has them.
+        """
+        limit = now + freshness.CLOCKS
+        late = [run.started for run in self._content.runs if run.started > limit]
+        late += [start for day in self._content.folded if day.day * DAY > limit for start in _starts_of(day)]
+        if not late:
+            return self
+        kept = replace(
+            self._content,
+            runs=[run for run in self._content.runs if run.started <= limit],
+            folded=[day for day in self._content.folded if day.day * DAY <= limit],
+        )
+        return History(kept, Ahead(len(late), min(late), max(late)))
 
     @property
     def first(self) -> float | None:
@@ -221,3 +253,8 @@ class History:
         for hour in range(day.number * 24, (day.number + 1) * 24):
             if hour * HOUR < until and (hour + 1) * HOUR > since:
                 yield hour, day.hour(target, hour % 24)
+
+
+def _starts_of(folded: Folded) -> Iterator[float]:
+    """When the runs of this folded day began."""
+    return (folded.day * DAY + start / 1000 for start in unpacked(folded.told)["starts"])

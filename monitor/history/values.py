@@ -8,6 +8,7 @@ from monitor.configuration.forms import USER_FLOWS
 from monitor.history.past import Finding
 from monitor.owners import Owner
 from monitor.status import Status
+from monitor.text import count, minute
 from monitor.verdict import DEPENDENCIES
 
 HOUR, DAY = 3_600.0, 86_400.0
@@ -83,6 +84,25 @@ class Observation:
     at: float
     status: Status
     run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Runs that began after the time that a history is read at: how many, and when the first and the last of them."""
+
+    runs: int
+    first: float
+    last: float
+
+    def __str__(self) -> str:
+        many = f"{count(self.runs, 'run')} {'begins' if self.runs == 1 else 'begin'} after now"
+        when = minute(self.first) if self.runs == 1 else f"{minute(self.first)} to {minute(self.last)}"
+        return f"{many} ({when}): the clock of that machine was wrong, so nothing here counts {self.those}"
+
+    @property
+    def those(self) -> str:
+        """``it``, or ``them``."""
+        return "it" if self.runs == 1 else "them"
 
 
 @dataclass(frozen=True, slots=True)

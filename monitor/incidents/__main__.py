@@ -39,9 +39,10 @@ def _lines(file: Path, values: Mapping[str, str]) -> Iterator[str]:
     """What is told of the incidents in this file. Raises Unusable."""
     if not file.exists():
         raise Unusable(f"{file} is not there: record a run first, or name another file with --history")
-    known, now = history.read(file), time.time()
+    now = time.time()
+    known = history.read(file).as_of(now)
     rule, remarks = policy(values)
-    _warn(remarks)
+    _warn([*remarks, *([str(known.ahead)] if known.ahead else [])])
     return listing.lines(known, open_since(known, rule, now - DAYS * DAY), now)
 
 

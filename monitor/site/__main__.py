@@ -8,15 +8,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 
 from monitor import history, results
 from monitor.configuration import settings
-from monitor.history import DAY, History, Unusable
+from monitor.history import DAY, History, Unusable, freshness
 from monitor.incidents import DAYS, open_since, policy
 from monitor.site import publish
-from monitor.site.board import board
+from monitor.site.board import began, board
 from monitor.site.contents import Board
 from monitor.text import legible
 from monitor.verdict import Run
@@ -64,14 +63,17 @@ def _board(asked: argparse.Namespace, values: Mapping[str, str], remarks: list[s
     file = asked.reports / results.NAME
     try:
         run = results.read(file)
-        began = datetime.fromisoformat(run.started).timestamp()
+        start = began(run)
     except (results.UnreadableResults, ValueError) as error:
-        run, began = None, 0.0
+        run, start = None, 0.0
         remarks.append(f"the newest run is not shown: {error}")
-    known = _known(asked.history, remarks)
+    if run and start > now + freshness.CLOCKS:
+        remarks.append(f"the newest run is not shown: {file} is of a run that began after now ({run.started})")
+        run = None
+    known = _known(asked.history, remarks).as_of(now)
     if run and known.count and run.mode != known.mode:
         remarks.append(f"{asked.history} has {known.mode} runs, and {file} is of a {run.mode}: it alone is shown")
-    elif run and known.last is not None and began > known.last + 1:
+    elif run and known.last is not None and start > known.last + 1:
         remarks.append(f"the newest run is not in {asked.history}, so what follows is older: {IMPORT} {file}")
     lone = not known.count or (run is not None and run.mode != known.mode)
     if lone and run is None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from monitor import owners
 from monitor.history import DAY, History, PastCause
-from monitor.history.freshness import expires
+from monitor.history.freshness import CLOCKS, expires
 from monitor.incidents import DAYS, Incident
 from monitor.reports import findings
 from monitor.site.contents import Board, Folder, Group, Lane, Newest
@@ -40,6 +40,8 @@ def board(
     history's mode; ``evidence`` is what lies there of it; ``remarks`` are lines for the reader, to be read first;
     ``slos`` the objectives by target, as shares, whose error budgets are shown.
     """
+    history = history.as_of(now)
+    run = None if run and began(run) > now + CLOCKS else run
     newest = _newest(history, run, evidence)
     own = run if newest and newest.own else None
     known, since = tuple(incidents), now - DAYS * DAY
@@ -53,7 +55,7 @@ def board(
         runs=0 if lone else history.count,
         every=history.cadence,
         first=None if lone else history.first,
-        warnings=(*_warnings(history, own), *remarks),
+        warnings=(*_warnings(history, own), *remarks, *([str(history.ahead)] if history.ahead else [])),
         groups=groups,
         services=services,
         open=tuple(incident for incident in known if incident.open),
@@ -62,15 +64,20 @@ def board(
     )
 
 
+def began(run: Run) -> float:
+    """When this run began. Raises ValueError where it does not say so."""
+    return datetime.fromisoformat(run.started).timestamp()
+
+
 def _newest(history: History, run: Run | None, evidence: Sequence[Folder]) -> Newest | None:
     """The newer of the history's newest run and of this one; they may be the same."""
     past = next(iter(history.runs(last=1)), None)
-    began = datetime.fromisoformat(run.started).timestamp() if run else None
-    link = past.link if past and began is not None and abs(past.started - began) < 1 else ""
-    if run and began is not None and (past is None or began > past.started - 1):
+    start = began(run) if run else None
+    link = past.link if past and start is not None and abs(past.started - start) < 1 else ""
+    if run and start is not None and (past is None or start > past.started - 1):
         diagnosis = run.diagnosis
         return Newest(
-            started=began,
+            started=start,
             seconds=run.seconds,
             status=run.status,
             ended=run.ended,

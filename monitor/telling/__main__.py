@@ -24,7 +24,7 @@ from monitor.secrets import Scrubber
 from monitor.telling import heartbeat, notify
 from monitor.telling.channel import Untold
 from monitor.telling.commands import Telling
-from monitor.telling.latest import began, latest
+from monitor.telling.latest import after, began, latest
 from monitor.telling.sentences import DRILL
 from monitor.text import legible
 from monitor.verdict import Run
@@ -159,6 +159,8 @@ def _why_failed(call: Call, run: Run | None) -> str:
     start = began(run) if run else None
     if run is None or start is None or run.ended == "running":
         return "no run has ended: its reports are missing, or were never finished"
+    if after(run, time.time()):
+        return f"the clock is wrong, or was: the reports are of a run that began after now ({run.started})"
     if time.time() >= freshness.expires(start + run.seconds, None):  # then they are of another run than this one
         return f"no run has ended lately: the reports are of {run.started}"
     return ""

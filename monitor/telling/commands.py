@@ -53,10 +53,11 @@ class Telling:
 
     def tell(self, history: History, file: Path, reports: Path) -> None:
         """Tell of every incident what is due."""
+        history = self._as_of_now(history)
         read, remarks = policy(self.values)
         self.remarks += remarks
         run = latest(reports)
-        lost = missing(run, history) if run else "it cannot be read"
+        lost = missing(run, history, self.now) if run else "it cannot be read"
         if lost:
             self.problems.append(f"{reports / results.NAME}: {lost}")
         incidents = recent(history, read)
@@ -83,6 +84,7 @@ class Telling:
 
     def overdue(self, history: History, file: Path, least: float = freshness.LEAST) -> bool:
         """Alarm once where no run came for too long, and tell when one came again; whether it is overdue."""
+        history = self._as_of_now(history)
         age = freshness.age(history, self.now, least)
         self.remarks.append(overdue.told(age))
         newest = history.runs(last=1)
@@ -102,6 +104,12 @@ class Telling:
                 work.append((channel, [task]))
         self._out(work, ledger)
         return age.overdue
+
+    def _as_of_now(self, history: History) -> History:
+        """It without runs whose clock was ahead; a remark says so."""
+        known = history.as_of(self.now)
+        self.remarks += [str(known.ahead)] if known.ahead else []
+        return known
 
     def test(self) -> None:
         """Tell every channel something that is nothing; what keeps alerts opens one, and closes it."""

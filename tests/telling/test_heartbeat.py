@@ -207,11 +207,12 @@ def test_heartbeat_that_does_not_arrive_fails(how: str, monkeypatch: pytest.Monk
         ("missing", (), f"/{UUID}/fail"),
         ("garbled", (), f"/{UUID}/fail"),
         ("old", (), f"/{UUID}/fail"),
+        ("ahead", (), f"/{UUID}/fail"),
     ],
 )
 def test_round_that_did_not_end_is_told_as_failed(desk: Desk, state: str, options: tuple[str, ...], path: str) -> None:
     """A tenant that is ill is no failure of the monitor: incidents tell of that."""
-    desk.began = time.time() - (7200 if state == "old" else 60)
+    desk.began = time.time() - {"old": 7200, "ahead": -7200}.get(state, 60)
     desk.run(*([cause()] if state == "ill" else []))
     results = desk.reports / "results.json"
     document = json.loads(results.read_text())

@@ -98,6 +98,7 @@ def test_what_is_there_when_the_maintenance_ends_is_told_then(desk: Desk) -> Non
 def test_what_came_and_went_in_a_maintenance_is_never_told(desk: Desk) -> None:
     desk.run()
     desk.tell()
+    desk.now = time.time() + 1_800
     desk.began = time.time() + 60
     for some in [(cause(),)] * 2 + [()] * 2:
         desk.run(*some)

@@ -521,3 +521,17 @@ def test_probes_know_that_the_addresses_of_channels_are_secrets_and_no_tenants(t
 
     assert loaded.tenants == ()
     assert found({"text": scrubber.scrub(f"it says {PATHS}")}, PATHS.split("/")[1:]) == []
+
+
+def test_run_of_a_clock_that_was_ahead_closes_nothing_and_is_told(desk: Desk) -> None:
+    for _ in range(2):
+        desk.run(cause())
+    desk.tell()
+    desk.count += 12 * 20
+    for _ in range(3):
+        desk.run()
+    done = desk.tell()
+
+    assert [each["state"] for each in desk.issues] == ["OPEN"]
+    assert any(each.startswith("3 runs begin after now") for each in done.remarks)
+    assert any("began after now" in each and "set the clock" in each for each in done.problems)
