@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import sqlite3
 import sys
 import tempfile
 import time
@@ -17,6 +18,9 @@ from monitor.incidents import DAYS, open_since, policy
 from monitor.site import publish
 from monitor.site.board import began, board
 from monitor.site.contents import Board
+from monitor.telling import maintenance
+from monitor.telling.ledger import Ledger
+from monitor.telling.maintenance import Window
 from monitor.text import legible
 from monitor.verdict import Run
 
@@ -85,7 +89,19 @@ def _board(asked: argparse.Namespace, values: Mapping[str, str], remarks: list[s
     remarks += odd
     slos = _objectives(known, values, remarks)
     beside = publish.evidence(asked.reports)
-    return board(known, run, now, incidents, evidence=beside, remarks=told, slos=slos, lone=lone)
+    windows = _windows(asked.history, values, remarks)
+    return board(known, run, now, incidents, evidence=beside, remarks=told, slos=slos, windows=windows, lone=lone)
+
+
+def _windows(file: Path, values: Mapping[str, str], remarks: list[str]) -> list[Window]:
+    """When nobody is told: by the variable, and by the issues that the newest telling knew of."""
+    windows, problems = maintenance.windows(values.get(maintenance.VARIABLE, ""))
+    remarks += problems
+    try:
+        known = maintenance.recalled(Ledger(file).entries()) if file.exists() else []
+    except sqlite3.Error:  # it is corrupt, as was said
+        known = []
+    return windows + [each for each in known if each.source != maintenance.VARIABLE]
 
 
 def _objectives(known: History, values: Mapping[str, str], remarks: list[str]) -> dict[str, float]:

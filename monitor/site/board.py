@@ -14,6 +14,8 @@ from monitor.reports import findings
 from monitor.site.contents import Board, Folder, Group, Lane, Newest
 from monitor.site.lanes import Lanes
 from monitor.status import SEVERITY
+from monitor.telling.maintenance import Window
+from monitor.text import count
 from monitor.verdict import Run
 
 MANY_INCIDENTS = 50
@@ -32,13 +34,15 @@ def board(
     evidence: Sequence[Folder] = (),
     remarks: Sequence[str] = (),
     slos: Mapping[str, float] | None = None,
+    windows: Sequence[Window] = (),
     lone: bool = False,
 ) -> Board:
     """What a page says at this time.
 
     ``history`` may be of the newest run alone (``lone``). ``run`` is the one whose reports lie beside the page, of the
     history's mode; ``evidence`` is what lies there of it; ``remarks`` are lines for the reader, to be read first;
-    ``slos`` the objectives by target, as shares, whose error budgets are shown.
+    ``slos`` the objectives by target, as shares, whose error budgets are shown; ``windows`` the maintenances in which
+    nobody is told of incidents.
     """
     history = history.as_of(now)
     run = None if run and began(run) > now + CLOCKS else run
@@ -47,7 +51,7 @@ def board(
     known, since = tuple(incidents), now - DAYS * DAY
     past = [incident for incident in known if incident.closed is not None and incident.closed >= since]
     groups, services = _arranged(Lanes(history, own, now, DAYS, slos).all())
-    return Board(
+    made = Board(
         made=now,
         mode=history.mode if own is None else own.mode,
         newest=newest,
@@ -61,7 +65,12 @@ def board(
         open=tuple(incident for incident in known if incident.open),
         past=tuple(past[:MANY_INCIDENTS]),
         earlier=len(past[MANY_INCIDENTS:]),
+        windows=tuple(dict.fromkeys(each for each in windows if now < each.until)),
     )
+    held = [incident for incident in made.open if made.held(incident)]
+    if not held:
+        return made
+    return replace(made, warnings=(*made.warnings, f"{count(len(held), 'open incident')} held back by a maintenance"))
 
 
 def began(run: Run) -> float:

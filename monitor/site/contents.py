@@ -8,6 +8,7 @@ from monitor.history import Bar, ErrorBudget, Latency, PastCause, Uptime
 from monitor.incidents import Incident
 from monitor.owners import Owner
 from monitor.status import ILL, Status
+from monitor.telling.maintenance import Window, holding
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ class Board:
     ``mode`` is ``live``, ``sandbox`` or ``drill``. ``expires`` is when nothing of it is to be believed any more;
     ``runs`` how many the history has (0: there is none yet), ``every`` the seconds between them, ``first`` when the
     first of them began. ``warnings`` is what must be read first. ``past`` are incidents that are over, the newest
-    first, as far as the page goes back; ``earlier`` how many more of them are not told.
+    first, as far as the page goes back; ``earlier`` how many more of them are not told. ``windows`` are the planned
+    maintenances that are not over, in which nobody is told of incidents.
     """
 
     made: float
@@ -117,6 +119,11 @@ class Board:
     open: tuple[Incident, ...]
     past: tuple[Incident, ...]
     earlier: int
+    windows: tuple[Window, ...] = ()
+
+    def held(self, incident: Incident) -> tuple[Window, ...]:
+        """The maintenances that keep this incident from being told now; none where it is told, or over."""
+        return tuple(holding(incident.tenants, self.windows, self.made)) if incident.open else ()
 
     @property
     def stale(self) -> bool:

@@ -12,6 +12,7 @@ from monitor.incidents import Incident
 from monitor.site import told
 from monitor.site.contents import Board, Lane
 from monitor.status import SEVERITY, Status
+from monitor.telling.maintenance import Window
 from monitor.text import one_line
 
 PARTS = {
@@ -56,7 +57,7 @@ def render(board: Board, address: str = "") -> str:
         },
         "components": [*_components(board, groups)],
         "incidents": [_incident(each, board) for each in board.open],
-        "scheduled_maintenances": [],
+        "scheduled_maintenances": [_maintenance(each, board) for each in board.windows],
     }
     return json.dumps(document, indent=1) + "\n"
 
@@ -138,6 +139,35 @@ def _incident(incident: Incident, board: Board) -> dict[str, Any]:
             _component(board, _id("component", each.name), each.name, each.status, 1) | {"group": False}
             for each in concerned
         ],
+    }
+
+
+def _maintenance(window: Window, board: Board) -> dict[str, Any]:
+    """A maintenance that goes on, or is ahead; its components are its tenants' groups, which are as they are."""
+    id_ = _id("maintenance", f"{window.since}{window.until}{window.tenant}{window.source}")
+    begun = window.holds(board.made)
+    lanes = (each.whole for each in board.groups if each.whole.judged)
+    concerned = [each for each in lanes if window.tenant.lower() in ("", each.tenant.lower())]
+    at = text.stamp(board.newest.started if board.newest else board.made)
+    return {
+        "id": id_,
+        "name": one_line(f"{told.mode(board)}{told.window(window)}"),
+        "status": "in_progress" if begun else "scheduled",
+        "created_at": at,
+        "updated_at": at,
+        "monitoring_at": None,
+        "resolved_at": None,
+        "impact": "maintenance",
+        "shortlink": "",
+        "started_at": text.stamp(window.since),
+        "page_id": _id("page", board.mode),
+        "incident_updates": [],
+        "components": [
+            _component(board, _id("component", each.name), each.name, each.status, 1) | {"group": False}
+            for each in concerned
+        ],
+        "scheduled_for": text.stamp(window.since),
+        "scheduled_until": text.stamp(window.until),
     }
 
 

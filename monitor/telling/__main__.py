@@ -24,9 +24,10 @@ from monitor.secrets import Scrubber
 from monitor.telling import heartbeat, notify
 from monitor.telling.channel import Untold
 from monitor.telling.commands import Telling
+from monitor.telling.harmless import code
 from monitor.telling.latest import after, began, latest
 from monitor.telling.sentences import DRILL
-from monitor.text import legible
+from monitor.text import count, legible
 from monitor.verdict import Run
 
 _TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")
@@ -57,9 +58,24 @@ class Call:
 
     def close(self, telling: Telling) -> int:
         """Print what came of it; its exit status."""
-        self.say(sys.stdout, telling.told or ["nobody had to be told"])
+        self.say(sys.stdout, [*telling.told, *_held(telling.held)] or ["nobody had to be told"])
+        _summarise(self, telling.held)
         self.say(sys.stderr, [*telling.remarks, *telling.problems])
         return 1 if telling.problems else 0
+
+
+def _held(lines: Sequence[str]) -> list[str]:
+    """How many incidents a maintenance keeps from being told, and which."""
+    return [f"{count(len(lines), 'incident')} held back by a maintenance:", *lines] if lines else []
+
+
+def _summarise(call: Call, held: Sequence[str]) -> None:
+    """The same on the run's page, on GitHub Actions: silence must not read as health."""
+    file = call.values.get("GITHUB_STEP_SUMMARY", "")
+    if file and held:
+        head, *lines = (legible(call.strict.scrub(line)) for line in _held(held))
+        with Path(file).open("a", encoding="utf-8") as stream:
+            stream.writelines([f"**{head}**\n\n", *(f"- {code(line)}\n" for line in lines), "\n"])
 
 
 def main(arguments: Sequence[str]) -> int:
