@@ -141,6 +141,12 @@ RUN_VARIABLES = {
     "AUTH0_HISTORY": Variable(
         VariableGroup.HISTORY, "the file of `python -m monitor.history`", "`.monitor/history.sqlite`"
     ),
+    "AUTH0_SLO_EXCLUDES": Variable(
+        VariableGroup.HISTORY,
+        "what is left out of error budgets: `maintenance` (the windows of `AUTH0_MAINTENANCE` and of its issues), or "
+        "`none`. By default downtime in a maintenance counts as any other",
+        "`none`",
+    ),
     "AUTH0_MEMORY": Variable(
         VariableGroup.HISTORY,
         "the file that remembers between runs when a refusal was last asked for, and what status pages said",

@@ -31,6 +31,7 @@ from monitor.history.values import (
     Observation,
     Outage,
     PastTarget,
+    State,
     Unusable,
     Uptime,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "PastCause",
     "PastRun",
     "PastTarget",
+    "State",
     "Unusable",
     "Uptime",
     "default_file",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import sqlite3
 import sys
 import tempfile
 import time
@@ -13,14 +12,12 @@ from pathlib import Path
 
 from monitor import history, results
 from monitor.configuration import settings
-from monitor.history import DAY, History, Unusable, freshness
+from monitor.history import DAY, History, Unusable, freshness, planned
+from monitor.history.planned import Window
 from monitor.incidents import DAYS, open_since, policy
 from monitor.site import publish
 from monitor.site.board import began, board
 from monitor.site.contents import Board
-from monitor.telling import maintenance
-from monitor.telling.ledger import Ledger
-from monitor.telling.maintenance import Window
 from monitor.text import legible
 from monitor.verdict import Run
 
@@ -89,25 +86,38 @@ def _board(asked: argparse.Namespace, values: Mapping[str, str], remarks: list[s
     remarks += odd
     slos = _objectives(known, values, remarks)
     beside = publish.evidence(asked.reports)
-    windows = _windows(asked.history, values, remarks)
-    return board(known, run, now, incidents, evidence=beside, remarks=told, slos=slos, windows=windows, lone=lone)
-
-
-def _windows(file: Path, values: Mapping[str, str], remarks: list[str]) -> list[Window]:
-    """When nobody is told: by the variable, and by the issues that the newest telling knew of."""
-    windows, problems = maintenance.windows(values.get(maintenance.VARIABLE, ""))
-    remarks += problems
+    windows = _windows(known, values, remarks)
     try:
-        known = maintenance.recalled(Ledger(file).entries()) if file.exists() else []
-    except sqlite3.Error:  # it is corrupt, as was said
-        known = []
-    return windows + [each for each in known if each.source != maintenance.VARIABLE]
+        left_out = windows if planned.excluded(values) else []
+    except Unusable as error:
+        left_out = []
+        remarks.append(f"error budgets leave nothing out: {error}")
+    return board(
+        known,
+        run,
+        now,
+        incidents,
+        evidence=beside,
+        remarks=told,
+        slos=slos,
+        windows=windows,
+        left_out=left_out,
+        lone=lone,
+    )
+
+
+def _windows(known: History, values: Mapping[str, str], remarks: list[str]) -> list[Window]:
+    """When nobody is told: by the variable, and by the issues that the newest telling knew of."""
+    windows, problems = planned.windows(values.get(planned.VARIABLE, ""))
+    remarks += problems
+    return [*windows, *known.planned]
 
 
 def _objectives(known: History, values: Mapping[str, str], remarks: list[str]) -> dict[str, float]:
     """How well each target is meant to be; none of them where one cannot be read."""
     try:
-        return {each.name: history.objective(each.name, values) for each in known.targets}
+        own = [each.name for each in known.targets if each.sort != "dependency"]
+        return {name: history.objective(name, values) for name in own}
     except Unusable as error:
         remarks.append(f"error budgets are not shown: {error}")
         return {}

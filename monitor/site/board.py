@@ -9,12 +9,12 @@ from datetime import datetime
 from monitor import owners
 from monitor.history import DAY, History, PastCause
 from monitor.history.freshness import CLOCKS, expires
+from monitor.history.planned import Window
 from monitor.incidents import DAYS, Incident
 from monitor.reports import findings
 from monitor.site.contents import Board, Folder, Group, Lane, Newest
 from monitor.site.lanes import Lanes
 from monitor.status import SEVERITY
-from monitor.telling.maintenance import Window
 from monitor.text import count
 from monitor.verdict import Run
 
@@ -35,6 +35,7 @@ def board(
     remarks: Sequence[str] = (),
     slos: Mapping[str, float] | None = None,
     windows: Sequence[Window] = (),
+    left_out: Sequence[Window] = (),
     lone: bool = False,
 ) -> Board:
     """What a page says at this time.
@@ -42,7 +43,7 @@ def board(
     ``history`` may be of the newest run alone (``lone``). ``run`` is the one whose reports lie beside the page, of the
     history's mode; ``evidence`` is what lies there of it; ``remarks`` are lines for the reader, to be read first;
     ``slos`` the objectives by target, as shares, whose error budgets are shown; ``windows`` the maintenances in which
-    nobody is told of incidents.
+    nobody is told of incidents, and ``left_out`` those that are in no error budget.
     """
     history = history.as_of(now)
     run = None if run and began(run) > now + CLOCKS else run
@@ -50,7 +51,7 @@ def board(
     own = run if newest and newest.own else None
     known, since = tuple(incidents), now - DAYS * DAY
     past = [incident for incident in known if incident.closed is not None and incident.closed >= since]
-    groups, services = _arranged(Lanes(history, own, now, DAYS, slos).all())
+    groups, services = _arranged(Lanes(history, own, now, slos, left_out).all())
     made = Board(
         made=now,
         mode=history.mode if own is None else own.mode,

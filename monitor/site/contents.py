@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitor.history import Bar, ErrorBudget, Latency, PastCause, Uptime
+from monitor.history.planned import Window, holding
 from monitor.incidents import Incident
 from monitor.owners import Owner
 from monitor.status import ILL, Status
-from monitor.telling.maintenance import Window, holding
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Lane:
     a status page which could not be read: nobody has to act on it. ``spans`` are the windows, the longest first;
     ``latencies`` those of each day, none where no chart is to be drawn; ``budgets`` the seconds within which answers
     were due in the newest run, none where that is not known. ``allowance`` is its error budget; None where it has no
-    objective.
+    objective. ``until`` is when the windows end.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Lane:
     latencies: tuple[Latency, ...] = ()
     budgets: tuple[float, ...] = ()
     allowance: ErrorBudget | None = None
+    until: float | None = None
 
     @property
     def tenant(self) -> str:

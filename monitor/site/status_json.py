@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from monitor import text
+from monitor.history import document
+from monitor.history.planned import Window
 from monitor.incidents import Incident
 from monitor.site import told
 from monitor.site.contents import Board, Lane
 from monitor.status import SEVERITY, Status
-from monitor.telling.maintenance import Window
 from monitor.text import one_line
 
 PARTS = {
@@ -79,7 +80,15 @@ def _components(board: Board, groups: Iterable[tuple[str, Iterable[Lane]]]) -> I
                 "description": one_line(
                     f"{told.mode(board)}{_now(board, each.status)}{': ' if each.said else ''}{each.said}"
                 ),
+                "figures": [*_figures(each, board)] if board.runs else [],
             }
+
+
+def _figures(lane: Lane, board: Board) -> Iterator[dict[str, Any]]:
+    """The uptime of each window, as ``python -m monitor.history status --json`` tells it."""
+    for span in lane.spans:
+        until = lane.until if lane.until is not None else board.made
+        yield from document.figures(span.uptime, until - span.seconds, until)
 
 
 def _component(board: Board, id_: str, name: str, status: Status, place: int) -> dict[str, Any]:

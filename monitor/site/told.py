@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from monitor import text
+from monitor.history.planned import Window
 from monitor.incidents import Incident
 from monitor.incidents.described import doubt, flapping, lasted, whose
 from monitor.incidents.described import shown as status
 from monitor.site.contents import Board
-from monitor.telling.maintenance import Window
 from monitor.text import one_line, some
 
 __all__ = ["headline", "held", "lasted", "mode", "remark", "status", "title", "whose", "window"]

@@ -21,10 +21,9 @@ from monitor import history
 from monitor.configuration import settings
 from monitor.history import freshness
 from monitor.secrets import Scrubber
-from monitor.telling import heartbeat, notify
+from monitor.telling import harmless, heartbeat, notify
 from monitor.telling.channel import Untold
 from monitor.telling.commands import Telling
-from monitor.telling.harmless import code
 from monitor.telling.latest import after, began, latest
 from monitor.telling.sentences import DRILL
 from monitor.text import count, legible
@@ -75,7 +74,7 @@ def _summarise(call: Call, held: Sequence[str]) -> None:
     if file and held:
         head, *lines = (legible(call.strict.scrub(line)) for line in _held(held))
         with Path(file).open("a", encoding="utf-8") as stream:
-            stream.writelines([f"**{head}**\n\n", *(f"- {code(line)}\n" for line in lines), "\n"])
+            stream.writelines([f"**{head}**\n\n", *(f"- {harmless.code(line)}\n" for line in lines), "\n"])
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -89,7 +89,7 @@ class Telling:
             work.append((channel, planned.tasks))
         self._hold(incidents, windows, silent)
         if not self.dry and (windows or (maintenance.HELD, "") in told):
-            ledger.settle(maintenance.entry(windows, self.now))
+            ledger.settle(maintenance.entry(windows, history.planned, self.now))
         self._out(work, ledger)
 
     def overdue(self, history: History, file: Path, least: float = freshness.LEAST) -> bool:
@@ -162,7 +162,7 @@ class Telling:
             try:
                 issues = github.maintained(self.repository, self.values)
             except Untold as error:
-                self.remarks.append(f"whether an issue says {github.MAINTENANCE} is not known: {error}")
+                self.remarks.append(f"whether an issue says {maintenance.LABEL} is not known: {error}")
             else:
                 of_issues, remarks = maintenance.of_issues(issues, tenants, bound, self.now)
                 windows += of_issues

@@ -14,10 +14,10 @@ from typing import Any
 
 from monitor import addresses
 from monitor.configuration.variables import PREFIX
+from monitor.telling import maintenance
 from monitor.telling.channel import Channel, Untold
 from monitor.telling.harmless import address, code
 from monitor.telling.ledger import LedgerEntry
-from monitor.telling.maintenance import LABEL as MAINTENANCE
 from monitor.telling.message import SILENCE, Event, Message, MessageLine
 from monitor.text import one_line
 
@@ -29,7 +29,7 @@ REPOSITORY = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
 _MARK = re.compile(rf"\A<!-- {LABEL} incident=(?P<incident>[0-9a-z]+) at=(?P<at>[0-9.]+) event=(?P<event>[a-z]+) -->")
 _LABELS = (
     (LABEL, "B60205", "what the synthetic monitor found"),
-    (MAINTENANCE, "FBCA04", "nobody is told of incidents while such an issue is open"),
+    (maintenance.LABEL, "FBCA04", "nobody is told of incidents while such an issue is open"),
 )
 _PLAIN = re.compile(r"[A-Za-z0-9/:.?=&#_-]+")
 _LISTED = "200"
@@ -158,4 +158,4 @@ def _read(printed: str) -> Any:
 
 def maintained(repository: str, values: Mapping[str, str]) -> list[dict[str, Any]]:
     """The open issues of the maintenance's label. Raises Untold."""
-    return Issues(repository, values).listed(time.monotonic() + DEADLINE / 2, MAINTENANCE, "open")
+    return Issues(repository, values).listed(time.monotonic() + DEADLINE / 2, maintenance.LABEL, "open")

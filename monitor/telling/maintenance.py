@@ -7,64 +7,41 @@ somebody forgot to close must not silence a monitor for ever.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from monitor.configuration.mistakes import shown
+from monitor.history import DAY
+from monitor.history.planned import (
+    HELD,
+    VARIABLE,
+    Window,
+    duration_of,
+    holding,
+    silenced,
+    time_of,
+    window_of,
+    windows,
+)
 from monitor.telling.ledger import LedgerEntry
 from monitor.text import minute, one_line
 
-VARIABLE, AT_MOST = "AUTH0_MAINTENANCE", "AUTH0_MAINTENANCE_AT_MOST"
-LABEL = "auth0-maintenance"
-HELD = "maintenance"
-"""Stands for an incident in the ledger: which windows hold, as of the newest telling, so that the page can say it."""
+__all__ = ["AT_MOST", "HELD", "LABEL", "VARIABLE", "Window", "at_most", "entry", "holding", "silenced", "windows"]
 
+AT_MOST = "AUTH0_MAINTENANCE_AT_MOST"
+LABEL = "auth0-maintenance"
 USUAL = 86_400.0
 """Seconds for which an issue without an end holds, where nobody says another time."""
+
+KEPT = 31 * DAY
+"""Seconds for which a window that is over is known: as long as an error budget looks back."""
 
 _UNITS = {"m": 60.0, "h": 3_600.0, "d": 86_400.0}
 _END = re.compile(
     r"\buntil\s*:?\s*(?P<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?)\s*(?P<zone>Z|UTC|[+-]\d\d:?\d\d)", re.IGNORECASE
 )
 _SPAN = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)/[\w:.+-]+", re.IGNORECASE)
-_SAMPLE = "2026-12-01T22:00Z/PT2H, or prod=2026-12-01T22:00Z/2026-12-02T00:00Z"
-_SHOWN, _LIKE_ONE = 60, re.compile(r"(?:[A-Za-z][\w-]*=)?\d[\dTZPWDHMS:+./-]*", re.IGNORECASE | re.ASCII)
-"""Of what is no window so much is shown, also with a = in it where it has no letters but those of times."""
-
-_DURATION = re.compile(
-    r"P(?=.)(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A time in which nobody is told of this tenant; of no tenant where ``tenant`` is empty.
-
-    ``source`` says who asked for it: the variable, or an issue by its number and title.
-    """
-
-    since: float
-    until: float
-    tenant: str = ""
-    source: str = VARIABLE
-
-    def holds(self, now: float) -> bool:
-        return self.since <= now < self.until
-
-
-def windows(value: str) -> tuple[list[Window], list[str]]:
-    """The windows of this value, and a line for each that cannot be read: it silences nothing."""
-    found, problems = [], []
-    for word in filter(None, re.split(r"[\s,;]+", value)):
-        try:
-            found.append(_window(word))
-        except (ValueError, OverflowError) as error:
-            told = repr(word[:_SHOWN]) if _LIKE_ONE.fullmatch(word) else shown(word, _SHOWN)
-            problems.append(f"{VARIABLE}: {told} is no window ({error}), so it silences nothing; like {_SAMPLE}")
-    return found, problems
 
 
 def at_most(values: Mapping[str, str]) -> tuple[float, list[str]]:
@@ -74,7 +51,7 @@ def at_most(values: Mapping[str, str]) -> tuple[float, list[str]]:
         return USUAL, []
     simple = re.fullmatch(r"(\d{1,5})\s*([mhd])", text, re.IGNORECASE)
     try:
-        return (int(simple[1]) * _UNITS[simple[2].lower()] if simple else _duration(text).total_seconds()), []
+        return (int(simple[1]) * _UNITS[simple[2].lower()] if simple else duration_of(text).total_seconds()), []
     except (ValueError, OverflowError):
         return USUAL, [f"{AT_MOST}: {shown(text, 40)} is no time; write it as 24h, 90m, 2d or PT24H. Until then: 24 h"]
 
@@ -119,88 +96,31 @@ def _span(issue: Mapping[str, Any], now: float) -> tuple[float | None, float | N
     """When this issue begins to hold, and when it ends; None: it does not say so, in a form that can be read."""
     text = f"{issue.get('title', '')}\n{issue.get('body') or ''}"
     try:
-        opened: float | None = min(now, _time(str(issue.get("createdAt") or "")).timestamp())  # clocks differ
+        opened: float | None = min(now, time_of(str(issue.get("createdAt") or "")).timestamp())  # clocks differ
     except (ValueError, OverflowError):
         opened = None
     for match in _SPAN.finditer(text):
         try:
-            window = _window(match[0])
+            window = window_of(match[0])
         except (ValueError, OverflowError):
             continue
         return window.since, window.until
     for match in _END.finditer(text):
         zone = match["zone"].upper().replace("UTC", "Z")
         try:
-            return opened, _time(match["time"].replace(" ", "T") + zone).timestamp()
+            return opened, time_of(match["time"].replace(" ", "T") + zone).timestamp()
         except (ValueError, OverflowError):
             continue
     return opened, None
 
 
-def entry(windows: Iterable[Window], now: float) -> LedgerEntry:
-    """What the ledger has to know of the windows that are not over, for whoever reads it and cannot ask for them."""
-    facts = {"windows": [asdict(each) for each in windows if now < each.until]}
+def entry(windows: Sequence[Window], before: Iterable[Window], now: float) -> LedgerEntry:
+    """What the ledger has to know of the windows, for whoever reads it and cannot ask for them.
+
+    ``before`` are those that it knew: one that is there no more was ended now, and what is over is known for KEPT.
+    """
+    there = {(each.since, each.tenant, each.source) for each in windows}
+    gone = [each for each in before if (each.since, each.tenant, each.source) not in there and each.since < now]
+    known = [*windows, *(replace(each, until=min(each.until, now)) for each in gone)]
+    facts = {"windows": [asdict(each) for each in known if each.until > now - KEPT]}
     return LedgerEntry(HELD, "", HELD, now, facts=facts)
-
-
-def recalled(entries: Mapping[tuple[str, str], LedgerEntry]) -> list[Window]:
-    """The windows that ``entry`` wrote, as the newest telling knew them."""
-    known = entries.get((HELD, ""))
-    return list(_read((known.facts or {}).get("windows", ()))) if known else []
-
-
-def _read(rows: Iterable[Any]) -> Iterator[Window]:
-    for row in rows:
-        try:
-            yield Window(float(row["since"]), float(row["until"]), str(row["tenant"]), str(row["source"]))
-        except (KeyError, TypeError, ValueError):  # of another version
-            continue
-
-
-def holding(tenants: Iterable[str], windows: Iterable[Window], now: float) -> list[Window]:
-    """The windows that keep incidents of these tenants from being told now; none where they are told."""
-    held = [each for each in windows if each.holds(now)]
-    asked = {each.lower() for each in tenants}
-    return (
-        [each for each in held if not each.tenant or each.tenant.lower() in asked] if silenced(asked, held, now) else []
-    )
-
-
-def silenced(tenants: Iterable[str], windows: Iterable[Window], now: float) -> bool:
-    """Whether all of these tenants are in a window: then nobody is told of them."""
-    now_held = [each for each in windows if each.holds(now)]
-    whole = any(not each.tenant for each in now_held)
-    named = {each.tenant.lower() for each in now_held}
-    asked = {each.lower() for each in tenants}
-    return whole or (bool(asked) and asked <= named)
-
-
-def _window(word: str) -> Window:
-    tenant, equals, span = word.rpartition("=")
-    if equals and not tenant:
-        raise ValueError("no tenant is named before the =")
-    start, slash, end = span.partition("/")
-    if not slash or not end:
-        raise ValueError("it has no end")
-    since = _time(start)
-    until = since + _duration(end) if end[:1].upper() == "P" else _time(end)
-    if until <= since:
-        raise ValueError("it ends before it begins")
-    return Window(since.timestamp(), until.timestamp(), tenant)
-
-
-def _time(text: str) -> datetime:
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError("there is no time of ISO 8601 in it") from None
-    if time.tzinfo is None:
-        raise ValueError("it does not say in which zone: write a Z after a time in UTC")
-    return time.astimezone(UTC)
-
-
-def _duration(text: str) -> timedelta:
-    match = _DURATION.fullmatch(text)
-    if not match:
-        raise ValueError("it does not end with a duration of ISO 8601, such as PT2H")
-    return timedelta(**{name: int(number) for name, number in match.groupdict().items() if number})

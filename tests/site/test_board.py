@@ -48,7 +48,8 @@ def test_error_budget_is_held_against_the_objective_of_its_target(tmp_path: Path
     users, partners = found[f"prod:{USERS}"].allowance, found[f"prod:{pasts.PARTNERS}"].allowance
 
     assert users
-    assert users.spent == pytest.approx(3 / 73 / 0.01)
+    assert users.spent == pytest.approx(3 * HOUR / (0.01 * 30 * DAY)), "of the whole period, however young it is"
+    assert users.spent_of_seen == pytest.approx(3 / 72 / 0.01, rel=0.001)
     assert users.burn[HOUR] == 0
     assert partners
     assert partners.spent == 0
