@@ -13,6 +13,7 @@ from itertools import chain, groupby, pairwise
 
 from monitor.history import figures, freshness, sketch
 from monitor.history.calendar import Calendar, Day
+from monitor.history.carried import ToldRow
 from monitor.history.content import Content, Folded
 from monitor.history.days import ABSENT, STATUSES
 from monitor.history.outages import Stretch, stretches
@@ -111,6 +112,11 @@ class History:
         """The ids of all verdicts: each may stand where a target is asked for."""
         days = map(self._whole.day, self._whole.numbers)
         return tuple(sorted({name for day in days for name in day.rows if name not in day.kinds}))
+
+    @property
+    def told(self) -> list[ToldRow]:
+        """What was told of incidents, beside the runs: for whoever knows how it is written."""
+        return self._content.told
 
     @property
     def planned(self) -> list[Window]:

@@ -13,7 +13,8 @@ from monitor import history
 from monitor.configuration import settings
 from monitor.history import DAY, Unusable
 from monitor.incidents import listing
-from monitor.incidents.newest import DAYS, open_since
+from monitor.incidents.as_told import listed
+from monitor.incidents.newest import DAYS
 from monitor.incidents.policy import policy
 from monitor.text import legible
 
@@ -43,7 +44,7 @@ def _lines(file: Path, values: Mapping[str, str]) -> Iterator[str]:
     known = history.read(file).as_of(now)
     rule, remarks = policy(values)
     _warn([*remarks, *([str(known.ahead)] if known.ahead else [])])
-    return listing.lines(known, open_since(known, rule, now - DAYS * DAY), now)
+    return listing.lines(known, listed(known, rule, now - DAYS * DAY), now)
 
 
 def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:

@@ -14,7 +14,7 @@ from monitor import history, results
 from monitor.configuration import settings
 from monitor.history import DAY, History, Unusable, freshness, planned
 from monitor.history.planned import Window
-from monitor.incidents import DAYS, open_since, policy
+from monitor.incidents import DAYS, listed, policy
 from monitor.site import publish
 from monitor.site.board import began, board
 from monitor.site.contents import Board
@@ -81,7 +81,7 @@ def _board(asked: argparse.Namespace, values: Mapping[str, str], remarks: list[s
         raise Unusable(f"there is nothing to show: {'; '.join(remarks)}; and {asked.history} has no runs")
     known = _alone(run) if lone and run else known
     read, odd = policy(values)
-    incidents = open_since(known, read, now - DAYS * DAY)
+    incidents = listed(known, read, now - DAYS * DAY)
     told = tuple(remarks)
     remarks += odd
     slos = _objectives(known, values, remarks)

@@ -11,6 +11,7 @@ from pathlib import Path
 from monitor import NAME, results
 from monitor.history import History, freshness
 from monitor.incidents import Incident, policy, recent
+from monitor.incidents.as_told import rule
 from monitor.incidents.described import title
 from monitor.status import Status
 from monitor.telling import github, keys, maintenance, notify, overdue
@@ -78,6 +79,7 @@ class Telling:
             since,
             frozenset(one.id for one in incidents if maintenance.silenced(one.tenants, windows, self.now)),
             lambda one, event: message(one, event, now=self.now, mode=history.mode, background=more),
+            rule(read),
         )
         work: list[tuple[Channel, list[Task]]] = []
         silent: set[str] = set()

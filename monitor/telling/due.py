@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from monitor.incidents import Change, Incident
+from monitor.incidents.as_told import shown
 from monitor.status import SEVERITY, Status
 from monitor.telling.ledger import MOVED, READ, SILENT, LedgerEntry
 from monitor.telling.message import SILENCE, Event
@@ -95,11 +96,12 @@ def silenced(one: Due) -> Due | None:
     return Due(one.incident, None, one.before) if one.event is Event.CLOSED and not one.before.event else None
 
 
-def entry(one: Due, title: str, key: str, now: float) -> LedgerEntry:
-    """What the ledger has to know when it has been told."""
+def entry(one: Due, title: str, key: str, now: float, rule: str = "") -> LedgerEntry:
+    """What the ledger has to know when it has been told; ``rule`` stands for the settings."""
     said = str(one.event) if one.event else SILENT
     incident = one.incident
-    return LedgerEntry(incident.id, one.before.channel, said, now, incident.runs[0], title, facts(incident), key)
+    told = (said, now, incident.runs[0], title, facts(incident), key)
+    return LedgerEntry(incident.id, one.before.channel, *told, shown=shown(incident, rule))
 
 
 def _alias(incident: Incident, own: Iterable[LedgerEntry]) -> LedgerEntry | None:
