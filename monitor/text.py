@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 # What XML forbids, what speaks to a terminal, what turns text around, and halves of characters.
@@ -67,10 +68,26 @@ def count(number: int, noun: str) -> str:
 def percent(share: float, digits: int = 0) -> str:
     """``99.97 %``, rounded down: what is not all of it never reads as 100 %.
 
-    What is not whole has at least so many ``digits`` after its point, and two at most: ``99.5 %``, or ``99.50 %``.
+    What is not whole has at least so many ``digits`` after its point, and two at most: ``99.5 %``, or ``99.50 %``; from
+    99.9 % on three, so that 99.999 % can be told from 99.99 %.
     """
-    whole, hundredths = divmod(int(share * 10_000 + 1e-9), 100)
-    after = f"{hundredths:02}".rstrip("0").ljust(digits, "0") if hundredths else ""
+    return _percent(int(share * 100_000 + 1e-7), digits)
+
+
+def percent_up(share: float, digits: int = 0) -> str:
+    """The same rounded up, for what something is at most."""
+    thousandths = math.ceil(share * 100_000 - 1e-7)
+    return _percent(thousandths if thousandths >= _FINE else -(-thousandths // 10) * 10, digits)
+
+
+_FINE = 99_900
+"""Thousandths of a percent from which on they are told."""
+
+
+def _percent(thousandths: int, digits: int) -> str:
+    whole, rest = divmod(thousandths, 1_000)
+    after = f"{rest:03}" if thousandths >= _FINE else f"{rest // 10:02}"
+    after = after.rstrip("0").ljust(digits, "0") if int(after) else ""
     return f"{whole}.{after} %" if after else f"{whole} %"
 
 
@@ -86,8 +103,23 @@ def duration(length: float) -> str:
 
     Two units at most, no seconds beside minutes from two minutes on, and nothing beside days from ten days on.
     """
-    unit = _DAY if length >= _PRECISE else 60.0 if length >= 120 else 1.0
-    left, parts = round(max(0.0, length) / unit) * unit, list[str]()
+    return _duration(length, round, of_days=60.0)
+
+
+def at_least(length: float) -> str:
+    """The same rounded down, for what something lasted at least."""
+    return _duration(length, lambda units: math.floor(units + 1e-9))
+
+
+def at_most(length: float) -> str:
+    """The same rounded up, for what something lasted at most, or what is needed."""
+    return _duration(length, lambda units: math.ceil(units - 1e-9))
+
+
+def _duration(length: float, rounded: Callable[[float], int], of_days: float = 3_600.0) -> str:
+    """``of_days``: to which unit what is longer than a day is rounded; what is left beside two units is not told."""
+    unit = _DAY if length >= _PRECISE else of_days if length >= _DAY else 60.0 if length >= 120 else 1.0
+    left, parts = rounded(max(0.0, length) / unit) * unit, list[str]()
     for name, size in _UNITS:
         number = int(left // size)
         left -= number * size

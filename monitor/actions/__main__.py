@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,7 +93,7 @@ def _restore(asked: argparse.Namespace) -> int:
     if asked.history.exists():
         files.refuse_others(asked.history.with_name("restored.sqlite"))
         shutil.copyfile(asked.history, asked.history.with_name("restored.sqlite"))
-    known = history.read(asked.history)
+    known = history.read(asked.history).as_of(time.time())
     last = datetime.fromtimestamp(known.last, UTC) if known.last is not None else None
     sys.stdout.write(f"history: {restored.source or 'none yet'}; its newest run is of {last or 'never'}\n")
     # The first of a day is kept long.

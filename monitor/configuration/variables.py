@@ -126,6 +126,11 @@ RUN_VARIABLES = {
         "when no alert is sent: `2026-12-01T22:00Z/PT2H`, several separated by spaces or commas, `prod=…` for one "
         "tenant only ([alerting.md](alerting.md#maintenance))",
     ),
+    "AUTH0_MAINTENANCE_AT_MOST": Variable(
+        VariableGroup.ALERTING,
+        "how long an issue with the label `auth0-maintenance` holds alerts back if it names no end: `24h`, `90m`, `2d`",
+        "`24h`",
+    ),
     "AUTH0_HEARTBEAT_URL": Variable(
         VariableGroup.ALERTING,
         "the address that is called at the end of each round, to say that the monitor is alive: Healthchecks, Uptime "
@@ -174,6 +179,12 @@ RUN_VARIABLES = {
     ),
     "AUTH0_HISTORY": Variable(
         VariableGroup.HISTORY, "the file of `python -m monitor.history`", "`.monitor/history.sqlite`"
+    ),
+    "AUTH0_SLO_EXCLUDES": Variable(
+        VariableGroup.HISTORY,
+        "what is left out of error budgets: `maintenance` (the windows of `AUTH0_MAINTENANCE` and of its issues), or "
+        "`none`. By default downtime in a maintenance counts as any other",
+        "`none`",
     ),
     "AUTH0_MEMORY": Variable(
         VariableGroup.HISTORY,

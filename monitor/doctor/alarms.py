@@ -35,6 +35,7 @@ def lines(values: Mapping[str, str], workflow: Workflow) -> Iterator[Line]:
 def _problems(values: Mapping[str, str]) -> Iterator[str]:
     yield from policy(values)[1]
     yield from maintenance.windows(values.get(maintenance.VARIABLE, ""))[1]
+    yield from maintenance.at_most(values)[1]
     yield from notify.channels(values.get(NOTIFY, ""))[1]
     repository = values.get(ISSUES, "").strip()
     if repository and repository.lower() != "none" and not github.REPOSITORY.fullmatch(repository):

@@ -1,8 +1,9 @@
-"""The commands of the history: python -m monitor.history import|export|merge|prune|guard|status."""
+"""The commands of the history: python -m monitor.history import|export|merge|prune|guard|status|simulate."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from monitor import console, files, results
 from monitor.configuration import settings
-from monitor.history import export, keeping, overview, records
+from monitor.history import document, export, keeping, overview, planned, records, simulation
 from monitor.history.content import Content
 from monitor.history.keeping import DEFAULT
 from monitor.history.objectives import objective
@@ -56,7 +57,11 @@ def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:
     guard = command("guard", _guard, "end with 1 if the new file has not all runs of the old one")
     guard.add_argument("old", type=console.file)
     guard.add_argument("new", type=console.file)
-    command("status", _status, "print what is in it, and how each target has been: uptime, latency, budget, outages")
+    about = "print what is in it, and how each target has been: uptime, latency, budget, outages"
+    status = command("status", _status, about)
+    status.add_argument("--json", action="store_true", help="for programs: every figure with its definition and bounds")
+    simulate = command("simulate", _simulate, "print how often the interval of uptime holds, in months made by chance")
+    simulate.add_argument("--months", type=int, default=200, help="of each kind; 200")
     return parser
 
 
@@ -138,9 +143,21 @@ def _guard(asked: argparse.Namespace, _values: Mapping[str, str]) -> int:
 def _status(asked: argparse.Namespace, values: Mapping[str, str]) -> int:
     if not asked.history.exists():
         raise Unusable(f"{asked.history} is not there: record a run first, or name another file with --history")
-    known = keeping.read(asked.history)
-    slos = {target.name: objective(target.name, values) for target in known.targets}
-    console.say("".join(f"{line}\n" for line in overview.overview(known, slos, time.time())))
+    known, now = keeping.read(asked.history), time.time()
+    slos = {each.name: objective(each.name, values) for each in known.targets if each.sort != "dependency"}
+    windows, problems = planned.windows(values.get(planned.VARIABLE, ""))
+    sys.stderr.writelines(f"{problem}\n" for problem in problems)
+    left_out = [*windows, *known.planned] if planned.excluded(values) else []
+    if asked.json:
+        console.say(json.dumps(document.of(known, slos, now, left_out), indent=1) + "\n")
+    else:
+        console.say("".join(f"{line}\n" for line in overview.overview(known, slos, now, left_out)))
+    return 0
+
+
+def _simulate(asked: argparse.Namespace, _values: Mapping[str, str]) -> int:
+    for line in simulation.lines(max(1, asked.months)):
+        console.say(f"{line}\n")
     return 0
 
 

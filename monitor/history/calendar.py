@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from monitor.history import days, sketch
+from monitor.history import days, sights, sketch
 from monitor.history.content import Content, Folded
 from monitor.history.packing import unpacked
 from monitor.history.records import RunRecord
 from monitor.history.sights import Sights
-from monitor.history.values import DAY
+from monitor.history.values import DAY, HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class Day:
     """The runs of a day in their order: when each began, its id, and by name what it saw.
 
     ``times`` are packed sketches by name; ``hours``, of the same runs, by name and hour (None: forgotten). ``left_out``
-    runs are in neither: two copies folded this day while each had some runs of the other's and lacked some.
+    runs are in neither: two copies folded this day while each had some runs of the other's and lacked some. ``instead``
+    is, of each of ``hours``, by target the probe whose times are the target's, where an earlier version folded it.
     """
 
     number: int
@@ -34,6 +35,7 @@ class Day:
     documents: Sequence[dict[str, Any]]
     places: Sequence[tuple[int, int]] = ()
     left_out: int = 0
+    instead: Sequence[dict[str, str] | None] = ()
 
     def place(self, at: int) -> tuple[int, int]:
         """The number of the document that has the run of this number, and the run's place in it."""
@@ -61,12 +63,20 @@ class Day:
     def has_hours(self) -> bool:
         return None not in self.hours
 
+    def lies_in(self, since: float, until: float, hour: int | None = None) -> bool:
+        """Whether all runs of this day, or of this hour of it, began in the window."""
+        first, after = 0, len(self.starts)
+        if hour is not None:
+            begin = self.number * DAY + hour * HOUR
+            first, after = bisect_left(self.starts, begin), bisect_left(self.starts, begin + HOUR)
+        return first == after or (since <= self.starts[first] and self.starts[after - 1] < until)
+
     def hour(self, name: str, hour: int) -> sketch.Sketch:
         for at, each in enumerate(self.hours):
             if isinstance(each, bytes):
                 self.hours[at] = unpacked(each)
-        known = (each for each in self.hours if isinstance(each, dict))
-        return sketch.unpack(*(each.get(name, {}).get(str(hour), ()) for each in known))
+        known = ((each, _name(name, self.instead[at])) for at, each in enumerate(self.hours) if isinstance(each, dict))
+        return sketch.unpack(*(each.get(own, {}).get(str(hour), ()) for each, own in known))
 
 
 class Calendar:
@@ -125,11 +135,12 @@ def _together(number: int, documents: Sequence[dict[str, Any]], hours: Sequence[
         [id_ for _, id_, *_ in order],
         _kinds(documents),
         _rows(documents, order),
-        _gathered(documents[at]["times"] for at in apart),
+        _gathered(_times(documents[at]) for at in apart),
         [hours[at] for at in apart],
         documents,
         [(at, place) for *_, at, place in order],
         len(taken) - sum(len(documents[at]["ids"]) for at in apart),
+        [sights.instead(documents[at]) for at in apart],
     )
 
 
@@ -141,10 +152,25 @@ def _alone(number: int, document: dict[str, Any], hours: bytes | dict[str, Any] 
         document["ids"],
         document["kinds"],
         document["rows"],
-        {name: [each] for name, each in document["times"].items()},
+        {name: [each] for name, each in _times(document).items()},
         [hours],
         [document],
+        instead=[sights.instead(document)],
     )
+
+
+def _times(document: dict[str, Any]) -> dict[str, Any]:
+    """The times of each target and of each probe in it."""
+    times: dict[str, Any] = document["times"]
+    other = sights.instead(document)
+    if other is None:
+        return times
+    own = {target: times[probe] for target, probe in other.items()}
+    return {name: each for name, each in times.items() if "::" in name} | own
+
+
+def _name(name: str, instead: dict[str, str] | None) -> str:
+    return name if instead is None or "::" in name else instead.get(name, "")
 
 
 def _rows(documents: Sequence[dict[str, Any]], order: Sequence[tuple[int, str, int, int]]) -> dict[str, days.Row]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from monitor.history import sketch
 from monitor.history.records import RunRecord, of_all
-from monitor.history.sights import Sights, full
+from monitor.history.sights import RULE, Sights, full
 from monitor.history.values import DAY, HOUR
 from monitor.status import JUDGED as JUDGED_STATUSES
 from monitor.status import Status
@@ -73,6 +73,7 @@ def sights(
     times = {name: {hour: _sketch(some) for hour, some in seconds[name].items()} for name in sorted(seconds)}
     document = {
         "day": day,
+        "timed": RULE,
         "ids": [each.id for each in runs],
         "starts": [round((each.started - day * DAY) * 1000) for each in runs],
         "kinds": _kinds(runs),

@@ -1,39 +1,47 @@
-"""The arithmetic: intervals of confidence, how much of a time was observed, and what an error budget has left."""
+"""The arithmetic: what was observed of a time and how well it was, intervals of confidence, what a budget has left."""
 
 from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby, pairwise
 from operator import sub
 
 from monitor.history import sketch
-from monitor.history.values import DAY, Counts, Latency
+from monitor.history.values import DAY, HOUR, Counts, Latency
 from monitor.status import Status
 
 Z = statistics.NormalDist().inv_cdf(0.975)
 """For 95 %, both sides."""
 
-REACH = 2
-"""Cadences for which an observation speaks at most."""
+GAP = 2 * HOUR
+"""Seconds: a longer pause is a gap, in which nobody looked. The same for every cadence: so whoever looks more often
+never has seen less."""
 
-ENOUGH = 4
-"""Intervals of a day from which its own cadence is told; with fewer, that of the whole window holds."""
+TOGETHER = 55.0
+"""Seconds: observations that are no further apart are one, of several machines or by hand. Rounds a minute apart begin
+a little early or late, and are several."""
 
-BURNS = (3_600.0, 6 * 3_600.0, 3 * DAY)
+LONG = 2
+"""As many usual pauses are a long one."""
+
+BURNS = (HOUR, 6 * HOUR, 3 * DAY)
 BUDGET = 30 * DAY
 
+Period = tuple[float, float]
+"""From when to when, in seconds of the epoch."""
 
-def wilson(well: int, n: int) -> tuple[float, float]:
+
+def wilson(well: float, n: float) -> tuple[float, float]:
     """Wilson's 95 % interval for a share of which ``well`` in ``n`` were seen; 0 to 1 where nothing was."""
     if not n:
         return 0.0, 1.0
     share, square = well / n, Z * Z / n
     middle = (share + square / 2) / (1 + square)
-    half = Z * math.sqrt(share * (1 - share) / n + square / (4 * n)) / (1 + square)
+    half = Z * math.sqrt(max(0.0, share * (1 - share)) / n + square / (4 * n)) / (1 + square)
     return max(0.0, middle - half) if well else 0.0, min(1.0, middle + half) if well < n else 1.0
 
 
@@ -51,71 +59,126 @@ def worst(counts: Counts) -> Status:
     return Status.UP if counts.up else Status.UNKNOWN
 
 
-def burnt(counts: Counts, slo: float) -> float | None:
-    """The share that was down, in shares that the objective allows; None where nothing was judged."""
-    return counts.down / counts.judged / (1 - slo) if counts.judged else None
-
-
 def latency(at: float, some: sketch.Sketch) -> Latency:
     """What these times come to; ``at`` is when they began."""
-    p50, p95, p99 = sketch.percentiles(some, (0.5, 0.95, 0.99))
-    return Latency(at, some.total(), p50, p95, p99, sketch.ERROR)
+    (p50, p95, p99), (slowest,) = (sketch.percentiles(some, shares) for shares in ((0.5, 0.95, 0.99), (1.0,)))
+    n, (_, for_p95, for_p99) = some.total(), Latency.NEEDED
+    return Latency(at, n, p50, p95 if n >= for_p95 else None, p99 if n >= for_p99 else None, sketch.ERROR, slowest)
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of a window was observed: the rest is gaps.
+    """How much of a window was observed: the pauses between observations that are no gaps.
 
-    ``by_day`` are its seconds by the day's number; ``cadence`` is the median of the intervals, ``longest`` the longest
-    that is no gap; None where there are too few observations.
+    It reaches from ``begin`` to ``end`` without the ``gaps``; None where nothing was. ``usual`` is the median pause,
+    ``longest`` the longest that is no gap, ``pause`` the longest of all, ``long`` the seconds that lie in pauses of
+    more than LONG usual ones and are no gaps; ``looks`` is as how many observations at random moments these count.
     """
 
-    by_day: dict[int, float]
-    cadence: float | None
-    longest: float | None
+    begin: float
+    end: float
+    gaps: tuple[Period, ...] = ()
+    usual: float | None = None
+    longest: float | None = None
+    pause: float | None = None
+    long: float = 0.0
+    looks: float = 0.0
+
+    def within(self, since: float, until: float) -> float:
+        """The seconds that were observed between these moments."""
+        since, until = max(since, self.begin), min(until, self.end)
+        if since >= until:
+            return 0.0
+        lost = (min(until, b) - max(since, a) for a, b in self.gaps if a < until and b > since)
+        return max(0.0, until - since - math.fsum(lost))
 
     @property
     def seconds(self) -> float:
-        return math.fsum(self.by_day.values())
+        """All of them."""
+        return self.within(self.begin, self.end)
 
 
 @lru_cache(64)
 def observed(times: tuple[float, ...], since: float, until: float) -> Coverage:
-    """What these observations tell of a window; those shortly before it speak into it.
+    """What these observations, the oldest first, tell of a window; the last one before it speaks into it.
 
-    An observation speaks until the next one, and for at most REACH cadences. A day's cadence is the median of the
-    intervals between its observations, since schedules change; where there are fewer than ENOUGH, that of all.
+    A pause between two of them was observed where it is no longer than GAP, and so is what has passed since the last.
+    Nothing else was: what began and ended in a longer pause cannot have been seen, not even right after its beginning.
     """
-    by_day: dict[int, float] = {}
-    if len(times) < 2:
-        return Coverage(by_day, None, None)
-    general = statistics.median(map(sub, times[1:], times))
-    intervals: list[float] = []
-    longest: list[float] = []
-    before, reach = times[0], 0.0
-    for day, some in groupby(times, lambda time: int(time // DAY)):
-        own = [*some]
-        between = [*map(sub, own[1:], own)]
-        cadence = statistics.median(between) if len(between) >= ENOUGH else general
-        _add(by_day, max(before, since), min(own[0], before + reach, until))
-        reach = REACH * cadence
-        if own[0] >= since and max(between, default=0) <= reach:  # the whole day at once: there are many of them
-            by_day[day] = by_day.get(day, 0.0) + own[-1] - own[0]
+    before = bisect_right(times, since)
+    own = [*times[max(0, before - 1) :], until]
+    if len(own) < 2:
+        return Coverage(since, since)
+    pauses = [*map(sub, own[1:], own)]
+    gaps = tuple((own[place], own[place + 1]) for place, pause in enumerate(pauses) if pause > GAP)
+    fine = [pause for pause in pauses if pause <= GAP] if gaps else pauses
+    begin = max(since, own[0])
+    usual = _usual(own[:-1])
+    clipped = [(min(pause, own[place + 1] - begin), pause) for place, pause in enumerate(pauses[:1])]
+    lengths = [(pause, pause) for pause in pauses[1:] if pause <= GAP]
+    lengths += [each for each in clipped if each[1] <= GAP]
+    long = math.fsum(inside for inside, pause in lengths if usual is not None and pause > LONG * usual)
+    squares = math.fsum(inside * inside for inside, _ in lengths)
+    whole = math.fsum(inside for inside, _ in lengths)
+    return Coverage(
+        begin,
+        until,
+        gaps,
+        usual,
+        max(fine, default=None),
+        max(pauses),
+        long,
+        whole * whole / squares if squares else 0.0,
+    )
+
+
+def _usual(times: Sequence[float]) -> float | None:
+    """The median pause between looks: observations within TOGETHER of the first of them are one."""
+    pauses = [*map(sub, times[1:], times)]
+    if pauses and min(pauses) < TOGETHER:
+        looks = [times[0]]
+        for time in times:
+            looks += [time] if time - looks[-1] >= TOGETHER else []
+        pauses = [*map(sub, looks[1:], looks)]
+    return statistics.median(pauses) if pauses else None
+
+
+@dataclass(frozen=True, slots=True)
+class Downtime:
+    """The seconds of the observed time in which a target was down, and what they are at least and at most."""
+
+    seconds: float
+    least: float
+    most: float
+
+
+Limits = tuple[float | None, float, float, float | None]
+"""Of an outage: its last good observation before, its first bad one, its last bad one, the first good one after it."""
+
+
+def downtime(seen: Coverage, outages: Iterable[Limits], without: Sequence[Period] = ()) -> Downtime:
+    """That of these outages; ``without`` are times that do not count, apart from each other."""
+    sums = [0.0, 0.0, 0.0]
+    for after, began, last, ended in outages:
+        end = seen.end if ended is None else ended
+        start = seen.begin if after is None else after
+        for place, (a, b) in enumerate(((began, end), (began, last), (min(start, began), end))):
+            sums[place] += counting(seen, a, b, without)
+    return Downtime(*sums)
+
+
+def counting(seen: Coverage, since: float, until: float, without: Sequence[Period] = ()) -> float:
+    """The observed seconds between these moments, less those that do not count."""
+    lost = (seen.within(max(since, a), min(until, b)) for a, b in without if a < until and b > since)
+    return max(0.0, seen.within(since, until) - math.fsum(lost))
+
+
+def apart(spans: Iterable[Period]) -> list[Period]:
+    """These without what several of them have in common."""
+    joined: list[Period] = []
+    for begin, end in sorted(spans):
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
-            for a, b in pairwise(own):
-                _add(by_day, max(a, since), min(b, a + reach))
-        inside = [*map(sub, own[1:], own)] if own[0] >= since else [b - a for a, b in pairwise(own) if b >= since]
-        inside += [own[0] - before] if own[0] >= since and own[0] > before else []
-        intervals += inside
-        longest.append(max((each for each in inside if each <= reach), default=0.0))
-        before = own[-1]
-    _add(by_day, max(before, since), min(before + reach, until))
-    return Coverage(by_day, statistics.median(intervals) if intervals else None, max(longest) or None)
-
-
-def _add(by_day: dict[int, float], begin: float, end: float) -> None:
-    while begin < end:
-        day = int(begin // DAY)
-        stop = min(end, (day + 1) * DAY)
-        by_day[day] = by_day.get(day, 0.0) + stop - begin
-        begin = stop
+            joined.append((begin, end))
+    return joined

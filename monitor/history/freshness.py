@@ -22,6 +22,9 @@ MISSING = 3
 LEAST, MOST = 600.0, DAY
 """Seconds: nothing younger is too old, and whatever is older is."""
 
+CLOCKS = 600.0
+"""Seconds by which a run may begin after now, since clocks differ; one that begins later had a clock that was wrong."""
+
 LONE = HOUR
 """Seconds for which one run alone is believed."""
 
@@ -67,5 +70,6 @@ def missed(every: float | None) -> float:
 
 def age(history: History, now: float, least: float = LEAST) -> Age:
     """The age of this history's newest run, against the pauses that were observed."""
-    last, every = history.last, history.pause
-    return Age(last, now - last if last is not None else 0.0, lasting(every, least=least, lone=MOST), every)
+    known = history.as_of(now)
+    last, every = known.last, known.pause
+    return Age(last, max(0.0, now - last) if last is not None else 0.0, lasting(every, least=least, lone=MOST), every)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.history.calendar import Day
 from monitor.history.days import JUDGED, LETTERS, STATUSES
+from monitor.history.figures import TOGETHER, Limits
 from monitor.history.values import Outage
 from monitor.status import SEVERITY, Status
 
@@ -23,6 +26,10 @@ class Stretch:
     observations: int
     run: str
 
+    @property
+    def limits(self) -> Limits:
+        return self.after, self.began, self.last, self.ended
+
     def of(self, target: str) -> Outage:
         """This as the outage of a target, of which nothing more is known."""
         seen = (self.status, self.after, self.began, self.last, self.ended, self.observations, self.run)
@@ -31,22 +38,51 @@ class Stretch:
 
 def stretches(days: Iterable[Day], target: str, statuses: frozenset[Status]) -> Iterator[Stretch]:
     """Those of this target, the oldest first. Only what judged it begins one, and only what was well ends one."""
-    bad = {LETTERS[status] for status in statuses}
-    well: float | None = None
-    open_: Stretch | None = None
+    times: list[float] = []
+    letters: list[str] = []
+    pieces: list[tuple[int, Day, int]] = []
     for day in days:
         for letter, first, after in day.pieces(target):
-            if letter not in JUDGED:
-                continue
-            begins, ends = day.starts[first], day.starts[after - 1]
-            if letter not in bad:
-                if open_:
-                    yield replace(open_, ended=begins)
-                open_, well = None, ends
-            elif open_ is None:
-                open_ = Stretch(STATUSES[letter], well, begins, ends, None, after - first, day.ids[first])
-            else:
-                status = max(open_.status, STATUSES[letter], key=SEVERITY.__getitem__)
-                open_ = replace(open_, status=status, last=ends, observations=open_.observations + after - first)
+            if letter in JUDGED:
+                pieces.append((len(times), day, first))
+                times += day.starts[first:after]
+                letters.append(letter * (after - first))
+    starts = [piece[0] for piece in pieces]
+    for first, found in _spells(times, "".join(letters), "".join(LETTERS[status] for status in statuses)):
+        start, day, place = pieces[bisect_right(starts, first) - 1]
+        yield replace(found, run=day.ids[place + first - start])
+
+
+def spells(times: Sequence[float], letters: str) -> list[Limits]:
+    """When these observations, of which each letter is one, were down."""
+    return [found.limits for _, found in _spells(times, letters, LETTERS[Status.DOWN])]
+
+
+def _spells(times: Sequence[float], letters: str, bad: str) -> Iterator[tuple[int, Stretch]]:
+    """Each stretch, and the place of its first bad observation.
+
+    What was well within TOGETHER of what was bad is one observation with it, and does not end the stretch.
+    """
+    open_: tuple[int, int, Stretch] | None = None
+    for match in re.finditer(f"[{bad}]+", letters) if bad else ():
+        first, after = match.span()
+        left, right = first, after
+        while left and times[first] - times[left - 1] < TOGETHER:
+            left -= 1
+        while right < len(times) and times[right] - times[after - 1] < TOGETHER:
+            right += 1
+        status = max((STATUSES[letter] for letter in set(match[0])), key=SEVERITY.__getitem__)
+        ended = times[right] if right < len(times) else None
+        if open_ and left <= open_[1]:
+            before = open_[2]
+            worst = max(before.status, status, key=SEVERITY.__getitem__)
+            together = before.observations + after - first
+            more = replace(before, status=worst, last=times[after - 1], ended=ended, observations=together)
+            open_ = (open_[0], right, more)
+            continue
+        if open_:
+            yield open_[0], open_[2]
+        well = times[left - 1] if left else None
+        open_ = (first, right, Stretch(status, well, times[first], times[after - 1], ended, after - first, ""))
     if open_:
-        yield open_
+        yield open_[0], open_[2]

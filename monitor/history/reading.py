@@ -2,39 +2,74 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain, groupby, pairwise
 
 from monitor.history import figures, freshness, sketch
 from monitor.history.calendar import Calendar, Day
-from monitor.history.content import Content
+from monitor.history.carried import ToldRow
+from monitor.history.content import Content, Folded
 from monitor.history.days import ABSENT, STATUSES
-from monitor.history.outages import stretches
+from monitor.history.outages import Stretch, stretches
+from monitor.history.packing import unpacked
 from monitor.history.past import PastRun
+from monitor.history.planned import Window, recalled
 from monitor.history.recall import of_day, of_record, targets, under
 from monitor.history.records import of_all, of_targets
-from monitor.history.values import DAY, HOUR, Bar, Counts, ErrorBudget, Latency, Observation, Outage, PastTarget, Uptime
+from monitor.history.values import (
+    DAY,
+    HOUR,
+    SEEN_ENOUGH,
+    Ahead,
+    Bar,
+    Counts,
+    ErrorBudget,
+    Latency,
+    Observation,
+    Outage,
+    PastTarget,
+    State,
+    Uptime,
+)
 from monitor.status import Status
-
-_LOOK_BACK = 3 * DAY
-"""Seconds before a window in which the last observation before it is looked for."""
 
 
 class History:
     """What a file holds, read once: a value."""
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, ahead: Ahead | None = None) -> None:
         self._content = content
+        self._known: dict[tuple[str, frozenset[Status]], list[Stretch]] = {}
+        self.ahead = ahead
+        """The runs that are left out, since they began after the time that this is read at; None: there are none."""
         self._calendar = Calendar(content, of_targets)
         self.mode = content.mode
         """``live``, or what else was recorded: a history has runs of one mode alone."""
         self.count = len(content.ids)
         """How many runs there are, however old."""
+
+    def as_of(self, now: float) -> History:
+        """This without the runs that began after now, by more than clocks differ: a machine's clock was wrong.
+
+        They stay in the file. None of them is the newest, none makes a pause, and no figure has them.
+        """
+        limit = now + freshness.CLOCKS
+        late = [run.started for run in self._content.runs if run.started > limit]
+        late += [start for day in self._content.folded if day.day * DAY > limit for start in _starts_of(day)]
+        if not late:
+            return self
+        kept = replace(
+            self._content,
+            runs=[run for run in self._content.runs if run.started <= limit],
+            folded=[day for day in self._content.folded if day.day * DAY <= limit],
+        )
+        return History(kept, Ahead(len(late), min(late), max(late)))
 
     @property
     def first(self) -> float | None:
@@ -78,6 +113,16 @@ class History:
         days = map(self._whole.day, self._whole.numbers)
         return tuple(sorted({name for day in days for name in day.rows if name not in day.kinds}))
 
+    @property
+    def told(self) -> list[ToldRow]:
+        """What was told of incidents, beside the runs: for whoever knows how it is written."""
+        return self._content.told
+
+    @property
+    def planned(self) -> list[Window]:
+        """The planned maintenances, as the newest telling knew of them: those of 31 days, and those ahead."""
+        return recalled(self._content.told)
+
     def runs(self, *, last: int | None = None, since: float | None = None) -> tuple[PastRun, ...]:
         """The newest ``last`` runs (None: all), or those that began since then, the newest first."""
         by_day = groupby(self._newest(last, since), lambda newest: newest[0].number)
@@ -108,40 +153,73 @@ class History:
                 return Observation(day.starts[after - 1], STATUSES[letter], day.ids[after - 1])
         return None
 
+    def state(self, target: str, now: float) -> State:
+        """How it is now, wherever that is told.
+
+        An observation is believed for as long as the target's usual pauses say, and no shorter than the run itself is.
+        One that could not judge makes it unknown, however well it was before.
+        """
+        latest = self.latest(target)
+        at, was = (latest.at, latest.status) if latest else (None, None)
+        usual = freshness.usual(self._times(target, latest.at - DAY, latest.at + 1)[-101:]) if latest else None
+        every = max(usual, self.pause or 0.0) if usual is not None else self.pause
+        since = now - freshness.lasting(every)
+        recent = [each for each in self.observations(target, since, now + freshness.CLOCKS) if each.at > since]
+        asked = [each for each in recent if each.status is not Status.SKIPPED]
+        if asked:
+            return State(asked[-1].status, asked[-1].at, at, was, asked[-1].run)
+        if recent:
+            return State(Status.SKIPPED, recent[-1].at, at, was, recent[-1].run)
+        return State(Status.UNKNOWN, at, at, was)
+
     def bars(self, target: str, until: float, *, days: int = 90) -> tuple[Bar, ...]:
         """One for each day, the oldest first; the last is the day that ``until`` lies in."""
         numbers = range(int(until // DAY) - days + 1, int(until // DAY) + 1)
-        since = numbers[0] * DAY
-        seen = figures.observed(self._times(target, since, until), since, until).by_day
+        seen = self.coverage(target, numbers[0] * DAY, until)
         bars = []
         for number in numbers:
-            counts = self._counts(target, number * DAY, min((number + 1) * DAY, until))
-            length = min(DAY, until - number * DAY)
-            share = seen.get(number, 0.0) / length if length else 0.0
-            bars.append(Bar(number * DAY, figures.worst(counts), counts, share))
+            begin, end = number * DAY, min((number + 1) * DAY, until)
+            counts = self._counts(target, begin, end)
+            share = seen.within(begin, end) / (end - begin) if end > begin else 0.0
+            bars.append(Bar(begin, figures.worst(counts), counts, share))
         return tuple(bars)
 
+    def coverage(self, target: str, since: float, until: float) -> figures.Coverage:
+        """What of this window was observed."""
+        return figures.observed(self._times(target, since, until), since, until)
+
     def uptime(self, target: str, since: float, until: float) -> Uptime:
-        """How often it was well, of how often it was judged, in this window."""
+        """How much of the observed time of this window it was well, and how often of how often it was judged."""
         counts = self._counts(target, since, until)
-        seen = figures.observed(self._times(target, since, until), since, until)
+        seen = self.coverage(target, since, until)
+        whole = seen.seconds
+        down = figures.downtime(seen, (each.limits for each in self._down(target, until)))
+        share, least, most = (1 - each / whole if whole else None for each in (down.seconds, down.most, down.least))
+        low, high = figures.wilson(seen.looks * (share or 0.0), seen.looks) if share is not None else (0.0, 1.0)
         return Uptime(
             counts,
-            counts.well / counts.judged if counts.judged else None,
-            *figures.wilson(counts.well, counts.judged),
-            seen.seconds / (until - since),
-            seen.cadence,
+            share,
+            low if least is None else min(low, least),
+            high if most is None else max(high, most),
+            whole / (until - since),
+            seen.usual,
             seen.longest,
+            0.0 if least is None else least,
+            1.0 if most is None else most,
+            counts.well / counts.judged if counts.judged else None,
+            whole,
+            down.seconds,
+            seen.pause,
+            seen.long / whole if whole else 0.0,
         )
 
     def latency(self, target: str, since: float, until: float) -> Latency:
-        """That of a window: of all hours that touch it; of a day whose hours are forgotten the whole day."""
+        """That of a window: of the hours of which all runs lie in it, or days, where hours are forgotten."""
         times: sketch.Sketch = Counter()
         for day in self._of(target).days(since, until):
-            whole = since <= day.number * DAY and (day.number + 1) * DAY <= until
-            if whole or not day.has_hours:
+            if day.lies_in(since, until):
                 times += day.whole(target)
-            else:
+            elif day.has_hours:
                 times = sum((some for _, some in self._hours(day, target, since, until)), times)
         return figures.latency(since, times)
 
@@ -158,14 +236,54 @@ class History:
 
         None of them need be an incident: ``monitor.incidents`` says what was confirmed, and is told.
         """
-        days = map(self._of(target).day, self._calendar.numbers)
-        return tuple(self._in_full(stretch.of(target)) for stretch in reversed([*stretches(days, target, statuses)]))
+        return tuple(self._in_full(stretch.of(target)) for stretch in reversed(self._stretches(target, statuses)))
 
-    def budget(self, target: str, until: float, *, slo: float) -> ErrorBudget:
-        """What is spent of the 30 days before, and how fast it is being spent; ``slo`` is between 0 and 1."""
-        counts = self._counts(target, until - figures.BUDGET, until)
-        burn = {window: figures.burnt(self._counts(target, until - window, until), slo) for window in figures.BURNS}
-        return ErrorBudget(slo, counts, figures.burnt(counts, slo), burn)
+    def budget(self, target: str, until: float, *, slo: float, without: Iterable[figures.Period] = ()) -> ErrorBudget:
+        """What is spent of the 30 days before, and how fast it is being spent; ``slo`` is between 0 and 1.
+
+        ``without`` are times that do not count: a planned maintenance, where it is to be left out.
+        """
+        since, apart = until - figures.BUDGET, figures.apart(without)
+        own = [(max(a, since), min(b, until)) for a, b in apart if a < until and b > since]
+        excluded = math.fsum(b - a for a, b in own)
+        seen = self.coverage(target, since, until)
+        observed = figures.counting(seen, since, until, apart)
+        limits = [each.limits for each in self._down(target, until)]
+        down = figures.downtime(seen, limits, apart).seconds
+        allowed = (1 - slo) * (figures.BUDGET - excluded)
+        burn: dict[float, float | None] = {}
+        for window in figures.BURNS:
+            part = self.coverage(target, until - window, until)
+            length = figures.counting(part, until - window, until, apart)
+            enough = length >= SEEN_ENOUGH * window
+            burn[window] = figures.downtime(part, limits, apart).seconds / length / (1 - slo) if enough else None
+        known = observed > 0
+        return ErrorBudget(
+            slo=slo,
+            allowed=allowed,
+            down=down,
+            observed=observed,
+            spent=down / allowed if known and allowed else None,
+            spent_of_seen=down / observed / (1 - slo) if known else None,
+            burn=burn,
+            excluded=excluded,
+        )
+
+    def _stretches(self, target: str, statuses: frozenset[Status]) -> list[Stretch]:
+        key = (target, statuses)
+        if key not in self._known:
+            self._known[key] = [*stretches(map(self._of(target).day, self._calendar.numbers), target, statuses)]
+        return self._known[key]
+
+    def _down(self, target: str, until: float) -> list[Stretch]:
+        """Its outages as they were known then: what was observed later says nothing of a window that ended before."""
+        found = [each for each in self._stretches(target, frozenset({Status.DOWN})) if each.began < until]
+        if found and found[-1].last >= until:
+            last = max(time for time in self._times(target, found[-1].began, until) if time < until)
+            found[-1] = replace(found[-1], last=last, ended=None)
+        elif found and found[-1].ended is not None and found[-1].ended >= until:
+            found[-1] = replace(found[-1], ended=None)
+        return found
 
     @cached_property
     def _whole(self) -> Calendar:
@@ -211,13 +329,18 @@ class History:
     def _times(self, target: str, since: float, until: float) -> tuple[float, ...]:
         """When it was judged, in the window and shortly before."""
         times: list[float] = []
-        for day in self._of(target).days(since - _LOOK_BACK, until):
+        for day in self._of(target).days(since - figures.GAP, until):
             for first, after in day.judged(target):
                 times += day.starts[first:after]
         return tuple(times[: bisect_left(times, until)])
 
     def _hours(self, day: Day, target: str, since: float, until: float) -> Iterator[tuple[int, sketch.Sketch]]:
-        """The hours of a day that touch the window, by their number since the epoch."""
+        """The hours of a day of which all runs lie in the window, by their number since the epoch."""
         for hour in range(day.number * 24, (day.number + 1) * 24):
-            if hour * HOUR < until and (hour + 1) * HOUR > since:
+            if hour * HOUR < until and (hour + 1) * HOUR > since and day.lies_in(since, until, hour % 24):
                 yield hour, day.hour(target, hour % 24)
+
+
+def _starts_of(folded: Folded) -> Iterator[float]:
+    """When the runs of this folded day began."""
+    return (folded.day * DAY + start / 1000 for start in unpacked(folded.told)["starts"])

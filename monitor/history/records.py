@@ -42,8 +42,7 @@ class RunRecord:
 
     @classmethod
     def made(cls, id_: str, started: float, document: Mapping[str, Any], link: str) -> RunRecord:
-        summary = {"seen": sights.of_targets(document), "kinds": sights.kinds(document)}
-        return cls(id_, started, packed(document), packed(summary), link)
+        return cls(id_, started, packed(document), packed(_summary(document)), link)
 
     @cached_property
     def document(self) -> dict[str, Any]:
@@ -55,7 +54,11 @@ class RunRecord:
     def saw(self) -> dict[str, Any]:
         """``seen``, of each target, and ``kinds``: by target, those of the probes that ask it and its parts."""
         document: dict[str, Any] = unpacked(self.summary)
-        return document
+        return document if document.get("timed") == sights.RULE else _summary(self.document)
+
+
+def _summary(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {"seen": sights.of_targets(document), "kinds": sights.kinds(document), "timed": sights.RULE}
 
 
 def of(run: Run, *, link: str = "", mode: str = "live") -> RunRecord:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from monitor.configuration.forms import USER_FLOWS
 from monitor.history.past import Finding
 from monitor.owners import Owner
 from monitor.status import Status
+from monitor.text import count, minute
 from monitor.verdict import DEPENDENCIES
+
+SEEN_ENOUGH = 0.5
+"""The share of a window that must have been observed for a rate of it, and for its uptime by time to be quoted."""
 
 HOUR, DAY = 3_600.0, 86_400.0
 RAW_DAYS, HOURLY_DAYS = 7, 90
@@ -86,6 +91,41 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """Runs that began after the time that a history is read at: how many, and when the first and the last of them."""
+
+    runs: int
+    first: float
+    last: float
+
+    def __str__(self) -> str:
+        many = f"{count(self.runs, 'run')} {'begins' if self.runs == 1 else 'begin'} after now"
+        when = minute(self.first) if self.runs == 1 else f"{minute(self.first)} to {minute(self.last)}"
+        return f"{many} ({when}): the clock of that machine was wrong, so nothing here counts {self.those}"
+
+    @property
+    def those(self) -> str:
+        """``it``, or ``them``."""
+        return "it" if self.runs == 1 else "them"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How a target is now: what the newest observation of it says, as long as that is believed; else unknown.
+
+    ``seen`` is when the newest observation was made that says so (of a state that is too old, the last that judged it;
+    None: there was none). ``known`` is when it was judged last, and ``was`` as what. ``run`` is the newest
+    observation's, where it is believed.
+    """
+
+    status: Status
+    seen: float | None
+    known: float | None = None
+    was: Status | None = None
+    run: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """A day of a target, or what of it lies in the window. ``status`` is its worst; unknown where nothing was observed.
 
@@ -100,12 +140,19 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Uptime:
-    """Well observations / judged observations, and how far that can be trusted.
+    """How much of the observed time of a window a target was well, and how far that can be trusted.
 
-    ``share`` is None where nothing was judged. ``low`` and ``high`` are Wilson's 95 % interval for it. ``coverage`` is
-    the share of the window that was observed: an observation speaks until the next one, and for at most two cadences.
-    ``cadence`` is the median of the intervals between observations, ``shortest_outage`` the longest interval that is
-    not a gap: an outage that long, in the time that was observed, cannot have been missed. None: too few observations.
+    ``observed`` are the seconds between observations (and since the last one) that are no gap, ``coverage`` their share
+    of the window. ``share`` is what of them was not down (None: nothing was observed), from the first observation that
+    was down to the first that was well again; ``least`` and ``most`` are its bounds, if each outage that was seen
+    began right after the last good observation and ended with the next one, or lasted from its first bad one to its
+    last. ``low`` and ``high`` are the 95 % interval for the window's own share, with what nobody saw as well.
+    ``by_observations`` is well observations / judged ones.
+
+    ``down`` are the seconds that it was down, in the observed time. ``cadence`` is the usual (median) pause between
+    observations, ``longest_pause`` the longest, ``in_long`` the share of the observed time that lay in pauses of more
+    than twice the usual one, and ``shortest_outage`` the longest pause that is no gap: an outage that long, in the
+    observed time, cannot have been missed. None: too few observations.
     """
 
     counts: Counts
@@ -115,14 +162,30 @@ class Uptime:
     coverage: float
     cadence: float | None
     shortest_outage: float | None
+    least: float = 0.0
+    most: float = 1.0
+    by_observations: float | None = None
+    observed: float = 0.0
+    down: float = 0.0
+    longest_pause: float | None = None
+    in_long: float = 0.0
+
+    @property
+    def leads(self) -> bool:
+        """Whether the uptime by time is what to quote of this window: half of it at least was observed."""
+        return self.share is not None and self.coverage >= SEEN_ENOUGH
 
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Seconds of right answers (up or degraded) with a budget; of a run the slowest. None where there are none.
+    """Seconds of right answers (up or degraded) with a budget, of one probe: of a login those of the login.
 
-    Each is off by at most ``error`` (a share of the value), since times are kept in classes.
+    A percentile is None where there are fewer answers than it needs. ``slowest`` is the greatest of them. Each is off
+    by at most ``error`` (a share of the value), since times are kept in classes.
     """
+
+    NEEDED: ClassVar[tuple[int, int, int]] = (1, 20, 100)
+    """As many answers does the median need, p95 and p99: one at least must be slower than the last two."""
 
     at: float
     n: int
@@ -130,6 +193,7 @@ class Latency:
     p95: float | None
     p99: float | None
     error: float
+    slowest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +229,23 @@ class Outage:
 
 @dataclass(frozen=True, slots=True)
 class ErrorBudget:
-    """How much may fail of a target, against an objective ``slo`` (a share, 0.999), and how much of that is used up.
+    """How long a target may be down in 30 days, against an objective ``slo`` (a share), and how much of that is spent.
 
-    ``spent`` is the share of 30 days' budget that is used up (1: all of it; it may be more). ``burn`` are rates by
-    seconds of the window (1 hour, 6 hours, 3 days): 1 spends the budget exactly in its time. None: nothing was judged.
+    ``allowed`` are the seconds of the whole period, also of what of it has not been observed, and ``down`` those that
+    it was down in the observed time. ``spent`` is down / allowed (1: all of it; it may be more), ``spent_of_seen`` the
+    same against what is allowed of the observed time alone. ``burn`` are rates by seconds of the window (1 hour, 6
+    hours, 3 days): 1 spends the budget exactly in its time. None: too little was observed. ``excluded`` are the seconds
+    of planned maintenance that are in none of these.
     """
 
     slo: float
-    counts: Counts
+    allowed: float
+    down: float
+    observed: float
     spent: float | None
+    spent_of_seen: float | None
     burn: dict[float, float | None]
+    excluded: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ that sees it, and is opened by the run that confirms it (``Policy``): only from 
 nothing of its targets (unknown, skipped, not asked, silence) neither confirm nor close it.
 """
 
+from monitor.incidents.as_told import listed
 from monitor.incidents.folding import ONE_WORK, fold, of_history
 from monitor.incidents.incident import Change, Incident
 from monitor.incidents.newest import DAYS, open_since, recent
@@ -22,6 +23,7 @@ __all__ = [
     "Policy",
     "Threshold",
     "fold",
+    "listed",
     "of_history",
     "open_since",
     "policy",

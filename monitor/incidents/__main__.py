@@ -12,7 +12,8 @@ from monitor import console, history
 from monitor.configuration import settings
 from monitor.history import DAY, Unusable
 from monitor.incidents import listing
-from monitor.incidents.newest import DAYS, open_since
+from monitor.incidents.as_told import listed
+from monitor.incidents.newest import DAYS
 from monitor.incidents.policy import policy
 from monitor.text import legible
 
@@ -35,10 +36,11 @@ def _lines(file: Path, values: Mapping[str, str]) -> Iterator[str]:
     """What is told of the incidents in this file. Raises Unusable."""
     if not file.exists():
         raise Unusable(f"{file} is not there: record a run first, or name another file with --history")
-    known, now = history.read(file), time.time()
+    now = time.time()
+    known = history.read(file).as_of(now)
     rule, remarks = policy(values)
-    _warn(remarks)
-    return listing.lines(known, open_since(known, rule, now - DAYS * DAY), now)
+    _warn([*remarks, *([str(known.ahead)] if known.ahead else [])])
+    return listing.lines(known, listed(known, rule, now - DAYS * DAY), now)
 
 
 def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:

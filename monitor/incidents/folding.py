@@ -85,7 +85,7 @@ class _Folding:
         self._looked: dict[str, Mapping[str, Status]] = {}
         self._starts: dict[str, deque[float]] = {}
         self._numbers: dict[str, int] = {}
-        self._beginnings: dict[tuple[Owner, str], deque[int]] = {}
+        self._beginnings: dict[tuple[Owner, str], deque[tuple[int, Spell]]] = {}
 
     def take(self, run: PastRun) -> None:
         """One more run; it began after all before."""
@@ -126,7 +126,7 @@ class _Folding:
                 left = self._taken_over(spell, left, hits)
         for each in left:
             if not self._joins(each, hits, hits if each.owner in ONE_WORK else []):
-                spell = Spell(each.owner, run, self._spells(each))
+                spell = self._begun(each, run)
                 self.live.append(spell)
                 hits[spell] = [each]
         return hits
@@ -171,13 +171,21 @@ class _Folding:
             self._looked[probe] = self._look(probe)
         return self._looked[probe].get(run.id)
 
-    def _spells(self, complaint: Complaint) -> int:
-        """How many spells of this kind began lately, with this one, where they are so many that it flaps; else 0."""
+    def _begun(self, complaint: Complaint, run: PastRun) -> Spell:
+        """A new spell; where so many of this kind began lately that it flaps, it is one with those before it.
+
+        Those that were incidents of their own stay such.
+        """
         number = self._numbers.get(complaint.tenant) or self._numbers.get(_ANY, 0)
-        beginnings = self._beginnings.setdefault((complaint.owner, complaint.tenant), deque(maxlen=WITHIN))
-        beginnings.append(number)
-        lately = sum(number - each < WITHIN for each in beginnings)
-        return lately if lately >= SPELLS else 0
+        beginnings = self._beginnings.setdefault((complaint.owner, complaint.tenant), deque(maxlen=WITHIN - 1))
+        lately = [spell for at, spell in beginnings if number - at < WITHIN]
+        flaps = len(lately) + 1 >= SPELLS
+        ends = (one.closed or 0.0 for one in self.closed if one.owner is complaint.owner)
+        after = max(ends, default=0.0)
+        earlier = [spell for spell in lately if spell.opened is None and spell.began > after] if flaps else []
+        made = Spell(complaint.owner, run, len(lately) + 1 if flaps else 0, earlier)
+        beginnings.append((number, made))
+        return made
 
     def _silence(self, tenant: str) -> Silence:
         starts = self._starts.get(tenant) or self._starts.get(_ANY) or deque()

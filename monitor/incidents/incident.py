@@ -44,7 +44,8 @@ class Incident:
     services), which never makes an incident of its own. ``runs`` are the ids of all runs that saw it, the oldest first.
     ``spells`` is how often it began within a short time, where it was that often that it is called flapping (else 0):
     then it stays open until it has been quiet. ``silent_after`` is how many seconds without a word of it are more than
-    usual (``silent``).
+    usual (``silent``). ``reason`` is why it is over, where it is none any more by the history and the settings as they
+    are now, and somebody was told of it: then it is as it was told.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Incident:
     changes: tuple[Change, ...]
     spells: int
     silent_after: float
+    reason: str = ""
 
     @property
     def open(self) -> bool:

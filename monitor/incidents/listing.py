@@ -45,6 +45,8 @@ def _of(incident: Incident, now: float) -> Iterator[str]:
     yield f"  cause    {one_line(incident.sentence)}"
     if again := flapping(incident):
         yield f"  flapping {again}"
+    if incident.reason:
+        yield f"  reason   {one_line(incident.reason)}"
     yield f"  next     {one_line(incident.causes[0].runbook)}"
     if incident.link:
         yield f"  run      {incident.link}"
@@ -53,6 +55,8 @@ def _of(incident: Incident, now: float) -> Iterator[str]:
 def _end(incident: Incident, now: float) -> str:
     if incident.open:
         return doubt(incident, now) or "now"
+    if incident.reason and incident.recovered is None:
+        return f"{minute(incident.closed or incident.known)}, when it was judged to be none"
     if incident.recovered is None:
         return f"{minute(incident.seen)}, when it was last seen ill: it is not asked any more"
     return minute(incident.recovered)

@@ -67,10 +67,11 @@ class AffectedTenant:
 class Spell:
     """What is known so far of one owner's trouble: since when, in which tenants, and whether it is an incident yet.
 
-    ``spells`` is how often it began within a short time, where it flaps (else 0).
+    ``spells`` is how often it began within a short time, where it flaps (else 0), and ``earlier`` are those of them
+    that nobody was told of: they are its beginning.
     """
 
-    def __init__(self, owner: Owner, run: PastRun, spells: int) -> None:
+    def __init__(self, owner: Owner, run: PastRun, spells: int, earlier: Sequence[Spell] = ()) -> None:
         self.owner, self.spells = owner, spells
         self.tenants: dict[str, AffectedTenant] = {}
         self.status = self.worst = Status.SKIPPED
@@ -81,9 +82,14 @@ class Spell:
         self.causes: tuple[PastCause, ...] = ()
         self.besides: tuple[PastCause, ...] = ()
         self.targets: tuple[str, ...] = ()
-        self._all_targets: dict[str, None] = {}
+        self.all_targets: dict[str, None] = {}
         self._changes: list[Change] = []
-        self._first = str(owner)
+        self._first, self._named = str(owner), False
+        if earlier:
+            self.began, self.link = earlier[0].began, earlier[0].link
+            self.runs = [id_ for spell in earlier for id_ in spell.runs]
+            self.all_targets = {target: None for spell in earlier for target in spell.all_targets}
+            self.worst = max((spell.worst for spell in earlier), key=SEVERITY.__getitem__)
 
     @property
     def blind(self) -> bool:
@@ -99,12 +105,14 @@ class Spell:
         silence: Silences,
     ) -> None:
         """This run sees it."""
+        if self.spells and self._named and all(tenant.well.count for tenant in self.tenants.values()):
+            self.spells += 1  # it had been well
         for complaint in hits:
             tenant = self.tenants.setdefault(complaint.tenant, AffectedTenant())
             tenant.probes, tenant.well, tenant.gone = complaint.probes or tenant.probes, Streak(), Streak()
             tenant.ill.add(run.started, silence(complaint.tenant))
-        if not self.runs:
-            self._first = " ".join([run.id, self._first, *sorted(self.tenants)])
+        if not self._named:
+            self._first, self._named = " ".join([run.id, self._first, *sorted(self.tenants)]), True
         causes = dict.fromkeys(cause for complaint in hits for cause in complaint.causes)
         self.causes = tuple(sorted(causes, key=lambda cause: -SEVERITY[cause.status]))
         self.status = max((complaint.status for complaint in hits), key=SEVERITY.__getitem__)
@@ -113,7 +121,7 @@ class Spell:
         self.besides, self.seen, self.known = besides, run.started, run.started
         self.silent_after = max(silence(complaint.tenant).unusual for complaint in hits)
         self.runs.append(run.id)
-        self._all_targets |= dict.fromkeys(self.targets)
+        self.all_targets |= dict.fromkeys(self.targets)
         if self.opened is None and (self.spells or any(tenant.ill.enough(needed) for tenant in self.tenants.values())):
             self.opened = run.started
         if self.opened is not None:
@@ -171,7 +179,7 @@ class Spell:
 
     def _note(self, run: PastRun) -> None:
         """What it became, where that is news: another owner or status, or targets that had not been ill before."""
-        targets = tuple(sorted(self._all_targets))
+        targets = tuple(sorted(self.all_targets))
         last = self._changes[-1] if self._changes else None
         if not last or (last.owner, last.status, last.targets) != (self.owner, self.status, targets):
             sentence = self.causes[0].sentence

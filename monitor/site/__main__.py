@@ -8,15 +8,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 
 from monitor import console, history, results
 from monitor.configuration import settings
-from monitor.history import DAY, History, Unusable
-from monitor.incidents import DAYS, open_since, policy
+from monitor.history import DAY, History, Unusable, freshness, planned
+from monitor.history.planned import Window
+from monitor.incidents import DAYS, listed, policy
 from monitor.site import publish
-from monitor.site.board import board
+from monitor.site.board import began, board
 from monitor.site.contents import Board
 from monitor.text import legible
 from monitor.verdict import Run
@@ -68,32 +68,60 @@ def _board(asked: argparse.Namespace, values: Mapping[str, str], remarks: list[s
     file = asked.reports / results.NAME
     try:
         run = results.read(file)
-        began = datetime.fromisoformat(run.started).timestamp()
+        start = began(run)
     except (results.UnreadableResults, ValueError) as error:
-        run, began = None, 0.0
+        run, start = None, 0.0
         remarks.append(f"the newest run is not shown: {error}")
-    known = _known(asked.history, remarks)
+    if run and start > now + freshness.CLOCKS:
+        remarks.append(f"the newest run is not shown: {file} is of a run that began after now ({run.started})")
+        run = None
+    known = _known(asked.history, remarks).as_of(now)
     if run and known.count and run.mode != known.mode:
         remarks.append(f"{asked.history} has {known.mode} runs, and {file} is of a {run.mode}: it alone is shown")
-    elif run and known.last is not None and began > known.last + 1:
+    elif run and known.last is not None and start > known.last + 1:
         remarks.append(f"the newest run is not in {asked.history}, so what follows is older: {IMPORT} {file}")
     lone = not known.count or (run is not None and run.mode != known.mode)
     if lone and run is None:
         raise Unusable(f"there is nothing to show: {'; '.join(remarks)}; and {asked.history} has no runs")
     known = _alone(run) if lone and run else known
     read, odd = policy(values)
-    incidents = open_since(known, read, now - DAYS * DAY)
+    incidents = listed(known, read, now - DAYS * DAY)
     told = tuple(remarks)
     remarks += odd
     slos = _objectives(known, values, remarks)
     beside = publish.evidence(asked.reports)
-    return board(known, run, now, incidents, evidence=beside, remarks=told, slos=slos, lone=lone)
+    windows = _windows(known, values, remarks)
+    try:
+        left_out = windows if planned.excluded(values) else []
+    except Unusable as error:
+        left_out = []
+        remarks.append(f"error budgets leave nothing out: {error}")
+    return board(
+        known,
+        run,
+        now,
+        incidents,
+        evidence=beside,
+        remarks=told,
+        slos=slos,
+        windows=windows,
+        left_out=left_out,
+        lone=lone,
+    )
+
+
+def _windows(known: History, values: Mapping[str, str], remarks: list[str]) -> list[Window]:
+    """When nobody is told: by the variable, and by the issues that the newest telling knew of."""
+    windows, problems = planned.windows(values.get(planned.VARIABLE, ""))
+    remarks += problems
+    return [*windows, *known.planned]
 
 
 def _objectives(known: History, values: Mapping[str, str], remarks: list[str]) -> dict[str, float]:
     """How well each target is meant to be; none of them where one cannot be read."""
     try:
-        return {each.name: history.objective(each.name, values) for each in known.targets}
+        own = [each.name for each in known.targets if each.sort != "dependency"]
+        return {name: history.objective(name, values) for name in own}
     except Unusable as error:
         remarks.append(f"error budgets are not shown: {error}")
         return {}

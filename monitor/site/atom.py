@@ -51,6 +51,8 @@ def _lines(incident: Incident, board: Board) -> Iterator[str]:
     yield f"since {minute(incident.began)}{end}: {told.lasted(incident, board.made)}"
     yield f"targets: {some(incident.targets, 10)}"
     yield f"owner: {told.whose(incident)}; next: {incident.causes[0].runbook}"
+    if incident.reason:
+        yield f"as it was told; {incident.reason}"
     if remark := told.remark(incident, board.made):
         yield remark
     yield from (f"{minute(each.at)} {each.status}, {each.owner}: {each.sentence}" for each in incident.changes)

@@ -8,12 +8,14 @@ from datetime import datetime
 
 from monitor import owners
 from monitor.history import DAY, History, PastCause
-from monitor.history.freshness import expires
+from monitor.history.freshness import CLOCKS, expires
+from monitor.history.planned import Window
 from monitor.incidents import DAYS, Incident
 from monitor.reports import findings
 from monitor.site.contents import Board, Folder, Group, Lane, Newest
 from monitor.site.lanes import Lanes
 from monitor.status import SEVERITY
+from monitor.text import count
 from monitor.verdict import Run
 
 MANY_INCIDENTS = 50
@@ -32,20 +34,25 @@ def board(
     evidence: Sequence[Folder] = (),
     remarks: Sequence[str] = (),
     slos: Mapping[str, float] | None = None,
+    windows: Sequence[Window] = (),
+    left_out: Sequence[Window] = (),
     lone: bool = False,
 ) -> Board:
     """What a page says at this time.
 
     ``history`` may be of the newest run alone (``lone``). ``run`` is the one whose reports lie beside the page, of the
     history's mode; ``evidence`` is what lies there of it; ``remarks`` are lines for the reader, to be read first;
-    ``slos`` the objectives by target, as shares, whose error budgets are shown.
+    ``slos`` the objectives by target, as shares, whose error budgets are shown; ``windows`` the maintenances in which
+    nobody is told of incidents, and ``left_out`` those that are in no error budget.
     """
+    history = history.as_of(now)
+    run = None if run and began(run) > now + CLOCKS else run
     newest = _newest(history, run, evidence)
     own = run if newest and newest.own else None
     known, since = tuple(incidents), now - DAYS * DAY
     past = [incident for incident in known if incident.closed is not None and incident.closed >= since]
-    groups, services = _arranged(Lanes(history, own, now, DAYS, slos).all())
-    return Board(
+    groups, services = _arranged(Lanes(history, own, now, slos, left_out).all())
+    made = Board(
         made=now,
         mode=history.mode if own is None else own.mode,
         newest=newest,
@@ -53,24 +60,34 @@ def board(
         runs=0 if lone else history.count,
         every=history.cadence,
         first=None if lone else history.first,
-        warnings=(*_warnings(history, own), *remarks),
+        warnings=(*_warnings(history, own), *remarks, *([str(history.ahead)] if history.ahead else [])),
         groups=groups,
         services=services,
         open=tuple(incident for incident in known if incident.open),
         past=tuple(past[:MANY_INCIDENTS]),
         earlier=len(past[MANY_INCIDENTS:]),
+        windows=tuple(dict.fromkeys(each for each in windows if now < each.until)),
     )
+    held = [incident for incident in made.open if made.held(incident)]
+    if not held:
+        return made
+    return replace(made, warnings=(*made.warnings, f"{count(len(held), 'open incident')} held back by a maintenance"))
+
+
+def began(run: Run) -> float:
+    """When this run began. Raises ValueError where it does not say so."""
+    return datetime.fromisoformat(run.started).timestamp()
 
 
 def _newest(history: History, run: Run | None, evidence: Sequence[Folder]) -> Newest | None:
     """The newer of the history's newest run and of this one; they may be the same."""
     past = next(iter(history.runs(last=1)), None)
-    began = datetime.fromisoformat(run.started).timestamp() if run else None
-    link = past.link if past and began is not None and abs(past.started - began) < 1 else ""
-    if run and began is not None and (past is None or began > past.started - 1):
+    start = began(run) if run else None
+    link = past.link if past and start is not None and abs(past.started - start) < 1 else ""
+    if run and start is not None and (past is None or start > past.started - 1):
         diagnosis = run.diagnosis
         return Newest(
-            started=began,
+            started=start,
             seconds=run.seconds,
             status=run.status,
             ended=run.ended,

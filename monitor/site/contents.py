@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitor.history import Bar, ErrorBudget, Latency, PastCause, Uptime
+from monitor.history.planned import Window, holding
 from monitor.incidents import Incident
 from monitor.owners import Owner
 from monitor.status import ILL, Status
@@ -28,7 +29,7 @@ class Lane:
     a status page which could not be read: nobody has to act on it. ``spans`` are the windows, the longest first;
     ``latencies`` those of each day, none where no chart is to be drawn; ``budgets`` the seconds within which answers
     were due in the newest run, none where that is not known. ``allowance`` is its error budget; None where it has no
-    objective.
+    objective. ``until`` is when the windows end.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Lane:
     latencies: tuple[Latency, ...] = ()
     budgets: tuple[float, ...] = ()
     allowance: ErrorBudget | None = None
+    until: float | None = None
 
     @property
     def tenant(self) -> str:
@@ -101,7 +103,8 @@ class Board:
     ``mode`` is ``live``, ``sandbox`` or ``drill``. ``expires`` is when nothing of it is to be believed any more;
     ``runs`` how many the history has (0: there is none yet), ``every`` the seconds between them, ``first`` when the
     first of them began. ``warnings`` is what must be read first. ``past`` are incidents that are over, the newest
-    first, as far as the page goes back; ``earlier`` how many more of them are not told.
+    first, as far as the page goes back; ``earlier`` how many more of them are not told. ``windows`` are the planned
+    maintenances that are not over, in which nobody is told of incidents.
     """
 
     made: float
@@ -117,6 +120,11 @@ class Board:
     open: tuple[Incident, ...]
     past: tuple[Incident, ...]
     earlier: int
+    windows: tuple[Window, ...] = ()
+
+    def held(self, incident: Incident) -> tuple[Window, ...]:
+        """The maintenances that keep this incident from being told now; none where it is told, or over."""
+        return tuple(holding(incident.tenants, self.windows, self.made)) if incident.open else ()
 
     @property
     def stale(self) -> bool:

@@ -69,8 +69,11 @@ def ill(bars: Sequence[Bar]) -> list[tuple[Status, str]]:
 
 
 def chart(latencies: Sequence[Latency], budgets: Sequence[float]) -> Markup:
-    """The band from p50 to p95, and p95's own line; a line for the budget; a gap where nothing was right."""
-    slowest = max((each.p95 or 0.0 for each in latencies), default=0.0)
+    """The band from p50 to p95 (of few answers to the slowest), and its upper line; a line for the budget.
+
+    A gap is where nothing was right.
+    """
+    slowest = max((_upper(each) for each in latencies), default=0.0)
     top = max(slowest, *budgets, 0.001) * HEADROOM
     if budgets:
         top = min(top, MOST * max(budgets))
@@ -79,7 +82,7 @@ def chart(latencies: Sequence[Latency], budgets: Sequence[float]) -> Markup:
     for timed, some in groupby(enumerate(latencies), lambda pair: bool(pair[1].n)):
         if timed:
             spell = [*some]
-            upper = _points(spell, [each.p95 for _, each in spell], step, top)
+            upper = _points(spell, [_upper(each) for _, each in spell], step, top)
             lower = _points(spell, [each.p50 for _, each in spell], step, top)
             band.append(f"M{' '.join([*upper, *reversed(lower)])}z")
             line.append(f"M{' '.join(upper)}")
@@ -90,6 +93,11 @@ def chart(latencies: Sequence[Latency], budgets: Sequence[float]) -> Markup:
         '<svg class="chart" role="img" aria-label="{}" viewBox="0 0 {} {}" preserveAspectRatio="none">'
         '<path class="band" d="{}"/><path class="line" d="{}"/>{}</svg>'
     ).format(caption(latencies, budgets), WIDE, HIGH, "".join(band), "".join(line), limits)
+
+
+def _upper(each: Latency) -> float:
+    """p95, or where there are too few answers for it the slowest."""
+    return each.p95 if each.p95 is not None else each.slowest or 0.0
 
 
 def _points(spell: Sequence[tuple[int, Latency]], values: Sequence[float | None], step: float, top: float) -> list[str]:
@@ -105,7 +113,8 @@ def caption(latencies: Sequence[Latency], budgets: Sequence[float]) -> str:
     """The chart in a line."""
     known = [each for each in latencies if each.n]
     every = "day" if len(latencies) > 1 and latencies[1].at - latencies[0].at >= DAY else "hour"
-    worst = max(known, key=lambda each: each.p95 or 0.0, default=None)
+    worst = max(known, key=_upper, default=None)
     told = f"latency by the {every}: "
-    told += f"p95 at most {seconds(worst.p95)}, on {text.minute(worst.at)}" if worst else "nothing was timed"
+    what = "the slowest answer" if worst and worst.p95 is None else "p95"
+    told += f"{what} at most {seconds(_upper(worst))}, on {text.minute(worst.at)}" if worst else "nothing was timed"
     return told + (f"; budget {' and '.join(f'{each:g} s' for each in budgets)}" if budgets else "")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from monitor.history import DAY, HOUR, Finding, History, Observation, PastTarget, freshness
+from monitor.history import DAY, HOUR, ErrorBudget, Finding, History, PastTarget, State
+from monitor.history.planned import Window, spans_of
+from monitor.incidents import DAYS
 from monitor.site.contents import Lane, Span
-from monitor.status import ILL, SEVERITY, Status
+from monitor.status import ILL, SEVERITY
 from monitor.text import count, one_line
 from monitor.verdict import Run, is_unread
 
@@ -23,14 +25,18 @@ YOUNG = 7
 class Lanes:
     """The targets of a history as a page shows them at a time; ``run`` is the newest run, where its file is there.
 
-    ``slos`` are the objectives by target, as shares.
+    ``slos`` are the objectives by target, as shares, and ``left_out`` the maintenances that are in no error budget.
     """
 
     def __init__(
-        self, history: History, run: Run | None, now: float, days: int, slos: Mapping[str, float] | None = None
+        self,
+        history: History,
+        run: Run | None,
+        now: float,
+        slos: Mapping[str, float] | None = None,
+        left_out: Sequence[Window] = (),
     ) -> None:
-        self._history, self._now, self._days, self._slos = history, now, days, slos or {}
-        self._pause = history.pause or 0.0
+        self._history, self._now, self._slos, self._left_out = history, now, slos or {}, left_out
         self._budgets = {(each.target, each.budget) for each in run.verdicts if each.budget} if run else set()
 
     def all(self) -> tuple[Lane, ...]:
@@ -48,9 +54,10 @@ class Lanes:
     def _lane(self, target: PastTarget, *, drawn: bool) -> Lane:
         name, until = target.name, max(self._now, (self._history.last or 0.0) + 1)
         spans = tuple(self._spans(target, until))
-        status, at, found = self._state(name, next((each.uptime.cadence for each in spans[::-1]), None))
+        state = self._history.state(name, self._now)
+        found = self._found(state, name) if state.run and state.status in ILL else ()
         young = target.first is not None and until - target.first <= YOUNG * DAY
-        bars = self._history.bars(name, until, days=self._days)
+        bars = self._history.bars(name, until, days=DAYS)
         since, step = (target.first or until, HOUR) if young else (bars[0].day, DAY)
         timed = drawn and target.sort != "dependency"
         latencies = self._history.latencies(name, since, until, step=step) if timed else ()
@@ -58,16 +65,24 @@ class Lanes:
             name=name,
             label=name.partition(":")[2] or name,
             sort=target.sort,
-            status=status,
-            seen=at,
+            status=state.status,
+            seen=state.seen if state.run else state.known,
             said=_said(found),
             unread=bool(found) and all(is_unread(each.status, each.failure) for each in found),
             bars=bars,
             spans=spans,
             latencies=latencies if any(each.n for each in latencies) else (),
             budgets=tuple(sorted({budget for of, budget in self._budgets if _within(of, name)})),
-            allowance=self._history.budget(name, until, slo=self._slos[name]) if name in self._slos else None,
+            allowance=self._allowance(target, until),
+            until=until,
         )
+
+    def _allowance(self, target: PastTarget, until: float) -> ErrorBudget | None:
+        """Its error budget: a service's page has none, since the objective is the tenant's."""
+        if target.sort == "dependency" or target.name not in self._slos:
+            return None
+        without = spans_of(target.name, self._left_out)
+        return self._history.budget(target.name, until, slo=self._slos[target.name], without=without)
 
     def _spans(self, target: PastTarget, until: float) -> Iterator[Span]:
         """The windows, the longest first; none reaches back to before the target was judged for the first time."""
@@ -80,23 +95,7 @@ class Lanes:
                 uptime = self._history.uptime(target.name, since, until)
                 yield Span(length, uptime, self._history.latency(target.name, since, until))
 
-    def _state(self, name: str, every: float | None) -> tuple[Status, float | None, Sequence[Finding]]:
-        """How it is by the newest observation of it, when that was made, and what was found, the worst first.
-
-        Whoever is asked in every run is believed for as long as the run: ``every`` is no less than the pauses of all.
-        """
-        since = self._now - freshness.lasting(max(every, self._pause) if every is not None else None)
-        recent = [each for each in self._history.observations(name, since, self._now + 1) if each.at > since]
-        asked = [each for each in recent if each.status is not Status.SKIPPED]
-        if asked:
-            newest = asked[-1]
-            return newest.status, newest.at, self._found(newest, name) if newest.status in ILL else ()
-        if recent:
-            return Status.SKIPPED, recent[-1].at, ()
-        last = self._history.latest(name)
-        return Status.UNKNOWN, last.at if last else None, ()
-
-    def _found(self, seen: Observation, name: str) -> list[Finding]:
+    def _found(self, seen: State, name: str) -> list[Finding]:
         found = [each for each in self._history.run(seen.run).findings if _within(each.target, name)]
         return sorted(found, key=lambda each: -SEVERITY[each.status])
 

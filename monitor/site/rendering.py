@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from monitor import NAME, VERSION, text
+from monitor.history.definitions import DEFINITIONS
 from monitor.history.overview import budget
 from monitor.reports import EVIDENCE
 from monitor.reports import REPORTS as ALL
@@ -73,7 +74,14 @@ def _template() -> Any:
         lstrip_blocks=True,
         finalize=_finalize,
     )
-    environment.globals |= {"text": text, "words": words, "drawing": drawing, "told": told, "Status": Status}
+    environment.globals |= {
+        "definitions": DEFINITIONS,
+        "text": text,
+        "words": words,
+        "drawing": drawing,
+        "told": told,
+        "Status": Status,
+    }
     environment.filters |= {
         "budget": budget,
         "line": one_line,

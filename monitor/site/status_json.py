@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from monitor import text
+from monitor.history import document
+from monitor.history.planned import Window
 from monitor.incidents import Incident
 from monitor.site import told
 from monitor.site.contents import Board, Lane
@@ -56,7 +58,7 @@ def render(board: Board, address: str = "") -> str:
         },
         "components": [*_components(board, groups)],
         "incidents": [_incident(each, board) for each in board.open],
-        "scheduled_maintenances": [],
+        "scheduled_maintenances": [_maintenance(each, board) for each in board.windows],
     }
     return json.dumps(document, indent=1) + "\n"
 
@@ -78,7 +80,15 @@ def _components(board: Board, groups: Iterable[tuple[str, Iterable[Lane]]]) -> I
                 "description": one_line(
                     f"{told.mode(board)}{_now(board, each.status)}{': ' if each.said else ''}{each.said}"
                 ),
+                "figures": [*_figures(each, board)] if board.runs else [],
             }
+
+
+def _figures(lane: Lane, board: Board) -> Iterator[dict[str, Any]]:
+    """The uptime of each window, as ``python -m monitor.history status --json`` tells it."""
+    for span in lane.spans:
+        until = lane.until if lane.until is not None else board.made
+        yield from document.figures(span.uptime, until - span.seconds, until)
 
 
 def _component(board: Board, id_: str, name: str, status: Status, place: int) -> dict[str, Any]:
@@ -138,6 +148,35 @@ def _incident(incident: Incident, board: Board) -> dict[str, Any]:
             _component(board, _id("component", each.name), each.name, each.status, 1) | {"group": False}
             for each in concerned
         ],
+    }
+
+
+def _maintenance(window: Window, board: Board) -> dict[str, Any]:
+    """A maintenance that goes on, or is ahead; its components are its tenants' groups, which are as they are."""
+    id_ = _id("maintenance", f"{window.since}{window.until}{window.tenant}{window.source}")
+    begun = window.holds(board.made)
+    lanes = (each.whole for each in board.groups if each.whole.judged)
+    concerned = [each for each in lanes if window.tenant.lower() in ("", each.tenant.lower())]
+    at = text.stamp(board.newest.started if board.newest else board.made)
+    return {
+        "id": id_,
+        "name": one_line(f"{told.mode(board)}{told.window(window)}"),
+        "status": "in_progress" if begun else "scheduled",
+        "created_at": at,
+        "updated_at": at,
+        "monitoring_at": None,
+        "resolved_at": None,
+        "impact": "maintenance",
+        "shortlink": "",
+        "started_at": text.stamp(window.since),
+        "page_id": _id("page", board.mode),
+        "incident_updates": [],
+        "components": [
+            _component(board, _id("component", each.name), each.name, each.status, 1) | {"group": False}
+            for each in concerned
+        ],
+        "scheduled_for": text.stamp(window.since),
+        "scheduled_until": text.stamp(window.until),
     }
 
 

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-import math
-
 from monitor.history import Bar, Latency, Uptime
 from monitor.status import Status
-from monitor.text import count, day, percent, seconds
+from monitor.text import count, day, percent, percent_up, seconds
 
 
 def interval(each: Uptime) -> str:
     """``99.54–99.78 %``: where its share truly lies, in 19 of 20 cases; rounded outwards."""
-    high = math.ceil(each.high * 10_000 - 1e-9) / 10_000
-    return f"{percent(each.low).removesuffix(' %')}–{percent(high)}"
+    return _between(each.low, each.high)
+
+
+def bounds(each: Uptime) -> str:
+    """The same of what the pauses around the outages that were seen leave open."""
+    return _between(each.least, each.most)
+
+
+def _between(low: float, high: float) -> str:
+    return f"{percent(low).removesuffix(' %')}–{percent_up(high)}"
 
 
 def latency(each: Latency) -> str:
-    """``p50 0.21 s, p95 0.40 s, p99 1.20 s``."""
+    """``p50 0.21 s, p95 0.40 s, p99 1.20 s of 8,640 right answers``; what needs more answers is left out."""
     if not each.n:
         return "no right answer was timed"
-    return f"p50 {seconds(each.p50)}, p95 {seconds(each.p95)}, p99 {seconds(each.p99)}"
+    named = (("p50", each.p50), ("p95", each.p95), ("p99", each.p99))
+    told = ", ".join(f"{name} {seconds(value)}" for name, value in named if value is not None)
+    return f"{told} of {count(each.n, 'right answer')}"
 
 
 def bars(some: tuple[Bar, ...]) -> str:

@@ -21,12 +21,12 @@ from monitor import console, history
 from monitor.configuration import settings
 from monitor.history import freshness
 from monitor.secrets import Scrubber
-from monitor.telling import heartbeat, notify
+from monitor.telling import harmless, heartbeat, notify
 from monitor.telling.channel import Untold
 from monitor.telling.commands import Telling
-from monitor.telling.latest import began, latest
+from monitor.telling.latest import after, began, latest
 from monitor.telling.sentences import DRILL
-from monitor.text import legible
+from monitor.text import count, legible
 from monitor.verdict import Run
 
 _TOKENS = ("GH_TOKEN", "GITHUB_TOKEN")
@@ -56,9 +56,24 @@ class Call:
 
     def close(self, telling: Telling) -> int:
         """Print what came of it; its exit status."""
-        self.say(sys.stdout, telling.told or ["nobody had to be told"])
+        self.say(sys.stdout, [*telling.told, *_held(telling.held)] or ["nobody had to be told"])
+        _summarise(self, telling.held)
         self.say(sys.stderr, [*telling.remarks, *telling.problems])
         return 1 if telling.problems else 0
+
+
+def _held(lines: Sequence[str]) -> list[str]:
+    """How many incidents a maintenance keeps from being told, and which."""
+    return [f"{count(len(lines), 'incident')} held back by a maintenance:", *lines] if lines else []
+
+
+def _summarise(call: Call, held: Sequence[str]) -> None:
+    """The same on the run's page, on GitHub Actions: silence must not read as health."""
+    file = call.values.get("GITHUB_STEP_SUMMARY", "")
+    if file and held:
+        head, *lines = (legible(call.strict.scrub(line)) for line in _held(held))
+        with Path(file).open("a", encoding="utf-8") as stream:
+            stream.writelines([f"**{head}**\n\n", *(f"- {harmless.code(line)}\n" for line in lines), "\n"])
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -160,6 +175,8 @@ def _why_failed(call: Call, run: Run | None) -> str:
     start = began(run) if run else None
     if run is None or start is None or run.ended == "running":
         return "no run has ended: its reports are missing, or were never finished"
+    if after(run, time.time()):
+        return f"the clock is wrong, or was: the reports are of a run that began after now ({run.started})"
     if time.time() >= freshness.expires(start + run.seconds, None):  # then they are of another run than this one
         return f"no run has ended lately: the reports are of {run.started}"
     return ""

@@ -13,6 +13,7 @@ from typing import Any
 from monitor import NAME
 from monitor.status import SEVERITY, Status
 from monitor.telling.channel import Ending, Tell, Untold
+from monitor.telling.due import grown
 from monitor.telling.harmless import address, plain
 from monitor.telling.ledger import LedgerEntry
 from monitor.telling.message import Event, Message
@@ -59,7 +60,8 @@ def _ring(service: Any, message: Message, before: LedgerEntry, *, pages_recoveri
         _send(service, message, _MILDEST)
         return None
     known = Status((before.facts or {}).get("status", Status.UP))
-    if message.event is Event.CHANGED and SEVERITY[message.status] <= SEVERITY[known]:
+    worse = SEVERITY[message.status] > SEVERITY[known] or grown(message.targets, before)
+    if message.event is Event.CHANGED and not worse:
         return f"would page again, so it was not told of a change: {message.title}"
     _send(service, message, "failure")
     return f"cannot close an alert, so close it by hand: {message.title}" if message.event is Event.TEST else None

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from monitor import NAME, results
 from monitor.history import History, freshness
 from monitor.incidents import Incident, policy, recent
+from monitor.incidents.as_told import rule
+from monitor.incidents.described import title
 from monitor.status import Status
 from monitor.telling import github, keys, maintenance, notify, overdue
 from monitor.telling.background import background
 from monitor.telling.channel import Channel, Ending, Task, Untold, tell_all
 from monitor.telling.latest import latest, missing
 from monitor.telling.ledger import Ledger, LedgerEntry
+from monitor.telling.maintenance import Window
 from monitor.telling.message import SILENCE, Event, Message, MessageLine
 from monitor.telling.planning import Situation, plan
 from monitor.telling.sentences import message
+from monitor.text import minute, some
 
 ISSUES = "AUTH0_ISSUES"
 
@@ -29,7 +33,7 @@ class Telling:
     """A call of the command: the environment, whom to tell, and what came of it.
 
     ``scrub`` takes secrets out of any text. ``dry``: only print what would be told. ``told``, ``problems`` (which make
-    it fail) and ``remarks`` are lines.
+    it fail), ``remarks`` and ``held`` (what a maintenance keeps from being told) are lines.
     """
 
     values: Mapping[str, str]
@@ -41,6 +45,7 @@ class Telling:
     told: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.repository = self._repository()
@@ -53,10 +58,11 @@ class Telling:
 
     def tell(self, history: History, file: Path, reports: Path) -> None:
         """Tell of every incident what is due."""
+        history = self._as_of_now(history)
         read, remarks = policy(self.values)
         self.remarks += remarks
         run = latest(reports)
-        lost = missing(run, history) if run else "it cannot be read"
+        lost = missing(run, history, self.now) if run else "it cannot be read"
         if lost:
             self.problems.append(f"{reports / results.NAME}: {lost}")
         incidents = recent(history, read)
@@ -64,25 +70,33 @@ class Telling:
         told = ledger.entries()
         since = self.now if self.dry else ledger.since(self.now)
         more = background(self.values, run, self.scrub)
+        windows = self._windows(history, incidents)
         situation = Situation(
             history,
             incidents,
             told,
             self.now,
             since,
-            frozenset(self._quiet(history, incidents)),
+            frozenset(one.id for one in incidents if maintenance.silenced(one.tenants, windows, self.now)),
             lambda one, event: message(one, event, now=self.now, mode=history.mode, background=more),
+            rule(read),
         )
-        work = []
+        work: list[tuple[Channel, list[Task]]] = []
+        silent: set[str] = set()
         for channel in self.channels:
             planned = plan(channel, situation)
-            for silent in [] if self.dry else planned.silent:
-                ledger.settle(silent)
+            for entry in [] if self.dry else planned.silent:
+                ledger.settle(entry)
+            silent |= {entry.incident for entry in planned.silent}
             work.append((channel, planned.tasks))
+        self._hold(incidents, windows, silent)
+        if not self.dry and (windows or (maintenance.HELD, "") in told):
+            ledger.settle(maintenance.entry(windows, history.planned, self.now))
         self._out(work, ledger)
 
     def overdue(self, history: History, file: Path, least: float = freshness.LEAST) -> bool:
         """Alarm once where no run came for too long, and tell when one came again; whether it is overdue."""
+        history = self._as_of_now(history)
         age = freshness.age(history, self.now, least)
         self.remarks.append(overdue.told(age))
         newest = history.runs(last=1)
@@ -102,6 +116,12 @@ class Telling:
                 work.append((channel, [task]))
         self._out(work, ledger)
         return age.overdue
+
+    def _as_of_now(self, history: History) -> History:
+        """It without runs whose clock was ahead; a remark says so."""
+        known = history.as_of(self.now)
+        self.remarks += [str(known.ahead)] if known.ahead else []
+        return known
 
     def test(self) -> None:
         """Tell every channel something that is nothing; what keeps alerts opens one, and closes it."""
@@ -134,21 +154,33 @@ class Telling:
         self.told += told
         self.problems += problems
 
-    def _quiet(self, history: History, incidents: Sequence[Incident]) -> set[str]:
-        """The incidents that nobody is told of now, since all of their tenants are being worked on."""
+    def _windows(self, history: History, incidents: Sequence[Incident]) -> list[Window]:
+        """When nobody is told: by the variable, and by open issues, which are asked for where there is an incident."""
         windows, problems = maintenance.windows(self.values.get(maintenance.VARIABLE, ""))
-        self.remarks += problems
+        bound, odd = maintenance.at_most(self.values)
+        self.remarks += [*problems, *odd]
         if self.repository and incidents:
             tenants = sorted({name for run in history.runs(last=20) for name in run.tenants})
             try:
-                named = github.maintained(self.repository, self.values, tenants)
+                issues = github.maintained(self.repository, self.values)
             except Untold as error:
-                self.remarks.append(f"whether an issue says {github.MAINTENANCE} is not known: {error}")
+                self.remarks.append(f"whether an issue says {maintenance.LABEL} is not known: {error}")
             else:
-                whole = frozenset(tenants) == named
-                names = ("",) if whole else (named or ())
-                windows += [maintenance.Window(0.0, self.now + 1, name) for name in names]
-        return {each.id for each in incidents if maintenance.silenced(each.tenants, windows, self.now)}
+                of_issues, remarks = maintenance.of_issues(issues, tenants, bound, self.now)
+                windows += of_issues
+                self.remarks += remarks
+        return windows
+
+    def _hold(self, incidents: Sequence[Incident], windows: Sequence[Window], silent: Collection[str]) -> None:
+        """Name the incidents that nobody is told of now, since all of their tenants are being worked on.
+
+        ``silent`` are those that were held back for all of their life: of them it is said once, when they are over.
+        """
+        for one in incidents:
+            if (one.open or one.id in silent) and (by := maintenance.holding(one.tenants, windows, self.now)):
+                until = minute(max(each.until for each in by))
+                sources = some(dict.fromkeys(each.source for each in by))
+                self.held.append(f"held back until {until}, by {sources}: {title(one)}")
 
     def _repository(self) -> str:
         """Where issues are opened: as it is said, or within GitHub Actions the workflow's own repository."""

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from monitor.incidents import Incident
+from monitor.incidents import Change, Incident
+from monitor.incidents.as_told import shown
 from monitor.status import SEVERITY, Status
 from monitor.telling.ledger import MOVED, READ, SILENT, LedgerEntry
 from monitor.telling.message import SILENCE, Event
 
 EVERY = 900.0
-"""Seconds between two updates of an incident that does not become worse."""
+"""Seconds between two updates of an incident that neither becomes worse nor is found to be another's work."""
 
 STALE = 86_400.0
 """Seconds for which the end of an incident that was never told is still news."""
@@ -36,8 +37,11 @@ class Due:
 
 def facts(incident: Incident) -> dict[str, Any]:
     """What an update is due for when it changes."""
-    last = incident.changes[-1]
-    return {"owner": str(last.owner), "status": str(last.status), "targets": list(last.targets)}
+    return _facts(incident.changes[-1])
+
+
+def _facts(change: Change) -> dict[str, Any]:
+    return {"owner": str(change.owner), "status": str(change.status), "targets": list(change.targets)}
 
 
 def befores(
@@ -92,11 +96,12 @@ def silenced(one: Due) -> Due | None:
     return Due(one.incident, None, one.before) if one.event is Event.CLOSED and not one.before.event else None
 
 
-def entry(one: Due, title: str, key: str, now: float) -> LedgerEntry:
-    """What the ledger has to know when it has been told."""
+def entry(one: Due, title: str, key: str, now: float, rule: str = "") -> LedgerEntry:
+    """What the ledger has to know when it has been told; ``rule`` stands for the settings."""
     said = str(one.event) if one.event else SILENT
     incident = one.incident
-    return LedgerEntry(incident.id, one.before.channel, said, now, incident.runs[0], title, facts(incident), key)
+    told = (said, now, incident.runs[0], title, facts(incident), key)
+    return LedgerEntry(incident.id, one.before.channel, *told, shown=shown(incident, rule))
 
 
 def _alias(incident: Incident, own: Iterable[LedgerEntry]) -> LedgerEntry | None:
@@ -122,5 +127,24 @@ def _event(incident: Incident, before: LedgerEntry, now: float, since: float) ->
     known = before.facts or {}
     if facts(incident) == known:
         return None
-    worse = SEVERITY[incident.changes[-1].status] > SEVERITY[Status(known.get("status", Status.UP))]
-    return Event.CHANGED if worse or now - before.at >= EVERY else None
+    return Event.CHANGED if _is_worse(incident, before) or now - before.at >= EVERY else None
+
+
+def _is_worse(incident: Incident, before: LedgerEntry) -> bool:
+    """Whether it is news at once: a worse status, more targets, or an owner that it had not had when this was told.
+
+    An owner that it had already is no such news: where two are blamed in turn, each turn would be.
+    """
+    known, last = before.facts or {}, incident.changes[-1]
+    told = max((place for place, each in enumerate(incident.changes) if _facts(each) == known), default=-1)
+    had = {str(each.owner) for each in incident.changes[: told + 1]} | {known.get("owner")}
+    return (
+        SEVERITY[last.status] > SEVERITY[Status(known.get("status", Status.UP))]
+        or grown(last.targets, before)
+        or str(last.owner) not in had
+    )
+
+
+def grown(targets: Iterable[str], before: LedgerEntry) -> bool:
+    """Whether there is one among these targets of which this did not tell."""
+    return not set(targets) <= set((before.facts or {}).get("targets", ()))

@@ -8,12 +8,13 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from monitor import addresses, program
 from monitor.configuration.variables import PREFIX
+from monitor.telling import maintenance
 from monitor.telling.channel import Channel, Untold
 from monitor.telling.harmless import address, code
 from monitor.telling.ledger import LedgerEntry
@@ -21,7 +22,6 @@ from monitor.telling.message import SILENCE, Event, Message, MessageLine
 from monitor.text import one_line
 
 LABEL = "auth0-monitor"
-MAINTENANCE = "auth0-maintenance"
 DEADLINE = 60.0
 """Seconds, for all that is told at a time."""
 
@@ -29,7 +29,7 @@ REPOSITORY = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
 _MARK = re.compile(rf"\A<!-- {LABEL} incident=(?P<incident>[0-9a-z]+) at=(?P<at>[0-9.]+) event=(?P<event>[a-z]+) -->")
 _LABELS = (
     (LABEL, "B60205", "what the synthetic monitor found"),
-    (MAINTENANCE, "FBCA04", "nobody is told of incidents while such an issue is open"),
+    (maintenance.LABEL, "FBCA04", "nobody is told of incidents while such an issue is open"),
 )
 _PLAIN = re.compile(r"[A-Za-z0-9/:.?=&#_-]+")
 _LISTED = "200"
@@ -68,7 +68,7 @@ class Issues:
 
     def listed(self, deadline: float, label: str, state: str) -> list[dict[str, Any]]:
         """The issues of this label, the newest first; not by GitHub's search, which lags behind."""
-        fields = "number,title,state,body"
+        fields = "number,title,state,body,createdAt"
         arguments = ("--label", label, "--state", state, "--limit", _LISTED, "--json", fields)
         found = _read(self.gh(deadline, "issue", "list", *arguments))
         return [each for each in found if isinstance(each, dict)]
@@ -150,14 +150,6 @@ def _read(printed: str) -> Any:
         raise Untold("gh did not print JSON: update it") from None
 
 
-def maintained(repository: str, values: Mapping[str, str], tenants: Sequence[str]) -> frozenset[str] | None:
-    """The tenants that open issues of the maintenance's label name: all, where one names none; None: no issue."""
-    issues = Issues(repository, values).listed(time.monotonic() + DEADLINE / 2, MAINTENANCE, "open")
-    if not issues:
-        return None
-    named: set[str] = set()
-    for issue in issues:
-        words = set(re.findall(r"[A-Za-z0-9_.-]+", str(issue.get("title", "")).lower()))
-        own = {each for each in tenants if each.lower() in words}
-        named |= own or set(tenants)
-    return frozenset(named)
+def maintained(repository: str, values: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The open issues of the maintenance's label. Raises Untold."""
+    return Issues(repository, values).listed(time.monotonic() + DEADLINE / 2, maintenance.LABEL, "open")

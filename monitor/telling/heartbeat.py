@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, url
 from monitor import addresses
 from monitor.failures import Failure
 from monitor.secrets import Scrubber
+from monitor.telling import acknowledged
 from monitor.telling.channel import SHORTEST, Untold
 from monitor.wire.door import Door
 
@@ -196,7 +197,14 @@ def send(values: Mapping[str, str], scrubber: Scrubber, *, status: int | None, s
         raise Untold(
             f"{VARIABLE} ({found.name}) answered {exchange.status}: see whether the address is still the one it gives"
         )
-    return f"{VARIABLE} ({found.name}) answered {exchange.status}"
+    body = exchange.body
+    as_it_likes = values.get(FORM, "").strip().lower() == UNKNOWN.name
+    if why := acknowledged.refusal(body, said[:200], may_be_a_page=as_it_likes):
+        cure = "see whether its address is right, and what stands before it"
+        more = "" if found.name != UNKNOWN.name or as_it_likes else f"; where it always answers so, set {FORM}=plain"
+        raise Untold(scrubber.scrub(f"{VARIABLE} ({found.name}) answered {exchange.status}, {why}: {cure}{more}"))
+    words = acknowledged.said(body)
+    return scrubber.scrub(f"{VARIABLE} ({found.name}) answered {exchange.status}" + (f" ({words})" if words else ""))
 
 
 def _address(values: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from monitor import files
-from monitor.history import History
+from monitor.history import History, freshness
 from monitor.incidents import Incident
 from monitor.reports import wording
 from monitor.telling.message import MessageLine
@@ -36,11 +36,19 @@ def began(run: Run) -> float | None:
         return None
 
 
-def missing(run: Run, history: History) -> str:
+def after(run: Run, now: float) -> bool:
+    """Whether this run began after now, by more than clocks differ."""
+    at = began(run)
+    return at is not None and at > now + freshness.CLOCKS
+
+
+def missing(run: Run, history: History, now: float) -> str:
     """Why what this run found cannot be told: the history does not have it. Empty where it has."""
     at = began(run)
     if run.ended == "running" or at is None:
         return "its run has not ended, or was killed: what it found is not known, and nobody is told of it"
+    if after(run, now):
+        return f"its run began after now ({run.started}), so nobody is told of it: set the clock that is wrong"
     if any(abs(each.started - at) < 1 for each in history.runs(last=100)):
         return ""
     return "it is of a run that the history does not have, so nobody is told of it: import it first"

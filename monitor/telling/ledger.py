@@ -49,7 +49,8 @@ class LedgerEntry:
     """The last thing that a channel was told of an incident.
 
     ``event`` is that (empty: nothing yet), ``at`` when, ``run`` the id of a run that saw the incident, ``facts`` what
-    it was like then, ``title`` how it was called, ``key`` by what a pager keeps it.
+    it was like then, ``title`` how it was called, ``key`` by what a pager keeps it, ``shown`` what it takes to
+    list it as it was told (``monitor.incidents.as_told``), ``why`` the reason of its end where it was judged away.
     """
 
     incident: str
@@ -60,6 +61,8 @@ class LedgerEntry:
     title: str = ""
     facts: Mapping[str, Any] | None = None
     key: str = ""
+    shown: Mapping[str, Any] | None = None
+    why: str = ""
 
     @classmethod
     def read(cls, said: str, at: float) -> LedgerEntry:

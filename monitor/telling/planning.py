@@ -7,13 +7,16 @@ from dataclasses import dataclass, field, replace
 
 from monitor.history import History
 from monitor.incidents import Incident
+from monitor.incidents.as_told import why
 from monitor.status import Status
 from monitor.telling import keys
 from monitor.telling.channel import Channel, Ending, Task
-from monitor.telling.due import NOT_TOLD, befores, due, entry, forgotten, silenced
+from monitor.telling.due import NOT_TOLD, Due, befores, due, entry, forgotten, silenced
 from monitor.telling.ledger import READ, LedgerEntry
-from monitor.telling.message import Event, Message
+from monitor.telling.message import Event, Message, MessageLine
 from monitor.telling.sentences import forgotten as end_of
+
+LATE = "runs that were recorded later, of another machine, found it well before the last time that it was told"
 
 Compose = Callable[[Incident, Event], Message]
 
@@ -23,7 +26,7 @@ class Situation:
     """What is the same for every channel: the history and its incidents, the ledger, and who is left alone.
 
     ``told`` is the ledger, ``since`` when this history was first told of, ``left_alone`` the ids of incidents of which
-    nobody is told now, and ``compose`` makes a message.
+    nobody is told now, and ``compose`` makes a message, and ``rule`` stands for the settings.
     """
 
     history: History
@@ -33,6 +36,7 @@ class Situation:
     since: float
     left_alone: frozenset[str]
     compose: Compose
+    rule: str = ""
 
 
 @dataclass(slots=True)
@@ -55,11 +59,11 @@ def plan(channel: Channel, situation: Situation) -> ChannelPlan:
         if left and left.event:
             key = one.before.key or keys.fresh(anchor, one.incident, named.values())
             named[one.incident.id] = key
-            message = replace(situation.compose(one.incident, left.event), key=key)
-            after = entry(left, left.before.title or message.title, key, situation.now)
+            message = replace(_as_of_the_newest(situation.compose(one.incident, left.event), one, situation), key=key)
+            after = entry(left, left.before.title or message.title, key, situation.now, situation.rule)
             made.tasks.append(Task(message, left.before, after))
         elif left:
-            made.silent.append(entry(left, "", "", situation.now))
+            made.silent.append(entry(left, "", "", situation.now, situation.rule))
     made.tasks += _forgotten(channel, situation)
     if channel.ending is Ending.CLOSES:
         made.tasks += _after_a_loss(channel, situation, anchor, set(named.values()), made.tasks)
@@ -68,6 +72,20 @@ def plan(channel: Channel, situation: Situation) -> ChannelPlan:
         seen = LedgerEntry(READ, channel.key, READ, situation.now, newest.id)
         made.tasks.append(Task(None, read or LedgerEntry(READ, channel.key), seen))
     return made
+
+
+def _as_of_the_newest(message: Message, one: Due, situation: Situation) -> Message:
+    """The end of what was told is as new as the newest run: later records may have set it before what was told.
+
+    It says so then. Without that, whoever keeps what is newest would not hear of the end.
+    """
+    newest = situation.history.last
+    if message.event is not Event.CLOSED or newest is None or one.before.event in NOT_TOLD:
+        return message
+    told = float((one.before.shown or {}).get("known") or 0.0)
+    late = one.incident.closed is not None and one.incident.closed <= told
+    lines = (*message.lines, MessageLine("why", LATE)) if late else message.lines
+    return replace(message, at=max(message.at, newest), lines=lines)
 
 
 def _held(channel: Channel, situation: Situation) -> dict[str, str]:
@@ -79,8 +97,10 @@ def _held(channel: Channel, situation: Situation) -> dict[str, str]:
 def _forgotten(channel: Channel, situation: Situation) -> list[Task]:
     ends = []
     for one in forgotten(situation.incidents, channel.key, situation.told):
-        message = replace(end_of(one, situation.now), key=one.key)
-        ends.append(Task(message, one, replace(one, event=str(Event.CLOSED), at=situation.now)))
+        reason = why(one.shown, situation.rule)
+        at = situation.history.last if situation.history.last is not None else situation.now
+        message = replace(end_of(one, at, reason), key=one.key)
+        ends.append(Task(message, one, replace(one, event=str(Event.CLOSED), at=situation.now, why=reason)))
     return ends
 
 

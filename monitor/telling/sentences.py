@@ -73,18 +73,17 @@ def _scrubbed(incident: Incident, scrub: Callable[[str], str]) -> Incident:
     return replace(incident, causes=causes, besides=besides, changes=changes)
 
 
-def forgotten(entry: LedgerEntry, now: float) -> Message:
-    """The end of what a channel was told of, and is no incident any more."""
+def forgotten(entry: LedgerEntry, now: float, why: str) -> Message:
+    """The end of what a channel was told of, and is no incident any more; ``why`` that is so."""
     known = entry.facts or {}
     targets = tuple(str(each) for each in known.get("targets", ()))
     tenants = tuple(dict.fromkeys(each.partition(":")[0] for each in targets))
-    why = "by the settings and the history as they are now, this is no incident of its own; what is ill is told anew"
     return Message(
         event=Event.CLOSED,
         incident=entry.incident,
         title=entry.title,
         headline=f"OVER: {some(tenants)}: not followed any more",
-        lines=(MessageLine("why", why),),
+        lines=(MessageLine("why", f"{why}; what is ill is told anew"),),
         run=entry.run,
         at=now,
         status=Status.UP,

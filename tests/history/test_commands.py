@@ -266,9 +266,11 @@ def test_status_tells_each_target_against_its_objective(
     assert "10 runs (live), from 2026-03-02 00:00 UTC to 2026-03-02 00:45 UTC" in said
     assert "the last one began 5 min ago; one every 5 min" in said
     assert f"{USERS} (login): down, 2026-03-02 00:45 UTC" in said
-    assert "80 % (49.01 %–94.33 %) of 10 observations in 30 days" in said
-    assert "of the time was observed; outages of 5 min and more are seen" in said
-    assert "200 % of the 10 % are spent" in said
+    assert "80 % of the observed time; 70 %–90 % by the pauses around outages; 95 % interval 49.01 %–94.34 %" in said
+    assert "80 % of 10 observations" in said
+    assert "0.11 % of 30 days; every 5 min usually" in said
+    assert "in the observed time an outage of 5 min or more cannot have been missed" in said
+    assert "0.3 % of the 3 d of 30 days are spent (200 % of what the observed time allows)" in said
     assert "2026-03-02 00:40 UTC, open" in said
     assert "https://ci.example/1" in said
 

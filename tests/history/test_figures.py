@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
+import random
 import statistics
-from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.history import sketch
-from monitor.history.figures import burnt, observed, wilson, worst
+from monitor.history import outages, simulation, sketch
+from monitor.history.figures import Downtime, Period, apart, downtime, observed, wilson, worst
 from monitor.history.values import Counts
 from monitor.status import Status
 
@@ -78,75 +78,141 @@ def test_sketches_add_up(one: list[float], other: list[float]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("times", "seconds", "cadence", "longest"),
+    ("times", "seconds", "usual", "longest", "pause"),
     [
-        ([], 0, None, None),
-        ([100], 0, None, None),
-        ([0, 300, 600], 1_200, 300, 300),  # the last one speaks for two cadences, and no longer
-        ([0, 300, 600, 900, 3_000, 3_300], 900 + 600 + 300 + 600, 300, 300),  # a gap is known for two cadences
-        ([0, 300, 600, 1_200, 1_500], 2_100, 300, 600),  # two cadences are no gap, and what is shorter may be missed
-        ([-300, 0, 300], 900, 300, 300),  # before the window, it speaks into it
+        ([], 0, None, None, None),
+        ([100], 0, None, None, 19_900),  # it is too long ago
+        ([19_000], 1_000, None, 1_000, 1_000),  # what has passed since the last was seen so far
+        ([0, 300, 600], 600, 300, 300, 19_400),
+        ([0, 300, 600, 900, 19_700], 900 + 300, 300, 300, 18_800),  # nothing of a gap was seen, also not its beginning
+        ([0, 300, 600, 1_200, 1_500], 1_500, 300, 600, 18_500),
+        ([-300, 19_000, 19_300], 1_000, 9_800, 700, 19_300),
+        ([-300, 300, 600], 600, 450, 600, 19_400),  # a pause that began before the window is as long as it is
+        ([0, 2, 300, 302, 600, 602], 602, 300, 298, 19_398),  # two machines: one observation
+        ([0, *range(10_000, 10_600, 20), 17_200, 20_000 - 1], 9_999 + 1, 7_110, 6_620, 10_000),
     ],
 )
-def test_observation_speaks_until_the_next_one_and_for_two_cadences(
-    times: list[float], seconds: float, cadence: float | None, longest: float | None
+def test_pause_was_observed_where_it_is_no_gap(
+    times: list[float], seconds: float, usual: float | None, longest: float | None, pause: float | None
 ) -> None:
-    told = observed(tuple(map(float, times)), 0.0, 10_000.0)
+    told = observed(tuple(map(float, times)), 0.0, 20_000.0)
 
-    assert (told.seconds, told.cadence, told.longest) == (seconds, cadence, longest)
-
-
-def test_schedule_that_changes_makes_no_gaps() -> None:
-    slow = [at * HOUR for at in range(24)]
-    fast = [DAY + at * 300.0 for at in range(288)]
-
-    assert observed((*slow, *fast), 0.0, 2 * DAY).seconds == 2 * DAY
+    assert (told.seconds, told.longest, told.pause) == (seconds, longest, pause)
+    if usual != 7_110:
+        assert told.usual == usual
 
 
-def _slowly(times: list[int], since: int, until: int) -> int:
-    """Second by second: is there an observation at most two cadences before?"""
-    cadence = statistics.median(b - a for a, b in pairwise(times))
-    return sum(any(at - 2 * cadence < time <= at for time in times) for at in range(since, until))
+def test_window_before_all_observations_saw_nothing() -> None:
+    assert observed((), 0.0, 100.0).seconds == 0.0
 
 
 @SMALL
 @given(
-    st.lists(st.integers(0, 400), min_size=2, max_size=4, unique=True).map(sorted),
-    st.integers(0, 200),
-    st.integers(201, 600),
+    st.lists(st.integers(-20_000, 200_000), max_size=40, unique=True),
+    st.lists(st.integers(-20_000, 200_000), min_size=1, max_size=40, unique=True),
+    st.integers(1, 200_000),
 )
-def test_time_observed_is_that_counted_second_by_second(times: list[int], since: int, until: int) -> None:
-    seen = [time for time in times if time < until]
-    told = observed(tuple(map(float, seen)), float(since), float(until)).seconds
+def test_looking_more_often_never_lowers_what_was_seen(some: list[int], more: list[int], until: int) -> None:
+    """Wherever in the window it is asked: not only in sum."""
+    fewer = observed(tuple(float(each) for each in sorted(some) if each < until), 0.0, float(until))
+    all_ = observed(tuple(float(each) for each in sorted({*some, *more}) if each < until), 0.0, float(until))
 
-    assert told == (_slowly(seen, since, until) if len(seen) > 1 else 0)
+    assert all_.seconds >= fewer.seconds
+    for begin in range(0, until, 10_000):
+        assert all_.within(begin, begin + 10_000) >= fewer.within(begin, begin + 10_000) - 1e-6
 
 
 @SMALL
-@given(st.lists(st.integers(0, 4 * 86_400), min_size=2, max_size=60, unique=True).map(sorted), st.integers(0, 86_400))
-def test_days_are_parts_of_the_window(times: list[int], since: int) -> None:
-    until = 4.5 * DAY
-    told = observed(tuple(map(float, times)), float(since), until)
+@given(st.lists(st.integers(0, 100_000), min_size=2, max_size=40, unique=True), st.integers(0, 100_000), st.data())
+def test_outage_of_the_shortest_that_cannot_be_missed_is_not_missed(
+    times: list[int], since: int, data: st.DataObject
+) -> None:
+    """At the edge of a gap as well: whatever as long lies in the observed time has an observation in it."""
+    own = sorted(times)
+    seen = observed(tuple(map(float, own)), float(since), 100_001.0)
+    if seen.longest is None or not seen.seconds:
+        return
+    begin = data.draw(st.floats(since, 100_001.0 - min(seen.longest, 100_001.0 - since)))
+    end = begin + seen.longest
+    if end <= seen.end and seen.within(begin, end) >= seen.longest - 1e-6 and begin >= seen.begin:
+        assert any(begin - 1e-6 <= at <= end + 1e-6 for at in own)
 
-    assert 0 <= told.seconds <= until - since
-    for day, seconds in told.by_day.items():
-        assert 0 <= seconds <= min((day + 1) * DAY, until) - max(day * DAY, since) + 1e-6
+
+@pytest.mark.parametrize("seconds", [0, 2, 30, 54])
+def test_second_machine_changes_nothing_but_the_count(seconds: int) -> None:
+    alone = observed(tuple(float(at) for at in range(0, 86_400, 300)), 0.0, DAY)
+    both = observed(tuple(sorted(float(at + late) for at in range(0, 86_400, 300) for late in {0, seconds})), 0.0, DAY)
+
+    assert both.seconds == alone.seconds == DAY
+    assert both.usual == alone.usual == 300
+    assert both.looks <= alone.looks * 1.6
+    if seconds <= 2:
+        assert both.looks == pytest.approx(alone.looks, rel=0.02), "what is seen twice is no second sample"
+
+
+def test_rounds_a_minute_apart_are_several_observations() -> None:
+    starts = [at + late for at in range(0, 86_400, 900) for late in (0, 59, 121)]
+    told = observed(tuple(map(float, starts)), 0.0, DAY)
+
+    assert (told.usual, told.longest) == (62, 779)
+    assert told.long == pytest.approx(96 * 779, abs=800), "most of the time lay in the pauses between rounds"
 
 
 @pytest.mark.parametrize(
-    ("counts", "slo", "rate"),
+    ("letters", "spells"),
     [
-        (Counts(up=999, down=1), 0.999, 1.0),  # spends the budget exactly in its time
-        (Counts(up=990, down=10), 0.999, 10.0),
-        (Counts(up=500, degraded=500), 0.999, 0.0),  # late is not down
-        (Counts(up=9, down=1, unknown=90, skipped=900), 0.9, 1.0),  # what was not judged is not in it
-        (Counts(unknown=5), 0.999, None),
+        ("uuxxuu", [(300, 600, 900, 1_200)]),
+        ("xuuuux", [(None, 0, 0, 300), (1_200, 1_500, 1_500, None)]),
+        ("uudduu", []),
+        ("xxxxxx", [(None, 0, 1_500, None)]),
     ],
 )
-def test_budget_burns_as_fast_as_more_is_down_than_the_objective_allows(
-    counts: Counts, slo: float, rate: float | None
-) -> None:
-    assert burnt(counts, slo) == (None if rate is None else pytest.approx(rate))
+def test_outage_is_from_the_first_bad_to_the_first_good(letters: str, spells: list[tuple[float | None, ...]]) -> None:
+    times = [300.0 * place for place in range(len(letters))]
+
+    assert outages.spells(times, letters) == spells
+
+
+@pytest.mark.parametrize("order", ["xu", "ux"])
+def test_two_machines_of_which_one_sees_it_down_see_one_outage(order: str) -> None:
+    """Whichever is the first by two seconds: what one saw down was down."""
+    times = [at + late for at in (0.0, 300.0, 600.0, 900.0) for late in (0.0, 2.0)]
+    (told,) = outages.spells(times, "uu" + order * 2 + "uu")
+
+    assert told == {"xu": (2.0, 300.0, 600.0, 900.0), "ux": (2.0, 302.0, 602.0, 900.0)}[order]
+
+
+def test_downtime_is_bounded_by_the_pauses_and_is_of_the_observed_time() -> None:
+    seen = observed((0.0, 300.0, 600.0, 900.0, 20_000.0, 20_300.0), 0.0, 20_300.0)
+
+    assert downtime(seen, [(300.0, 600.0, 600.0, 900.0)]) == Downtime(300.0, 0.0, 600.0)
+    assert downtime(seen, [(600.0, 900.0, 900.0, 20_300.0)]) == Downtime(300.0, 0.0, 600.0), "the gap is in no downtime"
+    assert downtime(seen, [(None, 0.0, 300.0, None)]) == Downtime(1_200.0, 300.0, 1_200.0)
+    assert downtime(seen, [(300.0, 600.0, 600.0, 900.0)], [(700.0, 800.0)]).seconds == 200.0
+
+
+@pytest.mark.parametrize(
+    ("spans", "joined"),
+    [([], []), ([(5.0, 9.0), (1.0, 6.0), (20.0, 21.0)], [(1.0, 9.0), (20.0, 21.0)])],
+    ids=["none", "some"],
+)
+def test_times_that_overlap_are_counted_once(spans: list[Period], joined: list[Period]) -> None:
+    assert apart(spans) == joined
+
+
+def test_interval_holds_in_months_by_chance() -> None:
+    """In few of them here: ``python -m monitor.history simulate`` makes as many as one likes."""
+    for cadence in ("every 5 minutes, two machines", "three rounds, as GitHub begins them", "every hour"):
+        chance = random.Random(cadence)  # noqa: S311 - no secret
+        held = [simulation.holds(cadence, "outages of 3 h", chance)[0] for _ in range(10)]
+        assert sum(held) >= 9
+
+
+def test_simulation_tells_every_cadence_and_sort_of_outage() -> None:
+    head, *rows = simulation.lines(1)
+
+    assert "interval of 95 %" in head
+    assert len(rows) == len(simulation.CADENCES) * len(simulation.OUTAGES)
 
 
 @pytest.mark.parametrize(

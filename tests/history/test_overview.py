@@ -10,7 +10,7 @@ import pytest
 from monitor import history
 from monitor.history import Counts, Latency, Uptime
 from monitor.history.content import Content
-from monitor.history.overview import latency, overview, uptime
+from monitor.history.overview import latency, observations, overview, uptime
 from monitor.history.reading import History
 from tests.history.runs import DAY, DAY0, USERS, every, run, verdict
 from tests.history.test_content import NOW, RUNS, made
@@ -42,7 +42,7 @@ def test_target_that_was_never_judged_has_no_figures(tmp_path: Path) -> None:
 
     assert "prod:10.0.0.1 (node): never judged\n  uptime   unknown: nothing was judged in 30 days" in said
     assert "no right answer was timed" in said
-    assert "0.10 %; nothing was judged" in said
+    assert "the 43 min 12 s of 30 days (99.9 %); nothing was observed" in said
 
 
 def test_runs_that_are_in_no_latency_are_told() -> None:
@@ -53,13 +53,14 @@ def test_runs_that_are_in_no_latency_are_told() -> None:
 
 @pytest.mark.parametrize(
     ("well", "judged", "share"),
-    [(100_000, 100_000, "100 %"), (99_999, 100_000, "99.99 %"), (1, 2, "50 %"), (0, 5, "0 %")],
+    [(100_000, 100_000, "100 %"), (99_999, 100_000, "99.999 %"), (1, 2, "50 %"), (0, 5, "0 %")],
 )
 def test_what_is_not_all_of_it_never_reads_as_all(well: int, judged: int, share: str) -> None:
     counts = Counts(up=well, down=judged - well)
-    said = uptime(Uptime(counts, well / judged, 0.0, 1.0, 1.0, None, None))
+    figure = Uptime(counts, well / judged, 0.0, 1.0, 1.0, None, None, by_observations=well / judged)
 
-    assert said.startswith(f"{share} (0 %–100 %) of {judged:,} observations")
+    assert uptime(figure).startswith(f"{share} of the observed time; 0 %–100 % by the pauses around outages; ")
+    assert observations(figure) == f"{share} of {judged:,} observations"
 
 
 def test_latency_is_told_with_its_error() -> None:

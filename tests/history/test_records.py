@@ -141,18 +141,27 @@ def test_guess_does_not_excuse_what_is_down() -> None:
     assert statuses(replace(told, diagnosis=replace(told.diagnosis, causes=guessed)))["prod"] == "down"
 
 
-def test_time_of_a_target_is_that_of_its_slowest_right_answer_with_a_budget() -> None:
+def test_time_of_a_login_is_the_logins_own() -> None:
     others = [
-        verdict(USERS, probe="slower", seconds=0.5),
+        verdict(USERS, kind="refusals", seconds=1.0),
+        verdict(USERS, kind="refresh", seconds=0.9),
         verdict(USERS, "down", probe="fails_late", seconds=30.0),
         verdict(USERS, probe="without_a_budget", seconds=9.0, budget=None),
     ]
-    told = of_all(of(run(0, "up", *others)))
+    told = of_all(of(run(0, "up", *others, seconds=0.5)))
 
     assert told[USERS][1] == 0.5
-    assert told["prod"][1] == 0.5
-    assert told[others[1].id] == ("down", None)
+    assert told["prod"][1] == 0.25, "of a tenant it is its own, and no login's"
+    assert told[others[0].id] == ("up", 1.0)
+    assert told[others[2].id] == ("down", None)
     assert told["dependencies:github"][1] is None
+
+
+def test_time_of_a_tenant_is_its_machine_login() -> None:
+    own = verdict("prod", kind="machine-login", probe="machine_login_hands_out_an_access_token", seconds=0.4)
+    refused = verdict("prod", kind="refusals", probe="wrong_client_secret_is_refused", seconds=0.8)
+
+    assert of_targets(of(run(0, "up", own, refused)))["prod"][1] == 0.4
 
 
 def test_verdict_is_kept_without_what_its_id_says() -> None:

@@ -48,7 +48,8 @@ def test_error_budget_is_held_against_the_objective_of_its_target(tmp_path: Path
     users, partners = found[f"prod:{USERS}"].allowance, found[f"prod:{pasts.PARTNERS}"].allowance
 
     assert users
-    assert users.spent == pytest.approx(3 / 73 / 0.01)
+    assert users.spent == pytest.approx(3 * HOUR / (0.01 * 30 * DAY)), "of the whole period, however young it is"
+    assert users.spent_of_seen == pytest.approx(3 / 72 / 0.01, rel=0.001)
     assert users.burn[HOUR] == 0
     assert partners
     assert partners.spent == 0
@@ -183,3 +184,16 @@ def test_incident_that_is_older_than_the_page_has_its_true_beginning(tmp_path: P
     board = past(tmp_path, runs(between((days - 5) * DAY, 0, "down"), days=days, every=DAY / 2)).board()
 
     assert [each.began for each in board.open] == [NOW - (days - 5) * DAY]
+
+
+def test_runs_of_a_clock_that_was_ahead_lead_no_page(tmp_path: Path) -> None:
+    """The newest two of what is there were up, days after now; the newest that can be are down."""
+    told = past(tmp_path, runs(between(30 * HOUR, 25 * HOUR, "down"), days=3))
+    board = told.board(after=-25 * HOUR)
+
+    assert board.status is Status.DOWN
+    assert lanes(board)[f"prod:{USERS}"].status is Status.DOWN
+    assert board.newest
+    assert (board.newest.started, board.newest.own) == (NOW - 25 * HOUR, False)
+    assert any("25 runs begin after now" in each for each in board.warnings)
+    assert not board.stale

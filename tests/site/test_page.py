@@ -87,7 +87,18 @@ def test_diagnosis_comes_first(ill: Board) -> None:
 
 
 def test_uptime_stands_with_its_interval_its_number_and_what_was_seen(ill: Board) -> None:
-    assert "97.32 % 95–98.59 % · 337 observations in 90 d · 93.88 % of it seen" in words(rendering.render(ill))
+    """Six hours apart nothing between two observations was seen, and the page says so."""
+    assert "97.32 % by observations, of 337 observations in 90 d · 0 % of it seen" in words(rendering.render(ill))
+
+
+def test_uptime_by_time_is_the_headline(tmp_path: Path) -> None:
+    said = words(rendering.render(past(tmp_path, runs(between(5 * HOUR, 3 * HOUR, "down"), days=3)).board()))
+
+    assert "95.83 % by time, " in said
+    assert " · 95.89 % of 73 observations in 3 d · 100 % of it seen" in said
+    assert "Uptime by time Bounds 95 % interval By observations Observations Seen Longest pause In long pauses" in said
+    assert "95.83 % 94.44–97.23 % " in said
+    assert "The figures, each in a line state what the newest observation says" in said
 
 
 def test_bars_and_charts_have_their_words(ill: Board) -> None:
@@ -95,7 +106,7 @@ def test_bars_and_charts_have_their_words(ill: Board) -> None:
 
     assert re.search(r'aria-label="90 days until 2026-03-02: 4 down, 5 degraded, 76 up, 5 unknown"', text)
     assert "2026-02-05 to 2026-02-09 unknown: nothing was observed" in words(text)
-    assert re.search(r'aria-label="latency by the day: p95 at most .* s, on .*; budget 3 s"', text)
+    assert re.search(r'aria-label="latency by the day: the slowest answer at most .* s, on .*; budget 3 s"', text)
     assert "budget 3 s" in words(text)
 
 

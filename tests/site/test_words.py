@@ -31,14 +31,48 @@ def test_duration_has_two_units_at_most(length: float, told: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "told"), [(1.0, "100 %"), (0.99999, "99.99 %"), (0.5, "50 %"), (0.0, "0 %"), (0.9968, "99.68 %")], ids=str
+    ("share", "told"),
+    [
+        (1.0, "100 %"),
+        (0.99999, "99.999 %"),
+        (0.999999, "99.999 %"),
+        (0.99899, "99.89 %"),
+        (0.5, "50 %"),
+        (0.0, "0 %"),
+        (0.9968, "99.68 %"),
+    ],
+    ids=str,
 )
 def test_share_is_rounded_down(share: float, told: str) -> None:
     assert text.percent(share) == told
 
 
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [(1.0, "100 %"), (0.9999999, "100 %"), (0.99991, "99.991 %"), (0.9968, "99.68 %"), (0.99681, "99.69 %")],
+    ids=str,
+)
+def test_what_it_is_at_most_is_rounded_up(share: float, told: str) -> None:
+    assert text.percent_up(share) == told
+
+
+@pytest.mark.parametrize(
+    ("length", "least", "most"),
+    [
+        (0, "0 s", "0 s"),
+        (61.2, "1 min 1 s", "1 min 2 s"),
+        (298, "4 min", "5 min"),
+        (DAY + 60, "1 d", "1 d 1 h"),
+        (10.5 * DAY, "10 d", "11 d"),
+    ],
+    ids=str,
+)
+def test_durations_are_rounded_outwards(length: float, least: str, most: str) -> None:
+    assert (text.at_least(length), text.at_most(length)) == (least, most)
+
+
 def test_interval_is_rounded_outwards() -> None:
-    assert words.interval(Uptime(Counts(), 0.997, 0.99129, 0.99901, 0.94, None, None)) == "99.12–99.91 %"
+    assert words.interval(Uptime(Counts(), 0.997, 0.99129, 0.99901, 0.94, None, None)) == "99.12–99.901 %"
 
 
 def test_days_of_one_status_are_told_together() -> None:

@@ -40,6 +40,8 @@ class Desk:
     values: dict[str, str] = field(default_factory=dict)
     began: float = field(default_factory=lambda: time.time() - 3600)
     count: int = 0
+    now: float | None = None
+    """At which time is told, where it is not this one."""
 
     def __post_init__(self) -> None:
         gh = self.folder / "bin" / "gh"
@@ -121,7 +123,7 @@ class Desk:
     def tell(self, **changed: str) -> Telling:
         """Tell of what the history has now, in this process."""
         values = {name: value for name, value in (self.values | changed).items() if value}
-        telling = Telling(values, str)
+        telling = Telling(values, str, now=self.now or time.time())
         telling.tell(history.read(self.file), self.file, self.reports)
         return telling
 

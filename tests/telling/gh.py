@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,8 @@ def list_(state: dict[str, Any], arguments: list[str], _stdin: str) -> int:
         if option(arguments, "--label") in each["labels"] and asked in ("ALL", each["state"])
     ]
     fields = option(arguments, "--json").split(",")
-    print(json.dumps([{name: each[name] for name in fields} for each in found]))
+    made = {"createdAt": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")}
+    print(json.dumps([{name: (made | each)[name] for name in fields} for each in found]))
     return 0
 
 

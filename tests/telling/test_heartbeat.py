@@ -207,11 +207,12 @@ def test_heartbeat_that_does_not_arrive_fails(how: str, monkeypatch: pytest.Monk
         ("missing", (), f"/{UUID}/fail"),
         ("garbled", (), f"/{UUID}/fail"),
         ("old", (), f"/{UUID}/fail"),
+        ("ahead", (), f"/{UUID}/fail"),
     ],
 )
 def test_round_that_did_not_end_is_told_as_failed(desk: Desk, state: str, options: tuple[str, ...], path: str) -> None:
     """A tenant that is ill is no failure of the monitor: incidents tell of that."""
-    desk.began = time.time() - (7200 if state == "old" else 60)
+    desk.began = time.time() - {"old": 7200, "ahead": -7200}.get(state, 60)
     desk.run(*([cause()] if state == "ill" else []))
     results = desk.reports / "results.json"
     document = json.loads(results.read_text())
@@ -260,3 +261,76 @@ def test_heartbeat_that_is_not_configured_is_no_failure(desk: Desk) -> None:
 )
 def test_all_of_its_address_but_the_host_is_secret(address: str, hidden: set[str]) -> None:
     assert heartbeat.secrets(address) == hidden
+
+
+SIGN_IN = b'<!DOCTYPE html><html><form action="/login"><input name="u"><input type="password"></form></html>'
+HTML = b"\n<!-- edge 7 -->\n<HTML><title>Welcome</title></HTML>"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"OK (not found)", "OK (not found)"),
+        (b"OK (rate limited)", "rate limited"),
+        (b'{"ok": false, "msg": "Monitor not found or not active."}', "Monitor not found"),
+        (b'{"ok":"false"}', "was not taken"),
+        (b'{"error": {"message": "no such monitor"}}', "no such monitor"),
+        (b'{"success": false}', "was not taken"),
+        (b'{"status": "error"}', "was not taken"),
+        (b'{"status": 404, "detail": "x"}', "was not taken"),
+        (b"Not Found", "Not Found"),
+        (SIGN_IN, "asks for a password"),
+        (b"\xef\xbb\xbf" + HTML, "a page of HTML"),
+    ],
+    ids=["healthchecks", "limited", "kuma", "word", "error", "success", "status", "number", "text", "sign-in", "page"],
+)
+def test_answer_that_takes_no_heartbeat_is_a_failure_whatever_its_status(kind: str, body: bytes, why: str) -> None:
+    with Server(saying(answer(200, body, content_type="text/html"))) as server, pytest.raises(Untold) as raised:
+        beat(server, KINDS[kind][0])
+
+    assert why in str(raised.value)
+    assert "answered 200" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"OK",
+        b"",
+        b'{"ok":true}',
+        b"Got it, thanks!",
+        b'{"code":200,"error":null}',
+        b"[]",
+        b"1",
+        b"up: login works",
+        b"{",
+    ],
+    ids=["healthchecks", "gatus", "kuma", "snitch", "null", "list", "number", "echo", "broken"],
+)
+def test_answer_that_takes_it_is_told_in_its_own_words(body: bytes) -> None:
+    with Server(saying(answer(200, body, content_type="text/html"))) as server:
+        said = beat(server, f"/{UUID}")
+
+    assert said == "AUTH0_HEARTBEAT_URL (healthchecks) answered 200" + (f" ({body.decode()})" if body else "")
+
+
+def test_receiver_that_is_known_to_answer_with_pages_may() -> None:
+    forced = {"AUTH0_HEARTBEAT_FORM": "plain"}
+    with Server(saying(answer(200, HTML))) as server:
+        with pytest.raises(Untold, match="set AUTH0_HEARTBEAT_FORM=plain"):
+            beat(server, "/alive")
+        assert beat(server, "/alive", changed=forced).endswith("answered 200")
+    with Server(saying(answer(200, SIGN_IN))) as server, pytest.raises(Untold, match="asks for a password"):
+        beat(server, "/alive", changed=forced)
+
+
+def test_what_is_answered_is_written_without_the_address(desk: Desk) -> None:
+    desk.began = time.time() - 60
+    desk.run()
+    with Server(saying(answer(200, f"no such monitor: {PUSH}".encode()))) as server:
+        ran = desk.call("heartbeat", AUTH0_HEARTBEAT_URL=f"{server.url}/api/push/{PUSH}")
+
+    assert ran.returncode == 1
+    assert "no such monitor" in ran.stderr
+    assert found({"stdout": ran.stdout, "stderr": ran.stderr}, [PUSH]) == []

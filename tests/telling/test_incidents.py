@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 
 from monitor.incidents import Policy, Threshold, policy
+from monitor.incidents.described import flapping
 from monitor.owners import Owner
 from monitor.status import Status
 from tests.telling.past import LOGIN, PROBES, PROFILE, Ill, Past
@@ -380,3 +381,32 @@ def test_owner_that_takes_longer_to_believe_waits() -> None:
     assert made.incidents(told) == ()
     made.run(Ill(Owner.RUNNER))
     assert len(made.incidents(told)) == 1
+
+
+def test_flapping_lasts_from_its_first_spell() -> None:
+    """Three times down for one run each within a quarter of an hour: not from the third to the third, by one run."""
+    past = Past(every=60.0)
+    past.run()
+    for word in "..a..a..a":
+        past.run(*([AUTH0] if word == "a" else []))
+    (told,) = past.incidents(Policy())
+    starts = [run.started for run in past.runs if run.causes]
+
+    assert (told.began, told.opened, told.seen) == (starts[0], starts[2], starts[2])
+    assert told.runs == tuple(run.id for run in past.runs if run.causes)
+    assert told.link == next(run.link for run in past.runs if run.causes)
+    assert flapping(told) == "it began 3 times in short order"
+    past.run()
+    past.run(AUTH0)
+    (told,) = past.incidents(Policy())
+    assert flapping(told) == "it began 4 times in short order"
+
+
+def test_flapping_takes_nothing_from_an_incident_that_was_one_of_its_own() -> None:
+    past = Past()
+    for word in ".aaa...aa...a..a..":
+        past.run(*([AUTH0] if word == "a" else []))
+    found = sorted(past.incidents(Policy()), key=lambda each: each.began)
+
+    for before, after in pairwise(found):
+        assert (before.closed or 0.0) < after.began

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +15,7 @@ import pytest
 from monitor import history
 from monitor.telling import maintenance
 from monitor.telling.commands import Telling
+from tests.suite import ROOT
 from tests.telling.desk import Desk, cause
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC).timestamp()
@@ -98,6 +103,7 @@ def test_what_is_there_when_the_maintenance_ends_is_told_then(desk: Desk) -> Non
 def test_what_came_and_went_in_a_maintenance_is_never_told(desk: Desk) -> None:
     desk.run()
     desk.tell()
+    desk.now = time.time() + 1_800
     desk.began = time.time() + 60
     for some in [(cause(),)] * 2 + [()] * 2:
         desk.run(*some)
@@ -126,6 +132,125 @@ def test_window_that_cannot_be_read_is_told_and_silences_nothing(desk: Desk) -> 
 
     assert len(desk.messages) == 1
     assert done.remarks[0].startswith("AUTH0_MAINTENANCE: 'tonight' is no window (it has no end)")
+
+
+def days_ago(days: float) -> str:
+    return datetime.fromtimestamp(time.time() - days * 86_400, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+LATER, BEFORE = days_ago(-1), days_ago(1)
+
+
+@pytest.mark.parametrize(
+    ("said", "at_most", "silent", "remark"),
+    [
+        ({}, "", True, "names no end, so it silences until"),
+        ({"createdAt": days_ago(270)}, "", False, "names no end, so it silences nothing any more: close it"),
+        ({"createdAt": days_ago(1.1)}, "", False, "has been open since"),
+        ({"createdAt": days_ago(1.1)}, "48h", True, "names no end"),
+        ({"createdAt": days_ago(1.1)}, "2d", True, "names no end"),
+        ({"createdAt": days_ago(1.1)}, "PT48H", True, "names no end"),
+        ({"createdAt": days_ago(0.2)}, "60m", False, "silences nothing any more"),
+        ({"createdAt": days_ago(0.2)}, "0h", False, "silences nothing any more"),
+        ({"createdAt": days_ago(0.2)}, "soon", True, "AUTH0_MAINTENANCE_AT_MOST: 'soon' is no time"),
+        ({"createdAt": days_ago(270), "title": f"Upgrade until {LATER}"}, "", True, ""),
+        ({"createdAt": days_ago(270), "body": f"all night\n\nUntil: {LATER[:16].replace('T', ' ')} UTC"}, "", True, ""),
+        ({"createdAt": days_ago(270), "body": f"{BEFORE}/{LATER}"}, "", True, ""),
+        ({"body": f"{days_ago(-0.1)}/PT2H"}, "", False, ""),
+        ({"body": f"{BEFORE}/PT2H"}, "", False, "was over at"),
+        ({"title": f"Upgrade until {BEFORE}"}, "", False, "was over at"),
+        ({"title": "Upgrade until tomorrow"}, "", True, "names no end"),
+        ({"createdAt": ""}, "", False, "does not say when it was opened"),
+    ],
+)
+def test_issue_that_nobody_closed_silences_nothing_after_its_end(
+    desk: Desk, said: dict[str, str], at_most: str, *, silent: bool, remark: str
+) -> None:
+    desk.github = desk.github | {"issues": [issue("Upgrade of prod", number=7) | said]}
+    for _ in range(2):
+        desk.run(cause())
+    done = desk.tell(AUTH0_MAINTENANCE_AT_MOST=at_most)
+
+    assert len(desk.messages) == (not silent)
+    assert any(remark in each for each in done.remarks) is bool(remark)
+    assert len(done.held) == silent
+    if silent:
+        assert done.held[0].startswith("held back until ")
+        assert "by issue 7 (" in done.held[0]
+        assert "): prod: down since " in done.held[0]
+
+
+def test_what_is_held_back_is_counted_and_named_wherever_somebody_looks(desk: Desk, tmp_path: Path) -> None:
+    desk.github = desk.github | {"issues": [issue("Upgrade of prod", number=7)]}
+    for _ in range(2):
+        desk.run(cause(), link="https://ci.example/runs/1")
+    summary = tmp_path / "summary.md"
+    ran = desk.call("tell", GITHUB_STEP_SUMMARY=str(summary))
+    page = site(desk, tmp_path / "site")
+    document = json.loads((tmp_path / "site/status.json").read_text(encoding="utf-8"))
+
+    assert "nobody had to be told" not in ran.stdout
+    assert ran.stdout.startswith("1 incident held back by a maintenance:\nheld back until ")
+    assert "by issue 7 (Upgrade of prod): prod: down since" in ran.stdout
+    assert "**1 incident held back by a maintenance:**" in summary.read_text(encoding="utf-8")
+    assert "1 open incident held back by a maintenance" in page
+    assert "no alert is sent until" in page
+    assert "Planned maintenance" in page
+    (planned,) = document["scheduled_maintenances"]
+    assert (planned["status"], planned["impact"]) == ("in_progress", "maintenance")
+    assert "issue 7 (Upgrade of prod)" in planned["name"]
+
+
+def test_issue_that_was_closed_is_no_maintenance_of_the_page(desk: Desk, tmp_path: Path) -> None:
+    desk.github = desk.github | {"issues": [issue("Upgrade of prod")]}
+    for _ in range(2):
+        desk.run(cause())
+    desk.tell()
+    desk.github = desk.github | {"issues": []}
+    desk.tell()
+
+    assert "Planned maintenance" not in site(desk, tmp_path / "site")
+
+
+def test_planned_maintenance_is_shown_before_it_begins(desk: Desk, tmp_path: Path) -> None:
+    desk.began = time.time() - 60
+    desk.run()
+    page = site(desk, tmp_path / "site", AUTH0_MAINTENANCE=f"prod={LATER}/PT2H")
+    (planned,) = json.loads((tmp_path / "site/status.json").read_text(encoding="utf-8"))["scheduled_maintenances"]
+
+    assert "Planned maintenance" in page
+    assert "held back" not in page
+    assert (planned["status"], planned["scheduled_for"]) == ("scheduled", LATER)
+    assert [each["name"] for each in planned["components"]] == ["prod"]
+
+
+def test_what_came_and_went_in_a_maintenance_is_named_once(desk: Desk) -> None:
+    desk.run()
+    desk.tell()
+    desk.now = time.time() + 1_800
+    desk.began = time.time() + 60
+    held = []
+    for some in [(cause(),)] * 2 + [()] * 3:
+        desk.run(*some)
+        held.append(len(desk.tell(AUTH0_MAINTENANCE=ALWAYS).held))
+
+    assert held == [0, 1, 1, 1, 0]
+
+
+def site(desk: Desk, folder: Path, **variables: str) -> str:
+    """The page that is made of what the desk has."""
+    where = ["--history", str(desk.file), "--reports", str(desk.reports), "--site", str(folder)]
+    ran = subprocess.run(
+        [sys.executable, "-m", "monitor.site", *where],
+        cwd=ROOT,
+        env=desk.values | variables,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return (folder / "index.html").read_text(encoding="utf-8")
 
 
 def test_github_that_cannot_be_asked_for_maintenance_silences_nothing(desk: Desk) -> None:

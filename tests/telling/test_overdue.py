@@ -113,3 +113,15 @@ def test_command_says_how_old_the_newest_run_is(desk: Desk) -> None:
 
     assert ran.returncode == 0, ran.stderr
     assert "pauses of 5 min are usual" in ran.stderr
+
+
+def test_run_of_a_clock_that_was_ahead_hides_no_silence(desk: Desk) -> None:
+    """Its age would be negative for days, in which a monitor that is dead is never told of."""
+    last = runs(desk, 5)
+    desk.count += 12 * 20
+    runs(desk, 1)
+    late, done = look(desk, last + 3600)
+
+    assert late
+    assert any(each.startswith("1 run begins after now") for each in done.remarks)
+    assert done.remarks[-1].startswith("the newest run began 1 h ago") or "1 h ago" in " ".join(done.remarks)

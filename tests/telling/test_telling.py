@@ -80,12 +80,15 @@ def test_what_becomes_worse_is_told_at_once_and_what_else_changes_not_too_often(
     ("changed", "after", "event"),
     [
         ({}, 0, None),
-        ({"owner": "auth0"}, due.EVERY - 1, None),
-        ({"owner": "auth0"}, due.EVERY, "changed"),
+        ({"owner": "auth0"}, 0, "changed"),
         ({"status": "degraded"}, 0, "changed"),
-        ({"targets": ["staging"]}, due.EVERY, "changed"),
+        ({"status": "unknown"}, 0, "changed"),
+        ({"targets": ["staging"]}, 0, "changed"),
+        ({"targets": []}, 0, "changed"),
+        ({"targets": ["prod", "staging"]}, due.EVERY - 1, None),
+        ({"targets": ["prod", "staging"]}, due.EVERY, "changed"),
     ],
-    ids=["nothing", "too-early", "owner", "worse", "targets"],
+    ids=["nothing", "owner", "worse", "from-unknown", "another", "more", "fewer", "fewer-later"],
 )
 def test_update_is_due_when_something_changed(desk: Desk, changed: dict[str, object], after: float, event: str) -> None:
     for _ in range(2):
@@ -521,3 +524,46 @@ def test_probes_know_that_the_addresses_of_channels_are_secrets_and_no_tenants(t
 
     assert loaded.tenants == ()
     assert found({"text": scrubber.scrub(f"it says {PATHS}")}, PATHS.split("/")[1:]) == []
+
+
+def test_run_of_a_clock_that_was_ahead_closes_nothing_and_is_told(desk: Desk) -> None:
+    for _ in range(2):
+        desk.run(cause())
+    desk.tell()
+    desk.count += 12 * 20
+    for _ in range(3):
+        desk.run()
+    done = desk.tell()
+
+    assert [each["state"] for each in desk.issues] == ["OPEN"]
+    assert any(each.startswith("3 runs begin after now") for each in done.remarks)
+    assert any("began after now" in each and "set the clock" in each for each in done.problems)
+
+
+def test_outage_that_grows_is_told_at_once(desk: Desk) -> None:
+    """From one connection, the extension's, to every login, Auth0's: nobody waits for a quarter of an hour."""
+    for _ in range(2):
+        desk.run(cause(target="prod:password-realm:users"))
+    desk.tell()
+    desk.run(cause(Owner.AUTH0, target="prod", rule="outage"))
+    desk.tell()
+
+    assert [each["title"].partition(":")[0] for each in desk.messages] == ["DOWN", "CHANGED, DOWN"]
+    assert "auth0" in desk.messages[1]["title"]
+
+
+def test_outage_that_reaches_another_tenant_is_told_at_once(desk: Desk) -> None:
+    both = ("prod", "staging")
+    for some in [("prod",)] * 2 + [both]:
+        desk.run(*(cause(Owner.AUTH0, target=name) for name in some), tenants=both)
+        desk.tell()
+
+    assert [each["title"].partition(":")[0] for each in desk.messages] == ["DOWN", "CHANGED, DOWN"]
+
+
+def test_two_owners_that_are_blamed_in_turn_are_told_once_each(desk: Desk) -> None:
+    for owner in (Owner.EXTENSION, Owner.EXTENSION, Owner.AUTH0, Owner.EXTENSION, Owner.AUTH0, Owner.EXTENSION):
+        desk.run(cause(owner))
+        desk.tell()
+
+    assert [each["title"].partition(":")[0] for each in desk.messages] == ["DOWN", "CHANGED, DOWN"]
