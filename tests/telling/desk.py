@@ -41,7 +41,7 @@ class Desk:
     began: float = field(default_factory=lambda: time.time() - 3600)
     count: int = 0
     now: float | None = None
-    """At which time is told, where it is not this one."""
+    """At which time is told, where it is neither this one nor that of the newest run."""
 
     def __post_init__(self) -> None:
         gh = self.folder / "bin" / "gh"
@@ -123,7 +123,8 @@ class Desk:
     def tell(self, **changed: str) -> Telling:
         """Tell of what the history has now, in this process."""
         values = {name: value for name, value in (self.values | changed).items() if value}
-        telling = Telling(values, str, now=self.now or time.time())
+        newest = self.began + (self.count - 1) * 5 * MINUTE
+        telling = Telling(values, str, now=self.now or max(time.time(), newest))
         telling.tell(history.read(self.file), self.file, self.reports)
         return telling
 
