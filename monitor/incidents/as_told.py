@@ -7,7 +7,7 @@ Late runs of another machine, or other settings, judge them away. What was told 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from monitor.history import History, PastCause
@@ -130,4 +130,4 @@ def _read(said: str) -> dict[str, Any]:
     return read if isinstance(read, dict) else {}
 
 
-__all__: Iterable[str] = ["listed", "rule", "shown", "why"]
+__all__ = ["listed", "rule", "shown", "why"]
