@@ -158,7 +158,7 @@ def _folder(file: Path) -> None:
     [
         (lambda _: None, "is not there: record a run first, or name another file with --history"),
         (lambda file: file.write_bytes(b""), "is empty: restore a copy, or import a run"),
-        (lambda file: file.write_bytes(b"?" * 3_000), ": restore a copy, or import a run"),
+        (lambda file: file.write_bytes(b"?" * 3_000), "never was one, so it is left alone: name another one"),
         (_cut, ": restore a copy, or import a run"),
         (_folder, "let --history or AUTH0_HISTORY name a file"),
     ],

@@ -78,7 +78,7 @@ def test_diagnosis_comes_first(ill: Board) -> None:
         "Past incidents",
         "2026-01-19 18:00 UTC 1 d 18 h extension, likely",
         "Newest run",
-        "report.html junit.xml results.json",
+        "report.html ctrf.json junit.xml results.json",
         "curl.sh",
         "How to read this",
     ]
