@@ -10,6 +10,9 @@ from monitor.failures import Failure, Misconfigured, NotConfigured
 
 Rows = Callable[[Tenant], Iterable[Target]]
 
+_BEST_REFUSED = ("password-realm", "oauth-ro", "password", "universal-login", "")
+"""The flows by which a stranger is sent, the best first: a page is asked where there is no endpoint to ask."""
+
 METRICS = ("cpu", "memory", "disk", "services", "network", "internet", "email", "db", "replicaset")
 """The nine ``health/status/*`` endpoints of a node."""
 
@@ -58,7 +61,7 @@ def strangers(tenant: Tenant) -> list[Login]:
     """Each connection once, by the flow that names it if there is one: each could let the wrong one in."""
     found: dict[str, Login] = {}
     rows = logins(tenant)
-    for login in sorted(rows, key=lambda row: ("password-realm", "oauth-ro", "password", "").index(row.flow)):
+    for login in sorted(rows, key=lambda row: _BEST_REFUSED.index(row.flow)):
         if login.flow != "password" or not found:
             found.setdefault(login.connection, login)
     return list(found.values())

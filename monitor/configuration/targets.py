@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from monitor.configuration.forms import USER_FLOWS, Flow
+from monitor.configuration.forms import UNIVERSAL_LOGIN, USER_FLOWS, Flow
 from monitor.configuration.services import Service
 from monitor.configuration.variables import Variables
 from monitor.failures import Failure, Misconfigured, NotConfigured
@@ -180,6 +180,8 @@ class Tenant:
     def _fault_of_login(self, own: User, flow: str) -> Misconfigured | None:
         """What is malformed of that which a login by this flow sends."""
         fields = ["client_id", "client_secret", "scope", *(["device"] if flow == "oauth-ro" else ["audience"])]
+        pages = ["callback", "organization", "universal_logins_per_minute"]
+        fields += pages if flow == UNIVERSAL_LOGIN else []
         fields += ["connections"] if flow != "password" else []
         shared = [name for name in ("username", "password") if not (own.username or own.faults.get(name))]
         of_user = next((own.faults[name] for name in ("username", "password") if name in own.faults), None)
@@ -207,6 +209,16 @@ class Login:
     @property
     def id(self) -> str:
         return ":".join(plain(each) for each in (self.tenant.name, self.flow, self.connection) if each)
+
+    @property
+    def organization(self) -> str:
+        """The organization that it logs in to; empty where it is none, or the flow knows none."""
+        return (self.tenant.variables.organization or "") if self.flow == UNIVERSAL_LOGIN else ""
+
+    @property
+    def budget(self) -> str:
+        """Which of the tenant's settings says how long this may take."""
+        return "universal_login_budget" if self.flow == UNIVERSAL_LOGIN else "login_budget"
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,12 +11,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic.fields import FieldInfo
 
 from monitor.configuration.forms import (
+    CALLBACK,
     FLOWS,
     Flow,
     addresses,
+    callback_url,
     claims_of,
     connection_names,
     known_flows,
+    organization_name,
     origin,
     page_url,
 )
@@ -244,6 +247,14 @@ class Variables(BaseModel):
         default_factory=dict,
         description="the claims that your extensions add, as JSON: name to exact value, or to a JSON Schema",
     )
+    callback: Annotated[str, BeforeValidator(callback_url), VariableGroup.LOGINS] = Field(
+        CALLBACK,
+        description="the address that `universal-login` leads back to. Register it in the application's Allowed "
+        "Callback URLs. It is never fetched",
+    )
+    organization: Annotated[str | None, BeforeValidator(organization_name), VariableGroup.LOGINS] = Field(
+        None, description="the organization that `universal-login` logs in to, by its id (`org_...`) or its name"
+    )
     nodes: Annotated[tuple[str, ...], BeforeValidator(addresses), VariableGroup.TENANTS] = Field(
         (), description="addresses of the nodes of a dedicated deployment, separated by commas"
     )
@@ -285,6 +296,16 @@ class Variables(BaseModel):
     login_budget: Annotated[Seconds, VariableGroup.PROBING] = Field(
         3.0, description="threshold for a login, which runs your extensions"
     )
+    universal_login_budget: Annotated[Seconds, VariableGroup.PROBING] = Field(
+        6.0, description="threshold for a login through Universal Login, all its pages together"
+    )
+    universal_logins_per_minute: Annotated[float, VariableGroup.PROBING] = Field(
+        4.0,
+        gt=0,
+        le=600,
+        description="logins through Universal Login that a live tenant is asked for in a minute. Auth0 lets one "
+        "address post five times a minute to each page. Several connections take turns",
+    )
     timeout: Annotated[Seconds, VariableGroup.PROBING] = Field(
         30.0, description="timeout of a whole exchange, its second attempt included"
     )
@@ -315,7 +336,17 @@ class Variables(BaseModel):
 
 
 TUNING = frozenset(
-    {"budget", "login_budget", "timeout", "connect_timeout", "page_timeout", "stale_after", "refusals_every", "slo"}
+    {
+        "budget",
+        "login_budget",
+        "universal_login_budget",
+        "timeout",
+        "connect_timeout",
+        "page_timeout",
+        "stale_after",
+        "refusals_every",
+        "slo",
+    }
 )
 """The fields that may be set without configuring a tenant: they hold in the sandbox too."""
 

@@ -26,6 +26,8 @@ class Grant:
     id_token: SecretStr | None
     refresh_token: SecretStr | None
     token_type: str
+    detours: tuple[str, ...] = ()
+    """The pages on the way that users see too, and pass by."""
 
     @property
     def signed(self) -> SecretStr:
@@ -80,7 +82,8 @@ def granted(row: Login, exchange: Exchange, asking: Asking, flow: str = "") -> G
             raise WrongAnswer(f"{name} is there, and is not a string with something in it", exchange)
         asking.keep_secret(value, row)
         held[name] = SecretStr(value) if value else None
-    return Grant(exchange, **held, token_type=str(document.get("token_type", ""))[:40])
+    tokens_held = (held["access_token"], held["id_token"], held["refresh_token"])
+    return Grant(exchange, *tokens_held, token_type=str(document.get("token_type", ""))[:40])
 
 
 def served(exchange: Exchange, path: str) -> Exchange:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from pydantic import SecretStr
 
+from monitor.configuration.forms import UNIVERSAL_LOGIN
 from monitor.configuration.targets import Account, Login, Node, Target, Tenant
 from monitor.exchange import Exchange, Repeat
 from monitor.failures import Misconfigured, NotServed, TargetFailed, WrongAnswer
-from monitor.transactions import tokens
+from monitor.transactions import tokens, universal_login
 from monitor.transactions.answers import Document, Grant, Refusal, document, granted, json_object, refusal, served
 from monitor.transactions.engine import Asking, Transaction, transaction
 from monitor.transactions.oauth_errors import WRONG_CLIENT
+from monitor.transactions.turns import Turn
 
 REALM_GRANT = "http://auth0.com/oauth/grant-type/password-realm"
 
@@ -78,9 +80,24 @@ def keys(tenant: Tenant, asking: Asking) -> Document:
     return document(asking.ask(tenant, "GET", "/.well-known/jwks.json"))
 
 
-@transaction(on=login_of, budget="login_budget")
+def turns_of(row: Login) -> Iterator[Turn]:
+    """What a login has to wait for: Auth0 lets one address post five times a minute to each page of a login."""
+    if row.flow == UNIVERSAL_LOGIN and not row.blocked:
+        most = row.tenant.variables.universal_logins_per_minute
+        variable = row.tenant.variable("universal_logins_per_minute")
+        why = f"{most:g} logins a minute through Universal Login, in turn; {variable} changes it"
+        yield Turn(f"pages of {row.tenant.url}", row.id, max(1, int(most)), 60.0 / min(most, 1.0), why)
+
+
+def budget_of(row: Login) -> str:
+    return row.budget
+
+
+@transaction(on=login_of, budget=budget_of, turns=turns_of)
 def login(row: Login, asking: Asking) -> Grant:
     """One login of a user, by the row's flow."""
+    if row.flow == UNIVERSAL_LOGIN:
+        return universal_login.log_in(row, asking)
     return granted(row, _log_in(row, asking, row.username, row.password), asking)
 
 
@@ -133,12 +150,15 @@ def refreshed(row: Login, asking: Asking) -> Grant:
     return granted(row, answer, asking, "refresh")
 
 
-@transaction(budget="login_budget", reads=["refusals_every"])
+@transaction(budget=budget_of, reads=["refusals_every"])
 def stranger_login(row: Login, asking: Asking) -> Refusal:
     """A login by a user that cannot exist: another one each time, so that none is ever locked out."""
     asking.wait_for_turn(row.tenant, SAMPLED[stranger_login](row))
     name = f"no-such-user-{secrets.token_hex(8)}@synthetic.invalid"
-    answer = refusal(_log_in(row, asking, name, SecretStr(secrets.token_urlsafe(18))), row.flow)
+    password = SecretStr(secrets.token_urlsafe(18))
+    if row.flow == UNIVERSAL_LOGIN:
+        return universal_login.refused(row, asking, name, password)
+    answer = refusal(_log_in(row, asking, name, password), row.flow)
     if (answer.status, answer.error) in WRONG_CLIENT:
         cause = "the application was refused before the user was looked at; see AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET"
         raise Misconfigured(f"{answer.status} {answer.error}: {cause}", answer.exchange)

@@ -65,6 +65,19 @@ class Fault:
     """Whose answers it acts on: the tenant's, those of one node, or the status pages."""
 
 
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Faults that are one but for a value: ``name=value``, of which ``make`` makes the fault."""
+
+    name: str
+    told: str
+    values: tuple[str, ...]
+    make: Callable[[str], Fault]
+
+
+FAMILIES: dict[str, Family] = {}
+"""The families by name; their faults act after all others."""
+
 FAULTS: dict[str, Fault] = {}
 """All faults by name, in the order in which they act on the same answer."""
 

@@ -1,0 +1,76 @@
+"""Faults of the login's pages: what stands in the way, what is slow or broken, and what an Action does."""
+
+from sandbox import screens
+from sandbox.answers import Answer, html_answer, page
+from sandbox.faults.registry import FAMILIES, Family, Fault, Moment, before_the_start, on_answers
+from sandbox.setup import Setup
+
+PAGE_LATE = 4.0
+
+
+def _prompt(name: str) -> Fault:
+    def set_up(setup: Setup) -> None:
+        setup.prompts.append(name)
+
+    return Fault(f"prompt={name}", f"Universal Login: the page {name} comes after the password.", set_up=set_up)
+
+
+def _error(key: str) -> Fault:
+    def set_up(setup: Setup) -> None:
+        setup.error_key = key
+
+    return Fault(f"error-key={key}", f"Universal Login: every right password gets the error {key}.", set_up=set_up)
+
+
+def _form(kind: str) -> Fault:
+    def set_up(setup: Setup) -> None:
+        setup.login_form = kind
+
+    return Fault(f"login-form={kind}", f"Universal Login: the login's form is {kind}.", set_up=set_up)
+
+
+for family in (
+    Family("prompt", "Universal Login: this page comes after the password.", screens.SCREENS, _prompt),
+    Family("error-key", "Universal Login: every right password gets this error.", screens.KEYS, _error),
+    Family("login-form", "How the login is asked for.", ("identifier", "one-page", "classic"), _form),
+):
+    FAMILIES[family.name] = family
+
+
+@before_the_start
+def form_broken(setup: Setup) -> None:
+    """Universal Login: a form comes after the password, and does not take its own answer (400)."""
+    setup.prompts.append("custom-prompt")
+    setup.form_breaks = True
+
+
+@before_the_start
+def captcha_shown(setup: Setup) -> None:
+    """Universal Login: a captcha is shown beside the user's name."""
+    setup.shows_captcha = True
+
+
+@before_the_start
+def action_redirects(setup: Setup) -> None:
+    """Universal Login: an Action sends every login to another host."""
+    setup.action_redirects = "https://survey.example/start"
+
+
+@before_the_start
+def action_denies(setup: Setup) -> None:
+    """Universal Login: an Action denies every login."""
+    setup.action_denies = ("access_denied", "Logins are closed until Monday")
+
+
+@on_answers("prompt")
+def login_page_slow(moment: Moment) -> Answer:
+    """Universal Login: each page comes 4 s late."""
+    if moment.question.method == "GET":
+        moment.answer.late += PAGE_LATE
+    return moment.answer
+
+
+@on_answers("prompt")
+def login_page_broken(moment: Moment) -> Answer:
+    """Universal Login: its pages are 500."""
+    return moment.replaced(html_answer(page("500", "Internal error"), 500))
