@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
     from sandbox.box import Asked, Sandbox
 
-__all__ = ["DEFAULT_CONNECTION", "NODES", "STATIC", "known_families", "known_faults", "start", "unknown"]
+__all__ = ["DEFAULT_CONNECTION", "NODES", "STATIC", "TOTP_SECRET", "known_families", "known_faults", "start", "unknown"]
 
 NODES = 2
 """How many nodes there are."""
 
 DEFAULT_CONNECTION = "Username-Password-Authentication"
+
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""The secret of every user's authenticator app, where the fault ``second-factor=asked`` asks for its codes."""
 
 STATIC: dict[str, str] = {
     "AUTH0_CLIENT_ID": "sandboxClientId0123456789abcdefg",
@@ -31,7 +34,7 @@ STATIC: dict[str, str] = {
     "AUTH0_CONNECTIONS": f"{DEFAULT_CONNECTION},custom-users",
     "AUTH0_CONNECTION_CUSTOM_USERS_USERNAME": "monitor@custom.sandbox.example",
     "AUTH0_CONNECTION_CUSTOM_USERS_PASSWORD": "sandbox-password-in-the-custom-database",
-    "AUTH0_FLOWS": "oauth-ro,password,password-realm,client-credentials,refresh",
+    "AUTH0_FLOWS": ("oauth-ro,password,password-realm,universal-login,client-credentials,refresh,rotate,logout,device"),
     "AUTH0_AUDIENCE": "https://api.sandbox.example",
     "AUTH0_CALLBACK": "https://monitor.invalid/callback",
     "AUTH0_ID_TOKEN": "sandbox-id-token.for-the-health-endpoints.never-verified",

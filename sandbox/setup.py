@@ -39,7 +39,7 @@ class Setup:
     """The secret (base32) of the codes that every user is asked for; empty where nobody is."""
     clock_of_codes: float = 0.0
     """Seconds by which the clock is ahead that codes are held against."""
-    rotates: bool = False
+    rotates: bool = True
     """Whether a refresh token is exchanged for another one."""
     forgives_reuse: bool = False
     """A refresh token that was exchanged is taken once more."""

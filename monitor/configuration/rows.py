@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
+from monitor.configuration.forms import UNIVERSAL_LOGIN
 from monitor.configuration.targets import Account, Login, Node, Target, Tenant
 from monitor.failures import Failure, Misconfigured, NotConfigured
 
@@ -55,6 +56,43 @@ def refreshing(tenant: Tenant) -> list[Login]:
         return [Login(tenant, blocked=NotConfigured(missing))]
     rows = logins(tenant)
     return [next((login for login in rows if "offline_access" in login.scope and login.flow != "oauth-ro"), rows[0])]
+
+
+def _flow_of(tenant: Tenant, flow: str, why: str) -> Failure | None:
+    """Why there is nothing to ask, where this flow is not to be used."""
+    missing = NotConfigured(f"add {flow} to {tenant.variable('flows')} {why}")
+    return tenant.blocked or tenant.fault("flows") or (None if flow in tenant.flows else missing)
+
+
+def rotating(tenant: Tenant) -> list[Login]:
+    """The login whose refresh token is exchanged a second time, and then brought once more."""
+    why = _flow_of(tenant, "rotate", "to see refresh tokens rotate; it logs a refusal in the tenant from time to time")
+    return [Login(tenant, blocked=why)] if why else refreshing(tenant)
+
+
+def revoking(tenant: Tenant) -> list[Login]:
+    """The login whose refresh token is revoked at the end."""
+    if tenant.fault("revoke") or tenant.variables.revoke == "no":
+        left = NotConfigured(f"set {tenant.variable('revoke')}=yes to have refresh tokens revoked")
+        return [Login(tenant, blocked=tenant.blocked or tenant.fault("revoke") or left)]
+    return refreshing(tenant)
+
+
+def leaving(tenant: Tenant) -> list[Login]:
+    """The first login through pages, which has a session to be ended."""
+    why = _flow_of(tenant, "logout", "to see users logged out; it needs universal-login there too")
+    rows = [row for row in logins(tenant) if row.flow == UNIVERSAL_LOGIN]
+    if not why and not rows:
+        why = NotConfigured(f"add universal-login to {tenant.variable('flows')}: only its logins have a session to end")
+    return [Login(tenant, blocked=why)] if why else rows[:1]
+
+
+def devices(tenant: Tenant) -> list[Login]:
+    """A device that nobody ever lets in."""
+    why = _flow_of(tenant, "device", "to see that devices can begin to log in")
+    fault = None if why else tenant.fault("client_id", "scope", "audience")
+    missing = None if tenant.variables.client_id else Misconfigured(f"{tenant.variable('client_id')} is not set")
+    return [Login(tenant, scope=tenant.variables.scope, blocked=why or fault or missing)]
 
 
 def strangers(tenant: Tenant) -> list[Login]:
@@ -128,6 +166,10 @@ ROWS: dict[str, Rows] = {
     "login": logins,
     "account": accounts,
     "refreshing": refreshing,
+    "rotating": rotating,
+    "revoking": revoking,
+    "leaving": leaving,
+    "device": devices,
     "stranger": strangers,
     "machine": machines,
     "impostor": impostors,

@@ -30,6 +30,7 @@ class User:
     username: str | None = None
     password: SecretStr | None = None
     expected_claims: Mapping[str, Any] | None = None
+    totp_secret: SecretStr | None = None
     faults: Mapping[str, Misconfigured] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
 
@@ -38,11 +39,14 @@ class User:
         cls,
         username: str | None,
         password: str | None,
+        *,
         expected_claims: Mapping[str, Any] | None,
+        totp_secret: str | None,
         faults: Mapping[str, Misconfigured],
         names: Mapping[str, str],
     ) -> User:
-        return cls(username, SecretStr(password) if password else None, expected_claims, faults, names)
+        factor = SecretStr(totp_secret) if totp_secret else None
+        return cls(username, SecretStr(password) if password else None, expected_claims, factor, faults, names)
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,6 +179,7 @@ class Tenant:
             self._fault_of_login(own, flow) or lacking,
             holder.names.get("expected_claims", self.variable("expected_claims")),
             holder.faults.get("expected_claims"),
+            own.totp_secret or (None if own.username else variables.totp_secret),
         )
 
     def _fault_of_login(self, own: User, flow: str) -> Misconfigured | None:
@@ -183,8 +188,9 @@ class Tenant:
         pages = ["callback", "organization", "universal_logins_per_minute"]
         fields += pages if flow == UNIVERSAL_LOGIN else []
         fields += ["connections"] if flow != "password" else []
-        shared = [name for name in ("username", "password") if not (own.username or own.faults.get(name))]
-        of_user = next((own.faults[name] for name in ("username", "password") if name in own.faults), None)
+        of_users = ("username", "password", "totp_secret")
+        shared = [name for name in of_users if not (own.username or own.faults.get(name))]
+        of_user = next((own.faults[name] for name in of_users if name in own.faults), None)
         return of_user or self.fault(*fields, *shared)
 
 
@@ -205,6 +211,7 @@ class Login:
     blocked: Failure | None = None
     claims_variable: str = ""
     claims_fault: Misconfigured | None = None
+    totp_secret: SecretStr | None = None
 
     @property
     def id(self) -> str:

@@ -22,6 +22,7 @@ from monitor.configuration.forms import (
     organization_name,
     origin,
     page_url,
+    totp_secret_of,
 )
 
 PREFIX = "AUTH0_"
@@ -193,6 +194,9 @@ CONNECTION_VARIABLES = {
         "letter nor digit",
     ),
     "AUTH0_CONNECTION_<NAME>_PASSWORD": Variable(VariableGroup.CONNECTIONS, "that user's password"),
+    "AUTH0_CONNECTION_<NAME>_TOTP_SECRET": Variable(
+        VariableGroup.CONNECTIONS, "the secret of that user's authenticator app, in base32"
+    ),
     "AUTH0_CONNECTION_<NAME>_EXPECTED_CLAIMS": Variable(
         VariableGroup.CONNECTIONS, "the claims that a login through this connection must add"
     ),
@@ -232,7 +236,8 @@ class Variables(BaseModel):
     flows: Annotated[tuple[Flow, ...], BeforeValidator(known_flows), VariableGroup.LOGINS] = Field(
         (),
         description=f"which of {', '.join(f'`{flow}`' for flow in FLOWS)} to use. By default `password-realm` where a "
-        "user is set, `client-credentials` where an audience is, `refresh` where the scope has `offline_access`",
+        "user is set, `client-credentials` where an audience is, `refresh` where the scope has `offline_access`. "
+        "[logins.md](logins.md) says what each asks",
     )
     audience: Annotated[str | None, VariableGroup.LOGINS] = Field(
         None, description="the API that access tokens are asked for"
@@ -254,6 +259,11 @@ class Variables(BaseModel):
     )
     organization: Annotated[str | None, BeforeValidator(organization_name), VariableGroup.LOGINS] = Field(
         None, description="the organization that `universal-login` logs in to, by its id (`org_...`) or its name"
+    )
+    totp_secret: Annotated[SecretStr | None, BeforeValidator(totp_secret_of), VariableGroup.LOGINS] = Field(
+        None,
+        description="the secret of the synthetic user's authenticator app, in base32, if the login asks for a second "
+        "factor",
     )
     nodes: Annotated[tuple[str, ...], BeforeValidator(addresses), VariableGroup.TENANTS] = Field(
         (), description="addresses of the nodes of a dedicated deployment, separated by commas"
@@ -286,6 +296,9 @@ class Variables(BaseModel):
         "optional",
         description="with `required`, a run without a user is an error, unless `AUTH0_FLOWS` says who logs in instead. "
         "So a missing secret never makes a green run. The scheduled run sets it",
+    )
+    revoke: Annotated[Literal["yes", "no"], VariableGroup.LOGINS] = Field(
+        "yes", description="whether the refresh token of a run is revoked at its end"
     )
     device: Annotated[str, VariableGroup.LOGINS] = Field(
         "auth0-synthetic-monitoring", description="the device that `oauth-ro` names"

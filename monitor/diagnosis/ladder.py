@@ -27,6 +27,8 @@ RUNGS = {
     "stranger": "a login that must be refused: a user who does not exist",
     "profile": "`/userinfo`",
     "refresh": "the exchange of a refresh token",
+    "logout": "the end of a session: after it, a login has to ask again",
+    "device": "a device that begins to log in: its code, and that nobody has let it in yet",
     "tampered": "an access token that must be refused: one character was changed",
     "secret": "an application that must be refused: its secret is wrong",
     "node": "one node of a dedicated deployment",
@@ -41,7 +43,7 @@ JUDGE_LOGIN = ("token", "scope", "claims", "limits")
 """Rungs that are judged by the login's own answer."""
 BY_LOGIN = (LOGIN, *JUDGE_LOGIN, "stranger")
 """Rungs whose target is a login: tenant:flow:connection."""
-AFTER_LOGIN = (*JUDGE_LOGIN, "profile", "tampered", "refresh")
+AFTER_LOGIN = (*JUDGE_LOGIN, "profile", "tampered", "refresh", "logout")
 """Rungs of which nothing can be judged where the login failed."""
 
 BROKEN_PAGE = "5.."
@@ -50,7 +52,19 @@ BROKEN_PAGE = "5.."
 _BACK_BROKEN = ("server_error", "temporarily_unavailable")
 """With which error a login that broke leads back to the application."""
 
-TENANT = ("discovery", "keys", "health", "machine", *BY_LOGIN, "profile", "refresh", "tampered", "secret")
+TENANT = (
+    "discovery",
+    "keys",
+    "health",
+    "machine",
+    *BY_LOGIN,
+    "profile",
+    "refresh",
+    "logout",
+    "device",
+    "tampered",
+    "secret",
+)
 """Rungs that the tenant's own answers are judged on: not its certificate, its nodes, nor what pages say."""
 
 

@@ -256,6 +256,10 @@ RULES: tuple[Rule, ...] = (
     Rule("refresh-breaks", AUTH0, GUESS, "tenant", ill=("refresh",), answers=("5", "none"), holds=("login",),
          says="logins of {who} hold, and the exchange of a refresh token breaks ({answers}), which is sent once: Auth0,"
               " or an Action that runs on it"),
+    Rule("logout", CONFIGURATION, GUESS, "tenant", ill=("logout",), failures=WRONG, holds=("login",),
+         says="logins of {who} hold, and users are not logged out as they should be: {reason}"),
+    Rule("device", CONFIGURATION, GUESS, "tenant", ill=("device",), failures=WRONG, holds=("discovery",),
+         says="{who} does not let devices begin to log in: {reason}"),
     Rule("let-in-by-connection", EXTENSION, LIKELY, "connection", ill=("stranger",), failures=(UNMET,), answers=("2",),
          holds=("elsewhere",),
          says="the connection {part} of {who} lets in whom it does not know, and others do not: its script"),

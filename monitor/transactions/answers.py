@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from http.cookiejar import CookieJar
 from typing import Any
 
 from pydantic import SecretStr
@@ -28,6 +29,8 @@ class Grant:
     token_type: str
     detours: tuple[str, ...] = ()
     """The pages on the way that users see too, and pass by."""
+    session: CookieJar | None = field(default=None, repr=False)
+    """The cookies of the user's browser, where the login made a session."""
 
     @property
     def signed(self) -> SecretStr:
@@ -57,6 +60,19 @@ class Refusal:
     exchange: Exchange
     status: int
     error: str | None
+
+
+@dataclass(frozen=True)
+class Logout:
+    """How a logout went: its own status, where it leads to, and with which error a login that asks nobody comes back.
+
+    That is empty where it comes back with a code: the session is there still.
+    """
+
+    exchange: Exchange
+    status: int
+    location: str
+    error: str
 
 
 def json_object(exchange: Exchange) -> dict[str, Any]:

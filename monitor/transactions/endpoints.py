@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,12 +13,26 @@ from pydantic import SecretStr
 from monitor.configuration.forms import UNIVERSAL_LOGIN
 from monitor.configuration.targets import Account, Login, Node, Target, Tenant
 from monitor.exchange import Exchange, Repeat
-from monitor.failures import Misconfigured, NotServed, TargetFailed, WrongAnswer
-from monitor.transactions import tokens, universal_login
-from monitor.transactions.answers import Document, Grant, Refusal, document, granted, json_object, refusal, served
+from monitor.failures import Failure, Misconfigured, NotConfigured, NotServed, TargetFailed, WrongAnswer
+from monitor.transactions import second_factor, tokens, universal_login
+from monitor.transactions.answers import (
+    Document,
+    Grant,
+    Logout,
+    Refusal,
+    document,
+    granted,
+    json_object,
+    refusal,
+    served,
+)
 from monitor.transactions.engine import Asking, Transaction, transaction
-from monitor.transactions.oauth_errors import WRONG_CLIENT
+from monitor.transactions.oauth_errors import WRONG_CLIENT, error_of, judged
 from monitor.transactions.turns import Turn
+
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+PENDING = ("authorization_pending", "slow_down")
+"""How a device is answered that nobody has let in yet."""
 
 REALM_GRANT = "http://auth0.com/oauth/grant-type/password-realm"
 
@@ -87,6 +102,7 @@ def turns_of(row: Login) -> Iterator[Turn]:
         variable = row.tenant.variable("universal_logins_per_minute")
         why = f"{most:g} logins a minute through Universal Login, in turn; {variable} changes it"
         yield Turn(f"pages of {row.tenant.url}", row.id, max(1, int(most)), 60.0 / min(most, 1.0), why)
+    yield from second_factor.turns(row)
 
 
 def budget_of(row: Login) -> str:
@@ -98,7 +114,8 @@ def login(row: Login, asking: Asking) -> Grant:
     """One login of a user, by the row's flow."""
     if row.flow == UNIVERSAL_LOGIN:
         return universal_login.log_in(row, asking)
-    return granted(row, _log_in(row, asking, row.username, row.password), asking)
+    answer = _log_in(row, asking, row.username, row.password)
+    return granted(row, second_factor.given(row, asking, answer, _client(row.tenant)), asking)
 
 
 @transaction(on=login_of, needs=[login, keys], budget=None)
@@ -144,10 +161,64 @@ def refreshed(row: Login, asking: Asking) -> Grant:
     grant: Grant = asking.brought(login, row)
     if grant.refresh_token is None:
         raise WrongAnswer("the login asked for offline_access and was given no refresh token", grant.exchange)
-    token = grant.refresh_token.get_secret_value()
-    form = {"grant_type": "refresh_token", "refresh_token": token, **_client(row.tenant)}
-    answer = asking.ask(row, "POST", "/oauth/token", form=form, repeat=Repeat.UNSENT)
+    answer = _exchange(row, asking, grant.refresh_token, Repeat.UNSENT)
     return granted(row, answer, asking, "refresh")
+
+
+@transaction(needs=[refreshed], budget="login_budget")
+def rotated(row: Login, asking: Asking) -> Grant:
+    """``POST /oauth/token`` with the refresh token that came for the first one."""
+    if "rotate" not in row.tenant.flows:
+        raise NotConfigured(f"add rotate to {row.tenant.variable('flows')} to see refresh tokens rotate")
+    grant: Grant = asking.brought(refreshed, row)
+    if grant.refresh_token is None:
+        raise NotServed("this application's refresh tokens do not rotate: the first one holds on", grant.exchange)
+    return granted(row, _exchange(row, asking, grant.refresh_token, Repeat.UNSENT), asking, "refresh")
+
+
+@transaction(needs=[login, rotated], budget="login_budget", reads=["refusals_every"])
+def reused(row: Login, asking: Asking) -> Refusal:
+    """``POST /oauth/token`` with the first refresh token again, which was exchanged: it ends the whole family."""
+    first: Grant = asking.brought(login, row)
+    asking.brought(rotated, row)
+    asking.wait_for_turn(row.tenant, SAMPLED[reused](row))
+    return refusal(_exchange(row, asking, first.refresh_token or SecretStr(""), Repeat.NEVER), "refresh")
+
+
+@transaction(needs=[login, refreshed, rotated, reused])
+def revoked(row: Login, asking: Asking) -> Exchange:
+    """``POST /oauth/revoke`` with the newest refresh token of this run, which is then brought once more."""
+    newest = _newest(row, asking)
+    answer = asking.ask(row, "POST", "/oauth/revoke", form={"token": newest.get_secret_value(), **_client(row.tenant)})
+    if answer.status != 200:
+        raise judged(answer, "refresh")
+    late = _exchange(row, asking, newest, Repeat.NEVER)
+    return replace(late, attempts=(*answer.attempts, *late.attempts))
+
+
+@transaction(on=login_of, needs=[login], budget="login_budget")
+def logged_out(row: Login, asking: Asking) -> Logout:
+    """``GET /oidc/logout`` in the browser of the login, and then ``/authorize?prompt=none``."""
+    return universal_login.log_out(row, asking, asking.brought(login, row))
+
+
+@transaction(budget="login_budget")
+def device_login(row: Login, asking: Asking) -> Refusal:
+    """``POST /oauth/device/code``, and one question whether somebody has let the device in."""
+    audience = {"audience": row.tenant.variables.audience} if row.tenant.variables.audience else {}
+    asked = {"client_id": row.tenant.variables.client_id, "scope": row.scope, **audience}
+    begun = document(asking.ask(row, "POST", "/oauth/device/code", form=asked))
+    lacking = [name for name in ("device_code", "user_code", "verification_uri") if not begun.content.get(name)]
+    if lacking:
+        raise WrongAnswer(f"a device is not told its {', '.join(lacking)}", begun.exchange)
+    for name in ("device_code", "user_code"):
+        asking.keep_secret(str(begun.content[name]), row)
+    form = {"grant_type": DEVICE_GRANT, "device_code": str(begun.content["device_code"]), **_client(row.tenant)}
+    answer = asking.ask(row, "POST", "/oauth/token", form=form, repeat=Repeat.NEVER)
+    whole = replace(answer, attempts=(*begun.exchange.attempts, *answer.attempts))
+    if whole.status != 200 and error_of(whole) not in PENDING:
+        raise judged(whole, "device")
+    return Refusal(whole, whole.status, error_of(whole))
 
 
 @transaction(budget=budget_of, reads=["refusals_every"])
@@ -193,8 +264,28 @@ def node_metric(node: Node, asking: Asking) -> Exchange:
 SAMPLED: dict[Transaction, Callable[[Login], str]] = {
     stranger_login: lambda row: f"stranger:{row.connection}",
     impostor_login: lambda _: "wrong-secret",
+    reused: lambda row: f"reused:{row.connection}",
 }
 """The refusals that send credentials, and what each is called in the memory of the turns."""
+
+
+def _exchange(row: Login, asking: Asking, token: SecretStr, repeat: Repeat) -> Exchange:
+    """The answer to this refresh token."""
+    form = {"grant_type": "refresh_token", "refresh_token": token.get_secret_value(), **_client(row.tenant)}
+    return asking.ask(row, "POST", "/oauth/token", form=form, repeat=repeat)
+
+
+def _newest(row: Login, asking: Asking) -> SecretStr:
+    """The refresh token that this run was given last, when all that may need one has gone."""
+    grants: list[Grant] = [asking.brought(login, row), asking.brought(refreshed, row)]
+    for later in (rotated, reused):
+        with contextlib.suppress(Failure):  # which is judged by others, where it is asked for
+            brought = asking.brought(later, row)
+            grants += [brought] if isinstance(brought, Grant) else []
+    tokens_given = [grant.refresh_token for grant in grants if grant.refresh_token]
+    if not tokens_given:
+        raise WrongAnswer("the login asked for offline_access and was given no refresh token", grants[0].exchange)
+    return tokens_given[-1]
 
 
 def _bearer(token: SecretStr | None) -> dict[str, str]:

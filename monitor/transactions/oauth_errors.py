@@ -41,7 +41,10 @@ NEW_PASSWORD = ("password_expired", "password_change_required", "change_password
 
 _THROTTLED = "the monitor ran into a limit of Auth0's; ask less often, or allow the runner's address"
 _BOT = "Auth0's bot protection suspects the runner; put its address on the allow list of bot detection"
-_MFA = "the synthetic user is asked for a second factor, which a monitor has not got; exempt it from MFA"
+_MFA = (
+    "the synthetic user is asked for a second factor, which a monitor has not got; exempt it from MFA, or give the "
+    "secret of its authenticator app as AUTH0_TOTP_SECRET"
+)
 _GRANT = (
     "the application may not use this grant; allow it in the application's advanced settings, or change AUTH0_FLOWS"
 )
@@ -112,7 +115,7 @@ def error_of(exchange: Exchange) -> str | None:
     """OAuth's ``error`` in the answer, or the word that Auth0 has for a page; None where there is no plain word."""
     if exchange.word:
         return exchange.word
-    error = _members(exchange).get("error")
+    error = members(exchange).get("error")
     return error if isinstance(error, str) and re.fullmatch(r"[\w.-]{1,60}", error) else None
 
 
@@ -153,12 +156,13 @@ def _told(exchange: Exchange) -> str:
     error = error_of(exchange)
     if not error:
         return exchange.described()
-    description = _members(exchange).get("error_description")
+    description = members(exchange).get("error_description")
     told = printable(description[:160]) if isinstance(description, str) else ""
     return f"{exchange.status} {error}" + (f' ("{told}")' if told else "")
 
 
-def _members(exchange: Exchange) -> dict[str, Any]:
+def members(exchange: Exchange) -> dict[str, Any]:
+    """The members of the JSON object in the body; none where there is none."""
     try:
         document = json.loads(exchange.body)
     except (ValueError, RecursionError):

@@ -21,8 +21,8 @@ from monitor.configuration.targets import Login
 from monitor.exchange import Attempt, Exchange, Repeat
 from monitor.failures import Failure, Refused, WrongAnswer
 from monitor.text import printable
-from monitor.transactions import classic_login, hosted_pages, screens
-from monitor.transactions.answers import Grant, Refusal, granted
+from monitor.transactions import classic_login, hosted_pages, screens, second_factor
+from monitor.transactions.answers import Grant, Logout, Refusal, granted
 from monitor.transactions.engine import Asking
 from monitor.transactions.hosted_pages import Form, HostedPage
 from monitor.transactions.oauth_errors import error_of, judged, led_back
@@ -48,8 +48,10 @@ _LEAST = 16
 
 def log_in(row: Login, asking: Asking) -> Grant:
     """What a login of this row's user brings, and which pages stood in its way that users see too."""
-    walk = _Walk(row, asking, row.username, row.password)
-    grant = replace(granted(row, walk.exchanged(walk.code()), asking, row.flow), detours=tuple(walk.detours))
+    walk = _Walk(row, asking, row.username, row.password, row.totp_secret)
+    grant = replace(
+        granted(row, walk.exchanged(walk.code()), asking, row.flow), detours=tuple(walk.detours), session=walk.jar
+    )
     if grant.id_token is not None and _nonce(grant) not in (None, walk.nonce):
         raise WrongAnswer("the ID token has another nonce than the one that this login was begun with", grant.exchange)
     return grant
@@ -65,6 +67,20 @@ def refused(row: Login, asking: Asking, username: str, password: SecretStr) -> R
             raise
         return Refusal(failure.exchange, failure.exchange.status, failure.exchange.word)
     return Refusal(walk.last, 200, None)
+
+
+def log_out(row: Login, asking: Asking, grant: Grant) -> Logout:
+    """End the session of this login; the application's callback is where it leads back to."""
+    walk = _Walk(row, asking, "", None, jar=grant.session or CookieJar())
+    asked = {"client_id": row.tenant.variables.client_id or "", "post_logout_redirect_uri": walk.callback}
+    if grant.id_token is not None:
+        asked["id_token_hint"] = grant.id_token.get_secret_value()
+    walk.get(f"/oidc/logout?{urlencode(asked)}")
+    status, location = walk.last.status, walk.last.headers.get("location", "")
+    if status == 429 or status >= 500:
+        raise judged(walk.last, row.flow)
+    error = walk.silently()
+    return Logout(walk.last, status, printable(location.partition("?")[0])[:200], error)
 
 
 def _nonce(grant: Grant) -> object:
@@ -83,6 +99,7 @@ class _Walk:
     asking: Asking
     username: str
     password: SecretStr | None
+    totp_secret: SecretStr | None = None
     state: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48), repr=False)
@@ -100,7 +117,7 @@ class _Walk:
 
     def code(self) -> str:
         """The code by which the tokens are to be had, at the end of all pages."""
-        self._get(f"/authorize?{urlencode(self._authorization())}")
+        self.get(f"/authorize?{urlencode(self._authorization())}")
         for _ in range(STEPS):
             if not 300 <= self.last.status < 400:
                 self._answer()
@@ -109,8 +126,22 @@ class _Walk:
             self._keep(dict(parse_qsl(urlsplit(location).query)))
             if _place(location) == _place(self.callback):
                 return self._led_back(location)
-            self._get(self._own(location))
+            self.get(self._own(location))
         raise self._stopped(screens.WALK_TOO_LONG)
+
+    def silently(self) -> str:
+        """With which error a login leads back that may ask nobody; empty where it brings a code."""
+        self.get(f"/authorize?{urlencode(self._authorization() | {'prompt': 'none'})}")
+        for _ in range(3):
+            location = hosted_pages.resolved(self.url, self.last.headers.get("location", ""))
+            given = dict(parse_qsl(urlsplit(location).query))
+            self._keep(given)
+            if _place(location) == _place(self.callback):
+                return given.get("error", "")[:60]
+            if not 300 <= self.last.status < 400:
+                break
+            self.get(self._own(location))
+        raise judged(self.last, self.row.flow)
 
     def exchanged(self, code: str) -> Exchange:
         """The answer to the code, with all that came before it; a failure where the code is not taken."""
@@ -146,7 +177,7 @@ class _Walk:
         }
         return {name: value for name, value in asked.items() if value}
 
-    def _get(self, path: str) -> None:
+    def get(self, path: str) -> None:
         repeat = Repeat.UNSENT if path.startswith("/authorize/resume") else Repeat.BROKEN
         self._ask("GET", path, headers=_PAGE, repeat=repeat)
 
@@ -214,6 +245,8 @@ class _Walk:
         if page.keys:
             key = next((each for each in page.keys if each in screens.KEYS), "")
             where = page.screen if page.screen in screens.SCREENS else ""
+            if key in screens.named("second-factor-code"):
+                raise second_factor.refused(key, self.last)
             raise self._stopped(key or screens.UNKNOWN_PAGE, where=where, detail="" if key else page.keys[0])
         if page.screen not in screens.SCREENS:
             raise self._stopped(screens.UNKNOWN_PAGE, detail=page.screen or "without a name")
@@ -237,6 +270,8 @@ class _Walk:
             self._send(page, {"action": "default"})
         elif screen == "mfa-detect-browser-capabilities" and not said:
             self._send(page, _BROWSER | {"action": "default"})
+        elif screen == "mfa-otp-challenge" and self.totp_secret and not said:
+            self._send(page, {"code": second_factor.code(self.totp_secret), "action": "default"})
         elif screen in screens.SIDESTEPS and not said:
             self.detours.append(screen)
             self._send(page, {"action": screens.SIDESTEPS[screen]})

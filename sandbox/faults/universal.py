@@ -1,6 +1,6 @@
 """Faults of the login's pages: what stands in the way, what is slow or broken, and what an Action does."""
 
-from sandbox import screens
+from sandbox import TOTP_SECRET, screens
 from sandbox.answers import Answer, html_answer, page
 from sandbox.faults.registry import FAMILIES, Family, Fault, Moment, before_the_start, on_answers
 from sandbox.setup import Setup
@@ -29,7 +29,15 @@ def _form(kind: str) -> Fault:
     return Fault(f"login-form={kind}", f"Universal Login: the login's form is {kind}.", set_up=set_up)
 
 
+def _second_factor(_: str) -> Fault:
+    def set_up(setup: Setup) -> None:
+        setup.second_factor = TOTP_SECRET
+
+    return Fault("second-factor=asked", "Every login: a code of an authenticator app is asked for.", set_up=set_up)
+
+
 for family in (
+    Family("second-factor", "Every login: a code of an authenticator app.", ("asked",), _second_factor),
     Family("prompt", "Universal Login: this page comes after the password.", screens.SCREENS, _prompt),
     Family("error-key", "Universal Login: every right password gets this error.", screens.KEYS, _error),
     Family("login-form", "How the login is asked for.", ("identifier", "one-page", "classic"), _form),
