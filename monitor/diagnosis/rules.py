@@ -65,7 +65,7 @@ WRONG = (UNMET, WrongAnswer)
 BROKEN = (*WRONG, *CUT, Misconfigured)
 LATE = (OverBudget, SecondAttempt)
 USERS = ("login", "stranger")
-CREDENTIALS = ("login", "stranger", "machine", "refresh", "secret")
+CREDENTIALS = ("login", "stranger", "machine", "refresh", "secret", "device")
 SIGNATURE = "test_id_token_is_signed_by_this_tenant"
 ISSUERS = ("test_issuer_is_this_tenant", "test_id_token_is_issued_by_this_tenant")
 EVERY = (*TENANT, "tls", "node")
@@ -203,7 +203,8 @@ RULES: tuple[Rule, ...] = (
          behind="the connection {part} of {who} is broken ({answers})"),
     Rule("login-outage", AUTH0, LIKELY, "tenant", ill=(*USERS, "machine"), failures=BROKEN, answers=("5", "none"),
          breaks=("auth0",), says="logins to {who} break ({answers}), and Auth0's status page says so too"),
-    Rule("token-endpoint", AUTH0, LIKELY, "tenant", ill=(*USERS, "machine", "secret", "refresh"), failures=BROKEN,
+    Rule("token-endpoint", AUTH0, LIKELY, "tenant", ill=(*USERS, "machine", "secret", "refresh", "device"),
+         failures=BROKEN,
          answers=("5", "none"), breaks=("login", "machine"), holds=("discovery",),
          says="{who} hands out no token to anybody ({answers}), while its discovery document is well"),
     Rule("default-directory", CONFIGURATION, GUESS, "connection", ill=("login",), failures=(Misconfigured,),

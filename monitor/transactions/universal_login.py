@@ -126,6 +126,8 @@ class _Walk:
             self._keep(dict(parse_qsl(urlsplit(location).query)))
             if _place(location) == _place(self.callback):
                 return self._led_back(location)
+            if location == self.url:
+                raise WrongAnswer(f"a redirect (status {self.last.status}) that leads to itself", self.last)
             self.get(self._own(location))
         raise self._stopped(screens.WALK_TOO_LONG)
 
@@ -240,7 +242,7 @@ class _Walk:
         if page.classic:
             self._answer_classic(page)
             return
-        if not page.is_hosted and not page.screen:
+        if not self._is_of_the_login(page):
             raise self._no_page()
         if page.keys:
             key = next((each for each in page.keys if each in screens.KEYS), "")
@@ -251,6 +253,11 @@ class _Walk:
         if page.screen not in screens.SCREENS:
             raise self._stopped(screens.UNKNOWN_PAGE, detail=page.screen or "without a name")
         self._answer_screen(page)
+
+    def _is_of_the_login(self, page: HostedPage) -> bool:
+        """Whether this is a page of the tenant's login: by its own marks, or by where Auth0 answered what."""
+        auth0s = "x-auth0-requestid" in self.last.headers and self.last.status in (200, 400)
+        return page.is_hosted or bool(page.screen and (auth0s or page.form("state")))
 
     def _answer_screen(self, page: HostedPage) -> None:
         screen, path = page.screen, urlsplit(self.url).path

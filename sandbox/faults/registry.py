@@ -110,11 +110,11 @@ def on_id_tokens(function: DraftAct) -> DraftAct:
     return function
 
 
-def on_answers(*kinds: str, target: str = "tenant") -> Callable[[AnswerAct], AnswerAct]:
-    """A fault that changes answers to these kinds of question, or to all kinds."""
+def on_answers(*kinds: str, target: str = "tenant", set_up: SetupAct | None = None) -> Callable[[AnswerAct], AnswerAct]:
+    """A fault that changes answers to these kinds of question, or to all kinds; ``set_up`` is what else it does."""
 
     def decorate(function: AnswerAct) -> AnswerAct:
-        _register(function, act=limited(function, kinds) if kinds else function, target=target)
+        _register(function, act=limited(function, kinds) if kinds else function, target=target, set_up=set_up)
         return function
 
     return decorate

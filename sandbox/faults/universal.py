@@ -82,3 +82,33 @@ def login_page_slow(moment: Moment) -> Answer:
 def login_page_broken(moment: Moment) -> Answer:
     """Universal Login: its pages are 500."""
     return moment.replaced(html_answer(page("500", "Internal error"), 500))
+
+
+@before_the_start
+def tokens_reused(setup: Setup) -> None:
+    """Refresh tokens that were exchanged are taken again."""
+    setup.forgives_reuse = True
+
+
+@before_the_start
+def rotation_off(setup: Setup) -> None:
+    """Refresh tokens do not rotate: the exchange brings none."""
+    setup.rotates = False
+
+
+@before_the_start
+def revocation_forgotten(setup: Setup) -> None:
+    """Refresh tokens that are revoked are taken still."""
+    setup.revokes_nothing = True
+
+
+@before_the_start
+def logout_forgotten(setup: Setup) -> None:
+    """A logout leads back, and ends no session."""
+    setup.logout_ends_nothing = True
+
+
+@on_answers("device")
+def device_refused(moment: Moment) -> Answer:
+    """Devices that begin to log in: 404, as where the flow is not there."""
+    return moment.replaced(html_answer(page("404", "Not Found"), 404))
