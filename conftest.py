@@ -47,7 +47,7 @@ uptime = fixture(pages.uptime)
 def pytest_configure(config: pytest.Config) -> None:
     """Where nothing is configured, or in a drill, the sandbox is what is watched; it ends with the session."""
     drill = config.stash[WATCH].drill
-    if unknown := sorted(set(drill) - set(sandbox.known_faults() if drill else ())):
+    if unknown := sandbox.unknown(drill) if drill else []:
         names = "python -m sandbox --list-faults names them all"
         from monitor.session.plugin import refused  # not before pytest itself has loaded it, as it likes to
 

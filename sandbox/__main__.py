@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.list_faults:
         for name, told in sandbox.known_faults().items():
             print(f"{name:<30} {told}")
+        for name, (told, values) in sandbox.known_families().items():
+            print(f"{f'{name}=VALUE':<30} {told} VALUE is one of: {', '.join(values)}")
         return 0
 
     # Before the start: whoever ends it early ends it cleanly too.

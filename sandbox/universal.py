@@ -215,10 +215,10 @@ class Universal:
         if self._limits.blocks(login.username, question.address):
             return None, "user-blocked"
         try:
-            users = [find(name, login.username, question.text("password"), self._setup) for name in names]
+            found = (find(name, login.username, question.text("password"), self._setup) for name in names)
+            user = next((each for each in found if each), None)
         except DatabaseScriptFailed:
             return None, "custom-script-error-code"
-        user = next((each for each in users if each), None)
         self._limits.count(login.username, question.address, failed=user is None)
         if user is None:
             return None, "wrong-email-credentials"

@@ -67,7 +67,8 @@ def _flow_of(tenant: Tenant, flow: str, why: str) -> Failure | None:
 def rotating(tenant: Tenant) -> list[Login]:
     """The login whose refresh token is exchanged a second time, and then brought once more."""
     why = _flow_of(tenant, "rotate", "to see refresh tokens rotate; it logs a refusal in the tenant from time to time")
-    return [Login(tenant, blocked=why)] if why else refreshing(tenant)
+    rows = refreshing(tenant)
+    return [Login(tenant, blocked=why)] if why else [next((row for row in logins(tenant) if row.rotates), rows[0])]
 
 
 def revoking(tenant: Tenant) -> list[Login]:

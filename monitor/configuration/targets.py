@@ -157,10 +157,12 @@ class Tenant:
             for flow in flows
             for connection in (("",) if flow == "password" else self.variables.connections)
         ]
-        fresh = next((pair for pair in pairs if pair[0] != "oauth-ro"), pairs[0]) if "refresh" in self.flows else None
-        return tuple(self._login(flow, connection, offline=(flow, connection) == fresh) for flow, connection in pairs)
+        fresh = ([pair for pair in pairs if pair[0] != "oauth-ro"] or pairs)[:2] if "refresh" in self.flows else []
+        rotating = fresh[-1:] if "rotate" in self.flows else []  # of another login than the one whose token is revoked
+        offline = (*fresh[:1], *rotating)
+        return tuple(self._login(*pair, offline=pair in offline, rotates=pair in rotating) for pair in pairs)
 
-    def _login(self, flow: str, connection: str, *, offline: bool) -> Login:
+    def _login(self, flow: str, connection: str, *, offline: bool, rotates: bool) -> Login:
         own, variables = self.users.get(connection, User()), self.variables
         username, password = own.username or variables.username, own.password or variables.password
         needed = {"client_id": variables.client_id, "username": username, "password": password}
@@ -180,6 +182,7 @@ class Tenant:
             holder.names.get("expected_claims", self.variable("expected_claims")),
             holder.faults.get("expected_claims"),
             own.totp_secret or (None if own.username else variables.totp_secret),
+            rotates,
         )
 
     def _fault_of_login(self, own: User, flow: str) -> Misconfigured | None:
@@ -199,6 +202,7 @@ class Login:
     """A tenant × flow × connection, and who logs in. The flow ``password`` uses the tenant's default directory.
 
     The expected claims are as ``claims_variable`` has them; ``claims_fault`` says why they cannot be looked for.
+    ``rotates`` says that its refresh token is exchanged twice.
     """
 
     tenant: Tenant
@@ -212,6 +216,7 @@ class Login:
     claims_variable: str = ""
     claims_fault: Misconfigured | None = None
     totp_secret: SecretStr | None = None
+    rotates: bool = False
 
     @property
     def id(self) -> str:

@@ -207,7 +207,7 @@ class Symptom:
 def flow(verdict: Verdict) -> str:
     """By which flow the user of this verdict's login logs in; empty where it is none of a login."""
     names = verdict.target.split(":")
-    return names[1] if verdict.rung in (*BY_LOGIN, "refresh") and len(names) > 1 else ""
+    return names[1] if verdict.rung in (*BY_LOGIN, "refresh", "logout") and len(names) > 1 else ""
 
 
 def part(verdict: Verdict) -> str:

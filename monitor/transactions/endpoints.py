@@ -13,7 +13,16 @@ from pydantic import SecretStr
 from monitor.configuration.forms import UNIVERSAL_LOGIN
 from monitor.configuration.targets import Account, Login, Node, Target, Tenant
 from monitor.exchange import Exchange, Repeat
-from monitor.failures import Failure, Misconfigured, NotConfigured, NotServed, TargetFailed, WrongAnswer
+from monitor.failures import (
+    Misconfigured,
+    NotAsked,
+    NotConfigured,
+    NotDue,
+    NotJudged,
+    NotServed,
+    TargetFailed,
+    WrongAnswer,
+)
 from monitor.transactions import second_factor, tokens, universal_login
 from monitor.transactions.answers import (
     Document,
@@ -168,7 +177,7 @@ def refreshed(row: Login, asking: Asking) -> Grant:
 @transaction(needs=[refreshed], budget="login_budget")
 def rotated(row: Login, asking: Asking) -> Grant:
     """``POST /oauth/token`` with the refresh token that came for the first one."""
-    if "rotate" not in row.tenant.flows:
+    if not row.rotates:
         raise NotConfigured(f"add rotate to {row.tenant.variable('flows')} to see refresh tokens rotate")
     grant: Grant = asking.brought(refreshed, row)
     if grant.refresh_token is None:
@@ -214,7 +223,7 @@ def device_login(row: Login, asking: Asking) -> Refusal:
     for name in ("device_code", "user_code"):
         asking.keep_secret(str(begun.content[name]), row)
     form = {"grant_type": DEVICE_GRANT, "device_code": str(begun.content["device_code"]), **_client(row.tenant)}
-    answer = asking.ask(row, "POST", "/oauth/token", form=form, repeat=Repeat.NEVER)
+    answer = asking.ask(row, "POST", "/oauth/token", form=form)
     whole = replace(answer, attempts=(*begun.exchange.attempts, *answer.attempts))
     if whole.status != 200 and error_of(whole) not in PENDING:
         raise judged(whole, "device")
@@ -278,10 +287,13 @@ def _exchange(row: Login, asking: Asking, token: SecretStr, repeat: Repeat) -> E
 def _newest(row: Login, asking: Asking) -> SecretStr:
     """The refresh token that this run was given last, when all that may need one has gone."""
     grants: list[Grant] = [asking.brought(login, row), asking.brought(refreshed, row)]
-    for later in (rotated, reused):
-        with contextlib.suppress(Failure):  # which is judged by others, where it is asked for
-            brought = asking.brought(later, row)
-            grants += [brought] if isinstance(brought, Grant) else []
+    ended = False
+    with contextlib.suppress(NotAsked, NotJudged, TargetFailed):  # which is judged by others, where it is asked for
+        grants.append(asking.brought(rotated, row))
+        if asking.brought(reused, row).status != 200:
+            ended = True
+    if ended:
+        raise NotDue("the reuse of a refresh token was due in this run, and has ended all of this login")
     tokens_given = [grant.refresh_token for grant in grants if grant.refresh_token]
     if not tokens_given:
         raise WrongAnswer("the login asked for offline_access and was given no refresh token", grants[0].exchange)

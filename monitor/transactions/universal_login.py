@@ -123,7 +123,6 @@ class _Walk:
                 self._answer()
                 continue
             location = hosted_pages.resolved(self.url, self.last.headers.get("location", ""))
-            self._keep(dict(parse_qsl(urlsplit(location).query)))
             if _place(location) == _place(self.callback):
                 return self._led_back(location)
             if location == self.url:
@@ -137,7 +136,6 @@ class _Walk:
         for _ in range(3):
             location = hosted_pages.resolved(self.url, self.last.headers.get("location", ""))
             given = dict(parse_qsl(urlsplit(location).query))
-            self._keep(given)
             if _place(location) == _place(self.callback):
                 return given.get("error", "")[:60]
             if not 300 <= self.last.status < 400:
@@ -191,6 +189,7 @@ class _Walk:
             answer = self.asking.ask(self.row, method, path, jar=self.jar, **sent)
         except Failure as failure:
             if failure.exchange is not None:
+                self._keep_places(failure.exchange)
                 self.attempts += failure.exchange.attempts
                 failure.exchange = replace(failure.exchange, attempts=tuple(self.attempts))
             raise
@@ -198,6 +197,13 @@ class _Walk:
         self.last, self.url = replace(answer, attempts=tuple(self.attempts)), f"{self.row.tenant.url}{path}"
         for cookie in self.jar:
             self._keep({cookie.name: cookie.value or ""})
+        self._keep_places(answer)
+
+    def _keep_places(self, answer: Exchange) -> None:
+        """What is in the addresses to which any attempt was led, whatever became of it."""
+        for attempt in answer.attempts:
+            location = hosted_pages.resolved(attempt.url, attempt.headers.get("location", ""))
+            self._keep(dict(parse_qsl(urlsplit(location).query)))
 
     def _keep(self, values: dict[str, str]) -> None:
         """What a page, a redirect or a cookie has for this login alone must not be written."""

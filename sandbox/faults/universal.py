@@ -109,6 +109,6 @@ def logout_forgotten(setup: Setup) -> None:
 
 
 @on_answers("device")
-def device_refused(moment: Moment) -> Answer:
-    """Devices that begin to log in: 404, as where the flow is not there."""
-    return moment.replaced(html_answer(page("404", "Not Found"), 404))
+def device_code_missing(moment: Moment) -> Answer:
+    """Devices that begin to log in are given no code for their user."""
+    return moment.changed(user_code=None) if moment.well else moment.answer

@@ -213,6 +213,9 @@ RUNS = [
     ("login:OverBudget- stranger:OverBudget- refresh:OverBudget- machine discovery", "login-late*3"),
     # what breaks at the pages alone is theirs, and what breaks without them too is the connection's
     ("pages:Refused:500 login machine discovery", "unexplained"),
+    ("pages:WrongAnswer:500 login refresh:WrongAnswer:500 machine discovery", "universal-login refresh-breaks"),
+    ("refresh::500 login", "refresh-breaks"),
+    ("keys: device: discovery:", "unexplained*3"),
     ("claims:OverBudget- login machine discovery", "late-alone"),
     ("pages:WrongAnswer:500 login:WrongAnswer:500 login/other pages/other", "connection*2"),
     ("pages:WrongAnswer:500 login:WrongAnswer:500 machine discovery", "login-pipeline*2"),

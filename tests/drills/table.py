@@ -175,7 +175,8 @@ DRILLS: dict[str, Drill] = {
         change((PROFILE, TAMPERED), DOWN, "500 server_error"),
         change(at("oauth-ro", *LOGIN), DOWN, "500 server_error"),
         change(at("password-realm", *LOGIN), DOWN, "500 server_error"),
-        change((*at("=password", *LOGIN), *STAYING), UNKNOWN, "or it is failing: compare with password-realm"),
+        change((*at("=password", *LOGIN), REFRESH, REVOCATION), UNKNOWN, "or it is failing: compare with"),
+        change(ROTATION, DOWN, "500 server_error"),
         change(PAGES, DOWN, "says that something went wrong with the login (authentication-failure)"),
     ),
     "login-slow": drill(
@@ -261,7 +262,7 @@ DRILLS: dict[str, Drill] = {
     "default-directory-missing": drill(
         answers.of(("password", "stranger"), "500 server_error") | answers.of(answers.AFTER_LOGIN, "broken"),
         CONFIGURATION,
-        change((*at("=password", *LOGIN), *STAYING), UNKNOWN, "no Default Directory"),
+        change((*at("=password", *LOGIN), REFRESH, REVOCATION), UNKNOWN, "no Default Directory"),
     ),
     "custom-database-slow": drill(
         {"custom": "timeout"},
@@ -334,7 +335,7 @@ DRILLS: dict[str, Drill] = {
     "tokens-reused": drill({}, CONFIGURATION, change(ROTATION[1], DOWN, "is taken again")),
     "revocation-forgotten": drill({}, CONFIGURATION, change(REVOCATION, DOWN, "that was revoked is taken still")),
     "logout-forgotten": drill({}, CONFIGURATION, change(LOGOUT, DOWN, "the session is there still")),
-    "device-refused": drill({}, CONFIGURATION, change(DEVICE, DOWN, "404")),
+    "device-code-missing": drill({}, AUTH0, change(DEVICE, DOWN, "a device is not told its user_code")),
     "rotation-off": drill({}, NOBODY, change(ROTATION, SKIPPED, "refresh tokens do not rotate")),
     # The profile, machines, staying logged in.
     "userinfo-other-user": drill({"userinfo": "200 0000"}, AUTH0, change(PROFILE, DOWN, "names another user")),
@@ -448,3 +449,37 @@ DRILLS: dict[str, Drill] = {
         change(at(FIRST_NODE, METRIC), UNKNOWN, "does not accept AUTH0_HEALTH_API_KEY"),
     ),
 }
+
+AT_THE_PAGES: dict[str, dict[str, str]] = {
+    "login-refused": {"pages": "400 wrong-email-credentials", "logout": "broken"},
+    "login-500": {"pages": "400 authentication-failure", "logout": "broken"},
+    "tokens-missing": {"pages": "200 Bearer access"},
+    "wrong-token-type": {"pages": "200 mac access id"},
+    "user-blocked": {"pages": "302 unauthorized", "logout": "broken"},
+    "password-leaked": {"pages": "400 password-breached", "logout": "broken"},
+    "too-many-attempts": {"pages": "400 user-blocked", "logout": "broken"},
+    "page-in-the-way": {"pages": "403 /u/login/identifier", "logout": "broken"},
+    "bot-protection": {"pages": "400 invalid-captcha", "logout": "broken"},
+    "mfa-required": {"pages": "200 /u/mfa-sms-challenge", "logout": "broken"},
+    "too-many-requests": {"pages": "429 too_many_requests", "device": "429 too_many_requests"},
+    "unicode-error": {"pages": "302 access_denied", "logout": "broken"},
+    "invalid-json": {"pages": "200 application/json"},
+    "json-array": {"pages": "200 [{'access_token': 'a'}]"},
+    "form-broken": {"pages": "200 /u/custom-prompt/ap_terms", "logout": "broken"},
+    "captcha-shown": {"pages": "200 captcha", "logout": "broken"},
+    "action-redirects": {"pages": "302 survey.example", "logout": "broken"},
+    "action-denies": {"pages": "302 access_denied", "logout": "broken"},
+    "login-page-slow": {"pages": "timeout", "logout": "timeout"},
+    "login-page-broken": {"pages": "500 /u/login/identifier", "logout": "broken"},
+    "tokens-reused": {"reused": "200 Bearer access id refresh"},
+    "revocation-forgotten": {"revoked": "200 Bearer access id refresh"},
+    "device-code-missing": {"device": "200 device_code"},
+    "rotation-off": {"refresh": "200 Bearer access id", "reused": "200 Bearer access id"},
+    "refresh-missing": {"reused": "broken", "revoked": "broken"},
+    "html-instead-of-json": {"pages": "200 /authorize", "logout": "broken", "device": "200 text/html"},
+    "redirect": {"pages": "no end", "logout": "broken", "device": "302 text/html"},
+    "blip": {"pages": "503 /authorize", "revoked": "503 text/html", "logout": "broken", "device": "503 text/html"},
+}
+"""What else each fault changes of the sandbox's answers: at the login's pages, and of what comes after a login."""
+
+DRILLS = {name: row._replace(answers=row.answers | AT_THE_PAGES.get(name, {})) for name, row in DRILLS.items()}

@@ -64,7 +64,7 @@ def _is_diagnosed(performance: Performance, owner: Owner | None) -> None:
     explained = [identity for cause in diagnosis["causes"] for identity in cause["verdicts"]]
     ill = [each["id"] for each in performance.verdicts.values() if Verdict.from_dict(each).ill]
 
-    assert [cause["owner"] for cause in diagnosis["causes"]] == ([str(owner)] if owner else []), performance.output
+    assert {cause["owner"] for cause in diagnosis["causes"]} == ({str(owner)} if owner else set()), performance.output
     assert diagnosis["owner"] == owner
     assert sorted(explained) == sorted(ill)
 
