@@ -76,7 +76,7 @@ def _login(client: Client) -> dict[str, Any]:
 def _pages(client: Client) -> str:
     """A login through the pages: the tokens, or the error that it leads back with, or what is on its last page."""
     with requests.Session() as session:
-        where = _walked(client, session)
+        where = walked(client, session)
         if not isinstance(where, dict):
             return where
         code: dict[str, str | None] = {"code": where.get("code", ""), "redirect_uri": _asked(client)["redirect_uri"]}
@@ -95,7 +95,7 @@ def _asked(client: Client) -> dict[str, str]:
 REDIRECT = {"redirect_uri": "CALLBACK", "audience": "AUDIENCE"}
 
 
-def _walked(client: Client, session: requests.Session, **more: str) -> str | dict[str, str]:
+def walked(client: Client, session: requests.Session, **more: str) -> str | dict[str, str]:
     """With what the login leads back; or, of the page at which it ends, in words what is on it."""
     session.trust_env, session.verify = False, client.authority
     options: dict[str, Any] = {"timeout": client.timeout, "allow_redirects": False}
@@ -128,7 +128,7 @@ def _on_it(response: requests.Response) -> str:
 
 def _logout(client: Client) -> str:
     with requests.Session() as session:
-        where = _walked(client, session)
+        where = walked(client, session)
         if not isinstance(where, dict) or "code" not in where:
             raise requests.ConnectionError(str(where))
         logout = session.get(
@@ -136,7 +136,7 @@ def _logout(client: Client) -> str:
             timeout=client.timeout,
             allow_redirects=False,
         )
-        after = _walked(client, session, prompt="none")
+        after = walked(client, session, prompt="none")
         return f"{logout.status_code} {after.get('error', 'a session') if isinstance(after, dict) else after}"
 
 
