@@ -148,10 +148,10 @@ class Universal:
         back = asked.get("returnTo") or asked.get("post_logout_redirect_uri") or ""
         if back and back not in LOGOUT_RETURNS:
             return html_answer(page(OOPS, "The return address is not allowed"), 400)
+        answer = _found(back) if back else html_answer("OK")
         if not self._setup.logout_ends_nothing:
             self._sessions.pop(question.request.cookies.get("auth0", ""), None)
-        answer = _found(back) if back else html_answer("OK")
-        answer.headers.add("set-cookie", f"auth0=; Max-Age=0{COOKIES}")
+            answer.headers.add("set-cookie", f"auth0=; Max-Age=0{COOKIES}")
         return answer
 
     def back(self, asked: Mapping[str, str], given: Mapping[str, str]) -> Answer:

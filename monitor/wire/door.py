@@ -138,9 +138,8 @@ class Door:
                 )
                 with response:
                     body = _read(response)
-                if jar is not None:
-                    for cookie in response.cookies:
-                        jar.set_cookie(cookie)
+                if jar is not None:  # also what is to be forgotten, as at a logout
+                    requests.cookies.extract_cookies_to_jar(jar, prepared, response.raw)
         except Failure as error:
             failure = error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:

@@ -451,6 +451,7 @@ DRILLS: dict[str, Drill] = {
 }
 
 AT_THE_PAGES: dict[str, dict[str, str]] = {
+    "logout-forgotten": {"logout": "302 a session"},
     "login-refused": {"pages": "400 wrong-email-credentials", "logout": "broken"},
     "login-500": {"pages": "400 authentication-failure", "logout": "broken"},
     "tokens-missing": {"pages": "200 Bearer access"},
