@@ -27,6 +27,11 @@ profile = fixture(endpoints.profile)
 tampered_profile = fixture(endpoints.tampered_profile)
 machine_login = fixture(endpoints.machine_login)
 refreshed = fixture(endpoints.refreshed)
+rotated = fixture(endpoints.rotated)
+reused = fixture(endpoints.reused)
+revoked = fixture(endpoints.revoked)
+logged_out = fixture(endpoints.logged_out)
+device_login = fixture(endpoints.device_login)
 stranger_login = fixture(endpoints.stranger_login)
 impostor_login = fixture(endpoints.impostor_login)
 node_testall = fixture(endpoints.node_testall)
@@ -42,7 +47,7 @@ uptime = fixture(pages.uptime)
 def pytest_configure(config: pytest.Config) -> None:
     """Where nothing is configured, or in a drill, the sandbox is what is watched; it ends with the session."""
     drill = config.stash[WATCH].drill
-    if unknown := sorted(set(drill) - set(sandbox.known_faults() if drill else ())):
+    if unknown := sandbox.unknown(drill) if drill else []:
         names = "python -m sandbox --list-faults names them all"
         from monitor.session.plugin import refused  # not before pytest itself has loaded it, as it likes to
 

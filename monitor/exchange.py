@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
+from itertools import pairwise
 from typing import Any
 
 from monitor.text import place, printable
@@ -60,18 +61,32 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request and its answer, with every attempt that was made. The body is not for printing: it may hold tokens."""
+    """A request and its answer, with every attempt that was made. The body is not for printing: it may hold tokens.
+
+    Of a login that takes several requests it is the last one, with the attempts of all; ``word`` is what Auth0 calls
+    the page, or the error on it, at which that ended (empty where the body says it, or there is none).
+    """
 
     attempts: tuple[Attempt, ...]
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
     certificate: Mapping[str, Any] | None = field(default=None, repr=False)
+    word: str = ""
 
     @property
     def seconds(self) -> float:
         """The time that all attempts took together."""
         return sum(attempt.seconds for attempt in self.attempts)
+
+    @property
+    def replaced(self) -> Attempt | None:
+        """The first attempt that failed and was made once more; None where each request was sent once."""
+        for first, second in pairwise(self.attempts):
+            failed = first.error is not None or (first.status or 0) >= 500
+            if failed and (first.method, first.url) == (second.method, second.url):
+                return first
+        return None
 
     @property
     def time(self) -> float:

@@ -19,11 +19,13 @@ Failure
 │   ├── SecondAttempt                 right only when asked again
 │   ├── RunningLow                    something is about to run out
 │   ├── ApiSlow                       an API of the user's own is late, or calls itself degraded
+│   ├── Detoured                      users see a page on their way in that they can pass by
 │   └── Unattributed                  a status page has something open, and does not say that it is on what matters
 ├── NotJudged               unknown   our setup or our code broke: nothing is said about the target
 │   ├── Misconfigured                 a variable, or the tenant's set-up for the probe, is wrong
 │   ├── Throttled                     the monitor's own footprint: a limit was hit
 │   ├── BotProtection                 the runner looks suspicious to Auth0
+│   ├── Prompted                      a page of the login wants a person: a second factor, a consent, a choice
 │   ├── NamesFlap                     no name server said whether the name has an address, and one did before or after
 │   ├── ProxyRefused                  the proxy between us and the target said no
 │   │   └── ProxyGone                 nobody answers where the proxy should be
@@ -136,6 +138,10 @@ class ApiSlow(Degrading):
     pass
 
 
+class Detoured(Degrading):
+    pass
+
+
 class Unattributed(Degrading):
     pass
 
@@ -153,6 +159,10 @@ class Throttled(NotJudged):
 
 
 class BotProtection(NotJudged):
+    pass
+
+
+class Prompted(NotJudged):
     pass
 
 

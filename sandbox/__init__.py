@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
     from sandbox.box import Asked, Sandbox
 
-__all__ = ["DEFAULT_CONNECTION", "NODES", "STATIC", "known_faults", "start"]
+__all__ = ["DEFAULT_CONNECTION", "NODES", "STATIC", "TOTP_SECRET", "known_families", "known_faults", "start", "unknown"]
 
 NODES = 2
 """How many nodes there are."""
 
 DEFAULT_CONNECTION = "Username-Password-Authentication"
+
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""The secret of every user's authenticator app, where the fault ``second-factor=asked`` asks for its codes."""
 
 STATIC: dict[str, str] = {
     "AUTH0_CLIENT_ID": "sandboxClientId0123456789abcdefg",
@@ -31,8 +34,9 @@ STATIC: dict[str, str] = {
     "AUTH0_CONNECTIONS": f"{DEFAULT_CONNECTION},custom-users",
     "AUTH0_CONNECTION_CUSTOM_USERS_USERNAME": "monitor@custom.sandbox.example",
     "AUTH0_CONNECTION_CUSTOM_USERS_PASSWORD": "sandbox-password-in-the-custom-database",
-    "AUTH0_FLOWS": "oauth-ro,password,password-realm,client-credentials,refresh",
+    "AUTH0_FLOWS": ("oauth-ro,password,password-realm,universal-login,client-credentials,refresh,rotate,logout,device"),
     "AUTH0_AUDIENCE": "https://api.sandbox.example",
+    "AUTH0_CALLBACK": "https://monitor.invalid/callback",
     "AUTH0_ID_TOKEN": "sandbox-id-token.for-the-health-endpoints.never-verified",
     "AUTH0_ID_TOKEN_ALG": "RS256",
     "AUTH0_EXPECTED_CLAIMS": (
@@ -53,16 +57,24 @@ def start(
     limits: Literal["generous", "real"] = "generous",
     id_token_alg: Literal["RS256", "HS256"] = "RS256",  # noqa: S107 -- an algorithm
     on_asked: Callable[[Asked], None] | None = None,
+    callbacks: Iterable[str] = (),
 ) -> Sandbox:
     """A running tenant with these faults; every answer leaves ``delay`` seconds after its request arrived.
 
-    ``port`` 0 takes a free one. ``on_asked`` is called for every request, from the thread that answers it. An unknown
+    ``port`` 0 takes a free one. ``on_asked`` is called for every request, from the thread that answers it. Logins may
+    lead back to ``callbacks`` besides ``AUTH0_CALLBACK``, and pages of their origins may ask for tokens. An unknown
     fault, or any other value that makes no sense, is a ValueError; a port that cannot be had is an OSError.
     """
     from sandbox.box import Sandbox
 
     return Sandbox(
-        faults, delay=delay, port=port, limits=limits, id_token_alg=id_token_alg, on_asked=on_asked or (lambda _: None)
+        faults,
+        delay=delay,
+        port=port,
+        limits=limits,
+        id_token_alg=id_token_alg,
+        on_asked=on_asked or (lambda _: None),
+        callbacks=frozenset(callbacks),
     )
 
 
@@ -71,3 +83,21 @@ def known_faults() -> dict[str, str]:
     from sandbox.faults import FAULTS
 
     return {fault.name: fault.told for fault in FAULTS.values()}
+
+
+def known_families() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Faults that are written ``name=value``: what one does, and which values there are."""
+    from sandbox.faults import FAMILIES
+
+    return {family.name: (family.told, family.values) for family in FAMILIES.values()}
+
+
+def unknown(faults: Iterable[str]) -> list[str]:
+    """Those of these names that no fault has."""
+    families = known_families()
+
+    def known(name: str) -> bool:
+        family, equals, value = name.partition("=")
+        return name in known_faults() or bool(equals and family in families and value in families[family][1])
+
+    return sorted({name for name in faults if not known(name)})

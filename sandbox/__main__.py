@@ -35,7 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--verbose", action="store_true", help="print every request to stderr")
     given = parser.parse_args(arguments)
     if given.list_faults:
-        return _print(f"{name:<30} {told}" for name, told in sandbox.known_faults().items())
+        faults = [f"{name:<30} {told}" for name, told in sandbox.known_faults().items()]
+        families = sandbox.known_families().items()
+        faults += [
+            f"{f'{name}=VALUE':<30} {told} VALUE is one of: {', '.join(values)}" for name, (told, values) in families
+        ]
+        return _print(faults)
 
     # Before the start: whoever ends it early ends it cleanly too.
     stopped = threading.Event()

@@ -32,8 +32,9 @@ class Asked:
     """One request. ``status`` is None where no answer was sent; ``arrived`` is in UNIX seconds.
 
     ``target`` is ``tenant``, ``pages``, or ``node-1`` and so on. ``kind`` is test, testall, discovery, jwks, login (of
-    a user), machine-login, refresh, token (of no known grant), userinfo, revoke or metric; of the status pages it is
-    the service's name; empty where there is no such page.
+    a user), machine-login, refresh, code, token (of no known grant), userinfo, revoke or metric; of the login's pages
+    authorize, prompt, resume, classic and so on; of the status pages it is the service's name; empty where there is no
+    such page.
     """
 
     method: str
@@ -59,6 +60,7 @@ class Sandbox:
         limits: Literal["generous", "real"],
         id_token_alg: Literal["RS256", "HS256"],
         on_asked: Callable[[Asked], None],
+        callbacks: frozenset[str] = frozenset(),
     ) -> None:
         for name, value, allowed in (
             ("limits", limits, ("generous", "real")),
@@ -69,7 +71,7 @@ class Sandbox:
         if not (0 <= delay < threading.TIMEOUT_MAX and 0 <= port <= 65535):
             raise ValueError("delay must be a number of seconds, not negative, and port one from 0 to 65535")
         ill = chosen({faults} if isinstance(faults, str) else set(faults))
-        setup = Setup()
+        setup = Setup(callbacks=callbacks)
         for fault in ill:
             if fault.set_up:
                 fault.set_up(setup)
@@ -105,9 +107,14 @@ class Sandbox:
             return list(self._asked)
 
     @property
+    def setup(self) -> Setup:
+        """How the tenant is set up. What of it is looked at when somebody asks may be changed meanwhile."""
+        return self._tenant.setup
+
+    @property
     def handed_out(self) -> list[str]:
-        """The tokens that were handed out so far, up to twenty thousand of each kind."""
-        return self._tokens.handed_out
+        """The tokens, codes, states and sessions that were handed out so far, up to twenty thousand of each kind."""
+        return self._tenant.handed_out
 
     def stop(self) -> None:
         """Close every connection and remove the authority's file; once more does nothing."""
@@ -146,10 +153,8 @@ class Sandbox:
                 self._wire.listen(bound, Node(number, HOST, acting.get(f"node-{number}", []), limit).answer, context)
         domain = f"{HOST}:{sockets[0].getsockname()[1]}"
         keys = Keys(Keys() if setup.keys_are_rotated else None)
-        self._tokens = tokens = Tokens(
-            f"https://{domain}/", id_token_alg, keys, [fault.draft for fault in ill if fault.draft]
-        )
-        tenant = Tenant(domain, setup, keys, tokens, Limits(limits), acting["tenant"])
+        tokens = Tokens(f"https://{domain}/", id_token_alg, keys, [fault.draft for fault in ill if fault.draft])
+        self._tenant = tenant = Tenant(domain, setup, keys, tokens, Limits(limits), acting["tenant"])
         for each in sockets:
             self._wire.listen(each, tenant.answer, context)
         return tenant, ",".join(nodes)

@@ -116,9 +116,26 @@ class Limits:
         room = self._of(who, lambda: Bucket(20, 10)).take()
         return None if room.within else _exceeded(room, question.path)
 
+    def spent_on_page(self, question: Question) -> Answer | None:
+        """A page of the login: 10 posts from one address, then 5 a minute; 20 sights of one login's, then 10."""
+        if question.method == "POST":
+            room = self._of((question.path, question.address), lambda: Bucket(10, 5)).take()
+        else:
+            state = question.request.args.get("state", "")
+            room = self._of((state, question.address), lambda: Bucket(20, 10)).take()
+        return None if room.within else _exceeded(room, question.path)
+
+    def blocks(self, username: str, address: str) -> bool:
+        """Whether this user is blocked from this address, for failed logins."""
+        return self._real and self._failures.get((username.lower(), address), 0) >= FAILURES_BEFORE_BLOCK
+
     def judge_login(self, question: Question, *, failed: bool) -> None:
         """Count a wrong password; a right one starts the count again."""
-        who = (question.username, question.address)
+        self.count(question.username, question.address, failed=failed)
+
+    def count(self, username: str, address: str, *, failed: bool) -> None:
+        """The same, of a login that is told by its parts."""
+        who = (username.lower(), address)
         with self._lock:
             if failed:
                 self._failures[who] = self._failures.get(who, 0) + 1

@@ -18,6 +18,7 @@ KIND_OF_GRANT = {
     REALM_GRANT: "login",
     "client_credentials": "machine-login",
     "refresh_token": "refresh",
+    "authorization_code": "code",
 }
 """Which kind of question a grant at ``/oauth/token`` is."""
 

@@ -28,5 +28,30 @@ class Setup:
     accepts_any_secret: bool = False
     accepts_any_access_token: bool = False
     custom_database_is_up: bool = True
+    login_form: str = "identifier"
+    """How the login begins: ``identifier`` (the user's name on a page of its own), ``one-page``, or ``classic``."""
+    prompts: list[str] = field(default_factory=list)
+    """The pages that stand between a right password and the application, in their order."""
+    shows_captcha: bool = False
+    form_breaks: bool = False
+    """The form of the page ``custom-prompt`` does not take its own answer."""
+    second_factor: str = ""
+    """The secret (base32) of the codes that every user is asked for; empty where nobody is."""
+    clock_of_codes: float = 0.0
+    """Seconds by which the clock is ahead that codes are held against."""
+    rotates: bool = True
+    """Whether a refresh token is exchanged for another one."""
+    forgives_reuse: bool = False
+    """A refresh token that was exchanged is taken once more."""
+    logout_ends_nothing: bool = False
+    revokes_nothing: bool = False
+    error_key: str = ""
+    """The error of every login at the pages, with a right password."""
+    callbacks: frozenset[str] = frozenset()
+    """Where logins may lead back to, besides ``AUTH0_CALLBACK``."""
+    action_denies: tuple[str, str] | None = None
+    """With which error, and in which words, an Action denies every login."""
+    action_redirects: str = ""
+    """Where an Action sends every login to."""
     keys_are_rotated: bool = False
     """Another key is published too, and signs."""

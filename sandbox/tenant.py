@@ -14,6 +14,7 @@ from werkzeug.routing import Map, Rule
 
 from sandbox import STATIC
 from sandbox.answers import NOT_FOUND, Answer, Refused, error_answer, html_answer, json_answer, text_answer
+from sandbox.classic import Classic
 from sandbox.directory import USER
 from sandbox.faults.registry import Fault, Moment
 from sandbox.grants import Grants
@@ -21,8 +22,10 @@ from sandbox.keys import Keys
 from sandbox.limits import Limits
 from sandbox.memory import Recent
 from sandbox.questions import Question
+from sandbox.second_factor import SecondFactor
 from sandbox.setup import Setup
 from sandbox.tokens import Tokens
+from sandbox.universal import Universal, origin
 
 ROUTES = Map(
     [
@@ -34,6 +37,17 @@ ROUTES = Map(
         Rule("/oauth/ro", endpoint="ro", methods=["POST"]),
         Rule("/oauth/revoke", endpoint="revoke", methods=["POST"]),
         Rule("/userinfo", endpoint="userinfo", methods=["GET"]),
+        Rule("/authorize", endpoint="authorize", methods=["GET"]),
+        Rule("/authorize/resume", endpoint="resume", methods=["GET"]),
+        Rule("/u/<path:screen>", endpoint="prompt", methods=["GET", "POST"]),
+        Rule("/login", endpoint="classic", methods=["GET"]),
+        Rule("/usernamepassword/login", endpoint="classic-credentials", methods=["POST"]),
+        Rule("/login/callback", endpoint="classic-passed", methods=["POST"]),
+        Rule("/v2/logout", endpoint="logout", methods=["GET"]),
+        Rule("/oidc/logout", endpoint="logout", methods=["GET"]),
+        Rule("/oauth/device/code", endpoint="device", methods=["POST"]),
+        Rule("/mfa/challenge", endpoint="mfa-challenge", methods=["POST"]),
+        Rule("/mfa/authenticators", endpoint="mfa-authenticators", methods=["GET"]),
     ],
     strict_slashes=False,
     merge_slashes=False,
@@ -49,6 +63,7 @@ def discovery(issuer: str) -> dict[str, Any]:
         "device_authorization_endpoint": f"{issuer}oauth/device/code",
         "userinfo_endpoint": f"{issuer}userinfo",
         "mfa_challenge_endpoint": f"{issuer}mfa/challenge",
+        "end_session_endpoint": f"{issuer}oidc/logout",
         "jwks_uri": f"{issuer}.well-known/jwks.json",
         "registration_endpoint": f"{issuer}oidc/register",
         "revocation_endpoint": f"{issuer}oauth/revoke",
@@ -79,9 +94,15 @@ class Tenant:
     faults: Sequence[Fault]
     _seen: Recent[bytes, None] = field(default_factory=Recent)
     _routes: dict[str, Callable[[Question], Answer]] = field(init=False)
+    universal: Universal = field(init=False)
+    _second_factor: SecondFactor = field(init=False)
 
     def __post_init__(self) -> None:
-        grants = Grants(self.setup, self.tokens, self.limits)
+        second_factor = SecondFactor(self.setup)
+        self.universal = Universal(self.setup, self.limits, self.tokens.issuer, second_factor)
+        classic = Classic(self.universal)
+        grants = Grants(self.setup, self.tokens, self.limits, self.universal, second_factor)
+        self._second_factor = second_factor
         self._routes = {
             "test": self._test,
             "testall": self._testall,
@@ -91,11 +112,29 @@ class Tenant:
             "token": grants.token,
             "ro": grants.ro,
             "revoke": grants.revoke,
+            "authorize": self.universal.authorize,
+            "resume": self.universal.resume,
+            "prompt": self.universal.page,
+            "classic": classic.page,
+            "classic-credentials": classic.credentials,
+            "classic-passed": classic.passed,
+            "logout": self.universal.logout,
+            "device": grants.device,
+            "mfa-challenge": grants.challenge,
+            "mfa-authenticators": grants.authenticators,
         }
+
+    @property
+    def handed_out(self) -> list[str]:
+        """What whoever asked for it must keep to themselves: tokens, codes, states, sessions."""
+        return [*self.tokens.handed_out, *self.universal.handed_out, *self._second_factor.handed_out]
 
     def answer(self, request: Request) -> tuple[Question, Answer]:
         question = Question(request, "tenant")
-        answer = self._routed(question)
+        answer = self._preflight(question) or self._routed(question)
+        if self._may_ask(question):
+            answer.headers["access-control-allow-origin"] = question.request.headers["Origin"]
+            answer.headers["access-control-allow-credentials"] = "true"
         answer.headers["server"] = "cloudflare"
         answer.headers["x-auth0-requestid"] = secrets.token_hex(10)
         answer.headers["cf-ray"] = f"{secrets.token_hex(8)}-BOX"
@@ -105,6 +144,18 @@ class Tenant:
         for fault in self.faults:
             answer = fault.act(Moment(question, answer, self._seen))
         return question, answer
+
+    def _may_ask(self, question: Question) -> bool:
+        """Whether a page of this origin may ask: of an application that logins may lead back to."""
+        return question.request.headers.get("Origin") in set(map(origin, self.setup.callbacks))
+
+    def _preflight(self, question: Question) -> Answer | None:
+        """What a browser asks before it lets a page of another origin ask."""
+        if question.method != "OPTIONS" or not self._may_ask(question):
+            return None
+        wanted = question.request.headers.get("Access-Control-Request-Headers", "")
+        headers = {"access-control-allow-methods": "GET, POST", "access-control-allow-headers": wanted}
+        return Answer(status=204, headers=headers)
 
     def _routed(self, question: Question) -> Answer:
         try:
@@ -116,6 +167,8 @@ class Tenant:
         except NotFound:
             return html_answer(NOT_FOUND, 404)
         room, refusal = self.limits.spent(question)
+        if question.route == "prompt":
+            refusal = self.limits.spent_on_page(question)
         if refusal:
             return refusal
         try:

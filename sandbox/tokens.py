@@ -28,6 +28,8 @@ class Grant:
     scope: tuple[str, ...]
     audience: str = ""
     gty: str = "password"
+    family: str = ""
+    """What all refresh tokens of one login have in common."""
 
 
 class Tokens:
@@ -39,12 +41,13 @@ class Tokens:
         self.issuer, self._alg, self._keys, self._draft_faults = issuer, id_token_alg, keys, draft_faults
         self._access: Recent[str, Grant] = Recent()
         self._refresh: Recent[str, Grant] = Recent()
+        self._spent: Recent[str, Grant] = Recent()
         self._id: Recent[str, None] = Recent()
 
     @property
     def handed_out(self) -> list[str]:
         """The tokens that are remembered, of every kind: what whoever asked for them must keep to themselves."""
-        return [*self._access, *self._refresh, *self._id]
+        return [*self._access, *self._refresh, *self._spent, *self._id]
 
     def by_access_token(self, token: str) -> Grant | None:
         return self._access.get(token)
@@ -55,6 +58,19 @@ class Tokens:
     def revoke(self, refresh_token: str) -> None:
         """Forget it; one that is unknown is as good as forgotten."""
         self._refresh.pop(refresh_token, None)
+
+    def revoke_family(self, grant: Grant) -> None:
+        """Forget all refresh tokens that come from this one login."""
+        for token in [token for token, other in self._refresh.items() if other.family == grant.family]:
+            self._refresh.pop(token, None)
+
+    def spend(self, refresh_token: str) -> None:
+        """It was exchanged for another one: whoever brings it again has it from a thief, or is one."""
+        if grant := self._refresh.pop(refresh_token, None):
+            self._spent[refresh_token] = grant
+
+    def spent(self, refresh_token: str) -> Grant | None:
+        return self._spent.get(refresh_token)
 
     def access_token(self, grant: Grant) -> str:
         """A JWT where an API is to read it, else an opaque one."""
@@ -67,8 +83,8 @@ class Tokens:
         self._refresh[token] = grant
         return token
 
-    def id_token(self, user: User, scope: Sequence[str], now: int) -> str:
-        """``now`` is when it is issued, in UNIX seconds."""
+    def id_token(self, user: User, scope: Sequence[str], now: int, **more: str) -> str:
+        """``now`` is when it is issued, in UNIX seconds; ``more`` are claims of the login that it is of."""
         profile = user.profile
         claims = {name: value for name, value in profile.items() if "profile" in scope and "email" not in name}
         if "email" in scope:
@@ -80,6 +96,7 @@ class Tokens:
             "iat": now,
             "exp": now + TEN_HOURS,
             **ACTION_CLAIMS,
+            **more,
         }
         draft = Draft(claims, self._alg)
         for fault in self._draft_faults:

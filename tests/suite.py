@@ -26,9 +26,13 @@ FILES = tuple(name for name in NAMES if name != "evidence")
 
 ROWS = {
     "tenant": 1,
-    "login": 5,
+    "login": 7,
     "account": 2,
     "refreshing": 1,
+    "rotating": 1,
+    "revoking": 1,
+    "leaving": 1,
+    "device": 1,
     "stranger": 2,
     "machine": 1,
     "impostor": 1,

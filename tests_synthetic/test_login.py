@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.failures import NotServed, OverBudget, RunningLow
+from monitor.failures import Detoured, NotServed, OverBudget, RunningLow
 from monitor.transactions import ratelimit, tokens
 
 pytestmark = pytest.mark.each("login")  # whose work it is differs: each test says what it stands on
@@ -16,12 +16,14 @@ def test_login_hands_out_tokens(login):
     assert login.access_token, "the login brought no access token"
     assert login.id_token, "the login brought no ID token; is openid in the scope (AUTH0_SCOPE)?"
     assert login.token_type.lower() == "bearer", f"the token type is {login.token_type!r}, not bearer"
+    if login.detours:
+        raise Detoured(f"users see a page on their way in that they can pass by: {', '.join(login.detours)}")
 
 
 @pytest.mark.each("login", on="login")
-def test_login_answers_within_its_budget(login, tenant):
+def test_login_answers_within_its_budget(login, target, tenant):
     """Is the user let in before losing patience?"""
-    seconds, budget = login.exchange.seconds, tenant.setting("login_budget")
+    seconds, budget = login.exchange.seconds, tenant.setting(target.budget)
 
     if seconds > budget:
         raise OverBudget(f"took {seconds:.2f} s of a budget of {budget:g} s")
@@ -44,12 +46,15 @@ def test_id_token_is_issued_by_this_tenant(login, tenant):
 
 
 @pytest.mark.each("login", on="token")
-def test_id_token_is_meant_for_this_application(login, tenant):
-    """Is the ID token's audience this application?"""
+def test_id_token_is_meant_for_this_application(login, target, tenant):
+    """Is the ID token's audience this application, and its organization the one that was logged in to, if any was?"""
     audience = login.claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
 
     assert tenant.variables.client_id in audiences, f"the ID token is meant for {audiences}, not for AUTH0_CLIENT_ID"
+    if target.organization:
+        named = tokens.organization(login.claims, target.organization)
+        assert named == target.organization, f"the ID token is of the organization {named!r}, not of AUTH0_ORGANIZATION"
 
 
 @pytest.mark.each("login", on="token")

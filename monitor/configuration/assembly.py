@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.configuration import envfile, fields, mistakes, selection
-from monitor.configuration.forms import claims_of, origin
+from monitor.configuration.forms import claims_of, origin, totp_secret_of
 from monitor.configuration.targets import Tenant, User
 from monitor.configuration.variables import PREFIX, RUN_VARIABLES, TUNING, Variables
 from monitor.failures import Misconfigured
@@ -164,7 +164,7 @@ def _user(connection: str, prefix: str, values: Mapping[str, str]) -> User:
     """The user of a connection's own; its fields are None where the tenant's hold."""
     names = {
         field: _spelt(f"CONNECTION_{_capitals(connection)}_{field.upper()}", prefix, values)
-        for field in ("username", "password", "expected_claims")
+        for field in ("username", "password", "expected_claims", "totp_secret")
     }
     given: dict[str, Any] = {field: values.get(name) for field, name in names.items()}
     whys = {field: mistakes.reason(names[field], value) for field, value in given.items() if value is not None}
@@ -178,4 +178,16 @@ def _user(connection: str, prefix: str, values: Mapping[str, str]) -> User:
     except ValueError as error:
         claims = None
         faults["expected_claims"] = Misconfigured(f"{names['expected_claims']}: {error}")
-    return User.of(given["username"], given["password"], claims, faults, names)
+    factor = _factor(given["totp_secret"], names["totp_secret"], faults)
+    return User.of(
+        given["username"], given["password"], expected_claims=claims, totp_secret=factor, faults=faults, names=names
+    )
+
+
+def _factor(given: str | None, name: str, faults: dict[str, Misconfigured]) -> str | None:
+    """The secret of this user's authenticator app; what is wrong with it is put to the ``faults``."""
+    try:
+        return None if given is None or "totp_secret" in faults else str(totp_secret_of(given.strip()))
+    except ValueError as error:
+        faults["totp_secret"] = Misconfigured(f"{name}: {error}")
+        return None

@@ -11,10 +11,23 @@ from urllib.parse import urlsplit
 from monitor.addresses import fault as fault_of_address
 from monitor.configuration import mistakes
 
-Flow = Literal["oauth-ro", "password", "password-realm", "client-credentials", "refresh", "none"]
+Flow = Literal[
+    "oauth-ro",
+    "password",
+    "password-realm",
+    "universal-login",
+    "client-credentials",
+    "refresh",
+    "rotate",
+    "logout",
+    "device",
+    "none",
+]
 FLOWS: tuple[Flow, ...] = get_args(Flow)
+CALLBACK = "https://monitor.invalid/callback"
 _NO_DOMAIN = "not a domain; write it as acme.eu.auth0.com, with a port if it needs one"
-USER_FLOWS: tuple[Flow, ...] = ("oauth-ro", "password", "password-realm")
+USER_FLOWS: tuple[Flow, ...] = ("oauth-ro", "password", "password-realm", "universal-login")
+UNIVERSAL_LOGIN: Flow = "universal-login"
 
 
 def listed(value: object) -> object:
@@ -95,6 +108,44 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def callback_url(value: object) -> object:
+    """The address of an application to which a login leads back: https, and nothing that it would not be sent with."""
+    if not isinstance(value, str):
+        return value
+    try:
+        parts = urlsplit(value)
+        fine = parts.scheme == "https" and parts.hostname and (parts.port or True)
+        fine = fine and not parts.fragment and not parts.username
+    except ValueError:
+        fine = False
+    if not fine or fault_of_address(value):
+        raise ValueError(
+            "not an https address without a fragment; write it as the application's Allowed Callback URLs have it, "
+            f"such as {CALLBACK}"
+        )
+    return value
+
+
+def organization_name(value: object) -> object:
+    """An organization's id, or its name: as Auth0 has them."""
+    if isinstance(value, str) and not re.fullmatch(r"org_[A-Za-z0-9]{1,60}|[a-z0-9][a-z0-9_-]{0,49}", value):
+        raise ValueError("not an organization; write its id as org_AbCdEf0123456789, or its name in small letters")
+    return value
+
+
+def totp_secret_of(value: object) -> object:
+    """The secret of an authenticator app: base32, as the QR code of an enrolment has it."""
+    if isinstance(value, str):
+        plain = value.replace(" ", "").replace("-", "").rstrip("=").upper()
+        if not re.fullmatch(r"[A-Z2-7]{16,128}", plain):
+            raise ValueError(
+                "not a secret of an authenticator app: 16 letters or more of A-Z and 2-7 (base32), as the enrolment "
+                "shows them beside the QR code, and not a code of six digits"
+            )
+        return plain + "=" * (-len(plain) % 8)
+    return value
 
 
 def addresses(value: object) -> object:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
+from monitor.configuration.forms import UNIVERSAL_LOGIN
 from monitor.configuration.targets import Account, Login, Node, Target, Tenant
 from monitor.failures import Failure, Misconfigured, NotConfigured
 
 Rows = Callable[[Tenant], Iterable[Target]]
+
+_BEST_REFUSED = ("password-realm", "oauth-ro", "password", "universal-login", "")
+"""The flows by which a stranger is sent, the best first: a page is asked where there is no endpoint to ask."""
 
 METRICS = ("cpu", "memory", "disk", "services", "network", "internet", "email", "db", "replicaset")
 """The nine ``health/status/*`` endpoints of a node."""
@@ -54,11 +58,49 @@ def refreshing(tenant: Tenant) -> list[Login]:
     return [next((login for login in rows if "offline_access" in login.scope and login.flow != "oauth-ro"), rows[0])]
 
 
+def _flow_of(tenant: Tenant, flow: str, why: str) -> Failure | None:
+    """Why there is nothing to ask, where this flow is not to be used."""
+    missing = NotConfigured(f"add {flow} to {tenant.variable('flows')} {why}")
+    return tenant.blocked or tenant.fault("flows") or (None if flow in tenant.flows else missing)
+
+
+def rotating(tenant: Tenant) -> list[Login]:
+    """The login whose refresh token is exchanged a second time, and then brought once more."""
+    why = _flow_of(tenant, "rotate", "to see refresh tokens rotate; it logs a refusal in the tenant from time to time")
+    rows = refreshing(tenant)
+    return [Login(tenant, blocked=why)] if why else [next((row for row in logins(tenant) if row.rotates), rows[0])]
+
+
+def revoking(tenant: Tenant) -> list[Login]:
+    """The login whose refresh token is revoked at the end."""
+    if tenant.fault("revoke") or tenant.variables.revoke == "no":
+        left = NotConfigured(f"set {tenant.variable('revoke')}=yes to have refresh tokens revoked")
+        return [Login(tenant, blocked=tenant.blocked or tenant.fault("revoke") or left)]
+    return refreshing(tenant)
+
+
+def leaving(tenant: Tenant) -> list[Login]:
+    """The first login through pages, which has a session to be ended."""
+    why = _flow_of(tenant, "logout", "to see users logged out; it needs universal-login there too")
+    rows = [row for row in logins(tenant) if row.flow == UNIVERSAL_LOGIN]
+    if not why and not rows:
+        why = NotConfigured(f"add universal-login to {tenant.variable('flows')}: only its logins have a session to end")
+    return [Login(tenant, blocked=why)] if why else rows[:1]
+
+
+def devices(tenant: Tenant) -> list[Login]:
+    """A device that nobody ever lets in."""
+    why = _flow_of(tenant, "device", "to see that devices can begin to log in")
+    fault = None if why else tenant.fault("client_id", "scope", "audience")
+    missing = None if tenant.variables.client_id else Misconfigured(f"{tenant.variable('client_id')} is not set")
+    return [Login(tenant, scope=tenant.variables.scope, blocked=why or fault or missing)]
+
+
 def strangers(tenant: Tenant) -> list[Login]:
     """Each connection once, by the flow that names it if there is one: each could let the wrong one in."""
     found: dict[str, Login] = {}
     rows = logins(tenant)
-    for login in sorted(rows, key=lambda row: ("password-realm", "oauth-ro", "password", "").index(row.flow)):
+    for login in sorted(rows, key=lambda row: _BEST_REFUSED.index(row.flow)):
         if login.flow != "password" or not found:
             found.setdefault(login.connection, login)
     return list(found.values())
@@ -125,6 +167,10 @@ ROWS: dict[str, Rows] = {
     "login": logins,
     "account": accounts,
     "refreshing": refreshing,
+    "rotating": rotating,
+    "revoking": revoking,
+    "leaving": leaving,
+    "device": devices,
     "stranger": strangers,
     "machine": machines,
     "impostor": impostors,

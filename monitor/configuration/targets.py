@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from monitor.configuration.forms import USER_FLOWS, Flow
+from monitor.configuration.forms import UNIVERSAL_LOGIN, USER_FLOWS, Flow
 from monitor.configuration.services import Service
 from monitor.configuration.variables import Variables
 from monitor.failures import Failure, Misconfigured, NotConfigured
@@ -30,6 +30,7 @@ class User:
     username: str | None = None
     password: SecretStr | None = None
     expected_claims: Mapping[str, Any] | None = None
+    totp_secret: SecretStr | None = None
     faults: Mapping[str, Misconfigured] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
 
@@ -38,11 +39,14 @@ class User:
         cls,
         username: str | None,
         password: str | None,
+        *,
         expected_claims: Mapping[str, Any] | None,
+        totp_secret: str | None,
         faults: Mapping[str, Misconfigured],
         names: Mapping[str, str],
     ) -> User:
-        return cls(username, SecretStr(password) if password else None, expected_claims, faults, names)
+        factor = SecretStr(totp_secret) if totp_secret else None
+        return cls(username, SecretStr(password) if password else None, expected_claims, factor, faults, names)
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,10 +157,12 @@ class Tenant:
             for flow in flows
             for connection in (("",) if flow == "password" else self.variables.connections)
         ]
-        fresh = next((pair for pair in pairs if pair[0] != "oauth-ro"), pairs[0]) if "refresh" in self.flows else None
-        return tuple(self._login(flow, connection, offline=(flow, connection) == fresh) for flow, connection in pairs)
+        fresh = ([pair for pair in pairs if pair[0] != "oauth-ro"] or pairs)[:2] if "refresh" in self.flows else []
+        rotating = fresh[-1:] if "rotate" in self.flows else []  # of another login than the one whose token is revoked
+        offline = (*fresh[:1], *rotating)
+        return tuple(self._login(*pair, offline=pair in offline, rotates=pair in rotating) for pair in pairs)
 
-    def _login(self, flow: str, connection: str, *, offline: bool) -> Login:
+    def _login(self, flow: str, connection: str, *, offline: bool, rotates: bool) -> Login:
         own, variables = self.users.get(connection, User()), self.variables
         username, password = own.username or variables.username, own.password or variables.password
         needed = {"client_id": variables.client_id, "username": username, "password": password}
@@ -175,14 +181,19 @@ class Tenant:
             self._fault_of_login(own, flow) or lacking,
             holder.names.get("expected_claims", self.variable("expected_claims")),
             holder.faults.get("expected_claims"),
+            own.totp_secret or (None if own.username else variables.totp_secret),
+            rotates,
         )
 
     def _fault_of_login(self, own: User, flow: str) -> Misconfigured | None:
         """What is malformed of that which a login by this flow sends."""
         fields = ["client_id", "client_secret", "scope", *(["device"] if flow == "oauth-ro" else ["audience"])]
+        pages = ["callback", "organization", "universal_logins_per_minute"]
+        fields += pages if flow == UNIVERSAL_LOGIN else []
         fields += ["connections"] if flow != "password" else []
-        shared = [name for name in ("username", "password") if not (own.username or own.faults.get(name))]
-        of_user = next((own.faults[name] for name in ("username", "password") if name in own.faults), None)
+        of_users = ("username", "password", "totp_secret")
+        shared = [name for name in of_users if not (own.username or own.faults.get(name))]
+        of_user = next((own.faults[name] for name in of_users if name in own.faults), None)
         return of_user or self.fault(*fields, *shared)
 
 
@@ -191,6 +202,7 @@ class Login:
     """A tenant × flow × connection, and who logs in. The flow ``password`` uses the tenant's default directory.
 
     The expected claims are as ``claims_variable`` has them; ``claims_fault`` says why they cannot be looked for.
+    ``rotates`` says that its refresh token is exchanged twice.
     """
 
     tenant: Tenant
@@ -203,10 +215,22 @@ class Login:
     blocked: Failure | None = None
     claims_variable: str = ""
     claims_fault: Misconfigured | None = None
+    totp_secret: SecretStr | None = None
+    rotates: bool = False
 
     @property
     def id(self) -> str:
         return ":".join(plain(each) for each in (self.tenant.name, self.flow, self.connection) if each)
+
+    @property
+    def organization(self) -> str:
+        """The organization that it logs in to; empty where it is none, or the flow knows none."""
+        return (self.tenant.variables.organization or "") if self.flow == UNIVERSAL_LOGIN else ""
+
+    @property
+    def budget(self) -> str:
+        """Which of the tenant's settings says how long this may take."""
+        return "universal_login_budget" if self.flow == UNIVERSAL_LOGIN else "login_budget"
 
 
 @dataclass(frozen=True, eq=False)

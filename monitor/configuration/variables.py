@@ -12,14 +12,18 @@ from pydantic.fields import FieldInfo
 
 from monitor import console
 from monitor.configuration.forms import (
+    CALLBACK,
     FLOWS,
     Flow,
     addresses,
+    callback_url,
     claims_of,
     connection_names,
     known_flows,
+    organization_name,
     origin,
     page_url,
+    totp_secret_of,
 )
 
 PREFIX = "AUTH0_"
@@ -262,6 +266,9 @@ CONNECTION_VARIABLES = {
         "letter nor digit",
     ),
     "AUTH0_CONNECTION_<NAME>_PASSWORD": Variable(VariableGroup.CONNECTIONS, "that user's password"),
+    "AUTH0_CONNECTION_<NAME>_TOTP_SECRET": Variable(
+        VariableGroup.CONNECTIONS, "the secret of that user's authenticator app, in base32"
+    ),
     "AUTH0_CONNECTION_<NAME>_EXPECTED_CLAIMS": Variable(
         VariableGroup.CONNECTIONS, "the claims that a login through this connection must add"
     ),
@@ -301,7 +308,8 @@ class Variables(BaseModel):
     flows: Annotated[tuple[Flow, ...], BeforeValidator(known_flows), VariableGroup.LOGINS] = Field(
         (),
         description=f"which of {', '.join(f'`{flow}`' for flow in FLOWS)} to use. By default `password-realm` where a "
-        "user is set, `client-credentials` where an audience is, `refresh` where the scope has `offline_access`",
+        "user is set, `client-credentials` where an audience is, `refresh` where the scope has `offline_access`. "
+        "[logins.md](logins.md) says what each asks",
     )
     audience: Annotated[str | None, VariableGroup.LOGINS] = Field(
         None, description="the API that access tokens are asked for"
@@ -315,6 +323,19 @@ class Variables(BaseModel):
     expected_claims: Annotated[Claims, VariableGroup.LOGINS] = Field(
         default_factory=dict,
         description="the claims that your extensions add, as JSON: name to exact value, or to a JSON Schema",
+    )
+    callback: Annotated[str, BeforeValidator(callback_url), VariableGroup.LOGINS] = Field(
+        CALLBACK,
+        description="the address that `universal-login` leads back to. Register it in the application's Allowed "
+        "Callback URLs. It is never fetched",
+    )
+    organization: Annotated[str | None, BeforeValidator(organization_name), VariableGroup.LOGINS] = Field(
+        None, description="the organization that `universal-login` logs in to, by its id (`org_...`) or its name"
+    )
+    totp_secret: Annotated[SecretStr | None, BeforeValidator(totp_secret_of), VariableGroup.LOGINS] = Field(
+        None,
+        description="the secret of the synthetic user's authenticator app, in base32, if the login asks for a second "
+        "factor",
     )
     nodes: Annotated[tuple[str, ...], BeforeValidator(addresses), VariableGroup.TENANTS] = Field(
         (), description="addresses of the nodes of a dedicated deployment, separated by commas"
@@ -348,6 +369,9 @@ class Variables(BaseModel):
         description="with `required`, a run without a user is an error, unless `AUTH0_FLOWS` says who logs in instead. "
         "So a missing secret never makes a green run. The scheduled run sets it",
     )
+    revoke: Annotated[Literal["yes", "no"], VariableGroup.LOGINS] = Field(
+        "yes", description="whether the refresh token of a run is revoked at its end"
+    )
     device: Annotated[str, VariableGroup.LOGINS] = Field(
         "auth0-synthetic-monitoring", description="the device that `oauth-ro` names"
     )
@@ -356,6 +380,16 @@ class Variables(BaseModel):
     )
     login_budget: Annotated[Seconds, VariableGroup.PROBING] = Field(
         3.0, description="threshold for a login, which runs your extensions"
+    )
+    universal_login_budget: Annotated[Seconds, VariableGroup.PROBING] = Field(
+        6.0, description="threshold for a login through Universal Login, all its pages together"
+    )
+    universal_logins_per_minute: Annotated[float, VariableGroup.PROBING] = Field(
+        4.0,
+        gt=0,
+        le=600,
+        description="logins through Universal Login that a live tenant is asked for in a minute. Auth0 lets one "
+        "address post five times a minute to each page. Several connections take turns",
     )
     timeout: Annotated[Seconds, VariableGroup.PROBING] = Field(
         30.0, description="timeout of a whole exchange, its second attempt included"
@@ -387,7 +421,17 @@ class Variables(BaseModel):
 
 
 TUNING = frozenset(
-    {"budget", "login_budget", "timeout", "connect_timeout", "page_timeout", "stale_after", "refusals_every", "slo"}
+    {
+        "budget",
+        "login_budget",
+        "universal_login_budget",
+        "timeout",
+        "connect_timeout",
+        "page_timeout",
+        "stale_after",
+        "refusals_every",
+        "slo",
+    }
 )
 """The fields that may be set without configuring a tenant: they hold in the sandbox too."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from monitor.diagnosis import clock
-from monitor.diagnosis.ladder import LOGIN, Rule, Symptom, symptoms
+from monitor.diagnosis.ladder import BROKEN_PAGE, LOGIN, Rule, Symptom, symptoms
 from monitor.diagnosis.rules import BEHIND, RULES, RUNBOOK
 from monitor.diagnosis.scene import Scene, View
 from monitor.owners import Cause, Confidence, Diagnosis, Owner
@@ -188,6 +188,7 @@ def _answered(symptom: Symptom) -> str:
     """What came, in a word or two: ``500 server_error``, ``TimedOut``, ``200 and a page``."""
     verdict = symptom.verdict
     words = {"none": verdict.failure or "no answer", "html": f"{symptom.last.get('status')} and a page"}
+    words |= {BROKEN_PAGE: "a page with"}
     return " ".join(filter(None, (words.get(symptom.answer, symptom.answer), verdict.error)))
 
 

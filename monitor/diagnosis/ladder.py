@@ -10,6 +10,7 @@ from monitor import failures
 from monitor.failures import Failure, OtherAlgorithm, OverBudget, SecondAttempt, WrongAnswer
 from monitor.owners import Confidence, Owner
 from monitor.status import SEVERITY, Status
+from monitor.transactions.screens import BREAKING
 from monitor.verdict import Verdict
 
 RUNGS = {
@@ -26,6 +27,8 @@ RUNGS = {
     "stranger": "a login that must be refused: a user who does not exist",
     "profile": "`/userinfo`",
     "refresh": "the exchange of a refresh token",
+    "logout": "the end of a session: after it, a login has to ask again",
+    "device": "a device that begins to log in: its code, and that nobody has let it in yet",
     "tampered": "an access token that must be refused: one character was changed",
     "secret": "an application that must be refused: its secret is wrong",
     "node": "one node of a dedicated deployment",
@@ -40,10 +43,28 @@ JUDGE_LOGIN = ("token", "scope", "claims", "limits")
 """Rungs that are judged by the login's own answer."""
 BY_LOGIN = (LOGIN, *JUDGE_LOGIN, "stranger")
 """Rungs whose target is a login: tenant:flow:connection."""
-AFTER_LOGIN = (*JUDGE_LOGIN, "profile", "tampered", "refresh")
+AFTER_LOGIN = (*JUDGE_LOGIN, "profile", "tampered", "refresh", "logout")
 """Rungs of which nothing can be judged where the login failed."""
 
-TENANT = ("discovery", "keys", "health", "machine", *BY_LOGIN, "profile", "refresh", "tampered", "secret")
+BROKEN_PAGE = "5.."
+"""How a page is called that says that the login broke."""
+
+_BACK_BROKEN = ("server_error", "temporarily_unavailable")
+"""With which error a login that broke leads back to the application."""
+
+TENANT = (
+    "discovery",
+    "keys",
+    "health",
+    "machine",
+    *BY_LOGIN,
+    "profile",
+    "refresh",
+    "logout",
+    "device",
+    "tampered",
+    "secret",
+)
 """Rungs that the tenant's own answers are judged on: not its certificate, its nodes, nor what pages say."""
 
 
@@ -64,14 +85,15 @@ class Rule:
     (the beginnings of statuses, ``html``, ``none``) are the symptoms, ``signed`` that Auth0's request id is on them,
     ``host`` whose name is asked, ``slowest`` the phases one of which took more than half of the time.
     ``holds`` must hold somewhere, ``breaks`` be ill somewhere, ``falls`` hold nowhere, ``unasked`` not be asked:
-    ``tenant`` is all that the tenant answers, ``elsewhere`` the same rung of other connections.
+    ``tenant`` is all that the tenant answers, ``elsewhere`` the same rung of other connections, ``grants`` the logins
+    through the same connection that pass no page.
     ``control`` is what the control target must be (``Scene.control``). ``along`` are rungs that are
     explained too where they were answered the same, and probes that are in any case.
     ``cap`` is the worst status that this can give a run.
     ``clock`` is how this machine's must be wrong (``ahead``, ``behind``); ``names_fail_elsewhere`` that names of others
     did not resolve either. ``behind`` says what fails where an API of the user's own does too, which an extension may
     call: then it is that API's, and no extension's. ``unknown_failure`` is for failures of a name that this version
-    does not know: no other rule explains them.
+    does not know: no other rule explains them. ``flow`` is that of the logins whose symptoms these are.
     """
 
     name: str
@@ -97,6 +119,7 @@ class Rule:
     names_fail_elsewhere: bool = False
     behind: str = ""
     unknown_failure: bool = False
+    flow: str = ""
 
     def fits(self, symptom: Symptom) -> bool:
         """Whether this is a symptom of it, whatever else there is."""
@@ -109,6 +132,7 @@ class Rule:
             and (not self.answers or symptom.answer.startswith(self.answers))
             and (not self.signed or symptom.signed)
             and self.host in ("", symptom.host)
+            and self.flow in ("", symptom.flow)
             and (not self.slowest or symptom.slowest in self.slowest)
         )
 
@@ -134,6 +158,11 @@ class Symptom:
         )
 
     @property
+    def flow(self) -> str:
+        """By which flow the user logs in; empty where it is no login's verdict."""
+        return flow(self.verdict)
+
+    @property
     def probe(self) -> str:
         """The name that a rule has for its probe; none where that declares no rung, for then nothing is known of it."""
         return f"test_{self.verdict.probe}" if self.verdict.rung else ""
@@ -145,7 +174,12 @@ class Symptom:
 
     @property
     def answer(self) -> str:
-        """The last answer: its status, ``html`` for a page that is no server's error, ``none`` where none came."""
+        """The last answer: its status, ``html`` for a page that is no server's error, ``none`` where none came.
+
+        A page of the login that says what an endpoint says by 500 is ``5..``.
+        """
+        if self.verdict.error in BREAKING or (self.verdict.error in _BACK_BROKEN and self.last.get("status") == 302):
+            return BROKEN_PAGE
         status, error = self.last.get("status"), self.last.get("error")
         broken_by = failures.named_in(error)
         if status is None or (error and not (broken_by and issubclass(broken_by, WrongAnswer))):
@@ -168,6 +202,12 @@ class Symptom:
         """Whose name was asked: ``auth0`` for one of Auth0's own, else ``own``."""
         name = urlsplit(str(self.last.get("url", ""))).hostname or ""
         return "auth0" if name.endswith(".auth0.com") else "own"
+
+
+def flow(verdict: Verdict) -> str:
+    """By which flow the user of this verdict's login logs in; empty where it is none of a login."""
+    names = verdict.target.split(":")
+    return names[1] if verdict.rung in (*BY_LOGIN, "refresh", "logout") and len(names) > 1 else ""
 
 
 def part(verdict: Verdict) -> str:
@@ -211,7 +251,8 @@ def _exchange(verdict: Verdict) -> tuple[object, ...]:
 def _only_the_logins(symptom: Symptom) -> bool:
     """Whether its own evidence says that the login failed, or was late, also where no login is judged in this run."""
     if symptom.rung in ("profile", "tampered"):
-        return symptom.last.get("method") == "POST"
+        path = urlsplit(str(symptom.last.get("url", ""))).path
+        return symptom.last.get("method") == "POST" or path.startswith(("/authorize", "/u/", "/login"))
     late = symptom.is_any((OverBudget, SecondAttempt))
     asked = bool(symptom.verdict.attempts)
     return symptom.rung in JUDGE_LOGIN and asked and (late or not symptom.answer.startswith("2"))

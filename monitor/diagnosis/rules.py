@@ -11,6 +11,7 @@ from monitor.failures import (
     Broken,
     CutShort,
     Degrading,
+    Detoured,
     Exhausted,
     Expired,
     Failure,
@@ -21,6 +22,7 @@ from monitor.failures import (
     NotYetValid,
     OtherAlgorithm,
     OverBudget,
+    Prompted,
     ProxyRefused,
     Refused,
     RunningLow,
@@ -37,6 +39,8 @@ from monitor.failures import (
 from monitor.owners import Confidence, Owner
 from monitor.status import Status
 from monitor.transactions.oauth_errors import NEW_PASSWORD, SECOND_FACTOR
+from monitor.transactions.screens import WORDS
+from monitor.transactions.screens import named as pages
 
 RUNNER, CONFIGURATION, EXTENSION = Owner.RUNNER, Owner.CONFIGURATION, Owner.EXTENSION
 AUTH0, UPSTREAM, THROTTLED, UNKNOWN = Owner.AUTH0, Owner.UPSTREAM, Owner.THROTTLED, Owner.UNKNOWN
@@ -49,6 +53,9 @@ BEHIND = "api-behind"
 RUNBOOK = "docs/runbook.md"
 """Where each rule has a section of its name."""
 
+PAGES_OF_LOGINS = "pages-that-stand-in-the-way"
+"""The section of docs/logins.md that lists them."""
+
 UNMET, UNJUDGED, WARNING = Exactly(TargetFailed), Exactly(NotJudged), Exactly(Degrading)
 """An expectation that was not met, what nobody judged, and a word that something is not well: no class says more."""
 
@@ -57,10 +64,13 @@ WRONG = (UNMET, WrongAnswer)
 BROKEN = (*WRONG, *CUT, Misconfigured)
 LATE = (OverBudget, SecondAttempt)
 USERS = ("login", "stranger")
-CREDENTIALS = ("login", "stranger", "machine", "refresh", "secret")
+CREDENTIALS = ("login", "stranger", "machine", "refresh", "secret", "device")
 SIGNATURE = "test_id_token_is_signed_by_this_tenant"
 ISSUERS = ("test_issuer_is_this_tenant", "test_id_token_is_issued_by_this_tenant")
 EVERY = (*TENANT, "tls", "node")
+
+_ALSO = {"consent": ("consent_required",), "form": ("interaction_required",)}
+"""What else says the same, where a login leads back to the application at once."""
 
 # Each of these is a line or two, as in the docs: the formatter would make ten of it.
 # fmt: off
@@ -91,33 +101,51 @@ RULES: tuple[Rule, ...] = (
          says="{who} throttles the monitor's own requests ({answers}): nothing is said about anybody else's"),
     Rule("bot-protection", THROTTLED, CERTAIN, "tenant", failures=(BotProtection,),
          says="the bot protection of {who} suspects this machine: nothing is said about anybody else's logins"),
+    # Which page of Universal Login stands in the way: by Auth0's name for it, or for the error on it.
+    Rule("second-factor-code", RUNNER, LIKELY, "tenant", errors=pages("second-factor-code"), clock="ahead",
+         says="the clock of this machine is {skew}, so that {who} takes no code of it"),
+    Rule("second-factor-code", RUNNER, LIKELY, "tenant", errors=pages("second-factor-code"), clock="behind",
+         says="the clock of this machine is {skew}, so that {who} takes no code of it"),
+    *(Rule(name, owner, sure, "tenant", errors=(*pages(name), *_ALSO.get(name, ())), says="{reason} ({who})")
+      for name, owner, sure in (
+        ("second-factor-code", CONFIGURATION, LIKELY), ("enrolment", CONFIGURATION, CERTAIN),
+        ("consent", CONFIGURATION, CERTAIN), ("organization", CONFIGURATION, CERTAIN), ("form", EXTENSION, CERTAIN),
+        ("broken-form", EXTENSION, LIKELY), ("redirect", EXTENSION, LIKELY),
+        ("foreign-form", EXTENSION, CERTAIN), ("verification", CONFIGURATION, CERTAIN),
+        ("confirmation", CONFIGURATION, LIKELY), ("callback", CONFIGURATION, LIKELY),
+        ("unknown-client", CONFIGURATION, LIKELY), ("no-connection", CONFIGURATION, LIKELY),
+        ("sender", UPSTREAM, LIKELY), ("code-refused", AUTH0, GUESS), ("stray-page", UNKNOWN, GUESS),
+        ("unknown-page", UNKNOWN, GUESS))),
     # What the tenant itself says is wrong with our credentials, or with its set-up.
-    Rule("second-factor", CONFIGURATION, CERTAIN, "tenant", errors=SECOND_FACTOR,
+    Rule("second-factor", CONFIGURATION, CERTAIN, "tenant", errors=(*SECOND_FACTOR, *pages("second-factor")),
          says="{who} asks the synthetic user for a second factor, which a monitor has not got"),
     Rule("grant", CONFIGURATION, CERTAIN, "tenant",
          errors=("unauthorized_client", "unsupported_grant_type", "endpoint_disabled"),
          says="the application of {who} may not log in this way ({answers})"),
     Rule("request", CONFIGURATION, CERTAIN, "tenant", errors=("invalid_request", "invalid_scope"),
          failures=(Misconfigured,), says="{who} does not take the request as it is configured ({answers})"),
-    Rule("locked-user", CONFIGURATION, CERTAIN, "tenant", ill=USERS, errors=("password_leaked",),
+    Rule("locked-user", CONFIGURATION, CERTAIN, "tenant", ill=USERS, errors=("password_leaked", *pages("locked-user")),
          says="the password of the synthetic user of {who} is known from a breach ({answers})"),
     Rule("locked-user", CONFIGURATION, LIKELY, "tenant", ill=USERS, errors=("unauthorized",),
          says="{who} refuses the synthetic user: it is blocked, or an Action or the database says so ({reason})"),
-    Rule("new-password", CONFIGURATION, CERTAIN, "tenant", ill=USERS, errors=NEW_PASSWORD,
+    Rule("new-password", CONFIGURATION, CERTAIN, "tenant", ill=USERS,
+         errors=(*NEW_PASSWORD, *pages("new-password")),
          says="{who} asks the synthetic user for a new password ({answers})"),
     Rule("wrong-client", CONFIGURATION, LIKELY, "tenant", ill=CREDENTIALS, errors=("invalid_client",),
          says="{who} does not know the application, or not by this secret ({answers})"),
     Rule("wrong-client", CONFIGURATION, LIKELY, "tenant", ill=CREDENTIALS, errors=("access_denied",), answers=("401",),
          says="{who} does not know the application, or not by this secret ({answers})"),
     Rule("wrong-user", CONFIGURATION, LIKELY, "tenant", ill=("login",),
-         errors=("invalid_grant", "invalid_user_password"),
+         errors=("invalid_grant", "invalid_user_password", *pages("wrong-user")),
          says="{who} does not know the synthetic user, or not by this password ({parts}; {answers})"),
     Rule("audience", CONFIGURATION, LIKELY, "tenant", ill=("machine", *USERS), errors=("access_denied",),
          answers=("403",),
          breaks=("machine",), says="{who} does not open the audience to this application ({answers})"),
-    Rule("denied", EXTENSION, LIKELY, "tenant", ill=(*USERS, "refresh"), errors=("access_denied",), answers=("403",),
+    Rule("denied", EXTENSION, LIKELY, "tenant", ill=(*USERS, "refresh"), errors=("access_denied",),
+         answers=("403", "3"),
          says="an Action or a Rule of {who} denies the login ({parts}; {answers})",
          behind="an Action or a Rule of {who} denies the login ({parts}; {answers})"),
+    Rule("prompt", CONFIGURATION, GUESS, "reason", failures=(Prompted,), says="{reason} ({who})"),
     Rule("algorithm", CONFIGURATION, CERTAIN, "tenant", failures=(OtherAlgorithm,),
          says="ID tokens of {who} are signed by another algorithm than AUTH0_ID_TOKEN_ALG names: {reason}"),
     Rule("health", UNKNOWN, GUESS, "tenant", ill=("health",), failures=(*WRONG, *CUT), cap=WEAK,
@@ -161,6 +189,10 @@ RULES: tuple[Rule, ...] = (
          control=("absent", "silent", "garbled", "untrusted"), along=EVERY,
          says="no probe of {who} holds ({answers}), and nothing that is well was there to compare with"),
     # Logins: which of them fail, and what holds beside them?
+    Rule("universal-login", AUTH0, GUESS, "connection", failures=BROKEN, answers=("5", "none"),
+         flow="universal-login", holds=("grants",),
+         says="logins of {who} through Universal Login break ({answers}), and without its pages they hold: the pages,"
+              " Auth0's or the tenant's own, or what runs on them alone"),
     Rule("default-directory", CONFIGURATION, LIKELY, "connection", ill=("login",), failures=(Misconfigured,),
          answers=("5",),
          holds=("elsewhere",), says="{who} has no Default Directory, which the flow password logs in to ({answers})"),
@@ -170,7 +202,8 @@ RULES: tuple[Rule, ...] = (
          behind="the connection {part} of {who} is broken ({answers})"),
     Rule("login-outage", AUTH0, LIKELY, "tenant", ill=(*USERS, "machine"), failures=BROKEN, answers=("5", "none"),
          breaks=("auth0",), says="logins to {who} break ({answers}), and Auth0's status page says so too"),
-    Rule("token-endpoint", AUTH0, LIKELY, "tenant", ill=(*USERS, "machine", "secret", "refresh"), failures=BROKEN,
+    Rule("token-endpoint", AUTH0, LIKELY, "tenant", ill=(*USERS, "machine", "secret", "refresh", "device"),
+         failures=BROKEN,
          answers=("5", "none"), breaks=("login", "machine"), holds=("discovery",),
          says="{who} hands out no token to anybody ({answers}), while its discovery document is well"),
     Rule("default-directory", CONFIGURATION, GUESS, "connection", ill=("login",), failures=(Misconfigured,),
@@ -178,7 +211,7 @@ RULES: tuple[Rule, ...] = (
          unasked=("elsewhere",), along=("stranger",),
          says="{who} has no Default Directory, or its login breaks: compare with password-realm ({answers})"),
     Rule("login-pipeline", EXTENSION, LIKELY, "tenant", ill=(*USERS, "refresh"), failures=BROKEN, answers=("5", "none"),
-         breaks=("login",), holds=("machine",),
+         breaks=("login",), holds=("machine",), falls=("login",),
          says="every login of a user of {who} breaks ({answers}), and a machine's holds: an Action, or the databases",
          behind="every login of a user of {who} breaks ({answers})"),
     Rule("login-alone", UNKNOWN, GUESS, "tenant", ill=(*USERS, "refresh"), failures=BROKEN, answers=("5", "none"),
@@ -220,9 +253,15 @@ RULES: tuple[Rule, ...] = (
          holds=("login", "tampered"), says="logins of {who} hold, and /userinfo does not do what it should: {reason}"),
     Rule("refresh", CONFIGURATION, GUESS, "tenant", ill=("refresh",), failures=(Refused, WrongAnswer),
          answers=("2", "4"), holds=("login",), says="logins of {who} hold, and users do not stay logged in: {reason}"),
+    Rule("refresh-kept", CONFIGURATION, LIKELY, "tenant", ill=("refresh",), failures=(UNMET,), answers=("2",),
+         holds=("login",), says="{who} takes refresh tokens that are worth nothing any more: {reason}"),
     Rule("refresh-breaks", AUTH0, GUESS, "tenant", ill=("refresh",), answers=("5", "none"), holds=("login",),
          says="logins of {who} hold, and the exchange of a refresh token breaks ({answers}): Auth0, or an Action that"
               " runs on it"),
+    Rule("logout", CONFIGURATION, GUESS, "tenant", ill=("logout",), failures=WRONG, holds=("login",),
+         says="logins of {who} hold, and users are not logged out as they should be: {reason}"),
+    Rule("device", AUTH0, GUESS, "tenant", ill=("device",), failures=WRONG, holds=("discovery",),
+         says="{who} does not let devices begin to log in: {reason}"),
     Rule("let-in-by-connection", EXTENSION, LIKELY, "connection", ill=("stranger",), failures=(UNMET,), answers=("2",),
          holds=("elsewhere",),
          says="the connection {part} of {who} lets in whom it does not know, and others do not: its script"),
@@ -239,6 +278,10 @@ RULES: tuple[Rule, ...] = (
          says="answers of {who} were late for want of an address, not by the tenant: this machine's name server"),
     Rule("way-late", UNKNOWN, GUESS, "run", failures=(OverBudget,), slowest=("connect", "tls"),
          says="connections to {who} were late, not the answers: the network between, or this machine ({reason})"),
+    Rule("universal-login-late", AUTH0, GUESS, "connection", failures=LATE, flow="universal-login",
+         holds=("grants",),
+         says="logins of {who} through Universal Login are late, and without its pages they are not: the pages, Auth0's"
+              " or the tenant's own"),
     Rule("login-late", EXTENSION, LIKELY, "tenant", ill=(*USERS, "refresh"), failures=LATE, breaks=("login",),
          holds=("machine", "discovery"),
          says="logins of users of {who} are late, and a machine's are not: an Action, a Rule or the databases",
@@ -250,6 +293,7 @@ RULES: tuple[Rule, ...] = (
          says="some answers of {who} were late, or right only when asked again, and others were not: {reason}"),
     Rule("health", AUTH0, GUESS, "tenant", ill=("health",), cap=WEAK,
          says="/test or /testall of {who} is not well: weak witnesses, that alone make no outage ({reason})"),
+    Rule("detour", CONFIGURATION, CERTAIN, "tenant", failures=(Detoured,), says="{reason} ({who})"),
     Rule("limit-near", THROTTLED, LIKELY, "tenant", ill=("limits",), failures=(RunningLow,),
          says="logins to {who} come near its rate limit: {reason}"),
     Rule("auth0-incident", AUTH0, CERTAIN, "reason", ill=("auth0",), cap=WEAK,
@@ -275,9 +319,12 @@ def _line(rule: Rule) -> str:
     whole = [name for name in ("tenant",) if set(TENANT) <= set(rule.ill)]
     ill = [*whole, *(name for name in rule.ill if not whole or name not in TENANT)]
     seen = ["a failure that this version does not know"] if rule.unknown_failure else []
-    seen += [*map(_called, rule.failures), *rule.errors]
+    own = [word for word in rule.errors if word in WORDS]
+    seen += [*map(_called, rule.failures), *(word for word in rule.errors if word not in own)]
+    seen += [f"[its pages and errors](logins.md#{PAGES_OF_LOGINS})"] if own else []
     seen += [f"{phase} takes most of it" for phase in rule.slowest]
     seen += [f"{start}…" if start.isdigit() else start for start in rule.answers]
+    seen += [f"by {rule.flow}"] if rule.flow else []
     besides = [(rule.holds, "holds"), (rule.breaks, "ill"), (rule.falls, "holds nowhere"), (rule.unasked, "not asked")]
     beside = "; ".join(f"{' and '.join(names)} {how}" for names, how in besides if names)
     beside += f"this machine's clock is {rule.clock}" if rule.clock else ""

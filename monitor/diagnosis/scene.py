@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from monitor import failures
+from monitor.configuration.forms import UNIVERSAL_LOGIN
 from monitor.diagnosis import clock
-from monitor.diagnosis.ladder import PAGES, TENANT, Rule, Symptom, part
+from monitor.diagnosis.ladder import LOGIN, PAGES, TENANT, Rule, Symptom, flow, part
 from monitor.failures import ApiFails, ApiSlow, NamesFail, Outdated, Untrusted
 from monitor.status import ILL, Status
 from monitor.verdict import CONTROL, DEPENDENCIES, Verdict
@@ -147,10 +148,14 @@ class View:
         return any(each.status is not Status.SKIPPED for each in self._of(name))
 
     def _of(self, name: str) -> Iterator[Verdict]:
+        first = self.group[0]
+        if name == "grants":
+            logins = self.scene.named(self.tenants, LOGIN)
+            yield from (each for each in logins if flow(each) != UNIVERSAL_LOGIN and part(each) == first.part)
+            return
         if name != "elsewhere":
             yield from self.scene.named(self.tenants, name)
             return
-        first = self.group[0]
         for verdict in self.scene.named(self.tenants, first.rung):
             if part(verdict) != first.part:
                 yield verdict

@@ -21,8 +21,7 @@ def pace(exchange: Exchange | None, budget: float | None) -> None:
     """Raise what makes a right answer degraded: that it was right only when asked again, or that it came late."""
     if exchange is None or budget is None:
         return
-    first = exchange.attempts[0]
-    if len(exchange.attempts) > 1:
+    if first := exchange.replaced:
         cause = first.error or f"status {first.status}"
         raise SecondAttempt(f"right only on the second attempt; the first: {cause}", exchange)
     if exchange.seconds > budget:

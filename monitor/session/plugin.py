@@ -185,8 +185,9 @@ def _seen(item: pytest.Item) -> tuple[Any, float | None]:
         return None, None
     target = _target(item)
     exchange = item.config.stash[WATCH].engine.seen(first, target).exchange
-    faulty = target.tenant.fault(first.budget or "")
-    return exchange, getattr(target.tenant.variables, first.budget) if first.budget and not faulty else None
+    budget = first.budget_of(target)
+    faulty = target.tenant.fault(budget)
+    return exchange, getattr(target.tenant.variables, budget) if budget and not faulty else None
 
 
 def _pace(item: pytest.Item) -> None:
@@ -194,8 +195,8 @@ def _pace(item: pytest.Item) -> None:
 
     judgement.pace(*_seen(item))
     first = next(iter(_judged(item)), None)
-    if first and first.budget:  # without it, nobody knows whether what is right was in time
-        _target(item).tenant.setting(first.budget)
+    if first and (budget := first.budget_of(_target(item))):  # without it, nobody knows whether it was in time
+        _target(item).tenant.setting(budget)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

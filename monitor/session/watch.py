@@ -128,11 +128,12 @@ class Watch:
         from monitor.transactions.engine import Engine
         from monitor.transactions.memory import Memory
         from monitor.transactions.sampling import Sampling
+        from monitor.transactions.turns import Turns
         from monitor.wire.door import Door
 
         file = None if self.boxed else self.configured.memory
         door = Door(self.scrubber, self.values, self._authority)
-        return Engine(door, Sampling(file), self.scrubber, memory=Memory(file))
+        return Engine(door, Sampling(file), self.scrubber, memory=Memory(file), turns=Turns(file))
 
     def plan(self, transaction: Transaction, target: Target) -> None:
         """One more selected test judges this transaction."""

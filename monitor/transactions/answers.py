@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from http.cookiejar import CookieJar
 from typing import Any
 
 from pydantic import SecretStr
@@ -26,6 +27,10 @@ class Grant:
     id_token: SecretStr | None
     refresh_token: SecretStr | None
     token_type: str
+    detours: tuple[str, ...] = ()
+    """The pages on the way that users see too, and pass by."""
+    session: CookieJar | None = field(default=None, repr=False)
+    """The cookies of the user's browser, where the login made a session."""
 
     @property
     def signed(self) -> SecretStr:
@@ -57,6 +62,19 @@ class Refusal:
     error: str | None
 
 
+@dataclass(frozen=True)
+class Logout:
+    """How a logout went: its own status, where it leads to, and with which error a login that asks nobody comes back.
+
+    That is empty where it comes back with a code: the session is there still.
+    """
+
+    exchange: Exchange
+    status: int
+    location: str
+    error: str
+
+
 def json_object(exchange: Exchange) -> dict[str, Any]:
     """The JSON object in the body; WrongAnswer, which says what came instead, where there is none."""
     try:
@@ -80,7 +98,8 @@ def granted(row: Login, exchange: Exchange, asking: Asking, flow: str = "") -> G
             raise WrongAnswer(f"{name} is there, and is not a string with something in it", exchange)
         asking.keep_secret(value, row)
         held[name] = SecretStr(value) if value else None
-    return Grant(exchange, **held, token_type=str(document.get("token_type", ""))[:40])
+    tokens_held = (held["access_token"], held["id_token"], held["refresh_token"])
+    return Grant(exchange, *tokens_held, token_type=str(document.get("token_type", ""))[:40])
 
 
 def served(exchange: Exchange, path: str) -> Exchange:

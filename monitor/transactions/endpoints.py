@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from pydantic import SecretStr
 
+from monitor.configuration.forms import UNIVERSAL_LOGIN
 from monitor.configuration.targets import Account, Login, Node, Target, Tenant
 from monitor.exchange import Exchange, Repeat
-from monitor.failures import Misconfigured, NotServed, TargetFailed, Unreachable, WrongAnswer
-from monitor.transactions import tokens
-from monitor.transactions.answers import Document, Grant, Refusal, document, granted, json_object, refusal, served
+from monitor.failures import (
+    Misconfigured,
+    NotAsked,
+    NotConfigured,
+    NotDue,
+    NotJudged,
+    NotServed,
+    TargetFailed,
+    Unreachable,
+    WrongAnswer,
+)
+from monitor.transactions import second_factor, tokens, universal_login
+from monitor.transactions.answers import (
+    Document,
+    Grant,
+    Logout,
+    Refusal,
+    document,
+    granted,
+    json_object,
+    refusal,
+    served,
+)
 from monitor.transactions.engine import Asking, Transaction, transaction
-from monitor.transactions.oauth_errors import WRONG_CLIENT
+from monitor.transactions.oauth_errors import WRONG_CLIENT, error_of, judged
+from monitor.transactions.turns import Turn
+
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+PENDING = ("authorization_pending", "slow_down")
+"""How a device is answered that nobody has let in yet."""
 
 REALM_GRANT = "http://auth0.com/oauth/grant-type/password-realm"
 
@@ -78,10 +105,27 @@ def keys(tenant: Tenant, asking: Asking) -> Document:
     return document(asking.ask(tenant, "GET", "/.well-known/jwks.json"))
 
 
-@transaction(on=login_of, budget="login_budget")
+def turns_of(row: Login) -> Iterator[Turn]:
+    """What a login has to wait for: Auth0 lets one address post five times a minute to each page of a login."""
+    if row.flow == UNIVERSAL_LOGIN and not row.blocked:
+        most = row.tenant.variables.universal_logins_per_minute
+        variable = row.tenant.variable("universal_logins_per_minute")
+        why = f"{most:g} logins a minute through Universal Login, in turn; {variable} changes it"
+        yield Turn(f"pages of {row.tenant.url}", row.id, max(1, int(most)), 60.0 / min(most, 1.0), why)
+    yield from second_factor.turns(row)
+
+
+def budget_of(row: Login) -> str:
+    return row.budget
+
+
+@transaction(on=login_of, budget=budget_of, turns=turns_of)
 def login(row: Login, asking: Asking) -> Grant:
     """One login of a user, by the row's flow."""
-    return granted(row, _log_in(row, asking, row.username, row.password), asking)
+    if row.flow == UNIVERSAL_LOGIN:
+        return universal_login.log_in(row, asking)
+    answer = _log_in(row, asking, row.username, row.password)
+    return granted(row, second_factor.given(row, asking, answer, _client(row.tenant)), asking)
 
 
 @transaction(on=login_of, needs=[login, keys], budget=None)
@@ -132,7 +176,7 @@ def refreshed(row: Login, asking: Asking) -> Grant:
     if grant.refresh_token is None:
         raise WrongAnswer("the login asked for offline_access and was given no refresh token", grant.exchange)
     try:
-        answer = _refresh(row, asking, grant.refresh_token)
+        answer = _exchange(row, asking, grant.refresh_token, Repeat.UNSENT)
     except Unreachable as failure:
         again = failure.exchange and _refresh_anew(row, asking, failure.exchange)
         if not again:
@@ -144,12 +188,71 @@ def refreshed(row: Login, asking: Asking) -> Grant:
     return granted(row, answer, asking, "refresh")
 
 
-@transaction(budget="login_budget", reads=["refusals_every"])
+@transaction(needs=[refreshed], budget="login_budget")
+def rotated(row: Login, asking: Asking) -> Grant:
+    """``POST /oauth/token`` with the refresh token that came for the first one."""
+    if not row.rotates:
+        raise NotConfigured(f"add rotate to {row.tenant.variable('flows')} to see refresh tokens rotate")
+    grant: Grant = asking.brought(refreshed, row)
+    if grant.refresh_token is None:
+        raise NotServed("this application's refresh tokens do not rotate: the first one holds on", grant.exchange)
+    return granted(row, _exchange(row, asking, grant.refresh_token, Repeat.UNSENT), asking, "refresh")
+
+
+@transaction(needs=[login, rotated], budget="login_budget", reads=["refusals_every"])
+def reused(row: Login, asking: Asking) -> Refusal:
+    """``POST /oauth/token`` with the first refresh token again, which was exchanged: it ends the whole family."""
+    first: Grant = asking.brought(login, row)
+    asking.brought(rotated, row)
+    asking.wait_for_turn(row.tenant, SAMPLED[reused](row))
+    return refusal(_exchange(row, asking, first.refresh_token or SecretStr(""), Repeat.NEVER), "refresh")
+
+
+@transaction(needs=[login, refreshed, rotated, reused])
+def revoked(row: Login, asking: Asking) -> Exchange:
+    """``POST /oauth/revoke`` with the newest refresh token of this run, which is then brought once more."""
+    newest = _newest(row, asking)
+    answer = asking.ask(row, "POST", "/oauth/revoke", form={"token": newest.get_secret_value(), **_client(row.tenant)})
+    if answer.status != 200:
+        raise judged(answer, "refresh")
+    late = _exchange(row, asking, newest, Repeat.NEVER)
+    return replace(late, attempts=(*answer.attempts, *late.attempts))
+
+
+@transaction(on=login_of, needs=[login], budget="login_budget")
+def logged_out(row: Login, asking: Asking) -> Logout:
+    """``GET /oidc/logout`` in the browser of the login, and then ``/authorize?prompt=none``."""
+    return universal_login.log_out(row, asking, asking.brought(login, row))
+
+
+@transaction(budget="login_budget")
+def device_login(row: Login, asking: Asking) -> Refusal:
+    """``POST /oauth/device/code``, and one question whether somebody has let the device in."""
+    audience = {"audience": row.tenant.variables.audience} if row.tenant.variables.audience else {}
+    asked = {"client_id": row.tenant.variables.client_id, "scope": row.scope, **audience}
+    begun = document(asking.ask(row, "POST", "/oauth/device/code", form=asked))
+    lacking = [name for name in ("device_code", "user_code", "verification_uri") if not begun.content.get(name)]
+    if lacking:
+        raise WrongAnswer(f"a device is not told its {', '.join(lacking)}", begun.exchange)
+    for name in ("device_code", "user_code"):
+        asking.keep_secret(str(begun.content[name]), row)
+    form = {"grant_type": DEVICE_GRANT, "device_code": str(begun.content["device_code"]), **_client(row.tenant)}
+    answer = asking.ask(row, "POST", "/oauth/token", form=form)
+    whole = replace(answer, attempts=(*begun.exchange.attempts, *answer.attempts))
+    if whole.status != 200 and error_of(whole) not in PENDING:
+        raise judged(whole, "device")
+    return Refusal(whole, whole.status, error_of(whole))
+
+
+@transaction(budget=budget_of, reads=["refusals_every"])
 def stranger_login(row: Login, asking: Asking) -> Refusal:
     """A login by a user that cannot exist: another one each time, so that none is ever locked out."""
     asking.wait_for_turn(row.tenant, SAMPLED[stranger_login](row))
     name = f"no-such-user-{secrets.token_hex(8)}@synthetic.invalid"
-    answer = refusal(_log_in(row, asking, name, SecretStr(secrets.token_urlsafe(18))), row.flow)
+    password = SecretStr(secrets.token_urlsafe(18))
+    if row.flow == UNIVERSAL_LOGIN:
+        return universal_login.refused(row, asking, name, password)
+    answer = refusal(_log_in(row, asking, name, password), row.flow)
     if (answer.status, answer.error) in WRONG_CLIENT:
         cause = "the application was refused before the user was looked at; see AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET"
         raise Misconfigured(f"{answer.status} {answer.error}: {cause}", answer.exchange)
@@ -184,8 +287,31 @@ def node_metric(node: Node, asking: Asking) -> Exchange:
 SAMPLED: dict[Transaction, Callable[[Login], str]] = {
     stranger_login: lambda row: f"stranger:{row.connection}",
     impostor_login: lambda _: "wrong-secret",
+    reused: lambda row: f"reused:{row.connection}",
 }
 """The refusals that send credentials, and what each is called in the memory of the turns."""
+
+
+def _exchange(row: Login, asking: Asking, token: SecretStr, repeat: Repeat) -> Exchange:
+    """The answer to this refresh token."""
+    form = {"grant_type": "refresh_token", "refresh_token": token.get_secret_value(), **_client(row.tenant)}
+    return asking.ask(row, "POST", "/oauth/token", form=form, repeat=repeat)
+
+
+def _newest(row: Login, asking: Asking) -> SecretStr:
+    """The refresh token that this run was given last, when all that may need one has gone."""
+    grants: list[Grant] = [asking.brought(login, row), asking.brought(refreshed, row)]
+    ended = False
+    with contextlib.suppress(NotAsked, NotJudged, TargetFailed):  # which is judged by others, where it is asked for
+        grants.append(asking.brought(rotated, row))
+        if asking.brought(reused, row).status != 200:
+            ended = True
+    if ended:
+        raise NotDue("the reuse of a refresh token was due in this run, and has ended all of this login")
+    tokens_given = [grant.refresh_token for grant in grants if grant.refresh_token]
+    if not tokens_given:
+        raise WrongAnswer("the login asked for offline_access and was given no refresh token", grants[0].exchange)
+    return tokens_given[-1]
 
 
 def _bearer(token: SecretStr | None) -> dict[str, str]:
@@ -210,18 +336,13 @@ def _log_in(row: Login, asking: Asking, username: str, password: SecretStr | Non
     return asking.ask(row, "POST", "/oauth/token", form={**body, **grant, **audience, **_client(row.tenant)})
 
 
-def _refresh(row: Login, asking: Asking, token: SecretStr) -> Exchange:
-    form = {"grant_type": "refresh_token", "refresh_token": token.get_secret_value(), **_client(row.tenant)}
-    return asking.ask(row, "POST", "/oauth/token", form=form, repeat=Repeat.UNSENT)
-
-
 def _refresh_anew(row: Login, asking: Asking, first: Exchange) -> Exchange | None:
     """Both attempts, the second with the refresh token of another login; None where there is no time or no token."""
-    if first.seconds > row.tenant.variables.timeout / 2:
+    if first.seconds > row.tenant.variables.timeout / 2 or row.flow == UNIVERSAL_LOGIN:
         return None
     try:
         token = granted(row, _log_in(row, asking, row.username, row.password), asking).refresh_token
-        second = _refresh(row, asking, token) if token else None
+        second = _exchange(row, asking, token, Repeat.UNSENT) if token else None
     except TargetFailed:
         return None
     return second and replace(second, attempts=(*first.attempts, *second.attempts))

@@ -19,6 +19,7 @@ from monitor.secrets import Scrubber
 from monitor.text import count
 from monitor.transactions.memory import Memory
 from monitor.transactions.sampling import Sampling
+from monitor.transactions.turns import Turn, Turns
 
 if TYPE_CHECKING:
     from monitor.wire.door import Door
@@ -38,19 +39,25 @@ class Transaction:
     ``perform`` is given a target and an Asking, and returns what the tests judge, which has the exchange as
     ``.exchange`` (or is one); ``on`` finds the target that this is performed on, given the target of a test (a login's
     tenant, say), and targets of which ``same`` says the same are asked once for all of them; ``needs`` are performed
-    before; ``budget`` names the tenant's setting (None: it has none). What is not ``urgent`` begins after all that is:
-    no login waits for a status page. ``reads`` are the tenant's settings without which it is not performed: where one
-    is malformed, that is its failure.
+    before; ``budget`` names the tenant's setting (None: it has none), or finds its name for the target.
+    What is not ``urgent`` begins after all that is: no login waits for a status page. ``reads`` are the tenant's
+    settings without which it is not performed: where one is malformed, that is its failure. ``turns`` are those that
+    it has to wait for on a target.
     """
 
     name: str
     perform: Callable[[Any, Asking], Any]
     on: Callable[[Any], Target]
     needs: tuple[Transaction, ...] = ()
-    budget: str | None = "budget"
+    budget: str | Callable[[Any], str] | None = "budget"
     urgent: bool = True
     same: Callable[[Any], Hashable] | None = None
     reads: tuple[str, ...] = ()
+    turns: Callable[[Any], Iterable[Turn]] = lambda _: ()
+
+    def budget_of(self, target: Target) -> str:
+        """The tenant's setting that says how long this may take, for a test of this target; empty where none does."""
+        return self.budget(self.on(target)) if callable(self.budget) else self.budget or ""
 
 
 def transaction(
@@ -58,13 +65,14 @@ def transaction(
     on: Callable[[Any], Any] = lambda target: target,
     same: Callable[[Any], Hashable] | None = None,
     needs: Iterable[Transaction] = (),
-    budget: str | None = "budget",
+    budget: str | Callable[[Any], str] | None = "budget",
     urgent: bool = True,
     reads: Iterable[str] = (),
+    turns: Callable[[Any], Iterable[Turn]] = lambda _: (),
 ) -> Callable[[Callable[[Any, Asking], Any]], Transaction]:
     """Make a Transaction of the function that performs it, under the function's name."""
     read = ("timeout" if urgent else "page_timeout", "connect_timeout", *reads)
-    return lambda perform: Transaction(perform.__name__, perform, on, tuple(needs), budget, urgent, same, read)
+    return lambda perform: Transaction(perform.__name__, perform, on, tuple(needs), budget, urgent, same, read, turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,7 @@ class Asking:
     def ask(self, target: Target, method: str, path: str, **sent: Any) -> Exchange:
         """Ask this target's tenant; see ``Door.ask``. ``path`` begins with a slash."""
         variables = target.tenant.variables
-        sent |= {"timeout": variables.timeout, "connect_timeout": variables.connect_timeout}
+        sent = {"timeout": variables.timeout} | sent | {"connect_timeout": variables.connect_timeout}
         return self._engine.door.ask(method, target.tenant.url + path, **sent)
 
     def ask_page(self, target: Target, address: str, headers: Mapping[str, str]) -> Exchange:
@@ -135,8 +143,10 @@ class Engine:
         workers: int = WORKERS,
         *,
         memory: Memory | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self.door, self.sampling, self.scrubber = door, sampling, scrubber
+        self.turns = turns or Turns(None)
         self.memory = memory or Memory(None)
         self._asking = Asking(self)
         self._workers = workers
@@ -166,6 +176,7 @@ class Engine:
         planned.judges += 1
         self._to_start.setdefault(tenant, {})[wanted, target] = planned
         if planned.judges == 1:
+            self.turns.plan(wanted.turns(target))
             self._of_tenant[target.tenant.name] = self._of_tenant.get(target.tenant.name, 0) + 1
 
     def start(self, tenant: str | None = None) -> None:
@@ -256,6 +267,8 @@ class Engine:
         if fault := planned.target.tenant.fault(*planned.transaction.reads):
             return Performed(failure=fault.again())
         try:
+            for turn in planned.transaction.turns(planned.target):
+                self.turns.take(turn)
             brought = planned.transaction.perform(planned.target, self._asking)
             exchange = brought if isinstance(brought, Exchange) else brought.exchange
         except Failure as failure:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from monitor.exchange import Exchange
-from monitor.failures import BotProtection, Failure, Misconfigured, Refused, Throttled, WrongAnswer
+from monitor.failures import BotProtection, Failure, Misconfigured, Prompted, Refused, Throttled, WrongAnswer
 from monitor.text import printable
+from monitor.transactions import screens
 
 WRONG_USER = frozenset(
     {
@@ -39,11 +41,16 @@ NEW_PASSWORD = ("password_expired", "password_change_required", "change_password
 
 _THROTTLED = "the monitor ran into a limit of Auth0's; ask less often, or allow the runner's address"
 _BOT = "Auth0's bot protection suspects the runner; put its address on the allow list of bot detection"
-_MFA = "the synthetic user is asked for a second factor, which a monitor has not got; exempt it from MFA"
+_MFA = (
+    "the synthetic user is asked for a second factor, which a monitor has not got; exempt it from MFA, or give the "
+    "secret of its authenticator app as AUTH0_TOTP_SECRET"
+)
 _GRANT = (
     "the application may not use this grant; allow it in the application's advanced settings, or change AUTH0_FLOWS"
 )
-_REQUEST = "the tenant does not take the request; see AUTH0_CONNECTIONS, AUTH0_SCOPE and AUTH0_AUDIENCE"
+_REQUEST = (
+    "the tenant does not take the request; see AUTH0_CONNECTIONS, AUTH0_SCOPE, AUTH0_AUDIENCE and AUTH0_ORGANIZATION"
+)
 _LEGACY = "the tenant does not serve this endpoint; take its flow out of AUTH0_FLOWS"
 _RENEW = "the synthetic user's password has expired; give the user a new one, and AUTH0_PASSWORD too"
 _UNAUTHORIZED = (
@@ -83,10 +90,19 @@ RULES: tuple[tuple[int | None, str | None, type[Failure], str], ...] = (
 )
 """Status and ``error`` (None: any), the failure that they stand for, and what to do; the first that fits holds."""
 
+PROMPTS = {
+    "login_required": "the tenant wants a login where there was one",
+    "interaction_required": "an Action or a policy wants the user to do something",
+    "consent_required": "the user has not consented to what AUTH0_SCOPE and AUTH0_AUDIENCE ask for",
+    "account_selection_required": "the user has to choose an account",
+}
+"""Errors by which a login that leads back says that it would have asked a person."""
+
 _OF_FLOWS: dict[tuple[str, str | None], str] = {("refresh", "invalid_grant"): _REFRESH}
 """What else to do where the grant that was not valid is no password."""
 
 KNOWN = frozenset({error for _, error, *_ in RULES if error} | {error for _, error in WRONG_USER | WRONG_CLIENT})
+KNOWN |= {*screens.WORDS, *PROMPTS}
 """The words that OAuth and Auth0 have for an error, as far as they mean something to us."""
 
 _DEFAULT_DIRECTORY = (
@@ -96,8 +112,10 @@ _DEFAULT_DIRECTORY = (
 
 
 def error_of(exchange: Exchange) -> str | None:
-    """OAuth's ``error`` in the answer; None where it has none that is a plain word."""
-    error = _members(exchange).get("error")
+    """OAuth's ``error`` in the answer, or the word that Auth0 has for a page; None where there is no plain word."""
+    if exchange.word:
+        return exchange.word
+    error = members(exchange).get("error")
     return error if isinstance(error, str) and re.fullmatch(r"[\w.-]{1,60}", error) else None
 
 
@@ -119,17 +137,32 @@ def judged(exchange: Exchange, flow: str = "") -> Failure:
     )
 
 
+def led_back(error: str, description: str, exchange: Exchange) -> Failure:
+    """The failure that a login stands for which leads back to the application with this ``error``."""
+    word = error if re.fullmatch(r"[\w.-]{1,60}", error) else "error"
+    told = f"the login leads back to AUTH0_CALLBACK with {word}"
+    told += f' ("{printable(description[:160])}")' if description else ""
+    here = replace(exchange, word=word)
+    if word in PROMPTS:
+        return Prompted(f"{told}: {PROMPTS[word]}", here)
+    for status, its_error, failure, cure in RULES:
+        if its_error == word and status in (None, 403):
+            return failure(f"{told}: {cure}", here)
+    return WrongAnswer(told, here)
+
+
 def _told(exchange: Exchange) -> str:
     """Status, error and description, for a human."""
     error = error_of(exchange)
     if not error:
         return exchange.described()
-    description = _members(exchange).get("error_description")
+    description = members(exchange).get("error_description")
     told = printable(description[:160]) if isinstance(description, str) else ""
     return f"{exchange.status} {error}" + (f' ("{told}")' if told else "")
 
 
-def _members(exchange: Exchange) -> dict[str, Any]:
+def members(exchange: Exchange) -> dict[str, Any]:
+    """The members of the JSON object in the body; none where there is none."""
     try:
         document = json.loads(exchange.body)
     except (ValueError, RecursionError):

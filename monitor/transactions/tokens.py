@@ -73,6 +73,11 @@ def verify(token: SecretStr, algorithm: str, jwks: Mapping[str, Any], secret: Se
         raise WrongAnswer("the ID token's signature cannot be verified: the token is malformed") from None
 
 
+def organization(claims: Mapping[str, Any], like: str) -> object:
+    """The organization that these claims are of: its id where that is ``like`` an id, else its name."""
+    return claims.get("org_id" if like.startswith("org_") else "org_name")
+
+
 def signed_by_unknown_key(token: SecretStr, jwks: Mapping[str, Any]) -> bool:
     """Whether the token names a key by which it was signed, and that is not among these usable ones."""
     import jwt

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
 from functools import cache
+from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -74,22 +75,24 @@ class Door:
         auth: tuple[str, str] | None = None,
         address: Address | None = None,
         repeat: Repeat = Repeat.BROKEN,
+        jar: CookieJar | None = None,
     ) -> Exchange:
         """One exchange, with a second attempt where ``repeat`` allows it, within ``timeout`` seconds in all.
 
         ``content`` is a body as it is, of the type that ``headers`` name; ``address`` the host and port to connect to
-        instead of the URL's. Any answer is returned; where there was none, Unreachable (or ProxyRefused, Misconfigured)
-        is raised, with the attempts as evidence.
+        instead of the URL's. Of the ``jar`` the cookies are sent that belong there, and it learns those that are set;
+        without one, none are. Any answer is returned; where there was none, Unreachable (or ProxyRefused,
+        Misconfigured) is raised, with the attempts as evidence.
         """
         sent = {"User-Agent": USER_AGENT, "Accept": "application/json, */*;q=0.5", **(headers or {})}
         data = form if content is None else content
-        request = requests.Request(method, url, headers=sent, json=json, data=data, auth=auth)
+        request = requests.Request(method, url, headers=sent, json=json, data=data, auth=auth, cookies=jar)
         self._wait_for_turn()
         deadline = time.perf_counter() + timeout
         made: tuple[Attempt, ...] = ()
         while True:
             trace = Trace(max(0.001, deadline - time.perf_counter()), connect_timeout, address, whole=timeout)
-            exchange, failure = self._attempt(request, trace)
+            exchange, failure = self._attempt(request, trace, jar)
             made += exchange.attempts
             broken = isinstance(failure, (Unreachable, ProxyGone)) if failure else exchange.status >= 500
             again = broken and (repeat is Repeat.BROKEN or (repeat is Repeat.UNSENT and not trace.ready))
@@ -116,7 +119,9 @@ class Door:
             self._next_turn = turn + SPACING
         time.sleep(turn - now)
 
-    def _attempt(self, request: requests.Request, trace: Trace) -> tuple[Exchange, Failure | None]:
+    def _attempt(
+        self, request: requests.Request, trace: Trace, jar: CookieJar | None = None
+    ) -> tuple[Exchange, Failure | None]:
         started = time.time()
         prepared: requests.PreparedRequest | None = None
         response: requests.Response | None = None
@@ -136,6 +141,8 @@ class Door:
                 )
                 with response:
                     body = _read(response)
+                if jar is not None:  # also what is to be forgotten, as at a logout
+                    requests.cookies.extract_cookies_to_jar(jar, prepared, response.raw)  # type: ignore[no-untyped-call]
         except Failure as error:
             failure = error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:

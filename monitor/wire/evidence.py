@@ -23,6 +23,7 @@ from monitor.wire import certificates
 from monitor.wire.trace import Trace
 
 PUBLIC = frozenset({"grant_type", "client_id", "username", "scope", "audience", "realm", "connection", "device"})
+PUBLIC |= {"action", "js-available", "webauthn-available", "is-brave", "webauthn-platform-available", "redirect_uri"}
 """The fields of a login whose values are told."""
 
 _OF_SOMEBODY = frozenset({"client_id", "username"})

@@ -4,9 +4,10 @@ import time
 
 from sandbox.answers import Answer, error_answer, json_answer
 from sandbox.directory import CUSTOM_USERS
-from sandbox.faults.registry import Moment, on_answers
+from sandbox.faults.registry import Moment, SetupAct, on_answers
 from sandbox.grants import UNKNOWN_REFRESH_TOKEN, unauthorized, wrong_password
 from sandbox.limits import TOO_MANY_REQUESTS, Room
+from sandbox.setup import Setup
 
 LOGIN_LATE = 4.0
 SUSPICIOUS = "Suspicious request requires verification"
@@ -15,6 +16,33 @@ HOSTILE = (
     "\u202eesrever\u202c \ufeff\ud7ff]]> {{7*7}} ${7*7} %s \r\nSet-Cookie: a=b \u4f60\u597d \U0001f512"
 )
 """A text that must not harm who shows it: markup, control characters, terminal escapes, text that runs backwards."""
+
+
+def at_pages(key: str) -> SetupAct:
+    """At the pages of Universal Login, a right password gets this error."""
+
+    def set_up(setup: Setup) -> None:
+        setup.error_key = key
+
+    return set_up
+
+
+def asked_at(screen: str) -> SetupAct:
+    """This page of Universal Login comes after the password."""
+
+    def set_up(setup: Setup) -> None:
+        setup.prompts.append(screen)
+
+    return set_up
+
+
+def denied(error: str, told: str) -> SetupAct:
+    """Universal Login leads back with this error, as where an Action denies the login."""
+
+    def set_up(setup: Setup) -> None:
+        setup.action_denies = (error, told)
+
+    return set_up
 
 
 def throttled() -> Answer:
@@ -32,45 +60,45 @@ def _refuses_credentials(moment: Moment) -> bool:
     return refused in wrong or (moment.answer.status_code == 401 and refused == "access_denied")
 
 
-@on_answers("login")
+@on_answers("login", set_up=at_pages("wrong-email-credentials"))
 def login_refused(moment: Moment) -> Answer:
     """User logins are refused as with a wrong password; machines and refresh tokens are not."""
     return moment.replaced(wrong_password(moment.question))
 
 
-@on_answers("login")
+@on_answers("login", set_up=at_pages("authentication-failure"))
 def login_500(moment: Moment) -> Answer:
     """User logins with the right password: 500, as when the login pipeline breaks."""
     return moment.replaced(error_answer(500, "server_error", "Internal error")) if moment.well else moment.answer
 
 
-@on_answers("login")
+@on_answers("login", set_up=at_pages("invalid-captcha"))
 def bot_protection(moment: Moment) -> Answer:
     """User logins: 401 requires_verification."""
     return moment.replaced(error_answer(401, "requires_verification", SUSPICIOUS))
 
 
-@on_answers("login")
+@on_answers("login", set_up=denied("unauthorized", "user is blocked"))
 def user_blocked(moment: Moment) -> Answer:
     """User logins with the right password: 401 unauthorized, the user is blocked."""
     return moment.replaced(error_answer(401, "unauthorized", "user is blocked")) if moment.well else moment.answer
 
 
-@on_answers("login")
+@on_answers("login", set_up=at_pages("password-breached"))
 def password_leaked(moment: Moment) -> Answer:
     """User logins with the right password: 401 password_leaked, it is known from a breach elsewhere."""
     told = "This login attempt has been blocked because the password was disclosed through a breach elsewhere."
     return moment.replaced(error_answer(401, "password_leaked", told)) if moment.well else moment.answer
 
 
-@on_answers("login")
+@on_answers("login", set_up=at_pages("user-blocked"))
 def too_many_attempts(moment: Moment) -> Answer:
     """User logins: 429 too_many_attempts, this address is blocked for its failed logins."""
     told = "Your account has been blocked after multiple consecutive login attempts."
     return moment.replaced(error_answer(429, "too_many_attempts", told))
 
 
-@on_answers("login")
+@on_answers("login", set_up=asked_at("mfa-sms-challenge"))
 def mfa_required(moment: Moment) -> Answer:
     """User logins: 403 mfa_required."""
     told = "Multifactor authentication required"
@@ -85,13 +113,13 @@ def grant_not_allowed(moment: Moment) -> Answer:
     return moment.replaced(error_answer(403, "unauthorized_client", told))
 
 
-@on_answers("login")
+@on_answers("login", set_up=denied("access_denied", HOSTILE))
 def unicode_error(moment: Moment) -> Answer:
     """User logins with the right password: 403 access_denied with a hostile text, as an Action could deny them."""
     return moment.replaced(error_answer(403, "access_denied", HOSTILE)) if moment.well else moment.answer
 
 
-@on_answers("login")
+@on_answers("login", "code")
 def invalid_json(moment: Moment) -> Answer:
     """User logins with the right password: 200 with JSON that ends in the middle."""
     if moment.well:
@@ -99,25 +127,25 @@ def invalid_json(moment: Moment) -> Answer:
     return moment.answer
 
 
-@on_answers("login")
+@on_answers("login", "code")
 def json_array(moment: Moment) -> Answer:
     """User logins with the right password: 200 with a JSON array."""
     return moment.replaced(json_answer([{"access_token": "a"}])) if moment.well else moment.answer
 
 
-@on_answers("login")
+@on_answers("login", "code")
 def tokens_missing(moment: Moment) -> Answer:
     """User logins: 200 without an ID token."""
     return moment.changed(id_token=None) if moment.well else moment.answer
 
 
-@on_answers("login")
+@on_answers("login", "code")
 def wrong_token_type(moment: Moment) -> Answer:
     """User logins: the token type is mac, not bearer."""
     return moment.changed(token_type="mac") if moment.well else moment.answer
 
 
-@on_answers("login")
+@on_answers("login", "code")
 def refresh_missing(moment: Moment) -> Answer:
     """User logins: offline_access brings no refresh token."""
     return moment.changed(refresh_token=None) if moment.well else moment.answer
@@ -178,7 +206,7 @@ def refusal_bot_protection(moment: Moment) -> Answer:
     return moment.replaced(error_answer(401, "requires_verification", SUSPICIOUS))
 
 
-@on_answers("login", "machine-login", "refresh", "token", "userinfo")
+@on_answers("login", "code", "machine-login", "refresh", "token", "device", "userinfo")
 def too_many_requests(moment: Moment) -> Answer:
     """The token endpoints and /userinfo: 429 too_many_requests."""
     return moment.replaced(throttled())

@@ -65,6 +65,19 @@ class Fault:
     """Whose answers it acts on: the tenant's, those of one node, or the status pages."""
 
 
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Faults that are one but for a value: ``name=value``, of which ``make`` makes the fault."""
+
+    name: str
+    told: str
+    values: tuple[str, ...]
+    make: Callable[[str], Fault]
+
+
+FAMILIES: dict[str, Family] = {}
+"""The families by name; their faults act after all others."""
+
 FAULTS: dict[str, Fault] = {}
 """All faults by name, in the order in which they act on the same answer."""
 
@@ -97,11 +110,11 @@ def on_id_tokens(function: DraftAct) -> DraftAct:
     return function
 
 
-def on_answers(*kinds: str, target: str = "tenant") -> Callable[[AnswerAct], AnswerAct]:
-    """A fault that changes answers to these kinds of question, or to all kinds."""
+def on_answers(*kinds: str, target: str = "tenant", set_up: SetupAct | None = None) -> Callable[[AnswerAct], AnswerAct]:
+    """A fault that changes answers to these kinds of question, or to all kinds; ``set_up`` is what else it does."""
 
     def decorate(function: AnswerAct) -> AnswerAct:
-        _register(function, act=limited(function, kinds) if kinds else function, target=target)
+        _register(function, act=limited(function, kinds) if kinds else function, target=target, set_up=set_up)
         return function
 
     return decorate

@@ -24,9 +24,11 @@ def html_instead_of_json(moment: Moment) -> Answer:
     return moment.replaced(html_answer(CAPTIVE_PORTAL), keep_headers=False)
 
 
-@on_answers("login", "machine-login", "refresh", "token")
+@on_answers("login", "code", "prompt", "machine-login", "refresh", "token")
 def page_in_the_way(moment: Moment) -> Answer:
     """Whatever carries credentials: 403 with the page of a firewall, which reads all that passes and rewrites it."""
+    if moment.question.method == "GET":
+        return moment.answer
     told = "Your organisation does not let credentials out."
     return moment.replaced(html_answer(page("Blocked", told), 403), keep_headers=False)
 

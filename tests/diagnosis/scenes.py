@@ -8,6 +8,7 @@ from typing import Any
 
 from monitor.failures import Unreachable, is_a
 from monitor.status import Status
+from monitor.transactions.screens import ANSWERED, BREAKING, HURDLES, WORDS
 from monitor.verdict import PHASES, Run, Verdict
 from tests.declared import rungs
 
@@ -23,8 +24,11 @@ PROBE = {
     "login": "login::login_hands_out_tokens",
     "signature": "login::id_token_is_signed_by_this_tenant",
     "iss": "login::id_token_is_issued_by_this_tenant",
+    "pages": "login::login_hands_out_tokens",
     "claims": "login::extension_adds_the_expected_claims",
     "limits": "login::rate_limit_has_room",
+    "logout": "logout::logout_ends_the_session_and_leads_back",
+    "device": "device::device_is_given_a_code_and_told_to_wait",
     "profile": "profile::profile_is_that_of_the_user_who_logged_in",
     "refresh": "refresh::refresh_token_is_exchanged_for_an_access_token",
     "stranger": "refusals::user_who_does_not_exist_is_refused",
@@ -38,7 +42,13 @@ PROBE = {
 }
 OWN = {PROBE["other"]: "", PROBE["scope"]: "scope"}
 """The rungs of probes that are not ours: one that declares none, and the one of CONTRIBUTING."""
-PARTS = {"login": "password-realm:db", "node": "10.0.0.1", "profile": "db", "tampered": "db"}
+PARTS = {
+    "login": "password-realm:db",
+    "pages": "universal-login:db",
+    "node": "10.0.0.1",
+    "profile": "db",
+    "tampered": "db",
+}
 PARTS |= dict.fromkeys(("signature", "iss", "scope", "claims", "limits", "stranger", "refresh"), PARTS["login"])
 
 
@@ -123,6 +133,9 @@ def _moved(verdict: Verdict) -> Verdict:
     return replace(verdict, attempts=moved)
 
 
+SIGNS = {DOWN: "", UNKNOWN: "~"}
+"""How a status is written here."""
+
 WELL = "discovery keys machine login stranger tampered secret auth0"
 GONE = "discovery:{0} keys:{0} machine:{0} login:{0}"
 CASES: list[tuple[str, str, str]] = [
@@ -139,6 +152,33 @@ CASES: list[tuple[str, str, str]] = [
     ("throttled", "login:Throttled~:429:too_many_attempts machine", ""),
     ("bot-protection", "login:BotProtection~:401:requires_verification", ""),
     ("second-factor", "login:Misconfigured~:403:mfa_required", ""),
+    *(
+        (
+            screen.hurdle,
+            f"pages:{HURDLES[screen.hurdle].failure.__name__}{SIGNS[HURDLES[screen.hurdle].failure.status]}:html:{word}",
+            "",
+        )
+        for word, screen in WORDS.items()
+        if screen.hurdle not in (ANSWERED, "universal-login")
+    ),
+    (
+        "second-factor-code",
+        "ahead pages:Prompted~:html:invalid-code login service",
+        "",
+    ),
+    ("second-factor-code", "behind pages:Prompted~:html:invalid-code login service", ""),
+    ("consent", "pages:Prompted~:302:consent_required", ""),
+    ("form", "pages:Prompted~:302:interaction_required", ""),
+    ("prompt", "pages:Prompted~:302:login_required", ""),
+    ("universal-login", "pages:WrongAnswer:500 login machine discovery", "pages:WrongAnswer:500 machine discovery"),
+    *(("universal-login", f"pages:WrongAnswer:html:{word} login machine discovery", "") for word in BREAKING),
+    ("universal-login", "pages:WrongAnswer:302:server_error login machine discovery", "pages:WrongAnswer:302 login"),
+    ("universal-login", "pages:TimedOut login machine discovery", "login:TimedOut pages machine discovery"),
+    ("connection", "pages:WrongAnswer:html:custom-script-error-code login:WrongAnswer:500 login/other pages/other", ""),
+    ("login-pipeline", "pages:WrongAnswer:html:authentication-failure login:WrongAnswer:500 machine discovery", ""),
+    ("universal-login-late", "pages:OverBudget- login machine discovery", "login:OverBudget- pages machine discovery"),
+    ("universal-login-late", "pages:SecondAttempt- login machine discovery", "pages:OverBudget- machine discovery"),
+    ("detour", "pages:Detoured- login", ""),
     ("grant", "login:Misconfigured~:403:unauthorized_client", ""),
     ("request", "login:Misconfigured~:400:invalid_scope", ""),
     ("locked-user", "login:Refused:401:password_leaked", "profile:Refused:401:unauthorized"),
@@ -203,6 +243,11 @@ CASES: list[tuple[str, str, str]] = [
     ("refresh", "refresh:Refused:403:invalid_grant login", "refresh:WrongAnswer:500 login"),
     ("refresh-breaks", "refresh:WrongAnswer:500 login", "refresh:WrongAnswer:500"),
     ("refresh-breaks", "refresh:CutShort login", "refresh:CutShort"),
+    ("refresh-kept", "refresh: login", "refresh:"),
+    ("logout", "logout: login", "logout:"),
+    ("logout", "logout:WrongAnswer:400 login", "logout:TimedOut login"),
+    ("device", "device: discovery", "device:"),
+    ("device", "device:WrongAnswer:403 discovery", "device:TimedOut discovery"),
     ("let-in-by-connection", "stranger: stranger/other login", "stranger: stranger/other: login"),
     ("let-in", "secret: tampered: login", ""),
     ("node-key", "node:Misconfigured~:401 discovery", ""),

@@ -360,7 +360,7 @@ def test_rule_names_what_there_is(rule: Rule) -> None:
     known = {*RUNGS, *(f"test_{name.partition('::')[2]}" for name in rungs())}
 
     assert set(rule.ill) | set(rule.along) <= known
-    assert set(rule.holds + rule.breaks + rule.falls + rule.unasked) <= known | {"tenant", "elsewhere"}
+    assert set(rule.holds + rule.breaks + rule.falls + rule.unasked) <= known | {"tenant", "elsewhere", "grants"}
     assert set(rule.control) <= {"read", "garbled", "untrusted", "silent", "absent"}
     assert rule.scope in ("run", "tenant", "connection", "node", "service", "reason")
 

@@ -211,6 +211,17 @@ RUNS = [
     ("keys:OverBudget- discovery:OverBudget- service", "late-alone*2"),
     ("login:SecondAttempt- machine discovery", "login-late"),
     ("login:OverBudget- stranger:OverBudget- refresh:OverBudget- machine discovery", "login-late*3"),
+    # what breaks at the pages alone is theirs, and what breaks without them too is the connection's
+    ("pages:Refused:500 login machine discovery", "unexplained"),
+    ("pages:WrongAnswer:500 login refresh:WrongAnswer:500 machine discovery", "universal-login refresh-breaks"),
+    ("refresh::500 login", "refresh-breaks"),
+    ("keys: device: discovery:", "nothing-to-compare*3"),
+    ("stranger:WrongAnswer:500 machine discovery", "unexplained"),
+    ("claims:OverBudget- login machine discovery", "late-alone"),
+    ("pages:WrongAnswer:500 login:WrongAnswer:500 login/other pages/other", "connection*2"),
+    ("pages:WrongAnswer:500 login:WrongAnswer:500 machine discovery", "login-pipeline*2"),
+    ("pages:Refused:302:access_denied login:Refused:403:access_denied machine", "denied*2"),
+    ("pages:Prompted~:html:mfa-otp-challenge login:Misconfigured~:403:mfa_required", "second-factor*2"),
 ]
 
 BREAKS = ("WrongAnswer:500", ":500", "TimedOut", "CutShort")

@@ -14,7 +14,7 @@ from tests.documents.pages import GUIDES, ROOT, name
 CONFIGURATION = ROOT / "docs/configuration.md"
 
 FIELDS = "|".join(name.upper() for name in Variables.model_fields)
-OWN = "USERNAME|PASSWORD|EXPECTED_CLAIMS"
+OWN = "USERNAME|PASSWORD|TOTP_SECRET|EXPECTED_CLAIMS"
 TENANT = r"(?:PROD|STAGING|<NAME>)_"
 CONNECTION = r"CONNECTION_(?:<NAME>|[A-Z0-9_]+)"
 DEPENDENCY = r"DEPENDENCY_(?:<NAME>|[A-Z0-9_]+)_(?:URL|FORMAT|EXPECT|PAGE|COMPONENTS|REGIONS|STALE_AFTER)"

@@ -121,6 +121,75 @@ INCIDENTS: dict[str, Incident] = {
         faults=("login-refused",),
         us=("custom-database-down",),
     ),
+    "form-breaks-for-everybody": incident(
+        EXTENSION,
+        told="a form breaks for everybody who logs in by the page; the password grant holds",
+        faults=("form-broken",),
+    ),
+    "consent-forced-by-a-new-scope": incident(
+        CONFIGURATION, told="a scope is new, and every user is asked to consent", faults=("prompt=consent",)
+    ),
+    "enrolment-forced-by-a-policy": incident(
+        CONFIGURATION,
+        told="a policy makes every user enrol an authenticator app",
+        faults=("prompt=mfa-otp-enrollment-qr",),
+    ),
+    "captcha-for-our-address": incident(
+        THROTTLED, told="bot detection shows a captcha to this address alone", faults=("prompt=interstitial-captcha",)
+    ),
+    "database-down-in-both-flows": incident(
+        EXTENSION, told="one connection's database is down, by page and by grant", faults=("custom-database-down",)
+    ),
+    "login-page-late": incident(
+        AUTH0, told="the login's pages are late, and the grant is not", faults=("login-page-slow",)
+    ),
+    "login-page-gone": incident(
+        AUTH0, told="the login's pages are 500, and the grant holds", faults=("login-page-broken",)
+    ),
+    "passkey-offered": incident(
+        CONFIGURATION, told="users are offered a passkey at each login", faults=("prompt=passkey-enrollment",)
+    ),
+    "organization-wanted": incident(
+        CONFIGURATION, told="the application asks for an organization", faults=("prompt=organization-picker",)
+    ),
+    "confirmation-wanted": incident(
+        CONFIGURATION, told="the login wants a confirmation", faults=("prompt=confirmation",)
+    ),
+    "code-by-mail-wanted": incident(
+        CONFIGURATION, told="a code is mailed", faults=("prompt=email-identifier-challenge",)
+    ),
+    "texts-not-sent": incident(
+        UPSTREAM, told="the sender of text messages is down", faults=("error-key=sms-authenticator-error",)
+    ),
+    "connection-removed": incident(
+        CONFIGURATION, told="the application has lost its connection", faults=("error-key=no-db-connection",)
+    ),
+    "sign-up-instead": incident(UNKNOWN, told="the login ends at a sign-up", faults=("prompt=signup",)),
+    "form-asks": incident(EXTENSION, told="a form wants an answer of each user", faults=("prompt=custom-prompt",)),
+    "second-factor-without-a-secret": incident(
+        CONFIGURATION, told="MFA is on for everybody", faults=("second-factor=asked",)
+    ),
+    "second-factor-with-another-secret": incident(
+        CONFIGURATION,
+        told="MFA is on, and the user was enrolled anew",
+        faults=("second-factor=asked",),
+        TOTP_SECRET="K" * 32,
+        FLOWS="universal-login,client-credentials",
+    ),
+    "second-factor-with-its-secret": incident(
+        told="MFA is on, and its code is given",
+        faults=("second-factor=asked",),
+        TOTP_SECRET=sandbox.TOTP_SECRET,
+        FLOWS="universal-login,client-credentials",
+        CONNECTIONS="Username-Password-Authentication",
+    ),
+    "callback-not-registered": incident(
+        CONFIGURATION, told="the callback is not registered", CALLBACK="https://app.example/callback"
+    ),
+    "unknown-application": incident(
+        CONFIGURATION, told="the application was deleted", CLIENT_ID="gone-0123456789", FLOWS="universal-login"
+    ),
+    "classic-login": incident(told="the tenant has Classic Login still", faults=("login-form=classic",)),
     "names-late": incident(RUNNER, told="every name takes 3.5 s to resolve", machine="names-late"),
     "names-fail": incident(RUNNER, told="no name resolves", machine="names-fail"),
     "name-fails": incident(UNKNOWN, told="no name server tells of the tenant's name alone", machine="name-fails"),

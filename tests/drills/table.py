@@ -38,15 +38,21 @@ LOGIN = ("login_hands_out_tokens", "login_answers_within_its_budget", SIGNATURE,
 PROFILE = "profile_is_that_of_the_user_who_logged_in"
 MACHINE = "machine_login_hands_out_an_access_token"
 REFRESH = "refresh_token_is_exchanged_for_an_access_token"
+ROTATION = ("rotated_refresh_token_is_exchanged_too", "refresh_token_that_was_exchanged_is_refused")
+REVOCATION = "revoked_refresh_token_is_refused"
+LOGOUT = "logout_ends_the_session_and_leads_back"
+DEVICE = "device_is_given_a_code_and_told_to_wait"
+STAYING = (REFRESH, *ROTATION, REVOCATION)
+"""All that needs a refresh token."""
 STRANGER = "user_who_does_not_exist_is_refused"
 TAMPERED = "tampered_access_token_is_refused"
 SECRET = "wrong_client_secret_is_refused"
 NODE = "node_says_ok"
 METRIC = "node_health_status_is_up"
 
-USER = (*LOGIN, PROFILE, REFRESH, TAMPERED)
+USER = (*LOGIN, PROFILE, *STAYING, TAMPERED, LOGOUT)
 """All that needs a user's login."""
-TENANT = (*HEALTH, *DISCOVERY, *KEYS, *USER, MACHINE, STRANGER, SECRET)
+TENANT = (*HEALTH, *DISCOVERY, *KEYS, *USER, MACHINE, DEVICE, STRANGER, SECRET)
 """All that is judged by the tenant's answers; the nodes are asked on addresses of their own."""
 FIRST_NODE = "127.0.0.2"
 CUSTOM = "custom-users"
@@ -72,22 +78,37 @@ class Drill(NamedTuple):
     changes: tuple[Change, ...]
     run: Status
     settings: dict[str, str]
+    either: tuple[str, ...]
 
 
 def drill(
-    answers: dict[str, str], owner: Owner | None, *changes: Change, run: Status | None = None, timeout: str = ""
+    answers: dict[str, str],
+    owner: Owner | None,
+    *changes: Change,
+    run: Status | None = None,
+    timeout: str = "",
+    either: tuple[str, ...] = (),
 ) -> Drill:
-    """``run`` is the run's status, where it is not the worst verdict's; ``timeout`` is the suite's, in seconds."""
+    """``run`` is the run's status, where it is not the worst verdict's; ``timeout`` is the suite's, in seconds.
+
+    ``either`` are probes that are up or degraded, by which of two requests comes first.
+    """
     worst = max((each.status for each in changes), key=SEVERITY.__getitem__, default=UP)
     whole = run or (UP if worst is SKIPPED else worst)
-    return Drill(answers, owner, changes, whole, {"AUTH0_TIMEOUT": timeout} if timeout else {})
+    return Drill(answers, owner, changes, whole, {"AUTH0_TIMEOUT": timeout} if timeout else {}, either)
 
 
 def at(part: str, *names: str) -> tuple[str, ...]:
     return tuple(f"{name}@{part}" for name in names)
 
 
+PAGES = (*at("universal-login", *LOGIN), LOGOUT)
+"""All that needs a login through pages."""
+GRANTS = (*at("oauth-ro", *LOGIN), *at("password", *LOGIN))
+"""What is judged of logins without one."""
+
 QUICK = "0.9"
+PATIENT = "60"
 
 DRILLS: dict[str, Drill] = {
     # The health endpoints.
@@ -155,6 +176,7 @@ DRILLS: dict[str, Drill] = {
         answers.of_logins("403 invalid_grant") | {"ro": "401 invalid_user_password"},
         CONFIGURATION,
         change(USER, DOWN, "the user is unknown or the password is wrong"),
+        change(PAGES, DOWN, "(wrong-email-credentials): see AUTH0_USERNAME"),
     ),
     "login-500": drill(
         answers.of_logins("500 server_error"),
@@ -162,12 +184,14 @@ DRILLS: dict[str, Drill] = {
         change((PROFILE, TAMPERED), DOWN, "500 server_error"),
         change(at("oauth-ro", *LOGIN), DOWN, "500 server_error"),
         change(at("password-realm", *LOGIN), DOWN, "500 server_error"),
-        change((*at("=password", *LOGIN), REFRESH), UNKNOWN, "or it is failing: compare with password-realm"),
+        change((*at("=password", *LOGIN), REFRESH, REVOCATION), UNKNOWN, "or it is failing: compare with"),
+        change(ROTATION, DOWN, "500 server_error"),
+        change(PAGES, DOWN, "says that something went wrong with the login (authentication-failure)"),
     ),
     "login-slow": drill(
         answers.of((*answers.LOGINS, *answers.AFTER_LOGIN, *answers.STRANGERS), "timeout"),
         EXTENSION,
-        change((*LOGIN, STRANGER), DEGRADED, "of a budget of 3 s"),
+        change((*GRANTS, STRANGER), DEGRADED, "of a budget of 3 s"),
     ),
     "tokens-missing": drill(
         answers.of_logins_without("id") | {"id_token": "none"},
@@ -242,14 +266,21 @@ DRILLS: dict[str, Drill] = {
         {"custom": "500 server_error"},
         EXTENSION,
         change(at(CUSTOM, *LOGIN, PROFILE, TAMPERED, STRANGER), DOWN, "500 server_error"),
+        change(at("universal-login:custom-users", *LOGIN), DOWN, "(custom-script-error-code)"),
     ),
     "default-directory-missing": drill(
         answers.of(("password", "stranger"), "500 server_error") | answers.of(answers.AFTER_LOGIN, "broken"),
         CONFIGURATION,
-        change((*at("=password", *LOGIN), REFRESH), UNKNOWN, "no Default Directory"),
+        change((*at("=password", *LOGIN), REFRESH, REVOCATION), UNKNOWN, "no Default Directory"),
     ),
     "custom-database-slow": drill(
-        {"custom": "timeout"}, EXTENSION, change(at(CUSTOM, *LOGIN, STRANGER), DEGRADED, "of a budget of 3 s")
+        {"custom": "timeout"},
+        EXTENSION,
+        change(
+            (*at("oauth-ro:custom-users", *LOGIN), *at("password-realm:custom-users", *LOGIN, STRANGER)),
+            DEGRADED,
+            "of a budget of 3 s",
+        ),
     ),
     "user-blocked": drill(
         answers.of_logins("401 unauthorized"), CONFIGURATION, change(USER, DOWN, "the synthetic user is blocked")
@@ -259,34 +290,42 @@ DRILLS: dict[str, Drill] = {
         answers.of_logins("429 too_many_attempts") | answers.of(answers.STRANGERS, "429 too_many_attempts"),
         THROTTLED,
         change((*USER, STRANGER), UNKNOWN, "a limit"),
+        change(PAGES, UNKNOWN, "(user-blocked): the monitor's own footprint"),
     ),
     "page-in-the-way": drill(
         answers.of(answers.CREDENTIALS, "403 text/html") | answers.of(answers.AFTER_LOGIN, "broken"),
         RUNNER,
-        change((*USER, MACHINE, STRANGER, SECRET), DOWN, "403"),
+        change((*USER, MACHINE, DEVICE, STRANGER, SECRET), DOWN, "403"),
     ),
     "grant-not-allowed": drill(
         answers.of_logins("403 unauthorized_client") | answers.of(answers.STRANGERS, "403 unauthorized_client"),
         CONFIGURATION,
-        change((*USER, STRANGER), UNKNOWN, "may not use this grant"),
+        change((*GRANTS, PROFILE, *STAYING, TAMPERED, STRANGER), UNKNOWN, "may not use this grant"),
     ),
     "bot-protection": drill(
         answers.of_logins("401 requires_verification") | answers.of(answers.STRANGERS, "401 requires_verification"),
         THROTTLED,
         change((*USER, STRANGER), UNKNOWN, "bot protection suspects the runner"),
+        change(PAGES, UNKNOWN, "(invalid-captcha): put the runner's address on the allow list"),
     ),
     "mfa-required": drill(
         answers.of_logins("403 mfa_required") | answers.of(answers.STRANGERS, "403 mfa_required"),
         CONFIGURATION,
         change((*USER, STRANGER), UNKNOWN, "asked for a second factor"),
+        change(PAGES, UNKNOWN, "asks the synthetic user for a code from a text message (mfa-sms-challenge)"),
     ),
     "too-many-requests": drill(
         answers.of((*answers.CREDENTIALS, "no token"), "429 too_many_requests")
         | answers.of(answers.AFTER_LOGIN, "broken"),
         THROTTLED,
-        change((*USER, MACHINE, STRANGER, SECRET), UNKNOWN, "ran into a limit"),
+        change((*USER, MACHINE, DEVICE, STRANGER, SECRET), UNKNOWN, "ran into a limit"),
     ),
-    "unicode-error": drill(answers.of_logins("403 access_denied"), EXTENSION, change(USER, DOWN, "403 access_denied")),
+    "unicode-error": drill(
+        answers.of_logins("403 access_denied"),
+        EXTENSION,
+        change(USER, DOWN, "403 access_denied"),
+        change(PAGES, DOWN, "leads back to AUTH0_CALLBACK with access_denied"),
+    ),
     "invalid-json": drill(
         answers.of_logins("200 application/json"), AUTH0, change(USER, DOWN, "17 bytes that are not JSON")
     ),
@@ -295,15 +334,27 @@ DRILLS: dict[str, Drill] = {
         AUTH0,
         change(USER, DOWN, "a JSON list where an object was expected"),
     ),
+    # The pages of Universal Login, which nobody passes who logs in without them.
+    "form-broken": drill({}, EXTENSION, change(PAGES, DOWN, "does not take its own answer (broken-form)")),
+    "captcha-shown": drill({}, THROTTLED, change(PAGES, UNKNOWN, "a captcha beside the password (captcha)")),
+    "action-redirects": drill({}, EXTENSION, change(PAGES, UNKNOWN, "to go to another host (foreign-host, survey.")),
+    "action-denies": drill({}, EXTENSION, change(PAGES, DOWN, 'with access_denied ("Logins are closed until Monday")')),
+    "login-page-slow": drill({}, AUTH0, change(at("universal-login", *LOGIN), DEGRADED, "of a budget of 6 s")),
+    "login-page-broken": drill({}, AUTH0, change(PAGES, DOWN, "status 500")),
+    "tokens-reused": drill({}, CONFIGURATION, change(ROTATION[1], DOWN, "is taken again")),
+    "revocation-forgotten": drill({}, CONFIGURATION, change(REVOCATION, DOWN, "that was revoked is taken still")),
+    "logout-forgotten": drill({}, CONFIGURATION, change(LOGOUT, DOWN, "the session is there still")),
+    "device-code-missing": drill({}, AUTH0, change(DEVICE, DOWN, "a device is not told its user_code")),
+    "rotation-off": drill({}, NOBODY, change(ROTATION, SKIPPED, "refresh tokens do not rotate")),
     # The profile, machines, staying logged in.
     "userinfo-other-user": drill({"userinfo": "200 0000"}, AUTH0, change(PROFILE, DOWN, "names another user")),
     "userinfo-refuses": drill({"userinfo": "401 invalid_token"}, AUTH0, change(PROFILE, DOWN, "401")),
     "machine-login-refused": drill({"machine": "401 access_denied"}, CONFIGURATION, change(MACHINE, DOWN, "")),
-    "refresh-refused": drill({"refresh": "403 invalid_grant"}, CONFIGURATION, change(REFRESH, DOWN, "")),
+    "refresh-refused": drill({"refresh": "403 invalid_grant"}, CONFIGURATION, change(STAYING, DOWN, "")),
     "refresh-missing": drill(
         answers.of_logins_without("refresh") | {"refresh": "none"},
         CONFIGURATION,
-        change(REFRESH, DOWN, "was given no refresh token"),
+        change(STAYING, DOWN, "was given no refresh token"),
     ),
     # Those who must not be let in.
     "anyone-may-enter": drill(
@@ -352,7 +403,9 @@ DRILLS: dict[str, Drill] = {
     ),
     "hang": drill(answers.of(answers.TENANT, "timeout"), AUTH0, change(TENANT, DOWN, "timed out"), timeout=QUICK),
     "drip": drill(answers.of(answers.TENANT, "timeout"), AUTH0, change(TENANT, DOWN, "timed out"), timeout=QUICK),
-    "slow": drill(answers.of(answers.TENANT, "timeout"), AUTH0, change(TENANT, DEGRADED, "s of a budget of")),
+    "slow": drill(
+        answers.of(answers.TENANT, "timeout"), AUTH0, change(TENANT, DEGRADED, "s of a budget of"), timeout=PATIENT
+    ),
     "blip": drill(
         answers.of(
             (*answers.DOCUMENTS, *answers.CREDENTIALS, "refresh", "userinfo", "tampered", "no token"), "503 text/html"
@@ -360,6 +413,8 @@ DRILLS: dict[str, Drill] = {
         | {"testall": "503 page"},
         AUTH0,
         change(TENANT, DEGRADED, "right only on the second attempt; the first: status 503"),
+        change(PAGES, DOWN, "status 503"),  # what is typed into a page is sent once
+        either=STAYING,
     ),
     # The certificate, which the nodes show too.
     "certificate-expired": drill(
@@ -404,3 +459,38 @@ DRILLS: dict[str, Drill] = {
         change(at(FIRST_NODE, METRIC), UNKNOWN, "does not accept AUTH0_HEALTH_API_KEY"),
     ),
 }
+
+AT_THE_PAGES: dict[str, dict[str, str]] = {
+    "logout-forgotten": {"logout": "302 a session"},
+    "login-refused": {"pages": "400 wrong-email-credentials", "logout": "broken"},
+    "login-500": {"pages": "400 authentication-failure", "logout": "broken"},
+    "tokens-missing": {"pages": "200 Bearer access"},
+    "wrong-token-type": {"pages": "200 mac access id"},
+    "user-blocked": {"pages": "302 unauthorized", "logout": "broken"},
+    "password-leaked": {"pages": "400 password-breached", "logout": "broken"},
+    "too-many-attempts": {"pages": "400 user-blocked", "logout": "broken"},
+    "page-in-the-way": {"pages": "403 /u/login/identifier", "logout": "broken"},
+    "bot-protection": {"pages": "400 invalid-captcha", "logout": "broken"},
+    "mfa-required": {"pages": "200 /u/mfa-sms-challenge", "logout": "broken"},
+    "too-many-requests": {"pages": "429 too_many_requests", "device": "429 too_many_requests"},
+    "unicode-error": {"pages": "302 access_denied", "logout": "broken"},
+    "invalid-json": {"pages": "200 application/json"},
+    "json-array": {"pages": "200 [{'access_token': 'a'}]"},
+    "form-broken": {"pages": "200 /u/custom-prompt/ap_terms", "logout": "broken"},
+    "captcha-shown": {"pages": "200 captcha", "logout": "broken"},
+    "action-redirects": {"pages": "302 survey.example", "logout": "broken"},
+    "action-denies": {"pages": "302 access_denied", "logout": "broken"},
+    "login-page-slow": {"pages": "timeout", "logout": "timeout"},
+    "login-page-broken": {"pages": "500 /u/login/identifier", "logout": "broken"},
+    "tokens-reused": {"reused": "200 Bearer access id refresh"},
+    "revocation-forgotten": {"revoked": "200 Bearer access id refresh"},
+    "device-code-missing": {"device": "200 device_code"},
+    "rotation-off": {"refresh": "200 Bearer access id", "reused": "200 Bearer access id"},
+    "refresh-missing": {"reused": "broken", "revoked": "broken"},
+    "html-instead-of-json": {"pages": "200 /authorize", "logout": "broken", "device": "200 text/html"},
+    "redirect": {"pages": "no end", "logout": "broken", "device": "302 text/html"},
+    "blip": {"pages": "503 /authorize", "revoked": "503 text/html", "logout": "broken", "device": "503 text/html"},
+}
+"""What else each fault changes of the sandbox's answers: at the login's pages, and of what comes after a login."""
+
+DRILLS = {name: row._replace(answers=row.answers | AT_THE_PAGES.get(name, {})) for name, row in DRILLS.items()}

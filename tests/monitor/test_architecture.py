@@ -14,7 +14,17 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("conftest.py", "monitor", "sandbox", "tests_synthetic")
-NOT_AT_START = ("requests", "urllib3", "jwt", "jsonschema", "xdist.scheduler", "sqlite3", "cryptography", "dotenv")
+NOT_AT_START = (
+    "requests",
+    "urllib3",
+    "jwt",
+    "jsonschema",
+    "xdist.scheduler",
+    "sqlite3",
+    "cryptography",
+    "dotenv",
+    "pyotp",
+)
 
 
 def order() -> list[str]:

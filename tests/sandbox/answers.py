@@ -16,7 +16,12 @@ HEALTHY = {
     "custom": "200 Bearer access id refresh",
     "machine": "200 Bearer access",
     "id_token": "[0, 10] [True, True] [['monitor'], 'gold']",
-    "refresh": "200 Bearer access id",
+    "pages": "200 Bearer access id",
+    "refresh": "200 Bearer access id refresh",
+    "reused": "403 invalid_grant",
+    "revoked": "403 invalid_grant",
+    "logout": "302 login_required",
+    "device": "200 device_code user_code",
     "userinfo": "200 fe82",
     "tampered": "401 invalid_token",
     "no token": "401 invalid_token",
@@ -31,7 +36,7 @@ HEALTHY = {
 """The portrait (``tests/sandbox/portrait.py``) of a sandbox without faults."""
 
 LOGINS = ("ro", "password", "realm", "custom")
-AFTER_LOGIN = ("id_token", "refresh", "userinfo", "tampered")
+AFTER_LOGIN = ("id_token", "refresh", "reused", "revoked", "userinfo", "tampered")
 STRANGERS = ("stranger", "stranger by ro")
 NODES = ("node 1", "node 2", "metric 1", "metric 2")
 TENANT = tuple(name for name in HEALTHY if name not in (*NODES, "certificate"))

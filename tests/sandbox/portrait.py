@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import time
@@ -9,6 +10,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import requests
 import urllib3
@@ -69,6 +71,100 @@ def _login(client: Client) -> dict[str, Any]:
         raise requests.ConnectionError(granted(response))
     document: dict[str, Any] = response.json()
     return document
+
+
+def _pages(client: Client) -> str:
+    """A login through the pages: the tokens, or the error that it leads back with, or what is on its last page."""
+    with requests.Session() as session:
+        where = walked(client, session)
+        if not isinstance(where, dict):
+            return where
+        code: dict[str, str | None] = {"code": where.get("code", ""), "redirect_uri": _asked(client)["redirect_uri"]}
+        without_user: dict[str, str | None] = {"username": None, "password": None, "scope": None}
+        error = where.get("error")
+        return (
+            f"302 {error}" if error else granted(client.token(grant_type="authorization_code", **code, **without_user))
+        )
+
+
+def _asked(client: Client) -> dict[str, str]:
+    asked = {"response_type": "code", "client_id": client.settings["AUTH0_CLIENT_ID"], "scope": "openid profile email"}
+    return asked | {name: client.settings[f"AUTH0_{of}"] for name, of in REDIRECT.items()}
+
+
+REDIRECT = {"redirect_uri": "CALLBACK", "audience": "AUDIENCE"}
+
+
+def walked(client: Client, session: requests.Session, **more: str) -> str | dict[str, str]:
+    """With what the login leads back; or, of the page at which it ends, in words what is on it."""
+    session.trust_env, session.verify = False, client.authority
+    options: dict[str, Any] = {"timeout": client.timeout, "allow_redirects": False}
+    asked = _asked(client) | more
+    response = session.get(f"https://{client.box.domain}/authorize", params=asked, **options)
+    for _ in range(12):
+        if int(response.headers.get("Content-Length", 0)) > 1 << 20:
+            raise TooLarge
+        where = urljoin(response.url, response.headers.get("location", ""))
+        if where.startswith(asked["redirect_uri"]):
+            return dict(parse_qsl(urlsplit(where).query))
+        if urlsplit(where).netloc != client.box.domain:
+            return f"302 {urlsplit(where).netloc}"
+        if response.status_code == 302:
+            response = session.get(where, **options)
+            continue
+        state = re.search(r'name="state" value="([^"]+)"', response.text)
+        fields = {name: client.user[name] for name in client.user if f'name="{name}"' in response.text}
+        if response.status_code != 200 or not state or not fields or "captcha" in response.text:
+            return f"{response.status_code} {_on_it(response)}"
+        response = session.post(response.url, data={"state": state[1], "action": "default", **fields}, **options)
+    return "no end"
+
+
+def _on_it(response: requests.Response) -> str:
+    """The key of the error on a page, or a captcha, or else where the page is."""
+    key = re.search(r'data-error-code="([^"]+)"', response.text)
+    return key[1] if key else "captcha" if "captcha" in response.text else urlsplit(response.url).path
+
+
+def _logout(client: Client) -> str:
+    with requests.Session() as session:
+        where = walked(client, session)
+        if not isinstance(where, dict) or "code" not in where:
+            raise requests.ConnectionError(str(where))
+        logout = session.get(
+            f"https://{client.box.domain}/v2/logout?returnTo={client.settings['AUTH0_CALLBACK']}",
+            timeout=client.timeout,
+            allow_redirects=False,
+        )
+        after = walked(client, session, prompt="none")
+        return f"{logout.status_code} {after.get('error', 'a session') if isinstance(after, dict) else after}"
+
+
+def _token(client: Client) -> str:
+    token = _login(client).get("refresh_token")
+    if not token:
+        raise requests.ConnectionError("there is no refresh token")
+    return str(token)
+
+
+def _reused(client: Client) -> str:
+    token = _token(client)
+    client.token(grant_type="refresh_token", refresh_token=token)
+    return granted(client.token(grant_type="refresh_token", refresh_token=token))
+
+
+def _revoked(client: Client) -> str:
+    token = _token(client)
+    known = {name: client.settings[f"AUTH0_{name.upper()}"] for name in ("client_id", "client_secret")}
+    client.ask("POST", "/oauth/revoke", data=known | {"token": token})
+    return granted(client.token(grant_type="refresh_token", refresh_token=token))
+
+
+def _device(client: Client) -> str:
+    response = client.ask("POST", "/oauth/device/code", data={"client_id": client.settings["AUTH0_CLIENT_ID"]})
+    if response.status_code != 200 or "html" in response.headers["Content-Type"]:
+        return refusal(response)
+    return " ".join(["200", *(name for name in ("device_code", "user_code") if name in response.json())])
 
 
 def _test(client: Client) -> str:
@@ -189,7 +285,12 @@ QUESTIONS: dict[str, Callable[[Client], str]] = {
     "custom": lambda client: granted(client.token(grant_type=REALM_GRANT, realm="custom-users", **client.custom_user)),
     "machine": lambda client: granted(client.machine()),
     "id_token": _id_token,
+    "pages": _pages,
     "refresh": _refresh,
+    "reused": _reused,
+    "revoked": _revoked,
+    "logout": _logout,
+    "device": _device,
     "userinfo": _userinfo,
     "tampered": _tampered,
     "no token": lambda client: refusal(client.get("/userinfo")),

@@ -168,19 +168,19 @@ def test_a_machine_gets_an_access_token_which_opens_no_profile(well: Client) -> 
     assert well.userinfo(document["access_token"]).status_code == 401
 
 
-def test_a_refresh_token_may_be_used_again_until_it_is_revoked(well: Client) -> None:
-    token = well.token().json()["refresh_token"]
+def test_a_refresh_token_is_exchanged_for_another_until_one_is_brought_again_or_revoked(well: Client) -> None:
     client = {name.removeprefix("AUTH0_").lower(): well.settings[name] for name in sandbox.STATIC if "_CLIENT_" in name}
-    for _ in range(2):
-        assert "id_token" in well.token(grant_type="refresh_token", refresh_token=token).json()
-    revoked = well.ask("POST", "/oauth/revoke", data={**client, "token": token})
+    gone = (403, "invalid_grant", "Unknown or invalid refresh token.")
+    first = well.token().json()["refresh_token"]
+    second = well.token(grant_type="refresh_token", refresh_token=first).json()["refresh_token"]
+    third = well.token(grant_type="refresh_token", refresh_token=second).json()["refresh_token"]
 
+    assert error(well.token(grant_type="refresh_token", refresh_token=first)) == gone
+    assert error(well.token(grant_type="refresh_token", refresh_token=third)) == gone, "the whole family is gone"
+    kept = well.token().json()["refresh_token"]
+    revoked = well.ask("POST", "/oauth/revoke", data={**client, "token": kept})
     assert (revoked.status_code, revoked.content) == (200, b"")
-    assert error(well.token(grant_type="refresh_token", refresh_token=token)) == (
-        403,
-        "invalid_grant",
-        "Unknown or invalid refresh token.",
-    )
+    assert error(well.token(grant_type="refresh_token", refresh_token=kept)) == gone
 
 
 def test_hs256_tokens_are_signed_with_the_clients_secret(started: Starting) -> None:

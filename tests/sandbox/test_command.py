@@ -118,7 +118,10 @@ def test_it_lists_its_faults() -> None:
         [sys.executable, "-m", "sandbox", "--list-faults"], check=True, capture_output=True, text=True, cwd=ROOT
     )
 
-    assert [line.split()[0] for line in done.stdout.splitlines()] == list(sandbox.known_faults())
+    assert [line.split()[0] for line in done.stdout.splitlines()] == [
+        *sandbox.known_faults(),
+        *(f"{name}=VALUE" for name in sandbox.known_families()),
+    ]
 
 
 def test_an_unknown_fault_is_one_line_and_two() -> None:

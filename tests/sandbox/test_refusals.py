@@ -18,9 +18,10 @@ WRONG = "no password at all"
         ({"grant_type": None}, (400, "invalid_request", "Missing required parameter: grant_type")),
         ({"grant_type": "magic"}, (501, "unsupported_grant_type", "Unsupported grant type: magic")),
         (
-            {"grant_type": "authorization_code"},
-            (403, "unauthorized_client", "Grant type 'authorization_code' not allowed for the client."),
+            {"grant_type": "implicit"},
+            (403, "unauthorized_client", "Grant type 'implicit' not allowed for the client."),
         ),
+        ({"grant_type": "authorization_code", "code": "x"}, (403, "invalid_grant", "Invalid authorization code")),
         ({"username": None}, (400, "invalid_request", "Missing required parameter: username")),
         ({"password": WRONG}, (403, "invalid_grant", "Wrong email or password.")),
         ({"username": "nobody@sandbox.example"}, (403, "invalid_grant", "Wrong email or password.")),

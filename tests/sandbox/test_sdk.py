@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
+from base64 import urlsafe_b64encode
+from functools import partial
+
 import pytest
+import requests
 from auth0.authentication import GetToken, RevokeToken, Users
 from auth0.authentication.exceptions import Auth0Error, RateLimitError, TokenValidationError
 from auth0.authentication.token_verifier import (
@@ -12,6 +18,7 @@ from auth0.authentication.token_verifier import (
 )
 
 from tests.sandbox.asking import SCOPE, Client, Starting
+from tests.sandbox.portrait import walked
 
 REALM = "Username-Password-Authentication"
 
@@ -53,6 +60,27 @@ def test_it_refreshes_and_revokes(well: Client, trust: pytest.MonkeyPatch) -> No
     with pytest.raises(Auth0Error) as refused:
         client.refresh_token(token)
     assert (refused.value.status_code, refused.value.error_code) == (403, "invalid_grant")
+
+
+def test_it_exchanges_the_code_of_a_login_by_pkce_once(well: Client, trust: pytest.MonkeyPatch) -> None:
+    verifier_of_code = secrets.token_urlsafe(48)
+    digest = hashlib.sha256(verifier_of_code.encode()).digest()
+    challenge = urlsafe_b64encode(digest).rstrip(b"=").decode()
+    with requests.Session() as session:
+        back = walked(well, session, code_challenge=challenge, code_challenge_method="S256", nonce="of-this-login")
+    assert isinstance(back, dict)
+    exchange = partial(sdk(well, trust).authorization_code_pkce, redirect_uri=well.settings["AUTH0_CALLBACK"])
+
+    with pytest.raises(Auth0Error) as refused:
+        exchange(code_verifier="another", code=back["code"])
+    assert (refused.value.status_code, refused.value.error_code) == (403, "invalid_grant")
+    with requests.Session() as session:
+        back = walked(well, session, code_challenge=challenge, code_challenge_method="S256", nonce="of-this-login")
+    assert isinstance(back, dict)
+    tokens = exchange(code_verifier=verifier_of_code, code=back["code"])
+    assert verifier(well).verify(tokens["id_token"], nonce="of-this-login")["sub"]
+    with pytest.raises(Auth0Error):
+        exchange(code_verifier=verifier_of_code, code=back["code"])
 
 
 def test_it_logs_in_a_machine(well: Client, trust: pytest.MonkeyPatch) -> None:

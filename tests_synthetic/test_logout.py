@@ -1,0 +1,15 @@
+"""Are users logged out? Asked in the browser of a login through Universal Login, where AUTH0_FLOWS has logout."""
+
+import pytest
+
+pytestmark = pytest.mark.each("leaving", on="logout")
+
+
+def test_logout_ends_the_session_and_leads_back(logged_out, tenant):
+    """Does a logout lead back to an allowed address, and does a login have to ask again after it?"""
+    back = logged_out.location == tenant.variables.callback
+
+    assert 300 <= logged_out.status < 400, f"the logout answered {logged_out.status}: see Allowed Logout URLs"
+    assert back, f"the logout leads to {logged_out.location!r}, not to AUTH0_CALLBACK"
+    assert logged_out.error, "after the logout, a login that may ask nobody was let in: the session is there still"
+    assert logged_out.error == "login_required", f"after the logout, a login is answered {logged_out.error}"
