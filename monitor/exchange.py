@@ -28,7 +28,9 @@ class Repeat(Enum):
 class Attempt:
     """What one attempt sent and saw; ``started`` in seconds of the epoch, ``phases`` in seconds by name.
 
-    ``evidence`` tells the rest in plain JSON types, without secrets; it is asked of what is ill alone.
+    ``evidence`` tells the rest in plain JSON types, without secrets; it is asked of what is ill alone. ``speaker`` is
+    who gave the answer, as ``monitor.speakers`` has it, ``way`` how it was reached (``direct``, or ``proxy
+    host:port``), and ``leads_to`` the name that the host's own name leads to, where that is another.
     """
 
     method: str
@@ -42,6 +44,9 @@ class Attempt:
     headers: dict[str, str]
     bytes: int
     evidence: Callable[[], dict[str, Any]] = field(default=dict, repr=False, compare=False)
+    speaker: str = ""
+    way: str = ""
+    leads_to: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """This attempt in plain JSON types, without the evidence."""
@@ -72,12 +77,23 @@ class Exchange:
         return sum(attempt.seconds for attempt in self.attempts)
 
     @property
+    def speaker(self) -> str:
+        """Who gave the answer, as ``monitor.speakers`` has it; empty where nobody is known."""
+        return self.attempts[-1].speaker if self.attempts else ""
+
+    @property
     def time(self) -> float:
         """The answer's own time, in seconds of the epoch: its Date header, or our clock where it has none."""
         try:
             return parsedate_to_datetime(self.headers["date"]).timestamp()
         except (KeyError, ValueError, TypeError):
             return self.attempts[-1].started + self.attempts[-1].seconds
+
+    @property
+    def times(self) -> tuple[float, ...]:
+        """The answer's own time, and our clock's when it came: of the two one may be wrong, and seldom both are."""
+        last = self.attempts[-1:]
+        return (self.time, *(each.started + each.seconds for each in last))
 
     def text(self) -> str:
         return self.body.decode("utf-8", errors="replace")

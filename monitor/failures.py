@@ -5,13 +5,20 @@ Failure
 │   ├── Unreachable                   no exchange took place
 │   │   ├── Unresolved                the name has no address
 │   │   │   └── NamesFail             no name server says whether it has one
-│   │   ├── Untrusted                 TLS could not be agreed on, or the certificate is not to be trusted
-│   │   │   ├── Expired               the certificate's time is over, by this machine's clock
-│   │   │   └── NotYetValid           its time has not begun
+│   │   ├── NoTls                     TLS was not agreed on: no certificate was looked at
+│   │   │   ├── PlainText             what answered does not speak TLS
+│   │   │   └── NoCommonTls           no version or cipher of TLS that both sides take
+│   │   ├── Untrusted                 the certificate is not to be trusted
+│   │   │   ├── Expired               its time is over, by this machine's clock
+│   │   │   ├── NotYetValid           its time has not begun
+│   │   │   ├── WrongName             it is for other names
+│   │   │   └── UnknownIssuer         who signed it is nobody that this machine trusts
 │   │   ├── TimedOut                  not a whole answer before the deadline
 │   │   └── CutShort                  the connection broke in mid-exchange
 │   ├── WrongAnswer                   an answer, but not the one that a well tenant gives
-│   │   └── OtherAlgorithm            the ID token is signed by another algorithm than the configured one
+│   │   ├── OtherAlgorithm            the ID token is signed by another algorithm than the configured one
+│   │   ├── OtherSecret               the ID token is signed with another secret than the configured one
+│   │   └── OpaqueToken               an access token for an API is none that the API can read
 │   ├── Refused                       an OAuth error where a login was due
 │   └── ApiFails                      an API of the user's own, behind the tenant, does not answer, or calls itself down
 ├── Degrading               degraded  right, and yet not well
@@ -19,14 +26,19 @@ Failure
 │   ├── SecondAttempt                 right only when asked again
 │   ├── RunningLow                    something is about to run out
 │   ├── ApiSlow                       an API of the user's own is late, or calls itself degraded
+│   ├── ScopeLacks                    less was granted than was asked for
+│   ├── ClocksDiffer                  an answer's time is another than the tenant's and ours
 │   └── Unattributed                  a status page has something open, and does not say that it is on what matters
 ├── NotJudged               unknown   our setup or our code broke: nothing is said about the target
 │   ├── Misconfigured                 a variable, or the tenant's set-up for the probe, is wrong
 │   ├── Throttled                     the monitor's own footprint: a limit was hit
 │   ├── BotProtection                 the runner looks suspicious to Auth0
+│   ├── EdgeBlocks                    an edge before the tenant (a CDN, a firewall) does not let this machine through
+│   ├── NoWayOut                      this machine itself refuses to send there: no route, no permission
 │   ├── NamesFlap                     no name server said whether the name has an address, and one did before or after
 │   ├── ProxyRefused                  the proxy between us and the target said no
-│   │   └── ProxyGone                 nobody answers where the proxy should be
+│   │   ├── ProxyGone                 nobody answers where the proxy should be
+│   │   └── ProxyFails                it does not get there itself, or does not answer
 │   ├── Exhausted                     this machine has no file descriptor, memory or thread left to ask with
 │   ├── Unreadable                    a status page could not be fetched or understood: pytest skips it
 │   └── Broken                        an exception that nobody translated: our bug
@@ -79,6 +91,18 @@ class NamesFail(Unresolved):
     pass
 
 
+class NoTls(Unreachable):
+    pass
+
+
+class PlainText(NoTls):
+    pass
+
+
+class NoCommonTls(NoTls):
+    pass
+
+
 class Untrusted(Unreachable):
     pass
 
@@ -88,6 +112,14 @@ class Expired(Untrusted):
 
 
 class NotYetValid(Untrusted):
+    pass
+
+
+class WrongName(Untrusted):
+    pass
+
+
+class UnknownIssuer(Untrusted):
     pass
 
 
@@ -104,6 +136,14 @@ class WrongAnswer(TargetFailed):
 
 
 class OtherAlgorithm(WrongAnswer):
+    pass
+
+
+class OtherSecret(WrongAnswer):
+    pass
+
+
+class OpaqueToken(WrongAnswer):
     pass
 
 
@@ -135,6 +175,14 @@ class ApiSlow(Degrading):
     pass
 
 
+class ScopeLacks(Degrading):
+    pass
+
+
+class ClocksDiffer(Degrading):
+    pass
+
+
 class Unattributed(Degrading):
     pass
 
@@ -155,6 +203,14 @@ class BotProtection(NotJudged):
     pass
 
 
+class EdgeBlocks(NotJudged):
+    pass
+
+
+class NoWayOut(NotJudged):
+    pass
+
+
 class NamesFlap(NotJudged):
     pass
 
@@ -164,6 +220,10 @@ class ProxyRefused(NotJudged):
 
 
 class ProxyGone(ProxyRefused):
+    pass
+
+
+class ProxyFails(ProxyRefused):
     pass
 
 

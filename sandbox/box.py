@@ -147,7 +147,11 @@ class Sandbox:
         domain = f"{HOST}:{sockets[0].getsockname()[1]}"
         keys = Keys(Keys() if setup.keys_are_rotated else None)
         self._tokens = tokens = Tokens(
-            f"https://{domain}/", id_token_alg, keys, [fault.draft for fault in ill if fault.draft]
+            f"https://{domain}/",
+            id_token_alg,
+            keys,
+            [fault.draft for fault in ill if fault.draft],
+            setup.access_tokens,
         )
         tenant = Tenant(domain, setup, keys, tokens, Limits(limits), acting["tenant"])
         for each in sockets:

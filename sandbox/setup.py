@@ -28,5 +28,7 @@ class Setup:
     accepts_any_secret: bool = False
     accepts_any_access_token: bool = False
     custom_database_is_up: bool = True
+    access_tokens: str = ""
+    """How the access tokens of APIs are ill: opaque, HS256, forged, other-api or expired."""
     keys_are_rotated: bool = False
     """Another key is published too, and signs."""

@@ -26,6 +26,7 @@ FILES = tuple(name for name in NAMES if name != "evidence")
 ROWS = {
     "tenant": 1,
     "login": 5,
+    "api": 3,
     "account": 2,
     "refreshing": 1,
     "stranger": 2,

@@ -26,6 +26,8 @@ class Grant:
     id_token: SecretStr | None
     refresh_token: SecretStr | None
     token_type: str
+    scope: str | None = None
+    """What was granted; None where the answer names none: then it is what was asked."""
 
     @property
     def signed(self) -> SecretStr:
@@ -80,7 +82,12 @@ def granted(row: Login, exchange: Exchange, asking: Asking, flow: str = "") -> G
             raise WrongAnswer(f"{name} is there, and is not a string with something in it", exchange)
         asking.keep_secret(value, row)
         held[name] = SecretStr(value) if value else None
-    return Grant(exchange, **held, token_type=str(document.get("token_type", ""))[:40])
+    return Grant(exchange, **held, token_type=str(document.get("token_type", ""))[:40], scope=_scope(document))
+
+
+def _scope(document: dict[str, Any]) -> str | None:
+    scope = document.get("scope")
+    return scope if isinstance(scope, str) else None
 
 
 def served(exchange: Exchange, path: str) -> Exchange:

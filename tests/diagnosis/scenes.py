@@ -47,8 +47,9 @@ def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
 
     ``login`` is up, ``login/custom:Refused:403:invalid_grant`` down, by its failure, answer and error. A class in front
     of ``~`` is unknown, of ``-`` degraded, of ``=`` skipped. The answer is a status, ``html`` for a page, ``none`` for
-    no answer, ``never`` where nothing was asked, ``200+`` with Auth0's request id, and a phase for
-    200 where that took most of the time.
+    no answer, ``never`` where nothing was asked, and a phase for 200 where that took most of the time. Auth0 signed
+    the answer, unless it is a page, a redirect, or has a ``!`` behind it. What follows a ``,`` is a fact of the
+    attempt: ``500!,server=nginx`` a header, ``none,way=direct`` a key of it, ``200,first=503`` what the attempt before it brought.
     """
     place, *ill = told.split(":")
     name, _, connection = place.partition("/")
@@ -56,17 +57,21 @@ def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
     part = PARTS.get(name, "").replace("db", connection or "db")
     target = f"dependencies:{connection or 'aws'}" if name == "service" else f"{tenant}:{part}".rstrip(":")
     failure, answer, error = [*ill, "", "", ""][:3]
+    answer, *more = answer.split(",")
+    before = [int(each.removeprefix("first=")) for each in more if each.startswith("first=")]
+    more = [each for each in more if not each.startswith("first=")]
     status = {"~": UNKNOWN, "-": DEGRADED, "=": Status.SKIPPED}.get(failure[-1:], DOWN) if ill else UP
     slow, answer = (answer, "200") if answer in PHASES else ("", answer)
     failure, answer = failure.rstrip("~-="), answer or ("none" if is_a(failure, Unreachable) else "200")
     headers = {"content-type": "text/html"} if answer == "html" else {}
-    headers |= {"x-auth0-requestid": "1"} if answer.endswith("+") else {}
+    signed = answer[:1] not in ("3", "h") and not answer.endswith("!") and name not in ("auth0", "service", "node")
+    headers |= {"x-auth0-requestid": "1"} if signed else {}
     code = (
         None
         if answer in ("none", "untrusted", "nameless", "never")
         else 200
         if answer == "html"
-        else int(answer.rstrip("+"))
+        else int(answer.rstrip("!"))
     )
     host = "status.example" if name in ("auth0", "service") else f"{tenant}.eu.auth0.com"
     number = 0 if part == PARTS["login"].replace("db", connection or "db") else number + 1  # one login, judged by many
@@ -77,6 +82,9 @@ def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
         "status": code,
         "headers": headers,
     }
+    for name_, _, value in (each.partition("=") for each in more):
+        place = seen if name_ in ("way", "leads_to", "speaker", "address", "url") else headers
+        place[name_] = value
     seen |= {"error": f"{why}: why" if code is None and why else None, "method": "GET"}
     return Verdict.planned(
         f"tests_synthetic/test_{kind}.py::test_{probe}[{target}]",
@@ -85,9 +93,14 @@ def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
         failure=failure,
         error=error,
         phases=dict.fromkeys(PHASES, 0.2) | ({slow: 3.0} if slow else {}),
-        attempts=[seen] if failure != "Broken" and answer != "never" else [],
+        attempts=[*_first(seen, before), seen] if failure != "Broken" and answer != "never" else [],
         rung=(rungs() | OWN)[PROBE[name]],
     )
+
+
+def _first(seen: dict[str, Any], statuses: list[int]) -> list[dict[str, Any]]:
+    """The attempts before this one, which Auth0 signed if it signed this one; a status of 0 is no answer."""
+    return [seen | {"status": each or None, "error": None if each else "CutShort: why"} for each in statuses]
 
 
 def run_of(told: str, tenant: str = "prod") -> Run:
@@ -173,7 +186,7 @@ CASES: list[tuple[str, str, str]] = [
     ("nothing-answers", GONE.format("NamesFail") + " service:Unreadable~:none", ""),
     ("unreachable", GONE.format("TimedOut") + " service", GONE.format("TimedOut")),
     ("outage", GONE.format("WrongAnswer:503") + " service", GONE.format("WrongAnswer:503")),
-    ("garbled", GONE.format("WrongAnswer:200+") + " service", GONE.format("WrongAnswer:200") + " service"),
+    ("garbled", GONE.format("WrongAnswer:200") + " service", GONE.format("WrongAnswer:200") + " service"),
     ("not-a-tenant", GONE.format("WrongAnswer:302") + " service", GONE.format("WrongAnswer:302")),
     ("nothing-to-compare", GONE.format("CutShort"), GONE.format("CutShort") + " service"),
     ("default-directory", "login:Misconfigured~:500:server_error login/other", ""),

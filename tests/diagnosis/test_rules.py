@@ -101,11 +101,11 @@ RUNS = [
     ("discovery:WrongAnswer:500 login:Misconfigured~:500:server_error", "nothing-to-compare*2"),
     ("discovery:WrongAnswer:503 login:WrongAnswer:503 node:WrongAnswer:503 service", "outage*3"),
     ("discovery:WrongAnswer:503 login:WrongAnswer:503 node:WrongAnswer:500 service", "node outage*2"),
-    ("discovery:WrongAnswer:200+ login:WrongAnswer:200+ node:WrongAnswer:200+ service", "garbled*2 node"),
-    ("discovery:WrongAnswer:200+ login service", "discovery"),
-    ("discovery:WrongAnswer:200+ login:WrongAnswer:200+", "nothing-to-compare*2"),
-    ("login:WrongAnswer:200+ service", "unexplained"),
-    ("discovery:WrongAnswer:404+ login:WrongAnswer:404+ service", "not-a-tenant*2"),
+    ("discovery:WrongAnswer:200 login:WrongAnswer:200 node:WrongAnswer:200 service", "garbled*2 node"),
+    ("discovery:WrongAnswer:200 login service", "discovery"),
+    ("discovery:WrongAnswer:200 login:WrongAnswer:200", "nothing-to-compare*2"),
+    ("login:WrongAnswer:200 service", "unexplained"),
+    ("discovery:WrongAnswer:404 login:WrongAnswer:404 service", "not-a-tenant*2"),
     ("discovery:WrongAnswer:404 auth0:", "auth0-incident not-a-tenant"),
     ("login: auth0", "unexplained"),
     ("machine issuer: service", "unexplained"),
@@ -304,7 +304,7 @@ def test_new_way_of_not_being_reached_is_auth0s_where_others_are_reached() -> No
     assert judged.failure == "Unreachable", "who reads the run, in another process, need not know of it"
 
 
-@pytest.mark.parametrize("answer", ["200", "200+", "302", "401", "403", "500", "html", "none", "never"])
+@pytest.mark.parametrize("answer", ["200", "200", "302", "401", "403", "500", "html", "none", "never"])
 @pytest.mark.parametrize("kind", ["", *(kind.__name__ for kind in ILL_KINDS), "OfALaterVersion"])
 def test_probe_that_declares_no_rung_is_no_neighbours_work(kind: str, answer: str) -> None:
     """Whatever it is called: what is not auth0's by the failure itself needs a rung to be."""
@@ -373,8 +373,8 @@ def test_one_connection_that_breaks_beside_others_is_its_own_database(how: str) 
     [
         ("WrongAnswer:503", "service", "outage"),
         (":503", "service", "outage"),
-        ("WrongAnswer:200+", "service", "garbled"),
-        (":200+", "service", "garbled"),
+        ("WrongAnswer:200", "service", "garbled"),
+        (":200", "service", "garbled"),
         ("WrongAnswer:404", "service", "not-a-tenant"),
         (":302", "service", "not-a-tenant"),
         ("WrongAnswer:302", "service:Unreadable~:html", "portal"),
