@@ -12,6 +12,7 @@ from monitor.diagnosis import clock
 from monitor.diagnosis.ladder import BY_LOGIN, LOGIN, PAGES, Rule, Symptom, symptoms
 from monitor.diagnosis.rules import BEHIND, RULES, RUNBOOK
 from monitor.diagnosis.scene import Scene, View, shown
+from monitor.failures import SecondAttempt
 from monitor.owners import Cause, Confidence, Diagnosis, Owner
 from monitor.status import ILL, SEVERITY, Status
 from monitor.verdict import DEPENDENCIES, Run, Verdict, worst
@@ -250,6 +251,9 @@ def _named(api: Verdict) -> str:
 def _answered(symptom: Symptom) -> str:
     """What came, in a word or two: ``500 server_error``, ``TimedOut``, ``200 and a page``."""
     verdict = symptom.verdict
+    if symptom.is_any((SecondAttempt,)) and len(verdict.attempts) > 1:
+        first = verdict.attempts[0]
+        return f"{first.get('status') or 'no answer'} at first"
     words = {"none": NO_ANSWER.get(verdict.failure, "no answer"), "html": f"{symptom.last.get('status')} and a page"}
     return " ".join(filter(None, (words.get(symptom.answer, symptom.answer), verdict.error)))
 

@@ -144,25 +144,29 @@ def _pages_flap(scene: Scene, group: list[Symptom]) -> bool:
 
 
 def _flaps(scene: Scene, group: list[Symptom]) -> bool:
-    """Auth0 signed the same 5xx on several rungs, at a first attempt at least, and where no extension runs."""
+    """Auth0 signed the same 5xx on several rungs, also where no extension runs, and was right when asked again."""
     ours = {each.get("status") for symptom in group for each in symptom.verdict.attempts}
     tenants = {symptom.verdict.tenant for symptom in group}
     rungs: dict[object, set[str]] = {}
+    recovered: set[object] = set()
     for verdict in scene.verdicts:
         for attempt in verdict.attempts if verdict.tenant in tenants and verdict.rung not in PAGES else ():
             if is_signed(attempt) and int(attempt.get("status") or 0) >= SERVERS_ERROR:
                 rungs.setdefault(attempt.get("status"), set()).add(_place(verdict, attempt))
-    return any(len(rungs.get(status, ())) > 1 and rungs[status] & set(NEUTRAL) for status in ours)
+                last = int(verdict.attempts[-1].get("status") or SERVERS_ERROR)
+                recovered |= {attempt.get("status")} if last < SERVERS_ERROR else set()
+    return any(len(rungs[status]) > 1 and rungs[status] & set(NEUTRAL) for status in ours & recovered)
 
 
 def _place(verdict: Verdict, attempt: Mapping[str, Any]) -> str:
-    """The rung that this attempt was of.
+    """The rung that this attempt was of: what stands on a login, or on the keys, that failed has their attempts.
 
-    A stranger's login by Auth0's own database counts as one of those without extensions; what stands on a login that
-    failed has the login's attempts.
+    A stranger's login by Auth0's own database counts as one of those without extensions.
     """
     if verdict.rung == "stranger" and part(verdict) == DEFAULT_CONNECTION:
         return "secret"
+    if str(attempt.get("url")).endswith("/jwks.json"):
+        return "keys"
     return "login" if verdict.rung in ("profile", "tampered") and attempt.get("method") == "POST" else str(verdict.rung)
 
 

@@ -235,6 +235,8 @@ def _symptom(verdict: Verdict, login: Verdict | None) -> Symptom:
     symptom = Symptom(verdict, verdict.rung or "", part(verdict))
     if symptom.rung in ("token", "api") and _is_of_the_keys(symptom):
         return Symptom(verdict, "keys", "")
+    if symptom.rung == "api" and not symptom.part and _failed_or_late(symptom):
+        return Symptom(verdict, "machine", "")
     if login and login.status is not Status.DEGRADED and verdict.rung in AFTER_LOGIN:
         follows = verdict.reason == login.reason or _nothing_to_judge(verdict)
         return Symptom(verdict, LOGIN, part(login)) if follows else symptom
@@ -262,6 +264,10 @@ def _only_the_logins(symptom: Symptom) -> bool:
     """Whether its own evidence says that the login failed, or was late, also where no login is judged in this run."""
     if symptom.rung in ("profile", "tampered"):
         return symptom.last.get("method") == "POST"
+    return symptom.rung in JUDGE_LOGIN and _failed_or_late(symptom)
+
+
+def _failed_or_late(symptom: Symptom) -> bool:
+    """Whether what was asked for a token did not bring one, or brought it late."""
     late = symptom.is_any((OverBudget, SecondAttempt))
-    asked = bool(symptom.verdict.attempts)
-    return symptom.rung in JUDGE_LOGIN and asked and (late or not symptom.answer.startswith("2"))
+    return bool(symptom.verdict.attempts) and (late or not symptom.answer.startswith("2"))

@@ -128,7 +128,7 @@ def _resolved(host: str, port: int, trace: Trace) -> list[Any]:
 
 
 def _seconds(trace: Trace) -> str:
-    return f"{trace.connect_deadline - trace.began:g} s"
+    return f"{round(trace.connect_deadline - trace.began, 1):g} s"
 
 
 def _connected(host: str, port: int, trace: Trace) -> TimedSocket:

@@ -178,12 +178,13 @@ def _listen(wire: Wire, stage: Stage, host: str, leaf: trustme.LeafCert) -> None
 
 
 def _tenant(stage: Stage, host: str) -> Callable[[Request], tuple[Question, Answer]]:
-    setup, ill = Setup(), [fault for fault in chosen(set(stage.faults)) if fault.target == "tenant"]
-    for fault in ill:
+    setup, every = Setup(), chosen(set(stage.faults))
+    for fault in every:
         if fault.set_up:
             fault.set_up(setup)
+    ill = [fault for fault in every if fault.target == "tenant"]
     keys = Keys(Keys() if setup.keys_are_rotated else None)
-    drafts = [fault.draft for fault in ill if fault.draft]
+    drafts = [fault.draft for fault in every if fault.draft]
     tokens = Tokens(f"https://{host}/", stage.algorithm, keys, drafts, setup.access_tokens)
     limits = Limits("real" if stage.limits == "real" else "generous")
     tenant = Tenant(host, setup, keys, tokens, limits, ill)

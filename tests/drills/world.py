@@ -31,6 +31,8 @@ class WorldFault(NamedTuple):
     run: str
 
 
+_RIGHT = 200
+
 FAULTS: dict[str, WorldFault] = {}
 
 
@@ -559,9 +561,18 @@ _says("organization-is-required", "invalid_request", "parameter organization is 
       CONFIGURATION, "unknown")  # fmt: skip
 _says("organization-membership", "access_denied", "client requires organization membership", 403, CONFIGURATION, "down")
 _says("action-denies-machines", "invalid_scope", "Not during the night", 400, EXTENSION, "unknown", "machine-login")
-_says("action-breaks-machines", "server_error", "Internal error", 500, EXTENSION, "down", "machine-login")
 _says("connection-is-disabled", "invalid_request", "the connection was disabled", 400, CONFIGURATION, "unknown")
 _says("userinfo-500", "server_error", "Internal error", 500, AUTH0, "down", "userinfo")
+
+
+@fault(EXTENSION)
+def action_breaks_machines(stage: Stage) -> None:
+    """An Action breaks the logins of machines; whoever has a wrong secret never comes so far."""
+    stage.change = lambda question, answer: (
+        _server_error(question, answer)
+        if question.kind == "machine-login" and answer.status_code == _RIGHT
+        else answer
+    )
 
 
 @fault(CONFIGURATION)
