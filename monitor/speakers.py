@@ -25,7 +25,7 @@ RAY = re.compile(r"[0-9a-f]{16}-[A-Z]{3}")
 _SAID_BOUND = 16_384
 
 
-class Mark(NamedTuple):
+class Fingerprint(NamedTuple):
     """Whose mark it is, and where it stands: in this header (none: in the body's text), as this."""
 
     speaker: str
@@ -34,67 +34,67 @@ class Mark(NamedTuple):
 
 
 ON_THE_WAY = (
-    Mark("squid", "x-squid-error", "."),
-    Mark("squid", "server", "squid"),
-    Mark("squid", "via", r"\(squid"),
-    Mark("zscaler", "server", "zscaler"),
-    Mark("zscaler", "", r"zscaler"),
-    Mark("bluecoat", "via", "blue ?coat|proxysg"),
-    Mark("bluecoat", "server", "blue ?coat|proxysg"),
-    Mark("bluecoat", "", r"blue coat|symantec web security"),
-    Mark("mcafee", "server", "mcafee|skyhigh"),
-    Mark("mcafee", "via", "mcafee|skyhigh|mwg"),
-    Mark("mcafee", "", "mcafee web gateway|skyhigh"),
-    Mark("fortinet", "", "fortigate|fortiguard|fortinet"),
-    Mark("palo-alto", "", r"palo alto networks|web page blocked"),
-    Mark("forcepoint", "", "forcepoint|websense"),
-    Mark("sophos", "", "sophos"),
-    Mark("checkpoint", "", r"check point|usercheck"),
-    Mark("umbrella", "", r"umbrella|opendns"),
-    Mark("netskope", "", "netskope"),
-    Mark("tinyproxy", "server", "tinyproxy"),
-    Mark("tinyproxy", "via", "tinyproxy"),
-    Mark("privoxy", "server", "privoxy"),
-    Mark("mitmproxy", "server", "mitmproxy"),
-    Mark("pi-hole", "x-pi-hole", "."),
+    Fingerprint("squid", "x-squid-error", "."),
+    Fingerprint("squid", "server", "squid"),
+    Fingerprint("squid", "via", r"\(squid"),
+    Fingerprint("zscaler", "server", "zscaler"),
+    Fingerprint("zscaler", "", r"zscaler"),
+    Fingerprint("bluecoat", "via", "blue ?coat|proxysg"),
+    Fingerprint("bluecoat", "server", "blue ?coat|proxysg"),
+    Fingerprint("bluecoat", "", r"blue coat|symantec web security"),
+    Fingerprint("mcafee", "server", "mcafee|skyhigh"),
+    Fingerprint("mcafee", "via", "mcafee|skyhigh|mwg"),
+    Fingerprint("mcafee", "", "mcafee web gateway|skyhigh"),
+    Fingerprint("fortinet", "", "fortigate|fortiguard|fortinet"),
+    Fingerprint("palo-alto", "", r"palo alto networks|web page blocked"),
+    Fingerprint("forcepoint", "", "forcepoint|websense"),
+    Fingerprint("sophos", "", "sophos"),
+    Fingerprint("checkpoint", "", r"check point|usercheck"),
+    Fingerprint("umbrella", "", r"umbrella|opendns"),
+    Fingerprint("netskope", "", "netskope"),
+    Fingerprint("tinyproxy", "server", "tinyproxy"),
+    Fingerprint("tinyproxy", "via", "tinyproxy"),
+    Fingerprint("privoxy", "server", "privoxy"),
+    Fingerprint("mitmproxy", "server", "mitmproxy"),
+    Fingerprint("pi-hole", "x-pi-hole", "."),
 )
 """Marks of what stands between a machine and the world. A body is looked at only where nobody signed the answer."""
 
 BEFORE_A_TENANT = (
-    Mark("akamai", "server", "akamai"),
-    Mark("cloudfront", "server", "cloudfront"),
-    Mark("cloudfront", "via", "cloudfront"),
-    Mark("cloudfront", "x-cache", "cloudfront"),
-    Mark("fastly", "x-served-by", "cache-"),
-    Mark("fastly", "", "fastly error"),
-    Mark("imperva", "x-iinfo", "."),
-    Mark("imperva", "", "incapsula incident"),
-    Mark("sucuri", "x-sucuri-id", "."),
-    Mark("azure", "x-azure-ref", "."),
-    Mark("azure", "server", "microsoft-azure"),
-    Mark("elb", "server", "awselb"),
-    Mark("big-ip", "server", "big-?ip"),
-    Mark("big-ip", "", r"the requested url was rejected\. please consult"),
-    Mark("haproxy", "server", "haproxy"),
-    Mark("envoy", "server", "envoy|istio"),
-    Mark("envoy", "", r"upstream connect error|no healthy upstream"),
-    Mark("varnish", "via", "varnish"),
-    Mark("varnish", "x-varnish", "."),
-    Mark("google", "via", r"1\.1 google"),
-    Mark("google", "server", "google frontend|gfe"),
-    Mark("nginx", "server", "nginx|openresty"),
-    Mark("apache", "server", "apache"),
-    Mark("iis", "server", "microsoft-iis|microsoft-httpapi"),
-    Mark("caddy", "server", "caddy"),
-    Mark("traefik", "server", "traefik"),
-    Mark("kong", "server", "kong"),
-    Mark("kong", "via", "kong"),
-    Mark("tomcat", "server", "tomcat|coyote|jetty"),
-    Mark("lighttpd", "server", "lighttpd|litespeed"),
-    Mark("python", "server", "python|werkzeug|gunicorn|uvicorn"),
-    Mark("express", "x-powered-by", "."),
-    Mark("nginx", "", r"<center>(?:nginx|openresty)"),
-    Mark("a proxy", "via", "."),
+    Fingerprint("akamai", "server", "akamai"),
+    Fingerprint("cloudfront", "server", "cloudfront"),
+    Fingerprint("cloudfront", "via", "cloudfront"),
+    Fingerprint("cloudfront", "x-cache", "cloudfront"),
+    Fingerprint("fastly", "x-served-by", "cache-"),
+    Fingerprint("fastly", "", "fastly error"),
+    Fingerprint("imperva", "x-iinfo", "."),
+    Fingerprint("imperva", "", "incapsula incident"),
+    Fingerprint("sucuri", "x-sucuri-id", "."),
+    Fingerprint("azure", "x-azure-ref", "."),
+    Fingerprint("azure", "server", "microsoft-azure"),
+    Fingerprint("elb", "server", "awselb"),
+    Fingerprint("big-ip", "server", "big-?ip"),
+    Fingerprint("big-ip", "", r"the requested url was rejected\. please consult"),
+    Fingerprint("haproxy", "server", "haproxy"),
+    Fingerprint("envoy", "server", "envoy|istio"),
+    Fingerprint("envoy", "", r"upstream connect error|no healthy upstream"),
+    Fingerprint("varnish", "via", "varnish"),
+    Fingerprint("varnish", "x-varnish", "."),
+    Fingerprint("google", "via", r"1\.1 google"),
+    Fingerprint("google", "server", "google frontend|gfe"),
+    Fingerprint("nginx", "server", "nginx|openresty"),
+    Fingerprint("apache", "server", "apache"),
+    Fingerprint("iis", "server", "microsoft-iis|microsoft-httpapi"),
+    Fingerprint("caddy", "server", "caddy"),
+    Fingerprint("traefik", "server", "traefik"),
+    Fingerprint("kong", "server", "kong"),
+    Fingerprint("kong", "via", "kong"),
+    Fingerprint("tomcat", "server", "tomcat|coyote|jetty"),
+    Fingerprint("lighttpd", "server", "lighttpd|litespeed"),
+    Fingerprint("python", "server", "python|werkzeug|gunicorn|uvicorn"),
+    Fingerprint("express", "x-powered-by", "."),
+    Fingerprint("nginx", "", r"<center>(?:nginx|openresty)"),
+    Fingerprint("a proxy", "via", "."),
 )
 """Marks of what people put before a tenant of theirs; the last is anything that says that it stands between."""
 
@@ -169,7 +169,7 @@ def _is_hidden(code: str) -> bool:
     return not (520 <= int(code) <= 530 or int(code) >= 1000)
 
 
-def _marked(marks: Iterable[Mark], told: Mapping[str, str], text: str) -> str:
+def _marked(marks: Iterable[Fingerprint], told: Mapping[str, str], text: str) -> str:
     for mark in marks:
         if mark.header:
             found = mark.header in told and re.search(mark.told, told[mark.header], re.IGNORECASE)

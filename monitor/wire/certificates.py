@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from monitor.text import iso, printable
+from monitor.text import iso, printable, some
 
 _NAMED = 4
 
@@ -44,8 +44,7 @@ def begins(encoded: bytes) -> str:
 def named(encoded: bytes) -> str:
     """``it is for a.example, b.example``."""
     known = told(encoded).get("names", [])
-    more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
-    return f"it is for {', '.join(printable(name)[:100] for name in known[:_NAMED])}{more}" if known else ""
+    return f"it is for {some(map(printable, known), _NAMED)}" if known else ""
 
 
 def signed_by(encoded: bytes) -> str:

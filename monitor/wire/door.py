@@ -47,7 +47,7 @@ would wait for each other's, and the tenant would be blamed for it."""
 
 _READINGS = 100
 
-_BROKEN = (Unreachable, NoWayOut, ProxyGone, ProxyFails)
+_BROKEN = (Unreachable, NoWayOut, ProxyGone)
 """Why there was no exchange at all, which another attempt may have."""
 
 AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")

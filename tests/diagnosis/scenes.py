@@ -51,7 +51,8 @@ def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
     of ``~`` is unknown, of ``-`` degraded, of ``=`` skipped. The answer is a status, ``html`` for a page, ``none`` for
     no answer, ``never`` where nothing was asked, and a phase for 200 where that took most of the time. Auth0 signed
     the answer, unless it is a page, a redirect, or has a ``!`` behind it. What follows a ``,`` is a fact of the
-    attempt: ``500!,server=nginx`` a header, ``none,way=direct`` a key of it, ``200,first=503`` what the attempt before it brought.
+    attempt: ``500!,server=nginx`` a header, ``none,way=direct`` a key of it, ``200,first=503`` what the attempt before
+    it brought, ``took=9`` its seconds. What follows the error is OAuth's description, with ``~`` for a blank.
     """
     place, *ill = _apart(told)
     name, _, connection = place.partition("/")
@@ -116,9 +117,10 @@ def _first(seen: dict[str, Any], statuses: list[int]) -> list[dict[str, Any]]:
 
 
 def run_of(told: str, tenant: str = "prod") -> Run:
-    """A run of these verdicts; ``own`` before them says that the tenant's domain is the customer's own, ``box`` this machine's.
+    """A run of these verdicts; ``own`` before them says that the domain is the customer's, ``box`` this machine's.
 
-    ``eu@login`` is another tenant's, by one of Auth0's own names. ``ahead`` and ``behind`` say how this machine's clock is wrong by the time in every answer.
+    ``eu@login`` is another tenant's, by one of Auth0's own names. ``ahead`` and ``behind`` say how this machine's clock
+    is wrong by the time in every answer.
     """
     first, _, rest = told.partition(" ")
     names = (rest if first in ("own", "box", *OFF) else told).split()

@@ -38,7 +38,10 @@ def test_rule_fires_and_does_not_where_things_are_otherwise(rule: str, told: str
 
 
 def test_every_rule_has_a_case() -> None:
-    beside = {"flapping-here", "past-the-proxy"}  # which need a page that is ill as well: in tests/diagnosis/test_rules.py
+    beside = {
+        "flapping-here",
+        "past-the-proxy",
+    }  # which need a page that is ill as well: in tests/diagnosis/test_rules.py
 
     assert {each.name for each in RULES} == {rule for rule, *_ in CASES} | beside
 
@@ -173,8 +176,10 @@ def test_broken_connection_names_the_services_that_are_not_well() -> None:
         ),
         (
             "login:WrongAnswer:html machine:WrongAnswer:302 discovery",
-            "somebody else answers where prod has to (200 and a page, 302; unknown): a proxy or a firewall on the way; its"
-            " discovery document can be read",
+            (
+                "somebody else answers where prod has to (200 and a page, 302; unknown): a proxy or a firewall on the"
+                " way; its discovery document can be read"
+            ),
         ),
         (
             "discovery:TimedOut login:CutShort service",
@@ -182,21 +187,25 @@ def test_broken_connection_names_the_services_that_are_not_well() -> None:
         ),
         (
             "login::none discovery",
-            "logins of prod break (no answer), and no machine logs in to tell its extensions from Auth0; its discovery"
-            " document can be read",
+            (
+                "logins of prod break (no answer), and no machine logs in to tell its extensions from Auth0; its"
+                " discovery document can be read"
+            ),
         ),
         ("discovery:Broken~ login:Broken~", "the suite itself broke in 2 probes of prod: Broken 200"),
         ("discovery:~:none", "nobody judged 1 probe of prod: none"),
         (
             "login:WrongAnswer:500 login/other",
-            "logins through db (password-realm) of prod fail (500); logins through other work. Likely cause: the script of"
-            " the connection db, or its database",
+            (
+                "logins through db (password-realm) of prod fail (500); logins through other work. Likely cause: the"
+                " script of the connection db, or its database"
+            ),
         ),
         (
             "login:WrongAnswer:500 login/other service: service/gcp:",
             (
-                "logins through db (password-realm) of prod fail (500); logins through other work. Likely cause: the"
-                " script of the connection db, or its database; not well by their own word: dependencies:aws, dependencies:gcp (and 2 other causes)"
+                "logins through db (password-realm) of prod fail (500); logins through other work. Likely cause: "
+                "the script of the connection db, or its database; not well by their own word: dependencies:aws, dependencies:gcp (and 2 other causes)"
             ),
         ),
     ],

@@ -368,7 +368,7 @@ RUNS += [
     ("login:Unresolved:500:server_error:sandbox~error discovery", "unexplained"),
     ("keys:WrongAnswer:500:server_error:sandbox~error discovery", "keys"),
     (
-        "login:Misconfigured~:500:server_error:not~configured~with~default~connection machine:WrongAnswer:500 discovery",
+        "login:Misconfigured~:500:server_error:not~with~default~connection machine:WrongAnswer:500 discovery",
         "default-directory token-endpoint",
     ),
     ("machine:Misconfigured~:400:invalid_request:not~at~night login", "machine-denied"),

@@ -132,7 +132,7 @@ def perform_here(stage: Stage, folder: Path) -> Performance:
 def _set_the_network(stage: Stage, folder: Path) -> None:
     commands = ["link set lo up", *(f"addr add {address}/32 dev lo" for address in ADDRESSES.values()), *stage.routes]
     for command in commands:
-        subprocess.run(["ip", *command.split()], check=True, capture_output=True)
+        subprocess.run([shutil.which("ip") or "/sbin/ip", *command.split()], check=True, capture_output=True)
     files = {
         "resolv.conf": "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n",
         "hosts": "127.0.0.1 localhost\n",
@@ -140,7 +140,9 @@ def _set_the_network(stage: Stage, folder: Path) -> None:
     }
     for name, text in files.items():
         (folder / name).write_text(text)
-        subprocess.run(["mount", "--bind", str(folder / name), f"/etc/{name}"], check=True)
+        subprocess.run(
+            [shutil.which("mount") or "/bin/mount", "--bind", str(folder / name), f"/etc/{name}"], check=True
+        )
 
 
 def _variables(stage: Stage, folder: Path) -> dict[str, str]:

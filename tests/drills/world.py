@@ -100,7 +100,7 @@ def signed_500_where_no_page_is_read(stage: Stage) -> None:
 
 def signed_everywhere(status: int, body: Callable[[int], Answer] | None = None) -> stages.Change:
     make = body or (lambda status: error_answer(status, "server_error", "Internal error"))
-    return lambda question, answer: signed(lambda: make(status))(question, answer)
+    return signed(lambda: make(status))
 
 
 @fault(AUTH0)
@@ -543,7 +543,9 @@ def script_refuses_strangers_in_its_own_words(stage: Stage) -> None:
 # What had no rule
 
 
-def _says(name: str, error: str, description: str, status: int, owner: Owner, run: str, *kinds: str) -> None:
+def _says(  # noqa: PLR0917 - a row of a table
+    name: str, error: str, description: str, status: int, owner: Owner, run: str, *kinds: str
+) -> None:
     def set_up(stage: Stage) -> None:
         stage.change = _refusing(error, description, status, *kinds)
 
@@ -569,9 +571,7 @@ _says("userinfo-500", "server_error", "Internal error", 500, AUTH0, "down", "use
 def action_breaks_machines(stage: Stage) -> None:
     """An Action breaks the logins of machines; whoever has a wrong secret never comes so far."""
     stage.change = lambda question, answer: (
-        _server_error(question, answer)
-        if question.kind == "machine-login" and answer.status_code == _RIGHT
-        else answer
+        _server_error(question, answer) if question.kind == "machine-login" and answer.status_code == _RIGHT else answer
     )
 
 
