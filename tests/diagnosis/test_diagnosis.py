@@ -205,7 +205,8 @@ def test_broken_connection_names_the_services_that_are_not_well() -> None:
             "login:WrongAnswer:500 login/other service: service/gcp:",
             (
                 "logins through db (password-realm) of prod fail (500); logins through other work. Likely cause: "
-                "the script of the connection db, or its database; not well by their own word: dependencies:aws, dependencies:gcp (and 2 other causes)"
+                "the script of the connection db, or its database; not well by their own word: dependencies:aws, "
+                "dependencies:gcp (and 2 other causes)"
             ),
         ),
     ],

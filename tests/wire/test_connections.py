@@ -15,7 +15,6 @@ import pytest
 import trustme
 
 from monitor.exchange import Exchange
-from monitor.wire import connections
 from monitor.failures import (
     Expired,
     Failure,
@@ -32,6 +31,7 @@ from monitor.failures import (
     WrongName,
 )
 from monitor.secrets import Scrubber
+from monitor.wire import connections
 from monitor.wire.door import Door
 from monitor.wire.trace import Trace
 from tests.wire import servers
