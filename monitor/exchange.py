@@ -31,6 +31,8 @@ class Attempt:
 
     ``certificate_expires``, in seconds of the epoch, is that of the certificate that was shown (None: none that could
     be trusted). ``evidence`` tells the rest in plain JSON types, without secrets; it is asked of what is ill alone.
+    ``speaker`` is who gave the answer, as ``monitor.speakers`` has it, ``way`` how it was reached (``direct``, or
+    ``proxy host:port``), and ``leads_to`` the name that the host's own name leads to, where that is another.
     """
 
     method: str
@@ -45,6 +47,9 @@ class Attempt:
     bytes: int
     evidence: Callable[[], dict[str, Any]] = field(default=dict, repr=False, compare=False)
     certificate_expires: float | None = None
+    speaker: str = ""
+    way: str = ""
+    leads_to: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """This attempt in plain JSON types, without the evidence."""
@@ -89,12 +94,23 @@ class Exchange:
         return None
 
     @property
+    def speaker(self) -> str:
+        """Who gave the answer, as ``monitor.speakers`` has it; empty where nobody is known."""
+        return self.attempts[-1].speaker if self.attempts else ""
+
+    @property
     def time(self) -> float:
         """The answer's own time, in seconds of the epoch: its Date header, or our clock where it has none."""
         try:
             return parsedate_to_datetime(self.headers["date"]).timestamp()
         except (KeyError, ValueError, TypeError):
             return self.attempts[-1].started + self.attempts[-1].seconds
+
+    @property
+    def times(self) -> tuple[float, ...]:
+        """The answer's own time, and our clock's when it came: of the two one may be wrong, and seldom both are."""
+        last = self.attempts[-1:]
+        return (self.time, *(each.started + each.seconds for each in last))
 
     def text(self) -> str:
         return self.body.decode("utf-8", errors="replace")

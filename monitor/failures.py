@@ -5,13 +5,20 @@ Failure
 │   ├── Unreachable                   no exchange took place
 │   │   ├── Unresolved                the name has no address
 │   │   │   └── NamesFail             no name server says whether it has one
-│   │   ├── Untrusted                 TLS could not be agreed on, or the certificate is not to be trusted
-│   │   │   ├── Expired               the certificate's time is over, by this machine's clock
-│   │   │   └── NotYetValid           its time has not begun
+│   │   ├── NoTls                     TLS was not agreed on: no certificate was looked at
+│   │   │   ├── PlainText             what answered does not speak TLS
+│   │   │   └── NoCommonTls           no version or cipher of TLS that both sides take
+│   │   ├── Untrusted                 the certificate is not to be trusted
+│   │   │   ├── Expired               its time is over, by this machine's clock
+│   │   │   ├── NotYetValid           its time has not begun
+│   │   │   ├── WrongName             it is for other names
+│   │   │   └── UnknownIssuer         who signed it is nobody that this machine trusts
 │   │   ├── TimedOut                  not a whole answer before the deadline
 │   │   └── CutShort                  the connection broke in mid-exchange
 │   ├── WrongAnswer                   an answer, but not the one that a well tenant gives
-│   │   └── OtherAlgorithm            the ID token is signed by another algorithm than the configured one
+│   │   ├── OtherAlgorithm            the ID token is signed by another algorithm than the configured one
+│   │   ├── OtherSecret               the ID token is signed with another secret than the configured one
+│   │   └── OpaqueToken               an access token for an API is none that the API can read
 │   ├── Refused                       an OAuth error where a login was due
 │   └── ApiFails                      an API of the user's own, behind the tenant, does not answer, or calls itself down
 ├── Degrading               degraded  right, and yet not well
@@ -20,15 +27,20 @@ Failure
 │   ├── RunningLow                    something is about to run out
 │   ├── ApiSlow                       an API of the user's own is late, or calls itself degraded
 │   ├── Detoured                      users see a page on their way in that they can pass by
+│   ├── ScopeLacks                    less was granted than was asked for
+│   ├── ClocksDiffer                  an answer's time is another than the tenant's and ours
 │   └── Unattributed                  a status page has something open, and does not say that it is on what matters
 ├── NotJudged               unknown   our setup or our code broke: nothing is said about the target
 │   ├── Misconfigured                 a variable, or the tenant's set-up for the probe, is wrong
 │   ├── Throttled                     the monitor's own footprint: a limit was hit
 │   ├── BotProtection                 the runner looks suspicious to Auth0
 │   ├── Prompted                      a page of the login wants a person: a second factor, a consent, a choice
+│   ├── EdgeBlocks                    an edge before the tenant (a CDN, a firewall) does not let this machine through
+│   ├── NoWayOut                      this machine itself refuses to send there: no route, no permission
 │   ├── NamesFlap                     no name server said whether the name has an address, and one did before or after
 │   ├── ProxyRefused                  the proxy between us and the target said no
-│   │   └── ProxyGone                 nobody answers where the proxy should be
+│   │   ├── ProxyGone                 nobody answers where the proxy should be
+│   │   └── ProxyFails                it does not get there itself, or does not answer
 │   ├── Exhausted                     this machine has no file descriptor, memory or thread left to ask with
 │   ├── Unreadable                    a status page could not be fetched or understood: pytest skips it
 │   │   └── Outdated                  it was read, and is too old to be believed
@@ -82,6 +94,18 @@ class NamesFail(Unresolved):
     pass
 
 
+class NoTls(Unreachable):
+    pass
+
+
+class PlainText(NoTls):
+    pass
+
+
+class NoCommonTls(NoTls):
+    pass
+
+
 class Untrusted(Unreachable):
     pass
 
@@ -91,6 +115,14 @@ class Expired(Untrusted):
 
 
 class NotYetValid(Untrusted):
+    pass
+
+
+class WrongName(Untrusted):
+    pass
+
+
+class UnknownIssuer(Untrusted):
     pass
 
 
@@ -107,6 +139,14 @@ class WrongAnswer(TargetFailed):
 
 
 class OtherAlgorithm(WrongAnswer):
+    pass
+
+
+class OtherSecret(WrongAnswer):
+    pass
+
+
+class OpaqueToken(WrongAnswer):
     pass
 
 
@@ -142,6 +182,14 @@ class Detoured(Degrading):
     pass
 
 
+class ScopeLacks(Degrading):
+    pass
+
+
+class ClocksDiffer(Degrading):
+    pass
+
+
 class Unattributed(Degrading):
     pass
 
@@ -166,6 +214,14 @@ class Prompted(NotJudged):
     pass
 
 
+class EdgeBlocks(NotJudged):
+    pass
+
+
+class NoWayOut(NotJudged):
+    pass
+
+
 class NamesFlap(NotJudged):
     pass
 
@@ -175,6 +231,10 @@ class ProxyRefused(NotJudged):
 
 
 class ProxyGone(ProxyRefused):
+    pass
+
+
+class ProxyFails(ProxyRefused):
     pass
 
 

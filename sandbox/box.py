@@ -153,7 +153,13 @@ class Sandbox:
                 self._wire.listen(bound, Node(number, HOST, acting.get(f"node-{number}", []), limit).answer, context)
         domain = f"{HOST}:{sockets[0].getsockname()[1]}"
         keys = Keys(Keys() if setup.keys_are_rotated else None)
-        tokens = Tokens(f"https://{domain}/", id_token_alg, keys, [fault.draft for fault in ill if fault.draft])
+        self._tokens = tokens = Tokens(
+            f"https://{domain}/",
+            id_token_alg,
+            keys,
+            [fault.draft for fault in ill if fault.draft],
+            setup.access_tokens,
+        )
         self._tenant = tenant = Tenant(domain, setup, keys, tokens, Limits(limits), acting["tenant"])
         for each in sockets:
             self._wire.listen(each, tenant.answer, context)

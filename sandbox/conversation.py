@@ -121,7 +121,10 @@ class Conversation(BaseHTTPRequestHandler):
             cut = answer.delivery is Delivery.CUT
             answer.headers["Content-Length"] = str(len(content) + MISSING * cut)
             content = content[: len(content) // 2] if cut else content
-        lines = [f"HTTP/1.1 {answer.status}", f"Date: {self.date_time_string(int(at))}"]
+        lines = [
+            f"HTTP/1.1 {answer.status}",
+            f"Date: {answer.headers.pop('date', None) or self.date_time_string(int(at))}",
+        ]
         lines += [f"{name}: {value}" for name, value in answer.headers.items()]
         if self.close_connection or answer.delivery is not Delivery.WHOLE:
             lines.append("Connection: close")

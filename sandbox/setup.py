@@ -53,5 +53,7 @@ class Setup:
     """With which error, and in which words, an Action denies every login."""
     action_redirects: str = ""
     """Where an Action sends every login to."""
+    access_tokens: str = ""
+    """How the access tokens of APIs are ill: opaque, HS256, forged, other-api or expired."""
     keys_are_rotated: bool = False
     """Another key is published too, and signs."""

@@ -36,8 +36,14 @@ class Tokens:
     """All tokens of one tenant. Faults of ID tokens act on the drafts."""
 
     def __init__(
-        self, issuer: str, id_token_alg: str, keys: Keys, draft_faults: Sequence[Callable[[Draft], None]]
+        self,
+        issuer: str,
+        id_token_alg: str,
+        keys: Keys,
+        draft_faults: Sequence[Callable[[Draft], None]],
+        access_tokens: str = "",
     ) -> None:
+        self._ill = access_tokens
         self.issuer, self._alg, self._keys, self._draft_faults = issuer, id_token_alg, keys, draft_faults
         self._access: Recent[str, Grant] = Recent()
         self._refresh: Recent[str, Grant] = Recent()
@@ -74,7 +80,8 @@ class Tokens:
 
     def access_token(self, grant: Grant) -> str:
         """A JWT where an API is to read it, else an opaque one."""
-        token = self._access_jwt(grant) if grant.audience else secrets.token_urlsafe(24)
+        readable = grant.audience and self._ill != "opaque"
+        token = self._access_jwt(grant) if readable else secrets.token_urlsafe(24)
         self._access[token] = grant
         return token
 
@@ -121,4 +128,8 @@ class Tokens:
         }
         if grant.scope:
             claims["scope"] = " ".join(grant.scope)
-        return self._keys.sign(Draft(claims, "RS256"))
+        if self._ill == "other-api":
+            claims["aud"] = "https://other-api.example"
+        if self._ill == "expired":
+            claims |= {"iat": now - 2 * A_DAY, "exp": now - A_DAY}
+        return self._keys.sign(Draft(claims, "HS256" if self._ill == "HS256" else "RS256", self._ill == "forged"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.failures import Detoured, NotServed, OverBudget, RunningLow
+from monitor.failures import Detoured, NotServed, OverBudget, RunningLow, ScopeLacks, WrongAnswer
 from monitor.transactions import ratelimit, tokens
 
 pytestmark = pytest.mark.each("login")  # whose work it is differs: each test says what it stands on
@@ -59,16 +59,38 @@ def test_id_token_is_meant_for_this_application(login, target, tenant):
 
 @pytest.mark.each("login", on="token")
 def test_id_token_is_current(login):
-    """Has the ID token been issued just now, and is it valid still? Held against the answer's own time."""
-    now = login.exchange.time
+    """Has the ID token been issued just now, and is it valid still? By the answer's own time, or by our clock."""
     issued, expires = login.claims.get("iat"), login.claims.get("exp")
 
     assert isinstance(issued, int | float), "the ID token does not say when it was issued (iat)"
     assert isinstance(expires, int | float), "the ID token does not say when it expires (exp)"
-    assert expires > now - tokens.LEEWAY, f"the ID token expired {now - expires:.0f} s before it was handed out"
-    assert abs(issued - now) <= tokens.LEEWAY, (
-        f"the ID token was issued {issued - now:+.0f} s from the answer's own time"
-    )
+    problem = tokens.untimely(login.claims, login.exchange.times, "ID token")
+    assert not problem, problem
+
+
+@pytest.mark.each("login", on="scope")
+def test_login_grants_the_scope_that_was_asked_for(login, target):
+    """Was the whole scope granted? An answer that names none grants what was asked."""
+    lacking = tokens.lacking(target.scope, login.scope)
+
+    if lacking:
+        raise ScopeLacks(f"granted without {', '.join(lacking)}, which AUTH0_SCOPE asks for")
+
+
+@pytest.mark.each("api", on="api")
+def test_access_token_is_one_that_its_api_accepts(login, api_keys, tenant, target):
+    """Would the API take the user's access token: is it the tenant's, for this API, and valid now?"""
+    token, asked = login.access_token, tenant.setting("audience")
+
+    if token is None:
+        raise WrongAnswer("the login brought no access token")
+    known = tokens.accepted_by_api(token, api_keys.content, issuer=tenant.issuer, audience=asked)
+    problem = tokens.untimely(known, login.exchange.times, "access token")
+    assert not problem, problem
+    misfit = tokens.misfit_for_client(known, tenant.variables.client_id)
+    assert not misfit, misfit
+    if lacking := tokens.lacking(target.scope, login.scope, known):
+        raise ScopeLacks(f"the access token lacks {', '.join(lacking)}, which AUTH0_SCOPE asks for")
 
 
 @pytest.mark.each("login", on="claims")

@@ -89,6 +89,7 @@ def origin(value: object) -> object:
         raise ValueError(f"{_NO_DOMAIN}, and nothing more")
     if parts.scheme not in ("https", "http") or (parts.scheme == "http" and not _is_loopback(host)):
         raise ValueError("plain http (or another scheme) would send passwords in the clear; only https is spoken")
+    host = host.removesuffix(".")  # the same name, written whole; no certificate and no issuer has that dot
     name = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{name}" + (
         f":{port}" if port and port != {"https": 443, "http": 80}[parts.scheme] else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from monitor import addresses
 from monitor.configuration import mistakes
@@ -28,17 +28,33 @@ def keep_secrets(values: Mapping[str, str], scrubber: Scrubber) -> list[tuple[st
     What is held is returned: the variable, and the secret in it.
     """
     held: list[tuple[str, str]] = []
+    hosts = set(_domains(values))
     for name, value in values.items():
         if name.startswith(PREFIX):
             scrubber.spare(name)
         if value.startswith(mistakes.MARK):
             continue  # that is our own sentence
-        held += [(name, secret) for secret in _secrets(name, value.strip())]
+        of_a_login = bool(mistakes.SECRET.search(name))
+        found = (secret for secret in _secrets(name, value.strip()) if of_a_login or secret.lower() not in hosts)
+        held += [(name, secret) for secret in found]
         if name.startswith(PREFIX) and _SENT.search(name):
             scrubber.name(value.strip(), name)
     for _, secret in held:
         scrubber.add(secret)
     return held
+
+
+def _domains(values: Mapping[str, str]) -> Iterator[str]:
+    """The names that are configured as domains: public, also where an address has one as a value, as feeds do."""
+    for name, value in values.items():
+        if name.startswith(PREFIX) and name.endswith("_DOMAIN"):
+            try:
+                parts = urlsplit(value.strip() if "://" in value else f"https://{value.strip()}")
+                place, host = parts.netloc.lower(), (parts.hostname or "").lower()
+            except ValueError:
+                continue
+            if "@" not in place and "." in host:
+                yield from {place, host, host.rstrip("."), value.strip().lower()}
 
 
 def _secrets(name: str, value: str) -> Iterator[str]:

@@ -27,6 +27,16 @@ def logins(tenant: Tenant) -> list[Login]:
     return list(tenant.logins)
 
 
+def api_logins(tenant: Tenant) -> list[Login]:
+    """Each login that asks for an API's access token; ``/oauth/ro`` never had audiences."""
+    rows = [login for login in logins(tenant) if login.flow != "oauth-ro"]
+    audience = tenant.variables.audience or ""
+    missing = f"set {tenant.variable('audience')} to see the access tokens that your API is sent"
+    if rows and not rows[0].blocked and (not audience or audience.rstrip("/").endswith("/userinfo")):
+        return [Login(tenant, blocked=NotConfigured(missing))]
+    return rows or [Login(tenant, blocked=NotConfigured(missing))]
+
+
 def accounts(tenant: Tenant) -> list[Account]:
     """Each user once, since Auth0 lets a profile be asked for five times a minute.
 
@@ -165,6 +175,7 @@ def _address(node: str) -> tuple[str, int]:
 ROWS: dict[str, Rows] = {
     "tenant": tenants,
     "login": logins,
+    "api": api_logins,
     "account": accounts,
     "refreshing": refreshing,
     "rotating": rotating,

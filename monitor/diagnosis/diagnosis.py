@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from monitor import speakers
 from monitor.diagnosis import clock
-from monitor.diagnosis.ladder import BROKEN_PAGE, LOGIN, Rule, Symptom, symptoms
+from monitor.diagnosis.ladder import BROKEN_PAGE, BY_LOGIN, LOGIN, PAGES, Rule, Symptom, symptoms
 from monitor.diagnosis.rules import BEHIND, RULES, RUNBOOK
-from monitor.diagnosis.scene import Scene, View
+from monitor.diagnosis.scene import Scene, View, shown
+from monitor.failures import SecondAttempt
 from monitor.owners import Cause, Confidence, Diagnosis, Owner
 from monitor.status import ILL, SEVERITY, Status
 from monitor.verdict import DEPENDENCIES, Run, Verdict, worst
@@ -18,7 +20,27 @@ from monitor.verdict import DEPENDENCIES, Run, Verdict, worst
 NAMED = 5
 """How many of anything a sentence names."""
 
+NO_ANSWER = {
+    "TimedOut": "no answer in time",
+    "CutShort": "the connection broke",
+    "Unreachable": "no connection",
+    "Unresolved": "the name does not resolve",
+    "NamesFail": "no name server answers",
+    "NoTls": "no TLS",
+    "PlainText": "no TLS",
+    "NoCommonTls": "no TLS in common",
+    "Untrusted": "its certificate is not trusted",
+    "Expired": "its certificate has expired",
+    "NotYetValid": "its certificate is not valid yet",
+    "WrongName": "its certificate is for other names",
+    "UnknownIssuer": "its certificate is by an unknown issuer",
+}
+"""What is said of a failure for which no answer came."""
+
 _BEHIND = " with {apis}, which its extensions may call: {why}"
+
+_CONNECTION = 2
+"""Where in a login's target its connection stands, if it names one."""
 
 _MEASURED = re.compile(r"\d+\.\d+(?= s\b)")
 
@@ -64,6 +86,7 @@ class _Finding:
     besides: list[str]
     skew: float = 0.0
     apis: tuple[Verdict, ...] = ()
+    works: str = ""
 
     @property
     def tenants(self) -> list[str]:
@@ -82,11 +105,16 @@ class _Finding:
         """The sentence about these tenants."""
         behind = {api.id for api in self.apis}
         explained = [symptom for symptom in self.explained if symptom.verdict.id not in behind]
+        # What a status page answered is no login's answer.
+        explained = [symptom for symptom in explained if symptom.rung not in PAGES] or explained
         verdicts = [symptom.verdict for symptom in explained]
         return self.rule.says.format(
             who=who,
             part=explained[0].part or "without a name",
             parts=_some(each.part or "each" for each in explained),
+            logins=_logins(explained),
+            speakers=_some(filter(None, (speakers.described(each.speaker) for each in explained))) or "unknown",
+            works=self.works,
             reason=_reason(verdicts),
             answers=_some(map(_answered, explained)),
             failures=_some(verdict.failure for verdict in verdicts),
@@ -120,10 +148,29 @@ def _finding(scene: Scene, rule: Rule, group: list[Symptom], left: dict[str, lis
             rule, name=BEHIND, owner=Owner.UPSTREAM, confidence=Confidence.LIKELY, says=rule.behind + _BEHIND
         )
         along += [each for each in left.get(DEPENDENCIES, []) if each.verdict.id in {api.id for api in apis}]
-    confirming = [symptom for symptom in beside if symptom.rung == "auth0" and rule.owner is Owner.AUTH0]
+    confirming = [
+        symptom
+        for symptom in beside
+        if symptom.rung == "auth0" and symptom.verdict.status is Status.DOWN and rule.owner is Owner.AUTH0
+    ]
     explained = list({id(symptom): symptom for symptom in (*group, *along, *confirming)}.values())
-    sure = Confidence.CERTAIN if confirming else rule.confidence
-    return _Finding(rule, sure, explained, view.against(), scene.ill_services(), scene.skew, tuple(apis))
+    works = scene.works_beside(tenants, explained)
+    sure = _sure(rule, group, confirmed=bool(confirming))
+    return _Finding(rule, sure, explained, view.against(), scene.ill_services(), scene.skew, tuple(apis), works)
+
+
+def _sure(rule: Rule, group: list[Symptom], *, confirmed: bool) -> Confidence:
+    """How sure this is: certain only of what Auth0 signed, where it rests on an answer.
+
+    An incident on Auth0's own page, of logins in this region, makes a guess likely, and nothing certain.
+    """
+    if confirmed and rule.confidence is Confidence.GUESS:
+        return Confidence.LIKELY
+    answers = [symptom for symptom in group if symptom.answer != "none" and symptom.rung not in PAGES]
+    unsigned = any(not symptom.signed for symptom in answers)
+    if rule.confidence is Confidence.CERTAIN and rule.owner is not Owner.RUNNER and unsigned:
+        return Confidence.LIKELY
+    return rule.confidence
 
 
 def _groups(scope: str, fitting: list[Symptom]) -> list[list[Symptom]]:
@@ -150,13 +197,30 @@ def _cause(findings: list[_Finding]) -> Cause:
         rule=rule.name,
         owner=rule.owner,
         confidence=first.confidence,
-        status=rule.cap if rule.cap and SEVERITY[status] > SEVERITY[rule.cap] else status,
+        status=_bounded(rule, status),
         target=", ".join(_once(target for finding in findings for target in finding.targets)),
         sentence=first.told(_some(each.tenant or "the suite" for each in explained if each.id not in behind)),
         verdicts=tuple(each.id for each in explained),
         against=tuple(_once(each.id for finding in findings for each in finding.against)),
         runbook=f"{RUNBOOK}#{rule.name}",
     )
+
+
+def _bounded(rule: Rule, status: Status) -> Status:
+    """This status of the symptoms, no worse than the rule's cap, and no better than what it raises them to."""
+    if rule.cap and SEVERITY[status] > SEVERITY[rule.cap]:
+        return rule.cap
+    return rule.raises if rule.raises and SEVERITY[status] < SEVERITY[rule.raises] else status
+
+
+def _logins(explained: list[Symptom]) -> str:
+    """Which logins these are, by connection and flow: ``logins through custom-users (password-realm)``."""
+    of_users = [each.verdict.target.split(":") for each in explained if each.verdict.rung in (*BY_LOGIN, "refresh")]
+    if not of_users:
+        return "machine logins" if any(each.rung == "machine" for each in explained) else "logins"
+    flows = _once(flow for _, flow, *_ in (target for target in of_users if len(target) > 1))
+    by = f" ({', '.join(flows)})" if flows else ""
+    return f"logins through {_some(shown(''.join(target[_CONNECTION:])) for target in of_users)}{by}"
 
 
 def _concluded(run: Run, causes: tuple[Cause, ...], apis: list[str]) -> Diagnosis:
@@ -187,7 +251,10 @@ def _named(api: Verdict) -> str:
 def _answered(symptom: Symptom) -> str:
     """What came, in a word or two: ``500 server_error``, ``TimedOut``, ``200 and a page``."""
     verdict = symptom.verdict
-    words = {"none": verdict.failure or "no answer", "html": f"{symptom.last.get('status')} and a page"}
+    if symptom.is_any((SecondAttempt,)) and len(verdict.attempts) > 1:
+        first = verdict.attempts[0]
+        return f"{first.get('status') or 'no answer'} at first"
+    words = {"none": NO_ANSWER.get(verdict.failure, "no answer"), "html": f"{symptom.last.get('status')} and a page"}
     words |= {BROKEN_PAGE: "a page with"}
     return " ".join(filter(None, (words.get(symptom.answer, symptom.answer), verdict.error)))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor import failures
+from monitor import failures, speakers
 from monitor.failures import Failure, OtherAlgorithm, OverBudget, SecondAttempt, WrongAnswer
 from monitor.owners import Confidence, Owner
 from monitor.status import SEVERITY, Status
@@ -21,6 +23,7 @@ RUNGS = {
     "machine": "a machine's login: no user, no connection and no extension is in its way",
     "login": "a user's login: who is let in, and given tokens",
     "token": "what Auth0 itself writes into an ID token, and its signature",
+    "api": "an access token, as the API that it is for would look at it",
     "scope": "what an ID token tells of the user: by the scope that was asked for, and what the connection knows",
     "claims": "what Actions, Rules and custom databases add to an ID token",
     "limits": "the rate limit that a login comes near",
@@ -39,7 +42,7 @@ RUNGS = {
 
 PAGES = ("auth0", "service")
 LOGIN = "login"
-JUDGE_LOGIN = ("token", "scope", "claims", "limits")
+JUDGE_LOGIN = ("token", "api", "scope", "claims", "limits")
 """Rungs that are judged by the login's own answer."""
 BY_LOGIN = (LOGIN, *JUDGE_LOGIN, "stranger")
 """Rungs whose target is a login: tenant:flow:connection."""
@@ -81,15 +84,18 @@ class Rule:
 
     Names are of rungs, or of probes that declare one (``test_...``).
     ``scope`` is what it looks at by itself: ``run``, ``tenant``, ``connection``, ``node``, ``service``, ``reason``.
-    ``ill`` with ``failures`` (classes, each with those below it), ``errors`` (OAuth's), ``answers``
-    (the beginnings of statuses, ``html``, ``none``) are the symptoms, ``signed`` that Auth0's request id is on them,
-    ``host`` whose name is asked, ``slowest`` the phases one of which took more than half of the time.
+    ``ill`` with ``failures`` (classes, each with those below it), ``errors`` (OAuth's), ``answers`` (the beginnings of
+    statuses, ``html``, ``none``) and ``statuses`` (of HTTP's, page or not) are the symptoms, ``signed`` whether Auth0's
+    request id is on them (None: either), ``host`` whose name may be asked, ``speakers`` the beginnings of who answered
+    (``monitor.speakers``), ``told`` a pattern of OAuth's description, ``slowest`` the phases one of which took more
+    than half of the time.
     ``holds`` must hold somewhere, ``breaks`` be ill somewhere, ``falls`` hold nowhere, ``unasked`` not be asked:
     ``tenant`` is all that the tenant answers, ``elsewhere`` the same rung of other connections, ``grants`` the logins
     through the same connection that pass no page.
     ``control`` is what the control target must be (``Scene.control``). ``along`` are rungs that are
     explained too where they were answered the same, and probes that are in any case.
-    ``cap`` is the worst status that this can give a run.
+    ``cap`` is the worst status that this can give a run, ``raises`` the least. ``facts`` are what else must be so, by
+    their names in ``monitor.diagnosis.facts``.
     ``clock`` is how this machine's must be wrong (``ahead``, ``behind``); ``names_fail_elsewhere`` that names of others
     did not resolve either. ``behind`` says what fails where an API of the user's own does too, which an extension may
     call: then it is that API's, and no extension's. ``unknown_failure`` is for failures of a name that this version
@@ -105,8 +111,11 @@ class Rule:
     failures: tuple[type[Failure] | Exactly, ...] = ()
     errors: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
-    signed: bool = False
-    host: str = ""
+    signed: bool | None = None
+    host: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    told: str = ""
     slowest: tuple[str, ...] = ()
     holds: tuple[str, ...] = ()
     breaks: tuple[str, ...] = ()
@@ -115,6 +124,8 @@ class Rule:
     control: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
     cap: Status | None = None
+    raises: Status | None = None
+    facts: tuple[str, ...] = ()
     clock: str = ""
     names_fail_elsewhere: bool = False
     behind: str = ""
@@ -130,8 +141,11 @@ class Rule:
             and (not self.ill or symptom.rung in self.ill or symptom.probe in self.ill)
             and (not self.errors or (verdict.error in self.errors and verdict.status is not Status.DEGRADED))
             and (not self.answers or symptom.answer.startswith(self.answers))
-            and (not self.signed or symptom.signed)
-            and self.host in ("", symptom.host)
+            and (self.signed is None or (symptom.answer != "none" and symptom.signed is self.signed))
+            and (not self.host or symptom.host in self.host)
+            and (not self.statuses or str(symptom.last.get("status")).startswith(self.statuses))
+            and (not self.speakers or symptom.speaker.startswith(self.speakers))
+            and (not self.told or bool(re.search(self.told, symptom.description)))
             and self.flow in ("", symptom.flow)
             and (not self.slowest or symptom.slowest in self.slowest)
         )
@@ -189,7 +203,18 @@ class Symptom:
 
     @property
     def signed(self) -> bool:
-        return "x-auth0-requestid" in self.last.get("headers", {})
+        """Whether Auth0 itself gave the last answer, by the id of its request, or on a name of its own its edge's."""
+        return is_signed(self.last)
+
+    @property
+    def speaker(self) -> str:
+        return str(self.last.get("speaker") or "")
+
+    @property
+    def description(self) -> str:
+        """OAuth's description in the last answer, in lower case, as the reason has it; empty where there is none."""
+        found = re.search(r'\("(.*)"\)', self.verdict.reason)
+        return found[1].lower() if found else ""
 
     @property
     def slowest(self) -> str:
@@ -199,9 +224,26 @@ class Symptom:
 
     @property
     def host(self) -> str:
-        """Whose name was asked: ``auth0`` for one of Auth0's own, else ``own``."""
-        name = urlsplit(str(self.last.get("url", ""))).hostname or ""
-        return "auth0" if name.endswith(".auth0.com") else "own"
+        """Whose name was asked, as ``whose`` has it."""
+        return whose(self.last)
+
+
+def whose(attempt: Mapping[str, Any]) -> str:
+    """Whose name was asked: ``auth0`` for one of its own, ``box`` for this machine's, else ``own``; empty for none."""
+    name = (urlsplit(str(attempt.get("url") or "")).hostname or "").rstrip(".")
+    if not name or name.endswith(".auth0.com"):
+        return "auth0" if name else ""
+    return "box" if name == "localhost" or name.startswith("127.") or name == "::1" else "own"
+
+
+def is_signed(attempt: Mapping[str, Any]) -> bool:
+    """Whether Auth0 itself gave this answer: by the id of its request, or on a name of its own by its edge's id."""
+    headers = attempt.get("headers") or {}
+    if "x-auth0-requestid" in headers:
+        return True
+    ray = str(headers.get("cf-ray", ""))
+    edge = whose(attempt) == "auth0" and bool(speakers.RAY.fullmatch(ray))
+    return edge and not speakers.code_of(str(attempt.get("speaker") or ""))
 
 
 def flow(verdict: Verdict) -> str:
@@ -231,10 +273,20 @@ def symptoms(verdicts: tuple[Verdict, ...]) -> list[Symptom]:
 def _symptom(verdict: Verdict, login: Verdict | None) -> Symptom:
     """``login`` is the verdict on the login by the same exchange, where that is ill."""
     symptom = Symptom(verdict, verdict.rung or "", part(verdict))
+    if symptom.rung in ("token", "api") and _is_of_the_keys(symptom):
+        return Symptom(verdict, "keys", "")
+    if symptom.rung == "api" and not symptom.part and _failed_or_late(symptom):
+        return Symptom(verdict, "machine", "")
     if login and login.status is not Status.DEGRADED and verdict.rung in AFTER_LOGIN:
         follows = verdict.reason == login.reason or _nothing_to_judge(verdict)
         return Symptom(verdict, LOGIN, part(login)) if follows else symptom
     return Symptom(verdict, LOGIN, symptom.part) if _only_the_logins(symptom) else symptom
+
+
+def _is_of_the_keys(symptom: Symptom) -> bool:
+    """Whether it is the published keys that could not be had: no login is broken by that."""
+    path = urlsplit(str(symptom.last.get("url") or "")).path
+    return path.endswith("/jwks.json") and not symptom.answer.startswith("2")
 
 
 def _nothing_to_judge(verdict: Verdict) -> bool:
@@ -253,6 +305,10 @@ def _only_the_logins(symptom: Symptom) -> bool:
     if symptom.rung in ("profile", "tampered"):
         path = urlsplit(str(symptom.last.get("url", ""))).path
         return symptom.last.get("method") == "POST" or path.startswith(("/authorize", "/u/", "/login"))
+    return symptom.rung in JUDGE_LOGIN and _failed_or_late(symptom)
+
+
+def _failed_or_late(symptom: Symptom) -> bool:
+    """Whether what was asked for a token did not bring one, or brought it late."""
     late = symptom.is_any((OverBudget, SecondAttempt))
-    asked = bool(symptom.verdict.attempts)
-    return symptom.rung in JUDGE_LOGIN and asked and (late or not symptom.answer.startswith("2"))
+    return bool(symptom.verdict.attempts) and (late or not symptom.answer.startswith("2"))

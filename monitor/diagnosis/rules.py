@@ -2,50 +2,72 @@
 
 from __future__ import annotations
 
-from monitor import console
+from monitor import console, speakers
+from monitor.diagnosis import facts
 from monitor.diagnosis.ladder import TENANT, Exactly, Rule
 from monitor.failures import (
     ApiFails,
     ApiSlow,
     BotProtection,
     Broken,
+    ClocksDiffer,
     CutShort,
     Degrading,
     Detoured,
+    EdgeBlocks,
     Exhausted,
     Expired,
     Failure,
     Misconfigured,
     NamesFail,
     NamesFlap,
+    NoCommonTls,
     NotJudged,
+    NoTls,
     NotYetValid,
+    NoWayOut,
+    OpaqueToken,
     OtherAlgorithm,
+    OtherSecret,
     OverBudget,
+    PlainText,
     Prompted,
+    ProxyFails,
     ProxyRefused,
     Refused,
     RunningLow,
+    ScopeLacks,
     SecondAttempt,
     TargetFailed,
     Throttled,
     TimedOut,
     Unattributed,
+    UnknownIssuer,
     Unreachable,
     Unresolved,
     Untrusted,
     WrongAnswer,
+    WrongName,
 )
 from monitor.owners import Confidence, Owner
 from monitor.status import Status
-from monitor.transactions.oauth_errors import NEW_PASSWORD, SECOND_FACTOR
+from monitor.transactions.oauth_errors import (
+    A_PERSON,
+    BY_EXTENSIONS,
+    GRANTS,
+    LOCKED_OUT,
+    NEW_PASSWORD,
+    REQUESTS,
+    SECOND_FACTOR,
+)
 from monitor.transactions.screens import WORDS
 from monitor.transactions.screens import named as pages
 
 RUNNER, CONFIGURATION, EXTENSION = Owner.RUNNER, Owner.CONFIGURATION, Owner.EXTENSION
 AUTH0, UPSTREAM, THROTTLED, UNKNOWN = Owner.AUTH0, Owner.UPSTREAM, Owner.THROTTLED, Owner.UNKNOWN
 CERTAIN, LIKELY, GUESS = Confidence.CERTAIN, Confidence.LIKELY, Confidence.GUESS
-WEAK = Status.DEGRADED
+WEAK, UNSEEN, DOWN = Status.DEGRADED, Status.UNKNOWN, Status.DOWN
+"""At worst: by a weak witness; by a machine that cannot see the tenant. And what users would meet."""
 
 BEHIND = "api-behind"
 """What a cause is called that is an extension's by its rule, and an API's of the user's own that is behind it."""
@@ -68,6 +90,28 @@ CREDENTIALS = ("login", "stranger", "machine", "refresh", "secret", "device")
 SIGNATURE = "test_id_token_is_signed_by_this_tenant"
 ISSUERS = ("test_issuer_is_this_tenant", "test_id_token_is_issued_by_this_tenant")
 EVERY = (*TENANT, "tls", "node")
+ACCESS_TOKENS = (
+    "test_access_token_is_one_that_its_api_accepts",
+    "test_machine_access_token_is_one_that_its_api_accepts",
+)
+
+OWN = ("own", "box")
+"""Domains that are not Auth0's own."""
+
+EDGES_BETWEEN = tuple(f"cloudflare {code}" for code in sorted(speakers.BETWEEN))
+EDGES_ZONE = ("cloudflare 525", "cloudflare 526", "cloudflare 527", "cloudflare 530", "cloudflare 1")
+EDGES_OWN = ("cloudflare 5", "cloudflare 1")
+"""Cloudflare's own errors: of what is behind it, of a zone, and any."""
+
+BEFORE = ("cloudflare", *(mark.speaker for mark in speakers.BEFORE_A_TENANT))
+MACHINES_SIDE = speakers.MACHINES_SIDE
+
+ORGANIZATION = ("invalid_request", "invalid_organization", "access_denied", "unauthorized_client", "invalid_grant")
+NO_PARAMETER = r"^(?!.*(missing|parameter|audience|resource|grant|client|scope)).+"
+NOT_BLOCKED = r"^(?!.*(block|lock|disabled|suspend)).+"
+OF_AN_AUDIENCE = r"service not (found|enabled)|resource server|audience|not authorized to access"
+OF_AN_EXTENSION = r"sandbox error|script|webtask|\baction\b|\brule\b|\bhook\b|econnrefused|etimedout|enotfound"
+"""What OAuth's description sharpens: likely whose, never certain, and no status."""
 
 _ALSO = {"consent": ("consent_required",), "form": ("interaction_required",)}
 """What else says the same, where a login leads back to the application at once."""
@@ -76,15 +120,19 @@ _ALSO = {"consent": ("consent_required",), "form": ("interaction_required",)}
 # fmt: off
 RULES: tuple[Rule, ...] = (
     # This machine's clock, before all else; then what was not asked, or asked too much.
-    Rule("clock", RUNNER, LIKELY, "run", failures=(Expired,), clock="ahead",
+    Rule("clock", RUNNER, LIKELY, "run", failures=(Expired,), clock="ahead", cap=UNSEEN,
          says="the clock of this machine is {skew}, so that it takes the certificate of {who} for expired"),
-    Rule("clock", RUNNER, LIKELY, "run", failures=(NotYetValid,), clock="behind",
+    Rule("clock", RUNNER, LIKELY, "run", failures=(NotYetValid,), clock="behind", cap=UNSEEN,
          says="the clock of this machine is {skew}, so that it takes the certificate of {who} for one of the future"),
     Rule("unknown-failure", UNKNOWN, GUESS, "reason", unknown_failure=True,
          says="this version does not know the failure {failures} of {who}: another one wrote it, so update this one"
               " ({reason})"),
+    Rule("proxy", RUNNER, LIKELY, "run", failures=(ProxyFails,),
+         says="the proxy on this machine's way does not get through to {who}: {reason}"),
     Rule("proxy", RUNNER, CERTAIN, "run", failures=(ProxyRefused,),
-         says="the proxy between this machine and {who} does not let us through"),
+         says="the proxy between this machine and {who} does not let us through: {reason}"),
+    Rule("no-way-out", RUNNER, LIKELY, "run", failures=(NoWayOut,),
+         says="this machine itself sends nothing to {who}, so nothing is known of it: {reason}"),
     Rule("exhausted", RUNNER, CERTAIN, "run", failures=(Exhausted,),
          says="{count} of {who} could not be asked: {reason}"),
     Rule("suite-broken", RUNNER, CERTAIN, "run", failures=(Broken,),
@@ -97,10 +145,17 @@ RULES: tuple[Rule, ...] = (
          says="the name servers of this machine answer at times only, for {who} and for others: {reason}"),
     Rule("names-flap", UNKNOWN, GUESS, "tenant", failures=(NamesFlap,),
          says="name servers answer for the domain of {who} at times only, that domain's or this machine's: {reason}"),
+    Rule("limit-spent", THROTTLED, LIKELY, "tenant", failures=(Throttled,), facts=("spent-by-others",), raises=DOWN,
+         says="the rate limit of {who} is spent, and not by this monitor: users meet it as well ({answers})"),
+    Rule("locked-out", THROTTLED, CERTAIN, "tenant", errors=(LOCKED_OUT,), failures=(Throttled,),
+         says="the brute-force protection of {who} blocks the synthetic user, or this machine ({answers}): waiting does"
+              " not end it, unblocking does{works}"),
     Rule("throttled", THROTTLED, CERTAIN, "tenant", failures=(Throttled,),
          says="{who} throttles the monitor's own requests ({answers}): nothing is said about anybody else's"),
     Rule("bot-protection", THROTTLED, CERTAIN, "tenant", failures=(BotProtection,),
-         says="the bot protection of {who} suspects this machine: nothing is said about anybody else's logins"),
+         says="the bot protection of {who} suspects this machine: nothing is said about anybody else's logins{works}"),
+    Rule("edge-blocks", THROTTLED, LIKELY, "tenant", failures=(EdgeBlocks,),
+         says="an edge before {who} keeps this machine out ({speakers}): nothing is said about anybody else's logins"),
     # Which page of Universal Login stands in the way: by Auth0's name for it, or for the error on it.
     Rule("second-factor-code", RUNNER, LIKELY, "tenant", errors=pages("second-factor-code"), clock="ahead",
          says="the clock of this machine is {skew}, so that {who} takes no code of it"),
@@ -117,76 +172,182 @@ RULES: tuple[Rule, ...] = (
         ("sender", UPSTREAM, LIKELY), ("code-refused", AUTH0, GUESS), ("stray-page", UNKNOWN, GUESS),
         ("unknown-page", UNKNOWN, GUESS))),
     # What the tenant itself says is wrong with our credentials, or with its set-up.
+    Rule("access-list", CONFIGURATION, LIKELY, "tenant", ill=TENANT, failures=(*WRONG, Refused, EdgeBlocks),
+         signed=True,
+         statuses=("403",), falls=("tenant",), breaks=("discovery",), cap=UNSEEN,
+         says="{who} denies this machine everything (403, signed by Auth0): an access list of the tenant's"),
     Rule("second-factor", CONFIGURATION, CERTAIN, "tenant", errors=(*SECOND_FACTOR, *pages("second-factor")),
-         says="{who} asks the synthetic user for a second factor, which a monitor has not got"),
-    Rule("grant", CONFIGURATION, CERTAIN, "tenant",
-         errors=("unauthorized_client", "unsupported_grant_type", "endpoint_disabled"),
-         says="the application of {who} may not log in this way ({answers})"),
-    Rule("request", CONFIGURATION, CERTAIN, "tenant", errors=("invalid_request", "invalid_scope"),
-         failures=(Misconfigured,), says="{who} does not take the request as it is configured ({answers})"),
+         says="{who} asks the synthetic user for a second factor, which a monitor has not got{works}"),
+    Rule("needs-a-person", CONFIGURATION, LIKELY, "tenant", errors=A_PERSON,
+         says="{who} wants a person to click ({answers}), and lets nobody in without; likely the consent of the"
+              " synthetic user, or of the application{works}"),
+    Rule("organization", CONFIGURATION, LIKELY, "tenant", told="organi[sz]ation", errors=ORGANIZATION,
+         says="{logins} of {who} are refused without an organization ({answers}): the application is tied to"
+              " organizations{works}"),
+    Rule("grant", CONFIGURATION, CERTAIN, "tenant", errors=GRANTS,
+         says="the application of {who} may not log in this way ({answers}){works}"),
+    Rule("machine-denied", EXTENSION, LIKELY, "tenant", ill=("machine",), errors=("invalid_request", "invalid_scope"),
+         told=NO_PARAMETER, says="an Action of {who} denies machine logins ({reason}){works}",
+         behind="an Action of {who} denies machine logins ({answers})"),
+    Rule("request", CONFIGURATION, LIKELY, "tenant", errors=REQUESTS, failures=(Misconfigured,),
+         says="{who} does not take {logins} as they are configured ({answers}){works}"),
     Rule("locked-user", CONFIGURATION, CERTAIN, "tenant", ill=USERS, errors=("password_leaked", *pages("locked-user")),
-         says="the password of the synthetic user of {who} is known from a breach ({answers})"),
-    Rule("locked-user", CONFIGURATION, LIKELY, "tenant", ill=USERS, errors=("unauthorized",),
-         says="{who} refuses the synthetic user: it is blocked, or an Action or the database says so ({reason})"),
+         says="the password of the synthetic user of {who} is known from a breach ({answers}){works}"),
+    Rule("denied", EXTENSION, LIKELY, "tenant", ill=("login",), errors=("unauthorized",), told=NOT_BLOCKED,
+         says="an Action, a Rule or the database of {who} refuses {logins} in its own words ({reason}){works}",
+         behind="an Action, a Rule or the database of {who} refuses {logins} ({answers})"),
+    Rule("locked-user", CONFIGURATION, LIKELY, "tenant", ill=("login",), errors=("unauthorized",),
+         says="{who} refuses the synthetic user, which is likely blocked ({reason}){works}"),
     Rule("new-password", CONFIGURATION, CERTAIN, "tenant", ill=USERS,
          errors=(*NEW_PASSWORD, *pages("new-password")),
-         says="{who} asks the synthetic user for a new password ({answers})"),
+         says="{who} asks the synthetic user for a new password ({answers}){works}"),
     Rule("wrong-client", CONFIGURATION, LIKELY, "tenant", ill=CREDENTIALS, errors=("invalid_client",),
          says="{who} does not know the application, or not by this secret ({answers})"),
-    Rule("wrong-client", CONFIGURATION, LIKELY, "tenant", ill=CREDENTIALS, errors=("access_denied",), answers=("401",),
-         says="{who} does not know the application, or not by this secret ({answers})"),
+    Rule("wrong-client", CONFIGURATION, LIKELY, "tenant", ill=CREDENTIALS, errors=("access_denied",),
+         statuses=("401",), says="{who} does not know the application, or not by this secret ({answers})"),
     Rule("wrong-user", CONFIGURATION, LIKELY, "tenant", ill=("login",),
          errors=("invalid_grant", "invalid_user_password", *pages("wrong-user")),
-         says="{who} does not know the synthetic user, or not by this password ({parts}; {answers})"),
+         says="{who} does not know the synthetic user, or not by this password ({parts}; {answers}){works}"),
     Rule("audience", CONFIGURATION, LIKELY, "tenant", ill=("machine", *USERS), errors=("access_denied",),
-         answers=("403",),
+         statuses=("403",),
          breaks=("machine",), says="{who} does not open the audience to this application ({answers})"),
+    Rule("audience", CONFIGURATION, LIKELY, "tenant", ill=USERS, errors=("access_denied",), statuses=("403",),
+         told=OF_AN_AUDIENCE, says="{who} does not open the audience to {logins} ({reason}): AUTH0_AUDIENCE, or the"
+                                   " API's settings"),
     Rule("denied", EXTENSION, LIKELY, "tenant", ill=(*USERS, "refresh"), errors=("access_denied",),
-         answers=("403", "3"),
-         says="an Action or a Rule of {who} denies the login ({parts}; {answers})",
+         statuses=("403", "3"),
+         says="an Action or a Rule of {who} denies the login ({parts}; {answers}){works}",
          behind="an Action or a Rule of {who} denies the login ({parts}; {answers})"),
+    Rule("extension-says", EXTENSION, LIKELY, "tenant", errors=BY_EXTENSIONS,
+         says="an extension of {who} breaks {logins}, by Auth0's own word ({answers}){works}",
+         behind="an extension of {who} breaks {logins} ({answers})"),
+    Rule("extension-says", EXTENSION, LIKELY, "tenant", errors=("access_denied",), statuses=("5",),
+         says="an extension of {who} breaks {logins} ({answers}): Auth0 breaks otherwise{works}",
+         behind="an extension of {who} breaks {logins} ({answers})"),
+    Rule("stranger-words", EXTENSION, LIKELY, "connection", ill=("stranger",), failures=(UNMET,), answers=("4",),
+         holds=("login",), cap=WEAK,
+         says="{who} refuses a user whom it does not know in words that are not Auth0's ({answers}): likely the script"
+              " of the connection {part}; the synthetic user logs in"),
     Rule("prompt", CONFIGURATION, GUESS, "reason", failures=(Prompted,), says="{reason} ({who})"),
     Rule("algorithm", CONFIGURATION, CERTAIN, "tenant", failures=(OtherAlgorithm,),
          says="ID tokens of {who} are signed by another algorithm than AUTH0_ID_TOKEN_ALG names: {reason}"),
+    Rule("stale-secret", CONFIGURATION, LIKELY, "tenant", failures=(OtherSecret,),
+         says="ID tokens of {who} do not fit AUTH0_CLIENT_SECRET, by which they are verified: {reason}"),
+    Rule("opaque-token", CONFIGURATION, LIKELY, "tenant", failures=(OpaqueToken,),
+         says="{who} hands out access tokens that the API of AUTH0_AUDIENCE cannot read: {reason}"),
+    Rule("scope-lacks", CONFIGURATION, LIKELY, "tenant", failures=(ScopeLacks,),
+         says="{logins} of {who} work, and are granted less than AUTH0_SCOPE asks for: {reason}"),
     Rule("health", UNKNOWN, GUESS, "tenant", ill=("health",), failures=(*WRONG, *CUT), cap=WEAK,
          unasked=("discovery", "keys", "login", "machine"),
          says="/test or /testall of {who} is not well, and nobody asked for more: weak witnesses ({reason})"),
     # The way there: is it this machine, the tenant's name and certificate, or the tenant?
-    Rule("nothing-answers", RUNNER, CERTAIN, "run", failures=(Unreachable, ApiFails), falls=("tenant",),
-         control=("silent",),
+    Rule("flapping-here", RUNNER, LIKELY, "run", failures=(*CUT, *LATE, *WRONG), facts=("pages-flap",), cap=UNSEEN,
+         says="answers come at times only, of {who} and of status pages: this machine's way out, and not {who}"),
+    Rule("nothing-answers", RUNNER, LIKELY, "run", failures=(Unreachable, ApiFails), falls=("tenant",),
+         control=("silent",), facts=("cut-off",), cap=UNSEEN,
          says="nothing at all answers this machine, neither {who} nor any status page: it has no way out"),
-    Rule("distrust", RUNNER, LIKELY, "run", failures=(Untrusted,), control=("untrusted",),
-         says="this machine trusts no certificate, neither that of {who} nor of any status page"),
-    Rule("portal", RUNNER, LIKELY, "run", ill=TENANT, failures=WRONG, answers=("html", "3", "4", "5"),
-         falls=("tenant",),
-         control=("garbled",), says="something on this machine's way out answers for {who} and for every status page"),
-    Rule("certificate-auth0", AUTH0, LIKELY, "tenant", ill=EVERY, failures=(Untrusted,), host="auth0",
-         control=("read", "garbled"), says="the certificate that Auth0 shows for {who} is not to be trusted"),
-    Rule("certificate-auth0", AUTH0, LIKELY, "tenant", ill=("tls",), failures=(UNMET, RunningLow), host="auth0",
+    Rule("cannot-see", UNKNOWN, GUESS, "run", failures=(Unreachable, ApiFails), falls=("tenant",),
+         control=("silent",), cap=UNSEEN,
+         says="neither {who} nor any status page answers this machine ({answers}): it has no way out, or it may ask the"
+              " tenant alone, which is down; this machine or the tenant"),
+    Rule("distrust", RUNNER, LIKELY, "run", failures=(Untrusted,), control=("untrusted",), cap=UNSEEN,
+         says="this machine trusts no certificate, neither that of {who} nor of any status page: {reason}"),
+    Rule("inspected", RUNNER, LIKELY, "tenant", failures=(UnknownIssuer,), host=("auth0",), control=("read", "garbled"),
+         cap=UNSEEN, says="something between this machine and {who} opens TLS and shows a certificate of its own, while"
+                          " others are trusted: {reason}"),
+    Rule("inspected", RUNNER, GUESS, "tenant", failures=(UnknownIssuer,), host=("auth0",), cap=UNSEEN,
+         says="something between this machine and {who} likely opens TLS and shows a certificate of its own: {reason}"),
+    Rule("foreign-address", RUNNER, LIKELY, "tenant", failures=(Unreachable, *WRONG), host=("auth0", "own"),
+         falls=("tenant",), facts=("foreign-address",), cap=UNSEEN,
+         says="the name of {who} leads this machine to an address that no public host has ({reason}): its hosts"
+              " file, or"
+              " a name server that filters"),
+    Rule("past-the-proxy", RUNNER, LIKELY, "tenant", failures=(Unreachable,), falls=("tenant",), facts=("another-way",),
+         cap=UNSEEN, says="{who} is asked by another way than others, who answer ({reason}): HTTPS_PROXY and"
+              " NO_PROXY of"
+                          " this machine"),
+    Rule("certificate-auth0", AUTH0, GUESS, "tenant", ill=EVERY, failures=(WrongName,), host=("auth0",),
+         control=("read", "garbled"), says="what answers for {who} shows a certificate for other names: {reason}"),
+    Rule("certificate-auth0", AUTH0, LIKELY, "tenant", ill=EVERY, failures=(Untrusted,), host=("auth0",),
+         control=("read", "garbled"), says="Auth0 shows a certificate for {who} that nobody takes: {reason}"),
+    Rule("certificate-auth0", AUTH0, LIKELY, "tenant", ill=("tls",), failures=(UNMET, RunningLow), host=("auth0",),
          says="the certificate that Auth0 shows for {who} is not good: {reason}"),
-    Rule("certificate-own", CONFIGURATION, LIKELY, "tenant", ill=EVERY, failures=(Untrusted,), host="own",
+    Rule("certificate-own", CONFIGURATION, LIKELY, "tenant", ill=EVERY, failures=(Untrusted,), host=OWN,
          control=("read", "garbled", "silent", "absent"),
-         says="the certificate of {who}, whose domain is your own, is not to be trusted: {reason}"),
-    Rule("certificate-own", CONFIGURATION, LIKELY, "tenant", ill=("tls",), failures=(UNMET, RunningLow), host="own",
+         says="the domain of {who} is your own, and shows a certificate that nobody takes: {reason}"),
+    Rule("certificate-own", CONFIGURATION, LIKELY, "tenant", ill=("tls",), failures=(UNMET, RunningLow), host=OWN,
          says="the certificate of {who}, whose domain is your own, is not good: {reason}"),
+    Rule("no-tls", RUNNER, LIKELY, "tenant", failures=(PlainText,), host=("auth0",), control=("read",), cap=UNSEEN,
+         says="something answers in plain text for {who}, where Auth0 speaks TLS alone: {reason}"),
+    Rule("no-tls", CONFIGURATION, LIKELY, "tenant", failures=(PlainText, NoCommonTls), host=OWN, control=("read",),
+         says="{who}, whose domain is your own, does not speak TLS as it should: {reason}"),
+    Rule("no-tls", UNKNOWN, GUESS, "tenant", failures=(NoTls,), control=("read",), cap=UNSEEN,
+         says="TLS with {who} is not agreed on, and is with others: a firewall on the way, TLS that is too old on one"
+              " side, or the tenant ({reason})"),
     Rule("names-fail", UNKNOWN, GUESS, "tenant", failures=(NamesFail,), control=("read", "garbled", "untrusted"),
+         cap=UNSEEN,
          says="no name server answered for the domain of {who}, and others resolve: that domain's, or this machine's"),
     Rule("unresolved", CONFIGURATION, LIKELY, "tenant", ill=EVERY, failures=(Unresolved,), falls=("tenant",),
          control=("read", "garbled", "untrusted"), says="the domain of {who} does not exist, and other names do"),
+    Rule("own-beside-canonical", CONFIGURATION, LIKELY, "tenant", failures=(Unreachable,), host=("own",),
+         falls=("tenant",), facts=("canonical",),
+         says="{who}, whose domain is your own, cannot be reached ({answers}), and a tenant by Auth0's own name"
+              " can: the"
+              " domain's zone, or the proxy before it"),
+    Rule("unreachable-by-proxy", UNKNOWN, GUESS, "tenant", ill=EVERY, failures=(Unreachable,), falls=("tenant",),
+         control=("read",), facts=("by-a-proxy",), cap=UNSEEN,
+         says="{who} cannot be reached by the proxy ({answers}), and others can: the proxy, or the tenant"),
     Rule("unreachable", AUTH0, LIKELY, "tenant", ill=EVERY, failures=(Unreachable,), falls=("tenant",),
+         control=("read",), host=("auth0", "box"),
+         says="{who} cannot be reached ({answers}), and others can{works}"),
+    Rule("unreachable", AUTH0, GUESS, "tenant", ill=EVERY, failures=(Unreachable,), falls=("tenant",),
+         control=("read",), facts=("leads-to-auth0",),
+         says="{who}, whose domain leads to Auth0's edge, cannot be reached ({answers}), and others can"),
+    Rule("own-unreachable", UNKNOWN, GUESS, "tenant", ill=EVERY, failures=(Unreachable,), falls=("tenant",),
          control=("read",),
-         says="{who} cannot be reached ({answers}), and others can"),
-    Rule("outage", AUTH0, LIKELY, "tenant", ill=TENANT, failures=WRONG, answers=("5",), falls=("tenant",),
-         control=("read",), breaks=("discovery",), along=(*TENANT, "node"),
-         says="{who} answers nothing but errors ({answers}), and others are well"),
+         says="{who}, whose domain is your own, cannot be reached ({answers}), and others can: its zone, a proxy before"
+              " Auth0, or Auth0"),
+    # Who answers there: Auth0 signs what it says.
+    Rule("proxy-answers", RUNNER, LIKELY, "run", ill=TENANT, failures=WRONG, signed=False, speakers=MACHINES_SIDE,
+         cap=UNSEEN, says="{speakers} answers for {who} on this machine's way out ({answers})"),
+    Rule("proxy-answers", RUNNER, LIKELY, "run", ill=TENANT, failures=WRONG, signed=False, facts=("same-speaker",),
+         cap=UNSEEN, says="the same proxy ({speakers}) answers for {who} and for others ({answers})"),
+    Rule("portal", RUNNER, LIKELY, "run", ill=TENANT, failures=WRONG, answers=("html", "3", "4", "5"), signed=False,
+         falls=("tenant",), cap=UNSEEN,
+         control=("garbled",), says="something on this machine's way out answers for {who} and for every status page"),
+    Rule("edge-auth0", AUTH0, LIKELY, "tenant", ill=TENANT, failures=WRONG, host=("auth0",), signed=False,
+         speakers=EDGES_OWN, says="Auth0's own edge does not get {who} answered ({speakers})"),
+    Rule("edge-own", CONFIGURATION, LIKELY, "tenant", ill=TENANT, failures=WRONG, host=OWN, signed=False,
+         speakers=EDGES_ZONE, says="the zone of {who}, whose domain is your own, does not lead to Auth0 ({speakers})"),
+    Rule("edge-between", UNKNOWN, GUESS, "tenant", ill=TENANT, failures=WRONG, host=OWN, signed=False,
+         speakers=EDGES_BETWEEN, says="the edge before {who}, whose domain is your own, gets no good answer from behind"
+                                      " it ({speakers}): the zone's owner, or Auth0"),
+    Rule("own-proxy", CONFIGURATION, LIKELY, "tenant", ill=TENANT, failures=WRONG, host=("own",), signed=False,
+         speakers=BEFORE, says="{speakers} answers before {who}, whose domain is your own, and not Auth0 ({answers})"),
+    Rule("own-proxy", CONFIGURATION, GUESS, "tenant", ill=TENANT, failures=WRONG, host=("own",), signed=False,
+         control=("read",), says="not Auth0 answers for {who}, whose domain is your own ({answers}): a proxy"
+              " before it"),
+    Rule("in-auth0s-place", RUNNER, LIKELY, "tenant", ill=TENANT, failures=WRONG, host=("auth0",), signed=False,
+         falls=("tenant",), control=("read",), answers=("html", "2", "3", "4"), cap=UNSEEN,
+         says="something on this machine's way answers for {who} in Auth0's place ({answers}; {speakers}): Auth0 signs"
+              " what it says"),
+    Rule("in-auth0s-place", RUNNER, GUESS, "tenant", ill=TENANT, failures=WRONG, host=("auth0",), signed=False,
+         falls=("tenant",), control=("read",), cap=UNSEEN,
+         says="errors come for {who} that Auth0 did not sign ({answers}; {speakers}): likely something on the way"),
+    Rule("outage", AUTH0, CERTAIN, "tenant", ill=TENANT, failures=WRONG, statuses=("5",), signed=True,
+         falls=("tenant",), breaks=("discovery",), along=(*TENANT, "node"),
+         says="{who} answers nothing but errors ({answers}), signed by Auth0"),
     Rule("garbled", AUTH0, LIKELY, "tenant", ill=TENANT, failures=WRONG, answers=("2",), signed=True, falls=("tenant",),
-         breaks=("discovery",), control=("read",),
+         breaks=("discovery",),
          says="{who} answers in Auth0's name, and nothing that can be used: {reason}"),
+    Rule("not-a-tenant", CONFIGURATION, LIKELY, "tenant", ill=TENANT, failures=WRONG, statuses=("3", "4"), signed=True,
+         falls=("tenant",), breaks=("discovery",),
+         says="Auth0 knows no tenant by the domain of {who} ({answers}): AUTH0_DOMAIN, or the tenant is gone"),
     Rule("not-a-tenant", CONFIGURATION, GUESS, "tenant", ill=TENANT, failures=WRONG, answers=("html", "2", "3", "4"),
-         falls=("tenant",), breaks=("discovery",), control=("read",),
+         host=("box",), falls=("tenant",), breaks=("discovery",), control=("read",),
          says="what answers for {who} is no Auth0 tenant: AUTH0_DOMAIN, or a proxy before it ({answers})"),
     Rule("nothing-to-compare", UNKNOWN, GUESS, "tenant", failures=(Unreachable, *WRONG), ill=EVERY, falls=("tenant",),
-         control=("absent", "silent", "garbled", "untrusted"), along=EVERY,
+         control=("absent", "silent", "garbled", "untrusted"), along=EVERY, cap=UNSEEN,
          says="no probe of {who} holds ({answers}), and nothing that is well was there to compare with"),
     # Logins: which of them fail, and what holds beside them?
     Rule("universal-login", AUTH0, GUESS, "connection", failures=BROKEN, answers=("5", "none"),
@@ -195,13 +356,33 @@ RULES: tuple[Rule, ...] = (
               " Auth0's or the tenant's own, or what runs on them alone"),
     Rule("default-directory", CONFIGURATION, LIKELY, "connection", ill=("login",), failures=(Misconfigured,),
          answers=("5",),
-         holds=("elsewhere",), says="{who} has no Default Directory, which the flow password logs in to ({answers})"),
+         holds=("elsewhere",), says="{who} has no Default Directory, which the flow password logs in to ({answers})"
+                                    "{works}"),
+    Rule("flapping", AUTH0, LIKELY, "tenant", ill=TENANT, failures=(*BROKEN, SecondAttempt), facts=("flaps",),
+         says="{who} breaks at times ({answers}), also where no extension runs: Auth0 signs these errors{works}"),
+    Rule("flapping", UNKNOWN, GUESS, "connection", ill=("login", "stranger"), failures=BROKEN, answers=("5",),
+         facts=("own-database",), says="{logins} of {who} break ({answers}), and so did Auth0's own database connection"
+                                       " at first: Auth0, or an Action that runs for both{works}"),
+    Rule("connection", UNKNOWN, GUESS, "connection", ill=("login",), failures=BROKEN, answers=("5", "none"),
+         holds=("elsewhere",), facts=("default-connection",), along=("stranger",),
+         says="{logins} of {who} fail ({answers}){works}; that database is Auth0's own: Auth0, or an Action for its"
+              " users",
+         behind="{logins} of {who} fail ({answers})"),
     Rule("connection", EXTENSION, LIKELY, "connection", ill=("login",), failures=BROKEN, answers=("5", "none"),
          holds=("elsewhere",), along=("stranger",),
-         says="the connection {part} of {who} is broken ({answers}), and others hold: its own database{besides}",
-         behind="the connection {part} of {who} is broken ({answers})"),
+         says="{logins} of {who} fail ({answers}){works}. Likely cause: the script of the connection {part}, or its"
+              " database{besides}",
+         behind="{logins} of {who} fail ({answers})"),
+    Rule("extension-says", EXTENSION, LIKELY, "tenant", ill=CREDENTIALS, failures=BROKEN, errors=("server_error",),
+         told=OF_AN_EXTENSION,
+         says="an extension of {who} breaks {logins}, by what Auth0 says of it ({reason}){works}",
+         behind="an extension of {who} breaks {logins} ({answers})"),
+    Rule("default-directory", CONFIGURATION, LIKELY, "connection", ill=("login",), failures=(Misconfigured,),
+         answers=("5",), told="default connection", along=("stranger",),
+         says="{who} has no Default Directory, which the flow password logs in to ({reason}){works}"),
     Rule("login-outage", AUTH0, LIKELY, "tenant", ill=(*USERS, "machine"), failures=BROKEN, answers=("5", "none"),
-         breaks=("auth0",), says="logins to {who} break ({answers}), and Auth0's status page says so too"),
+         breaks=("auth0",), says="{logins} of {who} break ({answers}), and Auth0's status page says that logins do"
+                                 "{works}"),
     Rule("token-endpoint", AUTH0, LIKELY, "tenant", ill=(*USERS, "machine", "secret", "refresh", "device"),
          failures=BROKEN,
          answers=("5", "none"), breaks=("login", "machine"), holds=("discovery",),
@@ -209,54 +390,72 @@ RULES: tuple[Rule, ...] = (
     Rule("default-directory", CONFIGURATION, GUESS, "connection", ill=("login",), failures=(Misconfigured,),
          answers=("5",),
          unasked=("elsewhere",), along=("stranger",),
-         says="{who} has no Default Directory, or its login breaks: compare with password-realm ({answers})"),
+         says="{who} has no Default Directory, or its login breaks: compare with password-realm ({answers}){works}"),
     Rule("login-pipeline", EXTENSION, LIKELY, "tenant", ill=(*USERS, "refresh"), failures=BROKEN, answers=("5", "none"),
          breaks=("login",), holds=("machine",), falls=("login",),
-         says="every login of a user of {who} breaks ({answers}), and a machine's holds: an Action, or the databases",
+         says="every login of a user of {who} breaks ({answers}){works}. Likely cause: an Action, or the databases",
          behind="every login of a user of {who} breaks ({answers})"),
     Rule("login-alone", UNKNOWN, GUESS, "tenant", ill=(*USERS, "refresh"), failures=BROKEN, answers=("5", "none"),
          breaks=("login",), unasked=("machine",),
-         says="logins of {who} break ({answers}), and no machine logs in to tell its extensions from Auth0",
+         says="logins of {who} break ({answers}), and no machine logs in to tell its extensions from Auth0{works}",
          behind="logins of {who} break ({answers})"),
     Rule("stranger-breaks", EXTENSION, GUESS, "connection", ill=("stranger",), failures=BROKEN, answers=("5", "none"),
          holds=("login",),
-         says="the connection {part} of {who} breaks ({answers}) where it has to refuse a user that it does not know",
+         says="the connection {part} of {who} breaks ({answers}) where it has to refuse a user that it does not know"
+              "{works}",
          behind="the connection {part} of {who} breaks ({answers}) where it has to refuse a user"),
     Rule("machine-alone", EXTENSION, GUESS, "tenant", ill=("machine", "secret"), failures=BROKEN, answers=("5", "none"),
          breaks=("machine",), holds=("login",),
-         says="the machine's login to {who} breaks ({answers}), and users' hold: an Action of its own",
+         says="the machine's login to {who} breaks ({answers}){works}. Likely cause: an Action of its own",
          behind="the machine's login to {who} breaks ({answers})"),
-    Rule("page-in-the-way", RUNNER, GUESS, "tenant", ill=(*CREDENTIALS, "profile", "tampered"), failures=WRONG,
-         answers=("html", "3"), holds=("discovery",),
-         says="a page comes where {who} has to answer ({answers}): a proxy or a firewall on the way"),
+    Rule("page-in-the-way", RUNNER, GUESS, "tenant", ill=TENANT, failures=WRONG,
+         answers=("html", "3", "4", "5"), signed=False, holds=("tenant",), cap=UNSEEN,
+         says="somebody else answers where {who} has to ({answers}; {speakers}): a proxy or a firewall on the way"
+              "{works}"),
     # What the logins brought.
     Rule("no-tokens", CONFIGURATION, GUESS, "tenant", ill=("test_login_hands_out_tokens",), failures=(UNMET,),
          answers=("2",), breaks=(SIGNATURE,), along=("login",),
          says="logins of {who} bring no ID token: the scope, or the application ({parts})"),
     Rule("broken-answer", AUTH0, LIKELY, "tenant", ill=("login", "machine"), failures=WRONG, answers=("2",),
          holds=("discovery",), says="{who} lets in, and its answer cannot be used: {reason}"),
-    Rule("keys", AUTH0, LIKELY, "tenant", ill=("keys",), failures=WRONG, answers=("2", "4", "5"), holds=("discovery",),
-         along=(SIGNATURE,), says="the signing keys that {who} publishes cannot be used: {reason}"),
+    Rule("keys", AUTH0, LIKELY, "tenant", ill=("keys",), failures=(*WRONG, *CUT), host=("auth0", "box"),
+         holds=("discovery",), along=(SIGNATURE, "api", *ACCESS_TOKENS),
+         says="the signing keys that {who} publishes cannot be used ({answers}): {reason}{works}"),
+    Rule("keys", UNKNOWN, GUESS, "tenant", ill=("keys",), failures=(*WRONG, *CUT),
+         holds=("discovery",), along=(SIGNATURE, "api", *ACCESS_TOKENS),
+         says="the signing keys of {who}, whose domain is your own, cannot be used ({answers}): Auth0, or a"
+              " proxy before"
+              " it ({reason})"),
+    Rule("own-issuer", CONFIGURATION, LIKELY, "tenant", ill=("discovery", *ISSUERS), failures=(UNMET,), host=("own",),
+         holds=("login",), says="what {who}, whose domain is your own, says of itself is another domain's: a"
+              " proxy before"
+                                " Auth0, or a custom domain that is not set up ({reason})"),
     Rule("other-tenant", CONFIGURATION, LIKELY, "tenant", ill=ISSUERS, failures=(UNMET,), breaks=ISSUERS,
          says="the domain of {who} is another tenant's, by its discovery document and its tokens: {reason}"),
     Rule("discovery", AUTH0, LIKELY, "tenant", ill=("discovery",), failures=WRONG, answers=("2", "4", "5"),
-         holds=("login",), says="what {who} publishes about itself is wrong, and logins hold: {reason}"),
+         holds=("login",), says="what {who} publishes about itself is wrong: {reason}{works}"),
     Rule("id-token", AUTH0, LIKELY, "tenant", ill=("token",), failures=WRONG, answers=("2",), holds=("login",),
-         says="logins of {who} hold, and their ID tokens are not right: {reason}"),
+         says="logins of {who} work, and their ID tokens are not right: {reason}"),
+    Rule("access-token", AUTH0, LIKELY, "tenant", ill=("api",), failures=WRONG, answers=("2",),
+         says="{logins} of {who} work, and an API would not take their access tokens: {reason}"),
     Rule("scope", CONFIGURATION, LIKELY, "tenant", ill=("scope",), failures=(UNMET,), answers=("2",), holds=("login",),
-         says="logins of {who} hold, and do not tell of the user what they should ({parts}): the scope, or what the"
+         says="logins of {who} work, and do not tell of the user what they should ({parts}): the scope, or what the"
               " connection knows of the user: {reason}"),
     Rule("claims", EXTENSION, LIKELY, "tenant", ill=("claims",), failures=(UNMET,), answers=("2",), holds=("login",),
-         says="logins of {who} hold, and its extensions do not add what they should ({parts}): {reason}",
-         behind="logins of {who} hold, and lack what its extensions add ({parts})"),
+         says="logins of {who} work, and its extensions do not add what they should ({parts}): {reason}",
+         behind="logins of {who} work, and lack what its extensions add ({parts})"),
+    Rule("profile", AUTH0, LIKELY, "tenant", ill=("profile", "tampered"), failures=(*WRONG, *CUT),
+         answers=("5", "none"),
+         host=("auth0", "box"), holds=("login",),
+         says="/userinfo of {who} breaks ({answers}), and logins work"),
     Rule("profile", AUTH0, GUESS, "tenant", ill=("profile", "tampered"), failures=WRONG, answers=("2", "4", "5"),
-         holds=("login", "tampered"), says="logins of {who} hold, and /userinfo does not do what it should: {reason}"),
+         holds=("login", "tampered"), says="logins of {who} work, and /userinfo does not do what it should: {reason}"),
     Rule("refresh", CONFIGURATION, GUESS, "tenant", ill=("refresh",), failures=(Refused, WrongAnswer),
-         answers=("2", "4"), holds=("login",), says="logins of {who} hold, and users do not stay logged in: {reason}"),
+         answers=("2", "4"), holds=("login",), says="logins of {who} work, and users do not stay logged in: {reason}"),
     Rule("refresh-kept", CONFIGURATION, LIKELY, "tenant", ill=("refresh",), failures=(UNMET,), answers=("2",),
          holds=("login",), says="{who} takes refresh tokens that are worth nothing any more: {reason}"),
-    Rule("refresh-breaks", AUTH0, GUESS, "tenant", ill=("refresh",), answers=("5", "none"), holds=("login",),
-         says="logins of {who} hold, and the exchange of a refresh token breaks ({answers}): Auth0, or an Action that"
+    Rule("refresh-breaks", UNKNOWN, GUESS, "tenant", ill=("refresh",), answers=("5", "none"), holds=("login",),
+         says="logins of {who} work, and the exchange of a refresh token breaks ({answers}): Auth0, or an Action that"
               " runs on it"),
     Rule("logout", CONFIGURATION, GUESS, "tenant", ill=("logout",), failures=WRONG, holds=("login",),
          says="logins of {who} hold, and users are not logged out as they should be: {reason}"),
@@ -274,8 +473,15 @@ RULES: tuple[Rule, ...] = (
          says="the node {part} of {who} is not well ({answers}), and the deployment is"),
     Rule("node", AUTH0, GUESS, "node", ill=("node",), failures=(*WRONG, WARNING),
          says="the node {part} of {who} is not well ({answers})"),
+    Rule("clocks-differ", CONFIGURATION, GUESS, "tenant", ill=("health",), failures=(ClocksDiffer,), host=("own",),
+         says="the time on answers of {who}, whose domain is your own, is not the tenant's: a proxy before it"
+              " ({reason})"),
+    Rule("clocks-differ", AUTH0, GUESS, "tenant", ill=("health",), failures=(ClocksDiffer,),
+         says="the time on answers of {who} is not the tenant's: the clock of an edge ({reason})"),
     Rule("names-late", RUNNER, LIKELY, "run", failures=(OverBudget,), slowest=("dns",),
          says="answers of {who} were late for want of an address, not by the tenant: this machine's name server"),
+    Rule("way-late", RUNNER, LIKELY, "run", failures=(OverBudget,), facts=("pages-slow",),
+         says="answers of {who} were late, and so were status pages: this machine's way out ({reason})"),
     Rule("way-late", UNKNOWN, GUESS, "run", failures=(OverBudget,), slowest=("connect", "tls"),
          says="connections to {who} were late, not the answers: the network between, or this machine ({reason})"),
     Rule("universal-login-late", AUTH0, GUESS, "connection", failures=LATE, flow="universal-login",
@@ -284,7 +490,8 @@ RULES: tuple[Rule, ...] = (
               " or the tenant's own"),
     Rule("login-late", EXTENSION, LIKELY, "tenant", ill=(*USERS, "refresh"), failures=LATE, breaks=("login",),
          holds=("machine", "discovery"),
-         says="logins of users of {who} are late, and a machine's are not: an Action, a Rule or the databases",
+         says="logins of users of {who} are late ({logins}), and a machine's are not: an Action, a Rule or the"
+              " databases",
          behind="logins of users of {who} are late, and a machine's are not"),
     Rule("late", AUTH0, LIKELY, "tenant", ill=(*TENANT, "node"), failures=LATE, breaks=("discovery", "login"),
          control=("read",),
@@ -323,15 +530,24 @@ def _line(rule: Rule) -> str:
     seen += [*map(_called, rule.failures), *(word for word in rule.errors if word not in own)]
     seen += [f"[its pages and errors](logins.md#{PAGES_OF_LOGINS})"] if own else []
     seen += [f"{phase} takes most of it" for phase in rule.slowest]
-    seen += [f"{start}…" if start.isdigit() else start for start in rule.answers]
+    seen += [f"{start}…" if start.isdigit() else start for start in (*rule.answers, *rule.statuses)]
+    seen += [f"by {', '.join(rule.speakers)}"] if rule.speakers else []
+    seen += [{True: "signed by Auth0", False: "not signed by Auth0"}[rule.signed]] if rule.signed is not None else []
+    seen += [f"on a name of {' or '.join(map(_WHOSE.__getitem__, rule.host))}"] if rule.host else []
+    seen += ["by its description"] if rule.told else []
     seen += [f"by {rule.flow}"] if rule.flow else []
     besides = [(rule.holds, "holds"), (rule.breaks, "ill"), (rule.falls, "holds nowhere"), (rule.unasked, "not asked")]
     beside = "; ".join(f"{' and '.join(names)} {how}" for names, how in besides if names)
     beside += f"this machine's clock is {rule.clock}" if rule.clock else ""
     beside += "names of others fail too" if rule.names_fail_elsewhere else ""
+    beside = "; ".join(filter(None, [beside, *map(facts.words, rule.facts)]))
     name = f"[{rule.name}](runbook.md#{rule.name})" + (f", at worst {rule.cap}" if rule.cap else "")
+    name += f", at least {rule.raises}" if rule.raises else ""
     cells = [name, rule.owner, rule.confidence, rule.scope, ", ".join(ill), ", ".join(seen), beside]
     return f"| {' | '.join([*cells, ' or '.join(rule.control)])} |"
+
+
+_WHOSE = {"auth0": "Auth0's", "own": "one's own", "box": "this machine's"}
 
 
 def _called(kind: type[Failure] | Exactly) -> str:

@@ -8,11 +8,15 @@ from functools import cached_property
 
 from monitor import failures
 from monitor.configuration.forms import UNIVERSAL_LOGIN
-from monitor.diagnosis import clock
-from monitor.diagnosis.ladder import LOGIN, PAGES, TENANT, Rule, Symptom, flow, part
+from monitor.diagnosis import clock, facts
+from monitor.diagnosis.ladder import LOGIN, PAGES, TENANT, Rule, Symptom, flow, is_signed, part
 from monitor.failures import ApiFails, ApiSlow, NamesFail, Outdated, Untrusted
+from monitor.owners import Owner
 from monitor.status import ILL, Status
 from monitor.verdict import CONTROL, DEPENDENCIES, Verdict
+
+_AN_ERROR = 300
+"""From which status on an answer is not the one that was asked for."""
 
 _GRAVE = (Status.DOWN, Status.UNKNOWN)
 
@@ -70,6 +74,30 @@ class Scene:
         """How this machine's clock is wrong: ``ahead``, ``behind``, or empty."""
         return ("ahead" if self.skew > 0 else "behind") if self.skew else ""
 
+    def signs(self, tenants: set[str]) -> bool:
+        """Whether what Auth0 answers for these is known to be signed: nothing that holds came without it."""
+        held = (each for each in self.verdicts if each.tenant in tenants and each.rung in TENANT)
+        fine = [each.attempts[-1] for each in held if each.status is Status.UP and each.attempts]
+        return all(map(is_signed, fine))
+
+    def works_beside(self, tenants: Iterable[str], explained: Iterable[Symptom]) -> str:
+        """What works beside these symptoms, in a sentence's words: other logins, machines', or the rest; or nothing."""
+        ill = {symptom.part for symptom in explained if symptom.rung in (LOGIN, "stranger")}
+        tenants = set(tenants)
+        logins = {
+            part(each): None
+            for each in self.named(tenants, LOGIN)
+            if each.status in (Status.UP, Status.DEGRADED) and part(each) not in ill
+        }
+        works = [f"logins through {', '.join(map(shown, logins))} work"] if logins else []
+        if any(each.status in (Status.UP, Status.DEGRADED) for each in self.named(tenants, "machine")):
+            works.append("machine logins work")
+        if not works and any(each.status is Status.UP for each in self.named(tenants, "discovery")):
+            works.append("its discovery document can be read")
+        if not works and any(map(_was_read, self.pages)):
+            works.append("other hosts answer")
+        return "; " + " and ".join(works) if works else ""
+
     def names_fail_beside(self, tenants: set[str]) -> bool:
         """Whether a name of anybody else was not resolved in some attempt."""
         others = (verdict for verdict in self.verdicts if verdict.tenant not in tenants)
@@ -84,6 +112,11 @@ class Scene:
     def ill_services(self) -> list[str]:
         """The services that call themselves ill."""
         return [each.target for each in self.pages if each.tenant == DEPENDENCIES and each.ill]
+
+
+def shown(connection: str) -> str:
+    """A connection in a sentence; the flow ``password`` names none."""
+    return connection or "the default directory"
 
 
 def _was_read(page: Verdict) -> bool:
@@ -120,7 +153,22 @@ class View:
             and (not rule.clock or rule.clock == self.scene.clock)
             and (not rule.names_fail_elsewhere or self.scene.names_fail_beside(self.tenants))
             and (not rule.control or self.scene.control(self.tenants) in rule.control)
+            and (rule.signed is not False or self.scene.signs(self.tenants))
+            and not self._is_somebody_elses()
+            and all(facts.holds(name, self.scene, self.group) for name in rule.facts)
         )
+
+    def _is_somebody_elses(self) -> bool:
+        """Whether this would blame Auth0 for what it did not sign, though it signs what it says."""
+        rule = self.rule
+        if rule.owner is not Owner.AUTH0 or rule.signed is not None:
+            return False
+        strange = (
+            each
+            for each in self.group
+            if each.rung in TENANT and not each.signed and int(each.last.get("status") or 0) >= _AN_ERROR
+        )
+        return any(True for _ in strange) and self.scene.signs(self.tenants)
 
     def well(self, name: str) -> list[Verdict]:
         """What is right there; to be late counts only where nothing worse is looked at."""
@@ -142,7 +190,9 @@ class View:
 
     def _breaks(self, name: str) -> bool:
         well = {each.id for each in self.well(name)}
-        return any(each.ill and each.id not in well for each in self._of(name))
+        ill = (each for each in self._of(name) if each.ill and each.id not in well)
+        # A page's word is a witness of logins only where it says that they are what is ill.
+        return any(each.status is Status.DOWN for each in ill) if name in PAGES else any(True for _ in ill)
 
     def _asked(self, name: str) -> bool:
         return any(each.status is not Status.SKIPPED for each in self._of(name))

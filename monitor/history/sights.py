@@ -102,7 +102,8 @@ def counted(verdict: Mapping[str, Any], causes: Sequence[Mapping[str, str]]) -> 
     if status != Status.DOWN or verdict.get("cause") is None:
         return status, status
     cause = causes[verdict["cause"]]
-    if cause["owner"] == Owner.RUNNER and cause["confidence"] != Confidence.GUESS:
+    runners = cause["owner"] == Owner.RUNNER and cause["confidence"] != Confidence.GUESS
+    if runners or cause["status"] == Status.UNKNOWN:
         return str(Status.UNKNOWN), str(Status.UNKNOWN)
     weak = cause["status"] == Status.DEGRADED and _own(verdict, "target").partition(":")[0] != DEPENDENCIES
     return status, str(Status.DEGRADED) if weak else status

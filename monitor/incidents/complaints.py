@@ -14,7 +14,7 @@ from monitor.status import SEVERITY, Status
 from monitor.verdict import DEPENDENCIES
 
 UNKNOWN = Status.UNKNOWN
-_WEAK = frozenset(rule.name for rule in RULES if rule.cap)
+_WEAK = frozenset(rule.name for rule in RULES if rule.cap is Status.DEGRADED)
 
 
 @dataclass(frozen=True, slots=True)

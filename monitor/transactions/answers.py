@@ -31,6 +31,8 @@ class Grant:
     """The pages on the way that users see too, and pass by."""
     session: CookieJar | None = field(default=None, repr=False)
     """The cookies of the user's browser, where the login made a session."""
+    scope: str | None = None
+    """What was granted; None where the answer names none: then it is what was asked."""
 
     @property
     def signed(self) -> SecretStr:
@@ -99,7 +101,13 @@ def granted(row: Login, exchange: Exchange, asking: Asking, flow: str = "") -> G
         asking.keep_secret(value, row)
         held[name] = SecretStr(value) if value else None
     tokens_held = (held["access_token"], held["id_token"], held["refresh_token"])
-    return Grant(exchange, *tokens_held, token_type=str(document.get("token_type", ""))[:40])
+    kind = str(document.get("token_type", ""))[:40]
+    return Grant(exchange, *tokens_held, token_type=kind, scope=_scope(document))
+
+
+def _scope(document: dict[str, Any]) -> str | None:
+    scope = document.get("scope")
+    return scope if isinstance(scope, str) else None
 
 
 def served(exchange: Exchange, path: str) -> Exchange:

@@ -143,6 +143,13 @@ def signing_keys(row: Login, asking: Asking) -> Document:
     return document(both)
 
 
+@transaction(on=login_of, needs=[login, signing_keys], budget=None)
+def api_keys(row: Login, asking: Asking) -> Document:
+    """The ``signing_keys``, asked for once more where the login's access token names one that is not among them."""
+    published: Document = asking.brought(signing_keys, row)
+    return _asked_again(row, asking, asking.brought(login, row), published)
+
+
 @transaction(on=login_of, needs=[login])
 def profile(row: Login, asking: Asking) -> Document:
     """``GET /userinfo`` with the login's access token."""
@@ -163,6 +170,13 @@ def machine_login(row: Login, asking: Asking) -> Grant:
     """``POST /oauth/token`` with ``client_credentials``."""
     form = {"grant_type": "client_credentials", "audience": row.tenant.variables.audience, **_client(row.tenant)}
     return granted(row, asking.ask(row, "POST", "/oauth/token", form=form), asking)
+
+
+@transaction(needs=[machine_login, keys], budget=None)
+def machine_keys(row: Login, asking: Asking) -> Document:
+    """The ``keys``, asked for once more where the machine's access token names one that is not among them."""
+    published: Document = asking.brought(keys, row.tenant)
+    return _asked_again(row, asking, asking.brought(machine_login, row), published)
 
 
 @transaction(on=login_of, needs=[login], budget="login_budget")
@@ -346,6 +360,15 @@ def _refresh_anew(row: Login, asking: Asking, first: Exchange) -> Exchange | Non
     except TargetFailed:
         return None
     return second and replace(second, attempts=(*first.attempts, *second.attempts))
+
+
+def _asked_again(row: Login, asking: Asking, grant: Grant, published: Document) -> Document:
+    """The key set, newly asked for where this access token was signed by a key that is not in it."""
+    token = grant.access_token
+    if token is None or not tokens.signed_by_unknown_key(token, published.content):
+        return published
+    anew = asking.ask(row, "GET", "/.well-known/jwks.json")
+    return document(replace(anew, attempts=(*published.exchange.attempts, *anew.attempts)))
 
 
 def _access_token(row: Login, asking: Asking) -> SecretStr:

@@ -7,8 +7,19 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from monitor import speakers
 from monitor.exchange import Exchange
-from monitor.failures import BotProtection, Failure, Misconfigured, Prompted, Refused, Throttled, WrongAnswer
+from monitor.failures import (
+    BotProtection,
+    EdgeBlocks,
+    Failure,
+    Misconfigured,
+    Prompted,
+    ProxyRefused,
+    Refused,
+    Throttled,
+    WrongAnswer,
+)
 from monitor.text import printable
 from monitor.transactions import screens
 
@@ -33,8 +44,49 @@ SECOND_FACTOR = (
     "a0.mfa_required",
     "a0.mfa_registration_required",
     "a0.mfa_invalid_code",
+    "mfa_enrollment_required",
+    "mfa_unenrolled",
+    "association_required",
+    "unmet_authentication_requirements",
 )
 """How a login is answered for which a second factor is due, or has to be enrolled."""
+
+A_PERSON = ("consent_required", "interaction_required", "login_required", "account_selection_required")
+"""How a login is answered for which somebody has to click: a monitor cannot."""
+
+GRANTS = (
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "unsupported_response_type",
+    "endpoint_disabled",
+    "method_not_allowed",
+)
+"""How an application is answered that may not log in this way, or where nobody may."""
+
+REQUESTS = (
+    "invalid_request",
+    "invalid_scope",
+    "invalid_target",
+    "invalid_organization",
+    "invalid_connection",
+    "invalid_request_object",
+    "request_not_supported",
+    "use_dpop_nonce",
+    "invalid_dpop_proof",
+)
+"""How a request is answered that the tenant does not take as it is."""
+
+LIMITS = ("too_many_attempts", "too_many_requests", "too_many_logins", "slow_down", "rate_limit_exceeded")
+"""How Auth0 says that a limit was reached."""
+
+LOCKED_OUT = "too_many_attempts"
+"""How it says that its protection blocks this user or this address: waiting does not end that."""
+
+SUSPECTED = ("requires_verification", "requires_validation", "invalid_captcha", "captcha_required")
+"""How bot detection asks for a person."""
+
+BY_EXTENSIONS = ("extensibility_error", "rule_error", "custom_script_error", "auth0_idp_error")
+"""How Auth0 says that an extension of the tenant's own broke."""
 
 NEW_PASSWORD = ("password_expired", "password_change_required", "change_password_required")
 """How a user is refused whose password is right, and has to be changed."""
@@ -67,18 +119,28 @@ _CLIENT = (
     "(Basic, private_key_jwt, none); see AUTH0_CLIENT_ID, AUTH0_CLIENT_SECRET and the application's settings"
 )
 
+_PERSON = (
+    "the tenant asks for a click (consent, or a choice), which a monitor has not got; let the API skip consent for "
+    "first-party applications, and make the synthetic user's consent once"
+)
+_EXTENSION = "an Action, a Rule or the script of a custom database broke; see the tenant's logs"
+_BLOCKED_HERE = (
+    "the brute-force protection blocks the synthetic user, or this machine's address: unblock it in the dashboard, and "
+    "allow the runner's address"
+)
+_ORGANIZATION = "the application, or the login, is tied to organizations; exempt the monitor's application from that"
+
 RULES: tuple[tuple[int | None, str | None, type[Failure], str], ...] = (
+    (None, LOCKED_OUT, Throttled, _BLOCKED_HERE),
     (429, None, Throttled, _THROTTLED),
-    (None, "too_many_attempts", Throttled, _THROTTLED),
-    (None, "too_many_requests", Throttled, _THROTTLED),
-    (None, "requires_verification", BotProtection, _BOT),
-    (None, "requires_validation", BotProtection, _BOT),
+    *((None, error, Throttled, _THROTTLED) for error in LIMITS),
+    *((None, error, BotProtection, _BOT) for error in SUSPECTED),
     *((None, error, Misconfigured, _MFA) for error in SECOND_FACTOR),
-    (None, "unauthorized_client", Misconfigured, _GRANT),
-    (None, "unsupported_grant_type", Misconfigured, _GRANT),
+    *((None, error, Misconfigured, _PERSON) for error in A_PERSON),
     (None, "endpoint_disabled", Misconfigured, _LEGACY),
-    (None, "invalid_request", Misconfigured, _REQUEST),
-    (None, "invalid_scope", Misconfigured, _REQUEST),
+    *((None, error, Misconfigured, _GRANT) for error in GRANTS),
+    *((None, error, Misconfigured, _REQUEST) for error in REQUESTS),
+    *((None, error, WrongAnswer, _EXTENSION) for error in BY_EXTENSIONS),
     *((None, error, Refused, _RENEW) for error in NEW_PASSWORD),
     (None, "password_leaked", Refused, "the synthetic user's password is known from a breach; give it a new one"),
     (None, "unauthorized", Refused, _UNAUTHORIZED),
@@ -87,6 +149,7 @@ RULES: tuple[tuple[int | None, str | None, type[Failure], str], ...] = (
     (None, "invalid_client", Refused, _CLIENT),
     (401, "access_denied", Refused, _CLIENT),
     (403, "access_denied", Refused, "a rule, an Action or the API's settings deny this login; see the tenant's logs"),
+    (500, "access_denied", WrongAnswer, _EXTENSION),
 )
 """Status and ``error`` (None: any), the failure that they stand for, and what to do; the first that fits holds."""
 
@@ -122,19 +185,51 @@ def error_of(exchange: Exchange) -> str | None:
 def judged(exchange: Exchange, flow: str = "") -> Failure:
     """The failure that an answer which is not the right one stands for, where a login by this flow was due."""
     status, error = exchange.status, error_of(exchange)
+    if in_its_place := _in_its_place(exchange):
+        return in_its_place
     if status == 500 and error == "server_error" and flow == "password":
         return Misconfigured(f"{_told(exchange)}: {_DEFAULT_DIRECTORY}", exchange)
     for its_status, its_error, failure, cure in RULES:
         if its_status in (None, status) and its_error in (None, error):
-            return failure(f"{_told(exchange)}: {_OF_FLOWS.get((flow, error), cure)}", exchange)
+            what = _ORGANIZATION if "organization" in described_by(exchange) else _OF_FLOWS.get((flow, error), cure)
+            return failure(f"{_told(exchange)}: {what}", exchange)
     if status >= 500 or error:
-        return WrongAnswer(_told(exchange), exchange)
+        return WrongAnswer(_told(exchange) + _by(exchange), exchange)
     if 300 <= status < 400:
         where = printable(re.sub(r"[?#].*", "", exchange.headers.get("location", "nowhere"))[:100])
         return WrongAnswer(f"a redirect (status {status}) to {where}, which is not followed", exchange)
-    return WrongAnswer(
-        f"{exchange.described()}: this is not how an Auth0 tenant answers here; see AUTH0_DOMAIN", exchange
-    )
+    signed = exchange.speaker == speakers.AUTH0
+    unlike = ": Auth0 itself answers so" if signed else ": this is not how an Auth0 tenant answers here"
+    return WrongAnswer(f"{exchange.described()}{_by(exchange)}{unlike}; see AUTH0_DOMAIN", exchange)
+
+
+def _in_its_place(exchange: Exchange) -> Failure | None:
+    """The failure where not the tenant answered, but somebody who lets this machine alone not through; else None."""
+    code = speakers.code_of(exchange.speaker)
+    if exchange.speaker == speakers.AUTH0:
+        return None
+    if exchange.status in (407, 511):
+        who = (
+            "a proxy asks this machine for credentials" if exchange.status == 407 else "its network asks for a sign-in"
+        )
+        return ProxyRefused(f"status {exchange.status} in the tenant's place: {who}", exchange)
+    if code == speakers.RATE_LIMITED:
+        return Throttled(f"status {exchange.status}{_by(exchange)}: {_THROTTLED}", exchange)
+    if code in speakers.BLOCKED:
+        cure = "it blocks this machine, by its address, its looks or a rule; allow the runner there"
+        return EdgeBlocks(f"status {exchange.status}{_by(exchange)}: {cure}", exchange)
+    return None
+
+
+def _by(exchange: Exchange) -> str:
+    who = speakers.described(exchange.speaker)
+    return f", by {who}" if who else ""
+
+
+def described_by(exchange: Exchange) -> str:
+    """The ``error_description``, in lower case. It may sharpen words; it makes no status, and nothing certain."""
+    told = members(exchange).get("error_description")
+    return told.lower() if isinstance(told, str) else ""
 
 
 def led_back(error: str, description: str, exchange: Exchange) -> Failure:

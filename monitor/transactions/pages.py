@@ -14,7 +14,16 @@ from monitor import addresses
 from monitor.configuration.selection import variable_of
 from monitor.configuration.targets import Dependency, Tenant
 from monitor.exchange import Exchange
-from monitor.failures import ApiFails, Misconfigured, NotServed, Outdated, ProxyRefused, TargetFailed, Unreadable
+from monitor.failures import (
+    ApiFails,
+    Misconfigured,
+    NotServed,
+    NoWayOut,
+    Outdated,
+    ProxyRefused,
+    TargetFailed,
+    Unreadable,
+)
 from monitor.statuspages import FORMATS, Answer
 from monitor.statuspages import health as apis
 from monitor.statuspages.documents import described
@@ -33,6 +42,9 @@ _HEALTHS = re.compile(
     r"/(?:health(?:z|check|-check|_check)?|livez?|readyz?|liveness|readiness|ping|heartbeat|alive|up)/?", re.IGNORECASE
 )
 """How the path of an address ends at which an API tells of its health."""
+
+_NEVER_ASKED = (Misconfigured, ProxyRefused, NoWayOut)
+"""Why a page was not asked at all, by this machine's own doing."""
 
 
 @dataclass(frozen=True)
@@ -249,7 +261,7 @@ def _read(target: Dependency | Tenant, asking: Asking, source: Source) -> Status
     except TargetFailed as failure:
         kind = ApiFails if source.names_health else Unreadable
         raise kind(f"{source.host}: {failure.reason}{_if_it_is_an_api(source)}", failure.exchange) from None
-    except (Misconfigured, ProxyRefused) as failure:
+    except _NEVER_ASKED as failure:
         raise Unreadable(f"{source.host}: {failure.reason}", failure.exchange) from None
     form = _format(source, answer)
     if form == HEALTH:
@@ -299,7 +311,7 @@ def _understood(target: Dependency | Tenant, asking: Asking, source: Source, for
             exchange, part = _asked(target, asking, address, private=source.private)
             _is_whole(source, exchange, part)
             beside.append(part)
-        except (Unreadable, TargetFailed, Misconfigured, ProxyRefused) as failure:
+        except (Unreadable, TargetFailed, *_NEVER_ASKED) as failure:
             lacking.append(f"without {urlsplit(address).path}, which could not be read ({failure.reason.strip(' :')})")
     try:
         page = FORMATS[form].read(answer, *beside) if beside else FORMATS[form].read(answer)
@@ -394,7 +406,7 @@ def _fetched(
     source = Source(address, "")
     try:
         exchange, answer = _asked(target, asking, address, private=private)
-    except (TargetFailed, Misconfigured, ProxyRefused) as failure:
+    except (TargetFailed, *_NEVER_ASKED) as failure:
         raise Unreadable(f"{source.host}: {failure.reason}", failure.exchange) from None
     try:
         _is_whole(source, exchange, answer)

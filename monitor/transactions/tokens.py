@@ -1,17 +1,19 @@
-"""What an ID token says, and whether it is the tenant's word. Source: Auth0's docs, "Validate ID tokens"."""
+"""What a token says, and whether it is the tenant's word. Source: Auth0's docs, "Validate ID tokens", and RFC 9068."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import SecretStr
 
-from monitor.failures import Misconfigured, OtherAlgorithm, WrongAnswer
+from monitor.failures import Misconfigured, NotServed, OpaqueToken, OtherAlgorithm, OtherSecret, WrongAnswer
 
 SIGNATURES = frozenset({"RS256", "HS256", "PS256"})
 """By which Auth0 signs ID tokens, as the application is set."""
+
+_PARTS_OF_JWE = 5
 
 LEEWAY = 300
 """Seconds by which clocks may differ; the answer's own Date is what a token's times are held against."""
@@ -21,6 +23,7 @@ def claims(token: SecretStr) -> dict[str, Any]:
     """The claims that this token carries, whoever signed it: ``verify`` says whether they are the tenant's word."""
     import jwt
 
+    _is_readable(token)
     try:
         decoded: dict[str, Any] = jwt.decode(token.get_secret_value(), options={"verify_signature": False})
     except (jwt.InvalidTokenError, ValueError, RecursionError):
@@ -45,6 +48,7 @@ def verify(token: SecretStr, algorithm: str, jwks: Mapping[str, Any], secret: Se
     """
     import jwt
 
+    _is_readable(token)
     head = header(token)
     signed = str(head.get("alg"))[:20]
     if signed != algorithm:
@@ -66,6 +70,11 @@ def verify(token: SecretStr, algorithm: str, jwks: Mapping[str, Any], secret: Se
     try:
         jwt.decode(token.get_secret_value(), key, algorithms=[algorithm], options=options)
     except jwt.InvalidSignatureError:
+        if algorithm == "HS256":
+            raise OtherSecret(
+                "the ID token is signed with another secret than AUTH0_CLIENT_SECRET: one that is stale, or of another "
+                "application"
+            ) from None
         raise WrongAnswer("the ID token's signature is not the tenant's: it does not fit the published key") from None
     except jwt.InvalidKeyError:
         raise Misconfigured("AUTH0_CLIENT_SECRET looks like a key of another algorithm than HS256") from None
@@ -76,6 +85,82 @@ def verify(token: SecretStr, algorithm: str, jwks: Mapping[str, Any], secret: Se
 def organization(claims: Mapping[str, Any], like: str) -> object:
     """The organization that these claims are of: its id where that is ``like`` an id, else its name."""
     return claims.get("org_id" if like.startswith("org_") else "org_name")
+
+
+def _is_readable(token: SecretStr) -> None:
+    """Misconfigured where the token is encrypted: of five parts, as JWE is, and for whoever has the key."""
+    if len(token.get_secret_value().split(".")) == _PARTS_OF_JWE:
+        raise Misconfigured(
+            "the ID token is encrypted (five parts), for an application that has the key, which the monitor has not got"
+        )
+
+
+def accepted_by_api(token: SecretStr, jwks: Mapping[str, Any], *, issuer: str, audience: str) -> dict[str, Any]:
+    """The claims of an access token that this audience's API would accept, whatever the time; WrongAnswer says why not.
+
+    OpaqueToken where it is no JWT; NotServed where only the API itself can verify it: by HS256, or encrypted.
+    """
+    import jwt
+
+    parts = token.get_secret_value().split(".")
+    if len(parts) == _PARTS_OF_JWE:
+        raise NotServed("the access token is encrypted for its API: nobody else can read it")
+    try:
+        head = dict(jwt.get_unverified_header(token.get_secret_value()))
+    except (jwt.InvalidTokenError, ValueError, RecursionError):
+        raise OpaqueToken(
+            "the access token is no JWT: an API was asked for (AUTH0_AUDIENCE), which cannot read it"
+        ) from None
+    signed = str(head.get("alg"))[:20]
+    if signed == "HS256":
+        raise NotServed("the access token is signed by HS256, with the API's own secret, which the monitor has not got")
+    if signed not in SIGNATURES:
+        raise WrongAnswer(f"the access token is signed by {signed!r}, which no API may accept")
+    kid = str(head.get("kid"))[:100]
+    if kid not in _known(jwks):
+        raise WrongAnswer(
+            f"the access token is signed by key {kid!r}, which is not among the {len(_keys(jwks))} that are published"
+        )
+    options: Any = dict.fromkeys(("verify_exp", "verify_iat", "verify_nbf", "verify_aud", "verify_iss"), False)
+    try:
+        known: dict[str, Any] = jwt.decode(
+            token.get_secret_value(), _read({**_known(jwks)[kid], "alg": signed}), algorithms=[signed], options=options
+        )
+    except (jwt.PyJWTError, ValueError, TypeError, KeyError):
+        raise WrongAnswer("the access token's signature is not the tenant's") from None
+    if known.get("iss") != issuer:
+        raise WrongAnswer(f"the access token was issued by {known.get('iss')!r}, not by {issuer!r}")
+    named: Any = known.get("aud")
+    audiences: list[Any] = named if isinstance(named, list) else [named]
+    if audience not in audiences:
+        raise WrongAnswer(f"the access token is meant for {audiences}, not for AUTH0_AUDIENCE")
+    return known
+
+
+def misfit_for_client(known: Mapping[str, Any], client_id: str | None) -> str:
+    """Why these claims of an access token are not of this application; empty where they are, or do not say."""
+    named = [known[name] for name in ("azp", "client_id") if name in known]
+    return "" if not named or client_id in named else f"the access token was given to {named[0]!r}, not to this client"
+
+
+def untimely(known: Mapping[str, Any], times: Iterable[float], what: str) -> str:
+    """Why a token is not valid now, by whichever of these clocks fits best; empty where it is."""
+    issued, expires = known.get("iat"), known.get("exp")
+    if not isinstance(expires, int | float):
+        return f"the {what} does not say when it expires (exp)"
+    now = min(times, key=lambda each: abs(issued - each) if isinstance(issued, int | float) else 0.0)
+    if expires <= now - LEEWAY:
+        return f"the {what} expired {now - expires:.0f} s before it was handed out"
+    if isinstance(issued, int | float) and abs(issued - now) > LEEWAY:
+        return f"the {what} was issued {issued - now:+.0f} s from the answer's own time"
+    return ""
+
+
+def lacking(asked: str, granted: str | None, known: Mapping[str, Any] | None = None) -> list[str]:
+    """What of the scope that was asked for was not granted. An answer without a scope means: as asked."""
+    told = [granted] if granted is not None else []
+    told += [known["scope"]] if known and isinstance(known.get("scope"), str) else []
+    return [name for name in asked.split() if any(name not in each.split() for each in told)]
 
 
 def signed_by_unknown_key(token: SecretStr, jwks: Mapping[str, Any]) -> bool:

@@ -7,7 +7,9 @@ import ssl
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from monitor.text import iso
+from monitor.text import iso, printable, some
+
+_NAMED = 4
 
 
 def names(certificate: Mapping[str, Any]) -> list[str]:
@@ -30,6 +32,30 @@ def expires(certificate: Mapping[str, Any]) -> float | None:
 def days_left(certificate: Mapping[str, Any], now: float) -> float:
     """The days before it expires, at this time in seconds of the epoch; negative after."""
     return (ssl.cert_time_to_seconds(certificate["notAfter"]) - now) / 86400
+
+
+def ended(encoded: bytes) -> str:
+    """``since 2026-11-20``, of one that has expired; empty where it cannot be read."""
+    said = told(encoded)
+    return f"since {said['not_after'][:10]}" if "not_after" in said else ""
+
+
+def begins(encoded: bytes) -> str:
+    """``from 2026-12-01 on``."""
+    said = told(encoded)
+    return f"from {said['not_before'][:10]} on" if "not_before" in said else ""
+
+
+def named(encoded: bytes) -> str:
+    """``it is for a.example, b.example``."""
+    known = told(encoded).get("names", [])
+    return f"it is for {some(map(printable, known), _NAMED)}" if known else ""
+
+
+def signed_by(encoded: bytes) -> str:
+    """``signed by Acme Web Gateway CA``."""
+    issuer = printable(told(encoded).get("issuer", ""))[:150]
+    return f"signed by {issuer}" if issuer else ""
 
 
 def told(encoded: bytes) -> dict[str, Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import http.client
+import re
 import socket
 import ssl
 import threading
@@ -17,19 +20,54 @@ from monitor import machine
 from monitor.failures import (
     Exhausted,
     Expired,
+    Failure,
     NamesFail,
+    NoCommonTls,
+    NoTls,
     NotYetValid,
+    NoWayOut,
+    PlainText,
+    ProxyFails,
     ProxyGone,
     ProxyRefused,
     TimedOut,
+    UnknownIssuer,
     Unreachable,
     Unresolved,
     Untrusted,
+    WrongName,
 )
+from monitor.wire import certificates
 from monitor.wire.trace import Trace
 
-_UNTIMELY = {9: (NotYetValid, "it is not valid yet"), 10: (Expired, "it has expired")}
-"""OpenSSL's codes for a certificate whose time is another one."""
+_DISTRUSTED: dict[int, type[Untrusted]] = {
+    9: NotYetValid,
+    10: Expired,
+    **dict.fromkeys((62, 63, 64), WrongName),
+    **dict.fromkeys((2, 18, 19, 20, 21), UnknownIssuer),
+}
+"""OpenSSL's codes for why a certificate is not trusted."""
+
+_OF_TIME = {9: "it is not valid yet", 10: "it has expired"}
+
+_REFUSED_HERE = frozenset(
+    {
+        errno.ENETUNREACH,
+        errno.EHOSTUNREACH,
+        errno.EACCES,
+        errno.EPERM,
+        errno.EINVAL,
+        errno.ENETDOWN,
+        errno.EADDRNOTAVAIL,
+        errno.EAFNOSUPPORT,
+    }
+)
+"""By which this machine's own kernel says that it sends nothing there, where nobody has been asked yet."""
+
+_PLAIN = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST", "PACKET_LENGTH_TOO_LONG")
+_NOT_IN_COMMON = re.compile("PROTOCOL|HANDSHAKE_FAILURE|INSUFFICIENT_SECURITY|CIPHER|KEY_TOO_SMALL|LEGACY|SIGALG|DH_")
+_LOOK = 3.0
+"""Seconds, at most, for a look at a certificate that was not trusted."""
 
 
 class TimedSocket(socket.socket):
@@ -69,7 +107,7 @@ def _resolved(host: str, port: int, trace: Trace) -> list[Any]:
 
     def look_up() -> None:
         try:
-            answer.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+            answer.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_CANONNAME))
         except (OSError, UnicodeError) as error:
             answer.append(error)
 
@@ -84,11 +122,13 @@ def _resolved(host: str, port: int, trace: Trace) -> list[Any]:
         unanswered = getattr(answer[0], "errno", None) in (socket.EAI_AGAIN, socket.EAI_FAIL)
         failure = NamesFail if unanswered else Unresolved
         raise failure(f"the name {host} does not resolve: {getattr(answer[0], 'strerror', None) or answer[0]}")
+    canonical = next((str(each[3]).rstrip(".").lower() for each in answer[0] if each[3]), "")
+    trace.leads_to = canonical if canonical != host.lower() else ""
     return list(answer[0])
 
 
 def _seconds(trace: Trace) -> str:
-    return f"{trace.connect_deadline - trace.began:g} s"
+    return f"{round(trace.connect_deadline - trace.began, 1):g} s"
 
 
 def _connected(host: str, port: int, trace: Trace) -> TimedSocket:
@@ -97,6 +137,7 @@ def _connected(host: str, port: int, trace: Trace) -> TimedSocket:
     trace.ended("dns")
     trace.addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
     problem = f"{host}, which has no address"
+    refused_here = bool(found)
     for at, (family, kind, protocol, _, address) in enumerate(found):
         left = trace.connect_deadline - time.perf_counter()
         try:
@@ -105,6 +146,7 @@ def _connected(host: str, port: int, trace: Trace) -> TimedSocket:
             if lacking := machine.lack(error):
                 raise Exhausted(lacking) from error
             problem = f"{address[0]} port {address[1]}: {_cause(error)}"
+            refused_here = refused_here and error.errno in _REFUSED_HERE
             continue
         sock.settimeout(max(0.001, left / (len(found) - at)))
         trace.hold(sock)
@@ -113,12 +155,16 @@ def _connected(host: str, port: int, trace: Trace) -> TimedSocket:
         except OSError as error:
             sock.close()
             problem = f"{address[0]} port {address[1]}: {_cause(error)}"
+            refused_here = refused_here and error.errno in _REFUSED_HERE
         else:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.trace, trace.address = trace, f"{address[0]}:{address[1]}"
+            trace.peer = (address[0], address[1])
             trace.ended("connect")
             sock.settimeout(max(0.001, trace.connect_deadline - time.perf_counter()))
             return sock
+    if refused_here:
+        raise NoWayOut(f"this machine has no way to {host}: {problem}")
     raise Unreachable(f"no connection to {problem}")
 
 
@@ -163,22 +209,27 @@ class TimedHTTPSConnection(_Timed, HTTPSConnection):
         host, port = self.trace.pinned or (host, port)
         super().set_tunnel(host, port, *rest, **named)
 
+    def _tunnel(self) -> None:
+        """Ask the proxy for a way through; what it does instead is its own fault, and not the host's behind it."""
+        try:
+            super()._tunnel()
+        except (TimeoutError, ConnectionError) as error:
+            why = f"within {_seconds(self.trace)}" if isinstance(error, TimeoutError) else f"({_cause(error)})"
+            raise ProxyFails(f"the proxy {self.host} did not answer for {self.asked} {why}") from error
+        except (OSError, http.client.HTTPException) as error:
+            failing = re.search(r"failed: 5\d\d", str(error)) and not re.search(r"failed: 511", str(error))
+            kind = ProxyFails if failing else ProxyRefused
+            raise kind(f"the proxy {self.host} did not let us through to {self.asked}: {error}") from error
+
     def connect(self) -> None:
         trace = self.trace
         host = self.asked or self.host
         try:
             super().connect()
         except ssl.SSLCertVerificationError as error:
-            otherwise = Untrusted, error.verify_message.rstrip(".").lower()
-            failure, cause = _UNTIMELY.get(error.verify_code, otherwise)
-            raise failure(f"the certificate of {host} is not to be trusted: {cause}") from error
+            raise self._distrusted(error, host) from error
         except (ssl.SSLError, TimeoutError, ConnectionError) as error:
-            if isinstance(error, TimeoutError) or trace.passed:
-                raise TimedOut(f"timed out: TLS with {host} was not agreed on within {_seconds(trace)}") from error
-            cause = getattr(error, "reason", None) or _cause(error)
-            if host != self.host:
-                raise ProxyRefused(f"the proxy {self.host} answered in the place of {host} ({cause})") from error
-            raise Untrusted(f"TLS with {host} could not be agreed on: {cause}") from error
+            raise self._without_tls(error, host) from error
         except (OSError, http.client.HTTPException) as error:
             raise ProxyRefused(f"the proxy {self.host} did not let us through to {host}: {error}") from error
         trace.ended("tls")
@@ -188,6 +239,62 @@ class TimedHTTPSConnection(_Timed, HTTPSConnection):
             sock.trace = trace
             trace.agreed(sock)
             trace.hold(sock)
+
+    def _distrusted(self, error: ssl.SSLCertVerificationError, host: str) -> Failure:
+        """Why this certificate is not trusted, and what it says."""
+        kind = _DISTRUSTED.get(error.verify_code, Untrusted)
+        cause = _OF_TIME.get(error.verify_code, error.verify_message.rstrip(".").lower())
+        encoded = self._shown(host)
+        if encoded:
+            self.trace.chain = [encoded]
+        more = {
+            Expired: certificates.ended,
+            NotYetValid: certificates.begins,
+            WrongName: certificates.named,
+            UnknownIssuer: certificates.signed_by,
+        }
+        said = more[kind](encoded) if encoded and kind in more else ""
+        return kind(f"the certificate of {host} is not to be trusted: {cause}{f' ({said})' if said else ''}")
+
+    def _without_tls(self, error: Exception, host: str) -> Failure:
+        """Why TLS was not agreed on; no certificate was looked at."""
+        trace = self.trace
+        if isinstance(error, TimeoutError) or trace.passed:
+            return TimedOut(f"timed out: TLS with {host} was not agreed on within {_seconds(trace)}")
+        cause = str(getattr(error, "reason", None) or _cause(error) if isinstance(error, OSError) else error)
+        plain = cause.startswith(_PLAIN)
+        if host != self.host:
+            kind = ProxyRefused if plain else ProxyFails
+            return kind(f"the proxy {self.host} answered in the place of {host} ({cause})")
+        if plain:
+            return PlainText(f"{host} answered, and not by TLS ({cause})")
+        none = NoCommonTls if _NOT_IN_COMMON.search(cause) else NoTls
+        return none(f"TLS with {host} could not be agreed on: {cause}")
+
+    def _shown(self, host: str) -> bytes:
+        """The certificate that is shown, in DER, by a handshake that verifies nothing and sends nothing; none: empty.
+
+        Python does not keep one that it refused. Whoever shows it is looked at once a run.
+        """
+        trace, peer = self.trace, self.trace.peer
+        key = (host, peer)
+        if key not in trace.shown and peer and not (self.proxy and self.proxy.scheme == "https"):
+            unverified = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            unverified.check_hostname, unverified.verify_mode = False, ssl.CERT_NONE
+            left = min(_LOOK, trace.connect_deadline - time.perf_counter())
+            plain = http.client.HTTPConnection(*peer, timeout=max(0.001, left))
+            try:
+                if self._tunnel_host:
+                    plain.set_tunnel(self._tunnel_host, self._tunnel_port, dict(getattr(self, "_tunnel_headers", {})))
+                plain.connect()
+                with unverified.wrap_socket(plain.sock, server_hostname=host) as looked_at:
+                    trace.shown[key] = looked_at.getpeercert(binary_form=True) or b""
+            except (OSError, ValueError, http.client.HTTPException):
+                trace.shown[key] = b""
+            finally:
+                with contextlib.suppress(OSError):
+                    plain.close()
+        return trace.shown.get(key, b"")
 
 
 _CONNECTIONS: dict[str, Any] = {"http": TimedHTTPConnection, "https": TimedHTTPSConnection}

@@ -22,12 +22,21 @@ import urllib3
 from monitor import NAME, VERSION, addresses, machine
 from monitor.configuration import mistakes
 from monitor.exchange import Attempt, Exchange, Repeat
-from monitor.failures import Exhausted, Failure, Misconfigured, ProxyGone, Unreachable, WrongAnswer
+from monitor.failures import (
+    Exhausted,
+    Failure,
+    Misconfigured,
+    NoWayOut,
+    ProxyFails,
+    ProxyGone,
+    Unreachable,
+    WrongAnswer,
+)
 from monitor.secrets import Scrubber
 from monitor.wire import evidence
 from monitor.wire.adapter import Adapter, translated
 from monitor.wire.connections import context
-from monitor.wire.trace import Address, Trace
+from monitor.wire.trace import DIRECT, Address, Trace
 
 USER_AGENT = f"{NAME}/{VERSION}"
 BODY_BOUND = 2 * 1024 * 1024
@@ -38,6 +47,9 @@ SPACING = 0.005
 would wait for each other's, and the tenant would be blamed for it."""
 
 _READINGS = 100
+
+_BROKEN = (Unreachable, NoWayOut, ProxyGone)
+"""Why there was no exchange at all, which another attempt may have."""
 
 AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 """The variables that may name a file of authorities to trust; the first that is set does."""
@@ -59,6 +71,7 @@ class Door:
         self._open: set[Trace] = set()
         self._next_turn = 0.0
         self._resolved: Counter[str] = Counter()
+        self._shown: dict[tuple[object, ...], bytes] = {}
         self._proxies = cache(self._find_proxies)
 
     def ask(
@@ -92,9 +105,10 @@ class Door:
         made: tuple[Attempt, ...] = ()
         while True:
             trace = Trace(max(0.001, deadline - time.perf_counter()), connect_timeout, address, whole=timeout)
+            trace.shown = self._shown
             exchange, failure = self._attempt(request, trace, jar)
             made += exchange.attempts
-            broken = isinstance(failure, (Unreachable, ProxyGone)) if failure else exchange.status >= 500
+            broken = isinstance(failure, _BROKEN) if failure else exchange.status >= 500
             again = broken and (repeat is Repeat.BROKEN or (repeat is Repeat.UNSENT and not trace.ready))
             if len(made) < 2 and again and not self._closed and deadline - time.perf_counter() > 0:
                 continue
@@ -133,12 +147,9 @@ class Door:
             with closing(Adapter(trace, self._context(request.url))) as adapter, trace.watched():
                 # Not by a session: it reads a redirect's body, however long, and trips over a hostile Location.
                 prepared = _prepared(request)
-                response = adapter.send(
-                    prepared,
-                    stream=True,
-                    timeout=(trace.timeout, trace.timeout),
-                    proxies=self._proxies(request.url, trace.pinned),
-                )
+                proxies = self._proxies(request.url, trace.pinned)
+                trace.way = _way(request.url, proxies)
+                response = adapter.send(prepared, stream=True, timeout=(trace.timeout, trace.timeout), proxies=proxies)
                 with response:
                     body = _read(response)
                 if jar is not None:  # also what is to be forgotten, as at a logout
@@ -150,7 +161,8 @@ class Door:
         finally:
             with self._lock:
                 self._open.discard(trace)
-        if trace.passed:  # also without a failure: headers that were cut in the middle look like the end of an answer
+        # Also without a failure: headers that were cut in the middle look like the end of an answer.
+        if trace.passed and not isinstance(failure, ProxyFails):
             failure = trace.late()
         trace.finished()
         if trace.addresses and not trace.pinned:
@@ -215,6 +227,13 @@ def _proxies_of(url: str) -> dict[str, str]:
             found: dict[str, str] = requests.utils.get_environ_proxies(url, no_proxy=None)
             return found
     raise Misconfigured("the environment changes faster than it can be read (HTTPS_PROXY, HTTP_PROXY)")
+
+
+def _way(url: str, proxies: Mapping[str, str]) -> str:
+    """How this address is reached: ``direct``, or ``proxy`` and the proxy's host and port, without its credentials."""
+    proxy = requests.utils.select_proxy(url, dict(proxies))
+    place = urlsplit(proxy if "://" in proxy else f"http://{proxy}").netloc.rpartition("@")[2] if proxy else ""
+    return f"proxy {place}" if proxy else DIRECT
 
 
 def _named(proxy: str) -> str:

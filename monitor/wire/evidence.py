@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from monitor import speakers
 from monitor.exchange import Attempt
 from monitor.failures import Failure, described
 from monitor.secrets import MASK, Scrubber
@@ -33,10 +34,7 @@ _SHOWN = frozenset(
     {"host", "user-agent", "accept", "accept-encoding", "connection", "content-type", "content-length"}
     | {"if-none-match", "if-modified-since"}
 )
-_TOLD = re.compile(
-    r"^(content-type|content-length|date|server|location|retry-after|x-auth0-.*|cf-ray|x-ratelimit-.*|auth0-ratelimit)$",
-    re.IGNORECASE,
-)
+_TOLD = re.compile(rf"^({speakers.HEADERS})$", re.IGNORECASE)
 _VERSIONS = {10: "HTTP/1.0", 11: "HTTP/1.1"}
 _SAID_BOUND = 300
 _BODY_BOUND = 65_536
@@ -69,6 +67,9 @@ def seen(
         bytes=len(came.body),
         certificate_expires=certificates.expires(trace.certificate or {}),
         evidence=partial(_evidence, request, prepared, trace, came, scrubber),
+        speaker=speakers.speaker(response.status_code, response.headers, came.body) if response is not None else "",
+        way=trace.way,
+        leads_to=trace.leads_to,
     )
 
 

@@ -14,6 +14,9 @@ from monitor.failures import TimedOut
 
 Address = tuple[str, int]
 
+DIRECT = "direct"
+"""How a host is reached that no proxy stands before."""
+
 
 class Trace:
     """What one attempt did at the socket, and how much time it may still take. Seconds, by the monotonic clock."""
@@ -30,6 +33,11 @@ class Trace:
         self.phases: dict[str, float] = {}
         self.addresses: list[str] = []
         self.address: str | None = None
+        self.peer: tuple[str, int] | None = None
+        self.way = DIRECT
+        self.leads_to = ""
+        self.shown: dict[tuple[object, ...], bytes] = {}
+        """The certificates that were shown and not trusted, by whom; the whole run's, where it is given one."""
         self.certificate: dict[str, Any] | None = None
         self.tls: tuple[str, str] | None = None
         self.chain: list[bytes] = []

@@ -140,6 +140,12 @@ def tokens_missing(moment: Moment) -> Answer:
 
 
 @on_answers("login", "code")
+def scope_not_granted(moment: Moment) -> Answer:
+    """User logins: openid and profile are granted, whatever else was asked for."""
+    return moment.changed(scope="openid profile") if moment.well else moment.answer
+
+
+@on_answers("login", "code")
 def wrong_token_type(moment: Moment) -> Answer:
     """User logins: the token type is mac, not bearer."""
     return moment.changed(token_type="mac") if moment.well else moment.answer

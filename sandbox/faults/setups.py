@@ -74,3 +74,33 @@ def anyone_may_enter(setup: Setup) -> None:
 def node_down(setup: Setup) -> None:
     """Nobody listens on the first node."""
     setup.silent_nodes.add("node-1")
+
+
+@before_the_start
+def access_token_opaque(setup: Setup) -> None:
+    """Access tokens are opaque, also where an API was asked for."""
+    setup.access_tokens = "opaque"
+
+
+@before_the_start
+def access_token_hs256(setup: Setup) -> None:
+    """Access tokens are signed by HS256, with the API's own secret."""
+    setup.access_tokens = "HS256"
+
+
+@before_the_start
+def access_token_forged(setup: Setup) -> None:
+    """Access tokens are signed by a key that is not published, under the id of one that is."""
+    setup.access_tokens = "forged"
+
+
+@before_the_start
+def access_token_other_api(setup: Setup) -> None:
+    """Access tokens are meant for another API than the one that was asked for."""
+    setup.access_tokens = "other-api"
+
+
+@before_the_start
+def access_token_expired(setup: Setup) -> None:
+    """Access tokens were issued two days ago and expired a day ago."""
+    setup.access_tokens = "expired"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from email.utils import formatdate
 from typing import Any
@@ -22,6 +23,7 @@ PROBE = {
     "health": "health::testall_endpoint_says_ok",
     "machine": "machine_login::machine_login_hands_out_an_access_token",
     "login": "login::login_hands_out_tokens",
+    "api": "login::access_token_is_one_that_its_api_accepts",
     "signature": "login::id_token_is_signed_by_this_tenant",
     "iss": "login::id_token_is_issued_by_this_tenant",
     "pages": "login::login_hands_out_tokens",
@@ -49,7 +51,7 @@ PARTS = {
     "profile": "db",
     "tampered": "db",
 }
-PARTS |= dict.fromkeys(("signature", "iss", "scope", "claims", "limits", "stranger", "refresh"), PARTS["login"])
+PARTS |= dict.fromkeys(("api", "signature", "iss", "scope", "claims", "limits", "stranger", "refresh"), PARTS["login"])
 
 
 def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
@@ -57,26 +59,36 @@ def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
 
     ``login`` is up, ``login/custom:Refused:403:invalid_grant`` down, by its failure, answer and error. A class in front
     of ``~`` is unknown, of ``-`` degraded, of ``=`` skipped. The answer is a status, ``html`` for a page, ``none`` for
-    no answer, ``never`` where nothing was asked, ``200+`` with Auth0's request id, and a phase for
-    200 where that took most of the time.
+    no answer, ``never`` where nothing was asked, and a phase for 200 where that took most of the time. Auth0 signed
+    the answer, unless it is a page, a redirect, or has a ``!`` behind it. What follows a ``,`` is a fact of the
+    attempt: ``500!,server=nginx`` a header, ``none,way=direct`` a key of it, ``200,first=503`` what the attempt before
+    it brought, ``took=9`` its seconds. What follows the error is OAuth's description, with ``~`` for a blank.
     """
-    place, *ill = told.split(":")
+    place, *ill = _apart(told)
     name, _, connection = place.partition("/")
     kind, _, probe = PROBE[name].partition("::")
     part = PARTS.get(name, "").replace("db", connection or "db")
     target = f"dependencies:{connection or 'aws'}" if name == "service" else f"{tenant}:{part}".rstrip(":")
-    failure, answer, error = [*ill, "", "", ""][:3]
+    failure, answer, error, *said = [*ill, "", "", ""]
+    answer, *more = answer.split(",")
+    description = ":".join(said).strip(":").replace("~", " ")
+    before = [int(each.removeprefix("first=")) for each in more if each.startswith("first=")]
+    took = next((float(each.removeprefix("took=")) for each in more if each.startswith("took=")), None)
+    more = [each for each in more if not each.startswith(("first=", "took="))]
     status = {"~": UNKNOWN, "-": DEGRADED, "=": Status.SKIPPED}.get(failure[-1:], DOWN) if ill else UP
     slow, answer = (answer, "200") if answer in PHASES else ("", answer)
     failure, answer = failure.rstrip("~-="), answer or ("none" if is_a(failure, Unreachable) else "200")
     headers = {"content-type": "text/html"} if answer == "html" else {}
-    headers |= {"x-auth0-requestid": "1"} if answer.endswith("+") else {}
+    signed = (
+        answer[:1] not in ("3", "h", "n", "u") and not answer.endswith("!") and name not in ("auth0", "service", "node")
+    )
+    headers |= {"x-auth0-requestid": "1"} if signed else {}
     code = (
         None
         if answer in ("none", "untrusted", "nameless", "never")
         else 200
         if answer == "html"
-        else int(answer.rstrip("+"))
+        else int(answer.rstrip("!"))
     )
     host = "status.example" if name in ("auth0", "service") else f"{tenant}.eu.auth0.com"
     number = 0 if part == PARTS["login"].replace("db", connection or "db") else number + 1  # one login, judged by many
@@ -87,28 +99,44 @@ def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
         "status": code,
         "headers": headers,
     }
+    for name_, _, value in (each.partition("=") for each in more):
+        facts = seen if name_ in ("way", "leads_to", "speaker", "address", "url") else headers
+        facts[name_] = value.replace("~", " ")
     seen |= {"error": f"{why}: why" if code is None and why else None, "method": "GET"}
     return Verdict.planned(
         f"tests_synthetic/test_{kind}.py::test_{probe}[{target}]",
         status=status,
-        reason=f"{failure} {answer} {error}" if ill else "",
+        reason=f"{failure} {answer} {error}" + (f' ("{description}")' if description else "") if ill else "",
         failure=failure,
         error=error,
+        seconds=took,
         phases=dict.fromkeys(PHASES, 0.2) | ({slow: 3.0} if slow else {}),
-        attempts=[seen] if failure != "Broken" and answer != "never" else [],
+        attempts=[*_first(seen, before), seen] if failure != "Broken" and answer != "never" else [],
         rung=(rungs() | OWN)[PROBE[name]],
     )
 
 
-def run_of(told: str, tenant: str = "prod") -> Run:
-    """A run of these verdicts; ``own`` before them says that the tenant's domain is the customer's own.
+def _apart(told: str) -> list[str]:
+    """The parts between colons, but for those of an address."""
+    return re.split(r":(?!//|443\b)", told)
 
-    ``ahead`` and ``behind`` say how this machine's clock is wrong by the time in every answer.
+
+def _first(seen: dict[str, Any], statuses: list[int]) -> list[dict[str, Any]]:
+    """The attempts before this one, which Auth0 signed if it signed this one; a status of 0 is no answer."""
+    return [seen | {"status": each or None, "error": None if each else "CutShort: why"} for each in statuses]
+
+
+def run_of(told: str, tenant: str = "prod") -> Run:
+    """A run of these verdicts; ``own`` before them says that the domain is the customer's, ``box`` this machine's.
+
+    ``eu@login`` is another tenant's, by one of Auth0's own names. ``ahead`` and ``behind`` say how this machine's clock
+    is wrong by the time in every answer.
     """
     first, _, rest = told.partition(" ")
-    names = (rest if first in ("own", *OFF) else told).split()
-    verdicts = [verdict(each, tenant, n) for n, each in enumerate(names)]
-    verdicts = [_moved(each) for each in verdicts] if first == "own" else verdicts
+    names = (rest if first in ("own", "box", *OFF) else told).split()
+    verdicts = [verdict(each, tenant, n) for n, each in enumerate(names) if "@" not in each]
+    verdicts = [_moved(each, HOSTS[first]) for each in verdicts] if first in HOSTS else verdicts
+    verdicts += [verdict(name, of) for of, _, name in (each.partition("@") for each in names if "@" in each)]
     verdicts = [_dated(each, OFF[first]) for each in verdicts] if first in OFF else verdicts
     return Run("live", "", 0.0, "1", verdicts=tuple(verdicts))
 
@@ -128,8 +156,12 @@ def _dated(verdict: Verdict, ahead: float) -> Verdict:
     return replace(verdict, attempts=dated)
 
 
-def _moved(verdict: Verdict) -> Verdict:
-    moved = [each | {"url": each["url"].replace(".eu.auth0.com", ".login.example")} for each in verdict.attempts]
+HOSTS = {"own": "login.acme.example", "box": "localhost"}
+"""Whose the tenant's domain is, by the first word."""
+
+
+def _moved(verdict: Verdict, host: str) -> Verdict:
+    moved = [each | {"url": each["url"].replace("prod.eu.auth0.com", host)} for each in verdict.attempts]
     return replace(verdict, attempts=moved)
 
 
@@ -149,7 +181,53 @@ CASES: list[tuple[str, str, str]] = [
     ("suite-broken", "discovery:Broken~", ""),
     ("not-judged", "discovery:~:none", ""),
     ("variables", "login:Misconfigured~:none machine", ""),
-    ("throttled", "login:Throttled~:429:too_many_attempts machine", ""),
+    ("limit-spent", "machine:Throttled~:429,x-ratelimit-limit=100,x-ratelimit-remaining=0", "machine:Throttled~:429"),
+    ("locked-out", "login:Throttled~:429:too_many_attempts machine", "login:Throttled~:429:too_many_requests machine"),
+    ("throttled", "login:Throttled~:429:too_many_requests machine", ""),
+    ("edge-blocks", "login:EdgeBlocks~:403! machine", ""),
+    ("access-list", GONE.format("WrongAnswer:403"), GONE.format("WrongAnswer:403!")),
+    ("needs-a-person", "login:Misconfigured~:403:consent_required", ""),
+    (
+        "organization",
+        "login:Misconfigured~:400:invalid_request:an~organization",
+        "login:Misconfigured~:400:invalid_request",
+    ),
+    ("machine-denied", "machine:Misconfigured~:400:invalid_scope:not~now", "machine:Misconfigured~:400:invalid_scope"),
+    ("extension-says", "login:WrongAnswer:400:extensibility_error machine", "login:WrongAnswer:500 machine"),
+    ("stranger-words", "stranger::401:unauthorized login", "stranger::200 login"),
+    ("stale-secret", "signature:OtherSecret login", "signature:WrongAnswer login"),
+    ("opaque-token", "api:OpaqueToken login", "api:WrongAnswer login"),
+    ("scope-lacks", "api:ScopeLacks- login", "api:WrongAnswer login"),
+    ("access-token", "api: login", "signature: login"),
+    ("no-way-out", "discovery:NoWayOut~:none service", "discovery:Unreachable service"),
+    ("own-beside-canonical", "own login:Unreachable eu@login", "own login:Unreachable service"),
+    ("inspected", GONE.format("UnknownIssuer") + " service", "own " + GONE.format("UnknownIssuer") + " service"),
+    ("foreign-address", GONE.format("Unreachable:none,address=10.0.0.1:443") + " service", GONE.format("Unreachable")),
+    ("no-tls", GONE.format("PlainText") + " service", GONE.format("TimedOut") + " service"),
+    (
+        "unreachable-by-proxy",
+        GONE.format("TimedOut:none,way=proxy~p") + " service",
+        GONE.format("TimedOut") + " service",
+    ),
+    ("own-unreachable", "own " + GONE.format("TimedOut") + " service", GONE.format("TimedOut") + " service"),
+    ("cannot-see", GONE.format("TimedOut") + " service:Unreadable~:none", GONE.format("TimedOut") + " service"),
+    ("proxy-answers", GONE.format("WrongAnswer:403!,speaker=squid"), GONE.format("WrongAnswer:403,speaker=squid")),
+    (
+        "edge-auth0",
+        GONE.format("WrongAnswer:522!,speaker=cloudflare~522"),
+        GONE.format("WrongAnswer:522,speaker=cloudflare~522"),
+    ),
+    ("edge-own", "own " + GONE.format("WrongAnswer:525!,speaker=cloudflare~525"), ""),
+    ("edge-between", "own " + GONE.format("WrongAnswer:522!,speaker=cloudflare~522"), ""),
+    (
+        "own-proxy",
+        "own " + GONE.format("WrongAnswer:502!,speaker=nginx"),
+        GONE.format("WrongAnswer:502!,speaker=nginx"),
+    ),
+    ("in-auth0s-place", GONE.format("WrongAnswer:404!") + " service", GONE.format("WrongAnswer:404") + " service"),
+    ("flapping", "keys:SecondAttempt-:200,first=503 login:WrongAnswer:503 machine", "login:WrongAnswer:503 machine"),
+    ("own-issuer", "own issuer: login", "issuer: login"),
+    ("clocks-differ", "health:ClocksDiffer- login", "health: login"),
     ("bot-protection", "login:BotProtection~:401:requires_verification", ""),
     ("second-factor", "login:Misconfigured~:403:mfa_required", ""),
     *(
@@ -195,8 +273,8 @@ CASES: list[tuple[str, str, str]] = [
     ("denied", "login:Refused:403:access_denied machine", ""),
     (
         "nothing-answers",
-        GONE.format("Unreachable") + " service:Unreadable~:none",
-        GONE.format("Unreachable") + " service",
+        GONE.format("Unreachable") + " service/control:Unreadable~:none",
+        GONE.format("Unreachable") + " service/control",
     ),
     ("distrust", GONE.format("Untrusted") + " service:Unreadable~:untrusted", GONE.format("Untrusted") + " service"),
     (
@@ -210,11 +288,12 @@ CASES: list[tuple[str, str, str]] = [
     ("certificate-own", "own tls:RunningLow- login", "tls:RunningLow- login"),
     ("unresolved", GONE.format("Unresolved") + " service", GONE.format("Unresolved")),
     ("names-fail", GONE.format("NamesFail") + " service", GONE.format("NamesFail")),
-    ("nothing-answers", GONE.format("NamesFail") + " service:Unreadable~:none", ""),
+    ("nothing-answers", GONE.format("NamesFail") + " service:Unreadable~:nameless", ""),
     ("unreachable", GONE.format("TimedOut") + " service", GONE.format("TimedOut")),
-    ("outage", GONE.format("WrongAnswer:503") + " service", GONE.format("WrongAnswer:503")),
-    ("garbled", GONE.format("WrongAnswer:200+") + " service", GONE.format("WrongAnswer:200") + " service"),
-    ("not-a-tenant", GONE.format("WrongAnswer:302") + " service", GONE.format("WrongAnswer:302")),
+    ("outage", GONE.format("WrongAnswer:503") + " service", GONE.format("WrongAnswer:503!")),
+    ("garbled", GONE.format("WrongAnswer:200") + " service", GONE.format("WrongAnswer:200!") + " service"),
+    ("not-a-tenant", GONE.format("WrongAnswer:404") + " service", GONE.format("WrongAnswer:404!")),
+    ("not-a-tenant", "box " + GONE.format("WrongAnswer:302") + " service", GONE.format("WrongAnswer:302")),
     ("nothing-to-compare", GONE.format("CutShort"), GONE.format("CutShort") + " service"),
     ("default-directory", "login:Misconfigured~:500:server_error login/other", ""),
     ("default-directory", "login:Misconfigured~:500:server_error machine", ""),
@@ -239,7 +318,7 @@ CASES: list[tuple[str, str, str]] = [
     ("id-token", "iss: login", ""),
     ("scope", "scope: login machine", ""),
     ("claims", "claims: login machine", ""),
-    ("profile", "profile:WrongAnswer:401 login tampered", "profile:TimedOut login tampered"),
+    ("profile", "profile:WrongAnswer:401 login tampered", "profile:RunningLow- login tampered"),
     ("refresh", "refresh:Refused:403:invalid_grant login", "refresh:WrongAnswer:500 login"),
     ("refresh-breaks", "refresh:WrongAnswer:500 login", "refresh:WrongAnswer:500"),
     ("refresh-breaks", "refresh:CutShort login", "refresh:CutShort"),

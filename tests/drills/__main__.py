@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from monitor.owners import Owner
-from tests.drills import score
+from tests.drills import score, stage, world
 from tests.drills.corpus import Case, cases, pairs
-from tests.drills.score import Row, UnreadablePage
+from tests.drills.score import Row, UnreadablePage, WorldRow
 from tests.suite import ROOT
 
 PAGE = ROOT / "docs" / "drills.md"
@@ -44,6 +44,32 @@ def performed(case: Case) -> Row:
     )
 
 
+def played(name: str) -> WorldRow:
+    """Play this fault of the world, and say what the diagnosis made of it: its first cause speaks."""
+    fault = world.FAULTS[name]
+    with tempfile.TemporaryDirectory() as folder:
+        performance = stage.play(name, Path(folder) / "stage")
+        if not (performance.reports / "results.json").exists():
+            raise SystemExit(f"{name}: no reports\n{performance.output}")
+        causes, run = performance.document["diagnosis"]["causes"], performance.run["status"]
+    said, sure = (causes[0]["owner"], causes[0]["confidence"]) if causes else (score.NOBODY, score.NOBODY)
+    return WorldRow(name, fault.told, run, said, sure, frozenset(map(str, fault.owners)))
+
+
+def _world(names: Sequence[str], workers: int, page: Path) -> int:
+    """Play these faults of the world, or all; their rows of the page are replaced. 1 where an owner is wrong."""
+    if why := stage.possible():
+        print(f"skipped: {why}")
+        return 0
+    if unknown := [name for name in names if name not in world.FAULTS]:
+        raise SystemExit("; ".join(near(name, world.FAULTS) for name in unknown))
+    with ThreadPoolExecutor(workers) as pool:
+        rows = list(pool.map(played, names or world.FAULTS))
+    print(score.world_text(rows))
+    score.keep_world(page, rows, list(world.FAULTS))
+    return 0 if all(each.right for each in rows) else 1
+
+
 def near(name: str, known: Iterable[str]) -> str:
     """What somebody who wrote this name may have meant, or where the names are."""
     known = list(known)
@@ -64,7 +90,10 @@ def main(arguments: Sequence[str] | None = None, *, page: Path = PAGE) -> int:
     parser.add_argument("names", nargs="*", help="only these faults and incidents; their rows of the page are replaced")
     parser.add_argument("--pairs", type=int, default=0, help="so many pairs of faults by chance instead, and no page")
     parser.add_argument("--seed", type=int, default=1, help="by which chance")
+    parser.add_argument("--world", action="store_true", help="the faults with real names, of these names or all")
     given = parser.parse_args(arguments)
+    if given.world:
+        return _world(given.names, given.workers, page)
     corpus = {case.name: case for case in cases()}
     if given.names and given.pairs:
         parser.error("either names or --pairs: a pair is made by chance")
@@ -87,7 +116,7 @@ def main(arguments: Sequence[str] | None = None, *, page: Path = PAGE) -> int:
         if gone := ", ".join(name for name in score.lines_of(old) if name not in corpus):
             print(f"\nThere is no drill of this name any more, and its row is gone: {gone}")
     elif not given.pairs:
-        page.write_text(score.whole(each.line for each in rows), encoding="utf-8")
+        page.write_text(score.whole(each.line for each in rows) + score.world_of(page), encoding="utf-8")
     return 0 if all(each.right for each in rows) else 1
 
 

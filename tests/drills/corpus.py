@@ -33,6 +33,9 @@ WITH_CONTROL = {"AUTH0_DEPENDENCIES": "default,control"}
 NO_PAGES = dict.fromkeys([*PAGES, *(f"AUTH0_DEPENDENCY_{name}_URL" for name in SERVICES)], NOWHERE)
 
 
+NO_NAMES = dict.fromkeys(NO_PAGES, "https://nowhere.invalid")
+
+
 class Incident(NamedTuple):
     """Faults and variables that are there together, whose work the causes are, and how it shows in the world.
 
@@ -60,7 +63,9 @@ def incident(
 
 
 INCIDENTS: dict[str, Incident] = {
-    "no-way-out": Incident(frozenset({RUNNER}), "the machine is offline: no name, no page", (), NO_TENANT | NO_PAGES),
+    "no-way-out": Incident(
+        frozenset({RUNNER}), "the machine is offline: no name, no page", (), NO_TENANT | NO_NAMES | {"AUTH0_NODES": ""}
+    ),
     "captive-portal": incident(RUNNER, told="a portal answers for everybody", faults=("html-instead-of-json", *HTML)),
     "other-authorities": Incident(
         frozenset({RUNNER}), "the machine trusts other authorities", (), {"REQUESTS_CA_BUNDLE": certifi.where()}

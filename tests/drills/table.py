@@ -34,7 +34,16 @@ ID_TOKEN = (
     "id_token_is_current",
     "extension_adds_the_expected_claims",
 )
-LOGIN = ("login_hands_out_tokens", "login_answers_within_its_budget", SIGNATURE, *ID_TOKEN, "rate_limit_has_room")
+SCOPE = "login_grants_the_scope_that_was_asked_for"
+API, MACHINE_API = "access_token_is_one_that_its_api_accepts", "machine_access_token_is_one_that_its_api_accepts"
+LOGIN = (
+    "login_hands_out_tokens",
+    "login_answers_within_its_budget",
+    SIGNATURE,
+    *ID_TOKEN,
+    SCOPE,
+    "rate_limit_has_room",
+)
 PROFILE = "profile_is_that_of_the_user_who_logged_in"
 MACHINE = "machine_login_hands_out_an_access_token"
 REFRESH = "refresh_token_is_exchanged_for_an_access_token"
@@ -50,9 +59,9 @@ SECRET = "wrong_client_secret_is_refused"
 NODE = "node_says_ok"
 METRIC = "node_health_status_is_up"
 
-USER = (*LOGIN, PROFILE, *STAYING, TAMPERED, LOGOUT)
+USER = (*LOGIN, API, PROFILE, *STAYING, TAMPERED, LOGOUT)
 """All that needs a user's login."""
-TENANT = (*HEALTH, *DISCOVERY, *KEYS, *USER, MACHINE, DEVICE, STRANGER, SECRET)
+TENANT = (*HEALTH, *DISCOVERY, *KEYS, *USER, MACHINE, MACHINE_API, DEVICE, STRANGER, SECRET)
 """All that is judged by the tenant's answers; the nodes are asked on addresses of their own."""
 FIRST_NODE = "127.0.0.2"
 CUSTOM = "custom-users"
@@ -156,20 +165,20 @@ DRILLS: dict[str, Drill] = {
         {"discovery": "HS256 PS256"}, AUTH0, change("rs256_is_offered", DOWN, "RS256 is not among them")
     ),
     "jwks-empty": drill(
-        {"jwks": "0 keys, 0 usable, 0 ids", "id_token": "not the tenant's"},
+        {"jwks": "0 keys, 0 usable, 0 ids", "id_token": "not the tenant's", "access": "not the tenant's"},
         AUTH0,
         change("a_signing_key_is_published", DOWN, "the key set is empty"),
         change("key_ids_are_unique", DOWN, "the key set is empty"),
-        change(SIGNATURE, DOWN, "not among the 0 that are published"),
+        change((SIGNATURE, API, MACHINE_API), DOWN, "not among the 0 that are published"),
     ),
     "jwks-duplicate-kid": drill(
         {"jwks": "2 keys, 2 usable, 1 ids"}, AUTH0, change("key_ids_are_unique", DOWN, "several keys have the id")
     ),
     "jwks-unusable": drill(
-        {"jwks": "2 keys, 0 usable, 2 ids", "id_token": "not the tenant's"},
+        {"jwks": "2 keys, 0 usable, 2 ids", "id_token": "not the tenant's", "access": "not the tenant's"},
         AUTH0,
         change("a_signing_key_is_published", DOWN, "can verify a signature"),
-        change(SIGNATURE, DOWN, "which is not among the"),
+        change((SIGNATURE, API, MACHINE_API), DOWN, "which is not among the"),
     ),
     # Logins.
     "login-refused": drill(
@@ -183,8 +192,8 @@ DRILLS: dict[str, Drill] = {
         EXTENSION,
         change((PROFILE, TAMPERED), DOWN, "500 server_error"),
         change(at("oauth-ro", *LOGIN), DOWN, "500 server_error"),
-        change(at("password-realm", *LOGIN), DOWN, "500 server_error"),
-        change((*at("=password", *LOGIN), REFRESH, REVOCATION), UNKNOWN, "or it is failing: compare with"),
+        change(at("password-realm", *LOGIN, API), DOWN, "500 server_error"),
+        change((*at("=password", *LOGIN, API), REFRESH, REVOCATION), UNKNOWN, "or it is failing: compare with"),
         change(ROTATION, DOWN, "500 server_error"),
         change(PAGES, DOWN, "says that something went wrong with the login (authentication-failure)"),
     ),
@@ -210,6 +219,24 @@ DRILLS: dict[str, Drill] = {
     ),
     "key-unpublished": drill(
         {"id_token": "not the tenant's"}, AUTH0, change(SIGNATURE, DOWN, "which is not among the 1 that are published")
+    ),
+    "access-token-opaque": drill(
+        {"access": "opaque"}, CONFIGURATION, change((API, MACHINE_API), DOWN, "the access token is no JWT")
+    ),
+    "access-token-hs256": drill(
+        {"access": "HS256"}, NOBODY, change((API, MACHINE_API), SKIPPED, "signed by HS256, with the API's own secret")
+    ),
+    "access-token-forged": drill(
+        {"access": "not the tenant's"}, AUTH0, change((API, MACHINE_API), DOWN, "signature is not the tenant's")
+    ),
+    "access-token-other-api": drill(
+        {"access": "RS256 [0, 24] False"}, AUTH0, change((API, MACHINE_API), DOWN, "not for AUTH0_AUDIENCE")
+    ),
+    "access-token-expired": drill(
+        {"access": "RS256 [-48, -24] True"}, AUTH0, change((API, MACHINE_API), DOWN, "expired 86")
+    ),
+    "scope-not-granted": drill(
+        {"scope": "openid profile"}, CONFIGURATION, change((SCOPE, API), DEGRADED, "which AUTH0_SCOPE asks for")
     ),
     "keys-rotated": drill({"jwks": "2 keys, 2 usable, 2 ids"}, NOBODY),
     "jwks-rotating": drill({}, NOBODY),  # whoever looks again, as client libraries do, finds the key
@@ -265,19 +292,19 @@ DRILLS: dict[str, Drill] = {
     "custom-database-down": drill(
         {"custom": "500 server_error"},
         EXTENSION,
-        change(at(CUSTOM, *LOGIN, PROFILE, TAMPERED, STRANGER), DOWN, "500 server_error"),
+        change(at(CUSTOM, *LOGIN, API, PROFILE, TAMPERED, STRANGER), DOWN, "500 server_error"),
         change(at("universal-login:custom-users", *LOGIN), DOWN, "(custom-script-error-code)"),
     ),
     "default-directory-missing": drill(
         answers.of(("password", "stranger"), "500 server_error") | answers.of(answers.AFTER_LOGIN, "broken"),
         CONFIGURATION,
-        change((*at("=password", *LOGIN), REFRESH, REVOCATION), UNKNOWN, "no Default Directory"),
+        change((*at("=password", *LOGIN, API), REFRESH, REVOCATION), UNKNOWN, "no Default Directory"),
     ),
     "custom-database-slow": drill(
         {"custom": "timeout"},
         EXTENSION,
         change(
-            (*at("oauth-ro:custom-users", *LOGIN), *at("password-realm:custom-users", *LOGIN, STRANGER)),
+            (*at("oauth-ro:custom-users", *LOGIN), *at("password-realm:custom-users", *LOGIN, API, STRANGER)),
             DEGRADED,
             "of a budget of 3 s",
         ),
@@ -289,13 +316,14 @@ DRILLS: dict[str, Drill] = {
     "too-many-attempts": drill(
         answers.of_logins("429 too_many_attempts") | answers.of(answers.STRANGERS, "429 too_many_attempts"),
         THROTTLED,
-        change((*USER, STRANGER), UNKNOWN, "a limit"),
+        change((*USER, STRANGER), UNKNOWN, "the brute-force protection blocks the synthetic user"),
         change(PAGES, UNKNOWN, "(user-blocked): the monitor's own footprint"),
     ),
     "page-in-the-way": drill(
-        answers.of(answers.CREDENTIALS, "403 text/html") | answers.of(answers.AFTER_LOGIN, "broken"),
+        answers.of(answers.CREDENTIALS, "403 text/html") | answers.of(answers.AFTER_ANY_LOGIN, "broken"),
         RUNNER,
-        change((*USER, MACHINE, DEVICE, STRANGER, SECRET), DOWN, "403"),
+        change((*USER, MACHINE, MACHINE_API, DEVICE, STRANGER, SECRET), DOWN, "403"),
+        run=UNKNOWN,
     ),
     "grant-not-allowed": drill(
         answers.of_logins("403 unauthorized_client") | answers.of(answers.STRANGERS, "403 unauthorized_client"),
@@ -316,9 +344,9 @@ DRILLS: dict[str, Drill] = {
     ),
     "too-many-requests": drill(
         answers.of((*answers.CREDENTIALS, "no token"), "429 too_many_requests")
-        | answers.of(answers.AFTER_LOGIN, "broken"),
+        | answers.of(answers.AFTER_ANY_LOGIN, "broken"),
         THROTTLED,
-        change((*USER, MACHINE, DEVICE, STRANGER, SECRET), UNKNOWN, "ran into a limit"),
+        change((*USER, MACHINE, MACHINE_API, DEVICE, STRANGER, SECRET), UNKNOWN, "ran into a limit"),
     ),
     "unicode-error": drill(
         answers.of_logins("403 access_denied"),
@@ -349,7 +377,11 @@ DRILLS: dict[str, Drill] = {
     # The profile, machines, staying logged in.
     "userinfo-other-user": drill({"userinfo": "200 0000"}, AUTH0, change(PROFILE, DOWN, "names another user")),
     "userinfo-refuses": drill({"userinfo": "401 invalid_token"}, AUTH0, change(PROFILE, DOWN, "401")),
-    "machine-login-refused": drill({"machine": "401 access_denied"}, CONFIGURATION, change(MACHINE, DOWN, "")),
+    "machine-login-refused": drill(
+        {"machine": "401 access_denied", "access": "broken"},
+        CONFIGURATION,
+        change((MACHINE, MACHINE_API), DOWN, ""),
+    ),
     "refresh-refused": drill({"refresh": "403 invalid_grant"}, CONFIGURATION, change(STAYING, DOWN, "")),
     "refresh-missing": drill(
         answers.of_logins_without("refresh") | {"refresh": "none"},
@@ -384,14 +416,14 @@ DRILLS: dict[str, Drill] = {
     # The whole tenant.
     "html-instead-of-json": drill(
         answers.of((*answers.DOCUMENTS, *answers.CREDENTIALS, "no token"), "200 text/html")
-        | answers.of(answers.AFTER_LOGIN, "broken")
+        | answers.of(answers.AFTER_ANY_LOGIN, "broken")
         | {"testall": "200 page", "room": "unsaid"},
         CONFIGURATION,
         change(TENANT, DOWN, "an HTML page"),
     ),
     "redirect": drill(
         answers.of((*answers.DOCUMENTS, *answers.CREDENTIALS, "no token"), "302 text/html")
-        | answers.of(answers.AFTER_LOGIN, "broken")
+        | answers.of(answers.AFTER_ANY_LOGIN, "broken")
         | {"testall": "302 page", "again": "302"},
         CONFIGURATION,
         change(TENANT, DOWN, "a redirect (status 302)"),

@@ -15,6 +15,8 @@ HEALTHY = {
     "realm": "200 Bearer access id refresh",
     "custom": "200 Bearer access id refresh",
     "machine": "200 Bearer access",
+    "access": "RS256 [0, 24] True",
+    "scope": "as asked",
     "id_token": "[0, 10] [True, True] [['monitor'], 'gold']",
     "pages": "200 Bearer access id",
     "refresh": "200 Bearer access id refresh",
@@ -36,7 +38,8 @@ HEALTHY = {
 """The portrait (``tests/sandbox/portrait.py``) of a sandbox without faults."""
 
 LOGINS = ("ro", "password", "realm", "custom")
-AFTER_LOGIN = ("id_token", "refresh", "reused", "revoked", "userinfo", "tampered")
+AFTER_LOGIN = ("id_token", "refresh", "reused", "revoked", "userinfo", "tampered", "scope")
+AFTER_ANY_LOGIN = (*AFTER_LOGIN, "access")
 STRANGERS = ("stranger", "stranger by ro")
 NODES = ("node 1", "node 2", "metric 1", "metric 2")
 TENANT = tuple(name for name in HEALTHY if name not in (*NODES, "certificate"))

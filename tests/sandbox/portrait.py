@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import requests
 import urllib3
+from joserfc import jws
 from joserfc.errors import JoseError
 
 from tests.sandbox.asking import REALM_GRANT, THREADS, Client, TooLarge
@@ -219,6 +220,25 @@ def _id_token(client: Client) -> str:
     return f"{hours} {whose} {added}"
 
 
+def _access(client: Client) -> str:
+    """A machine's access token: how it is signed, from when to when it is valid in hours, and whether for the API."""
+    response = client.machine()
+    if granted(response) != "200 Bearer access":
+        raise requests.ConnectionError(granted(response))
+    token = response.json()["access_token"]
+    if token.count(".") != 2:
+        return "opaque"
+    header = jws.extract_compact(token.encode()).headers()
+    if header["alg"] != "RS256":
+        return str(header["alg"])
+    try:
+        claims = client.verified(token)
+    except (JoseError, ValueError):
+        return "not the tenant's"
+    hours = [round((claims[name] - time.time()) / 3600) for name in ("iat", "exp")]
+    return f"RS256 {hours} {claims['aud'] == client.settings['AUTH0_AUDIENCE']}"
+
+
 def _refresh(client: Client) -> str:
     token = _login(client).get("refresh_token")
     return granted(client.token(grant_type="refresh_token", refresh_token=token)) if token else "none"
@@ -284,6 +304,8 @@ QUESTIONS: dict[str, Callable[[Client], str]] = {
     "realm": lambda client: granted(client.token(grant_type=REALM_GRANT, realm="Username-Password-Authentication")),
     "custom": lambda client: granted(client.token(grant_type=REALM_GRANT, realm="custom-users", **client.custom_user)),
     "machine": lambda client: granted(client.machine()),
+    "access": _access,
+    "scope": lambda client: str(_login(client).get("scope", "as asked")),
     "id_token": _id_token,
     "pages": _pages,
     "refresh": _refresh,

@@ -11,14 +11,29 @@ from hypothesis import strategies as st
 from monitor.exchange import Attempt, Exchange
 from monitor.failures import (
     BotProtection,
+    EdgeBlocks,
     Failure,
     Misconfigured,
+    ProxyRefused,
     Refused,
     TargetFailed,
     Throttled,
     WrongAnswer,
 )
-from monitor.transactions.oauth_errors import RULES, WRONG_CLIENT, WRONG_USER, error_of, judged
+from monitor.transactions.oauth_errors import (
+    A_PERSON,
+    BY_EXTENSIONS,
+    GRANTS,
+    LIMITS,
+    REQUESTS,
+    RULES,
+    SECOND_FACTOR,
+    SUSPECTED,
+    WRONG_CLIENT,
+    WRONG_USER,
+    error_of,
+    judged,
+)
 
 ERRORS: list[tuple[int, str, type[Failure]]] = [
     # POST /oauth/ro
@@ -55,6 +70,12 @@ ERRORS: list[tuple[int, str, type[Failure]]] = [
     (401, "change_password_required", Refused),
     (401, "access_denied", Refused),
     (403, "too_many_attempts", Throttled),
+    (500, "access_denied", WrongAnswer),
+    *((403, error, Misconfigured) for error in (*A_PERSON, *SECOND_FACTOR)),
+    *((400, error, Misconfigured) for error in (*GRANTS, *REQUESTS)),
+    *((403, error, Throttled) for error in LIMITS),
+    *((401, error, BotProtection) for error in SUSPECTED),
+    *((400, error, WrongAnswer) for error in BY_EXTENSIONS),
     # GET /userinfo, and what nobody has seen yet
     (401, "invalid_token", WrongAnswer),
     (400, "something_new", WrongAnswer),
@@ -243,3 +264,35 @@ def test_error_is_a_plain_word_or_none(body: object, error: str | None) -> None:
 @given(st.integers(100, 599), st.binary(max_size=200), st.sampled_from(["", "password"]))
 def test_any_answer_can_be_judged(status: int, body: bytes, flow: str) -> None:
     assert judged(exchange(status, body), flow).reason
+
+
+@pytest.mark.parametrize(
+    ("status", "speaker", "failure"),
+    [
+        (407, "", ProxyRefused),
+        (511, "nginx", ProxyRefused),
+        (407, "auth0", WrongAnswer),
+        (403, "cloudflare 1020", EdgeBlocks),
+        (403, "cloudflare challenge", EdgeBlocks),
+        (429, "cloudflare 1015", Throttled),
+        (503, "cloudflare 1015", Throttled),
+        (530, "cloudflare 1016", WrongAnswer),
+        (522, "cloudflare 522", WrongAnswer),
+    ],
+)
+def test_answer_of_somebody_in_the_tenants_place_is_no_word_of_the_tenants(
+    status: int, speaker: str, failure: type[Failure]
+) -> None:
+    attempt = Attempt("GET", "https://a.invalid/", status, None, 0, 0, {}, None, {}, 0, speaker=speaker)
+    judgement = judged(Exchange((attempt,), status))
+
+    assert type(judgement) is failure
+    assert "1020" in judgement.reason or "1020" not in speaker
+
+
+def test_required_organization_is_said_and_no_variable_is_named_that_there_is_not() -> None:
+    told = "parameter organization is required for this client"
+    reason = judged(exchange(400, {"error": "invalid_request", "error_description": told})).reason
+
+    assert "tied to organizations" in reason
+    assert "AUTH0_" not in reason

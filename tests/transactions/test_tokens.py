@@ -16,7 +16,15 @@ from joserfc import jws, jwt
 from joserfc.jwk import OctKey, RSAKey
 from pydantic import SecretStr
 
-from monitor.failures import Failure, Misconfigured, OtherAlgorithm, WrongAnswer
+from monitor.failures import (
+    Failure,
+    Misconfigured,
+    NotServed,
+    OpaqueToken,
+    OtherAlgorithm,
+    OtherSecret,
+    WrongAnswer,
+)
 from monitor.transactions import tokens
 
 CLAIMS: dict[str, Any] = {
@@ -39,11 +47,11 @@ def public(key: RSAKey = PAIR, **changed: Any) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if value is not None}
 
 
-def signed(algorithm: str = "RS256", key: RSAKey | OctKey = PAIR, **header: Any) -> SecretStr:
-    head = {"alg": algorithm, "kid": "first", **header}
-    return SecretStr(
-        jwt.encode({name: value for name, value in head.items() if value is not None}, CLAIMS, key, [algorithm])
-    )
+def signed(
+    algorithm: str = "RS256", key: RSAKey | OctKey = PAIR, claims: dict[str, Any] | None = None, **header: Any
+) -> SecretStr:
+    head = {name: value for name, value in {"alg": algorithm, "kid": "first", **header}.items() if value is not None}
+    return SecretStr(jwt.encode(head, CLAIMS if claims is None else claims, key, [algorithm]))
 
 
 def part(document: object) -> str:
@@ -105,7 +113,7 @@ class TestSignature:
             verify(signed(key=OTHER), public())
 
     def test_wrong_secret_is_found(self) -> None:
-        with pytest.raises(WrongAnswer, match="signature is not the tenant's"):
+        with pytest.raises(OtherSecret, match="another secret than AUTH0_CLIENT_SECRET"):
             verify(signed("HS256", OctKey.import_key(SECRET)), algorithm="HS256", secret=SECRET[::-1])
 
     @pytest.mark.parametrize("kid", ["other", "x" * 500])
@@ -317,3 +325,99 @@ class TestExpectedClaims:
     def test_schema_that_refers_to_itself_for_ever_is_our_set_up(self) -> None:
         with pytest.raises(Misconfigured, match="AUTH0_EXPECTED_CLAIMS"):
             tokens.unmet({"a": {"$ref": "#"}}, {"a": 1})
+
+
+class TestAccessToken:
+    """An access token is looked at as the API would that it is for."""
+
+    API = "https://api.example"
+
+    def accepted(self, token: SecretStr, *keys: dict[str, Any]) -> dict[str, Any]:
+        return tokens.accepted_by_api(token, {"keys": list(keys)}, issuer=CLAIMS["iss"], audience=self.API)
+
+    def made(self, **claims: Any) -> SecretStr:
+        return signed(claims=CLAIMS | {"aud": [self.API, "https://a.invalid/userinfo"]} | claims)
+
+    def test_right_one_is_accepted(self) -> None:
+        assert self.accepted(self.made(azp="client"), public())["azp"] == "client"
+        assert self.accepted(self.made(aud=self.API), public())["aud"] == self.API
+
+    @pytest.mark.parametrize(
+        ("token", "failure", "words"),
+        [
+            ("opaque", OpaqueToken, "no JWT"),
+            ("", OpaqueToken, "no JWT"),
+            ("a.b.c", OpaqueToken, "no JWT"),
+            ("eyJhbGciOiJSU0EifQ.a.b.c.d", NotServed, "encrypted for its API"),
+        ],
+    )
+    def test_what_is_no_jwt_is_told(self, token: str, failure: type[Failure], words: str) -> None:
+        with pytest.raises(failure, match=words):
+            self.accepted(SecretStr(token), public())
+
+    def test_one_by_hs256_can_be_verified_by_nobody_else(self) -> None:
+        with pytest.raises(NotServed, match="the API's own secret"):
+            self.accepted(signed("HS256", OctKey.import_key(SECRET)), public())
+
+    @pytest.mark.parametrize(
+        ("claims", "words"),
+        [
+            ({"iss": "https://b.invalid/"}, "was issued by"),
+            ({"aud": "https://other.example"}, "not for AUTH0_AUDIENCE"),
+            ({"aud": None}, "not for AUTH0_AUDIENCE"),
+        ],
+    )
+    def test_one_for_others_is_found(self, claims: dict[str, Any], words: str) -> None:
+        with pytest.raises(WrongAnswer, match=words):
+            self.accepted(self.made(**claims), public())
+
+    def test_one_that_was_signed_by_somebody_else_is_found(self) -> None:
+        with pytest.raises(WrongAnswer, match="signature is not the tenant's"):
+            self.accepted(signed(key=OTHER, claims=CLAIMS | {"aud": self.API}), public())
+        with pytest.raises(WrongAnswer, match="not among the 0"):
+            self.accepted(self.made())
+
+    @pytest.mark.parametrize(
+        ("claims", "fits"),
+        [({}, True), ({"azp": "client"}, True), ({"client_id": "client"}, True), ({"azp": "other"}, False)],
+    )
+    def test_client_that_it_names_is_this_one(self, claims: dict[str, str], fits: object) -> None:
+        assert (not tokens.misfit_for_client(claims, "client")) is fits
+
+    @pytest.mark.parametrize(
+        ("granted", "known", "lacks"),
+        [
+            (None, None, []),
+            ("openid profile email", None, []),
+            ("openid", None, ["profile", "email"]),
+            (None, {"scope": "openid profile"}, ["email"]),
+            (None, {"scope": ["openid"]}, []),
+            ("", {}, ["openid", "profile", "email"]),
+        ],
+    )
+    def test_scope_without_a_word_is_as_asked(self, granted: str | None, known: Any, lacks: list[str]) -> None:
+        assert tokens.lacking("openid profile email", granted, known) == lacks
+
+    @pytest.mark.parametrize(
+        ("times", "words"),
+        [
+            ((1000.0, 1000.0), ""),
+            ((1000.0, 90_000.0), ""),  # our clock is off
+            ((90_000.0, 1000.0), ""),  # the answer's is
+            ((90_000.0, 90_000.0), "expired"),
+            ((4000.0, 4000.0), "was issued -3000 s"),
+        ],
+    )
+    def test_time_is_held_against_either_clock(self, times: tuple[float, ...], words: str) -> None:
+        assert words in (told := tokens.untimely({"iat": 1000, "exp": 8200}, times, "token"))
+        assert bool(words) is bool(told)
+
+    def test_token_that_never_expires_is_told(self) -> None:
+        assert "exp" in tokens.untimely({"iat": 1000}, (1000.0,), "token")
+
+
+def test_encrypted_id_token_is_called_so() -> None:
+    token = SecretStr("eyJhbGciOiJSU0EifQ.a.b.c.d")
+    for look in (lambda: tokens.claims(token), lambda: tokens.verify(token, "RS256", {}, None)):
+        with pytest.raises(Misconfigured, match="encrypted"):
+            look()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import os
 import socket
 import threading
 import time
@@ -13,8 +15,23 @@ import pytest
 import trustme
 
 from monitor.exchange import Exchange
-from monitor.failures import Failure, NamesFail, TimedOut, Unreachable, Unresolved, Untrusted
+from monitor.failures import (
+    Expired,
+    Failure,
+    NamesFail,
+    NoCommonTls,
+    NoTls,
+    NoWayOut,
+    PlainText,
+    TimedOut,
+    UnknownIssuer,
+    Unreachable,
+    Unresolved,
+    Untrusted,
+    WrongName,
+)
 from monitor.secrets import Scrubber
+from monitor.wire import connections
 from monitor.wire.door import Door
 from monitor.wire.trace import Trace
 from tests.wire import servers
@@ -167,16 +184,25 @@ class TestConnecting:
 
 class TestTls:
     @pytest.mark.parametrize(
-        ("issued", "words"),
+        ("issued", "words", "kind"),
         [
-            (lambda: trustme.CA().issue_cert("127.0.0.1"), "unable to get local issuer certificate"),
-            (None, "it has expired"),
-            ("other.invalid", "ip address mismatch"),
+            (
+                lambda: trustme.CA().issue_cert("127.0.0.1"),
+                "unable to get local issuer certificate .signed by",
+                UnknownIssuer,
+            ),
+            (None, "it has expired .since 20", Expired),
+            ("other.invalid", "ip address mismatch.* .it is for other.invalid", WrongName),
         ],
         ids=["unknown-authority", "expired", "wrong-name"],
     )
     def test_certificate_that_is_not_to_be_trusted_says_why(
-        self, trusting: Door, authority: Authority, issued: Callable[[], trustme.LeafCert] | str | None, words: str
+        self,
+        trusting: Door,
+        authority: Authority,
+        issued: Callable[[], trustme.LeafCert] | str | None,
+        words: str,
+        kind: type[Failure],
     ) -> None:
         if callable(issued):
             certificate = issued()
@@ -192,18 +218,39 @@ class TestTls:
         ):
             ask(trusting, server.url)
 
+        assert type(raised.value) is kind
         assert [list(each.phases) for each in seen(raised.value).attempts] == [["dns", "connect", "tls"]] * 2
         assert server.requests == []
 
+    @pytest.mark.parametrize("refused", [errno.ENETUNREACH, errno.EACCES, errno.EHOSTUNREACH, errno.EINVAL])
+    def test_what_this_kernel_refuses_is_no_word_about_the_target(
+        self, trusting: Door, refused: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def connect(_: object, __: object) -> None:
+            raise OSError(refused, os.strerror(refused))
+
+        monkeypatch.setattr(connections.TimedSocket, "connect", connect)
+        with pytest.raises(NoWayOut, match="this machine has no way to 127"):
+            ask(trusting, "https://127.0.0.1:9/")
+
     @pytest.mark.parametrize(
-        "script", [saying(), servers.hanging_up, servers.resetting], ids=["http", "hung-up", "reset"]
+        ("script", "kind"),
+        [
+            (saying(), PlainText),
+            (servers.hanging_up, NoTls),
+            (servers.resetting, NoTls),
+            (saying(b"\x15\x03\x01\x00\x02\x02\x46"), NoCommonTls),
+        ],
+        ids=["http", "hung-up", "reset", "too-old"],
     )
-    def test_server_that_does_not_speak_tls_is_untrusted(self, trusting: Door, script: servers.Script) -> None:
-        with (
-            Server(_any_bytes(script)) as server,
-            pytest.raises(Untrusted, match=r"TLS with 127\.0\.0\.1 could not be agreed on"),
-        ):
+    def test_server_that_does_not_speak_tls_has_shown_no_certificate(
+        self, trusting: Door, script: servers.Script, kind: type[Failure]
+    ) -> None:
+        with Server(_any_bytes(script)) as server, pytest.raises(kind, match=r"TLS") as raised:
             ask(trusting, server.url.replace("http://", "https://"))
+
+        assert type(raised.value) is kind
+        assert "certificate" not in raised.value.reason
 
     @pytest.mark.parametrize(("timeout", "connect_timeout"), [(0.9, 0.3), (0.3, 5.0)], ids=["connect", "whole"])
     def test_silent_handshake_ends_in_time(self, trusting: Door, timeout: float, connect_timeout: float) -> None:

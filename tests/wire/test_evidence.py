@@ -50,13 +50,18 @@ def test_addresses_tls_and_certificate_are_told(authority: Authority, scrubber: 
     assert (evidence["timeout"], evidence["connect_timeout"]) == (5.0, 2.0)
 
 
-def test_nothing_is_known_of_a_certificate_that_is_not_trusted(authority: Authority, scrubber: Scrubber) -> None:
+def test_certificate_that_is_not_trusted_is_told_by_a_look_that_sends_nothing(
+    authority: Authority, scrubber: Scrubber
+) -> None:
     other = authority.serving(authority.ca.issue_cert("other.example"))
     with Server(saying(), tls=other) as server, pytest.raises(Untrusted) as raised:
         Door(scrubber, {}, authority.file).ask("GET", server.url, **LIMITS)
     evidence = told(cast("Exchange", raised.value.exchange))
 
-    assert (evidence["tls"], evidence["certificates"]) == (None, [])
+    assert evidence["tls"] is None
+    assert [each["names"] for each in evidence["certificates"]] == [["other.example"]]
+    assert server.requests == []
+    assert "it is for other.example" in raised.value.reason
     assert "answer" not in evidence
 
 

@@ -1,0 +1,245 @@
+"""What else a rule may look at: facts of the whole run, each with the words that the docs have for it."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from monitor import failures, speakers
+from monitor.configuration.variables import DEFAULT_CONNECTION
+from monitor.diagnosis.ladder import PAGES, Symptom, is_signed, part, whose
+from monitor.failures import Unresolved
+from monitor.status import Status
+from monitor.transactions import ratelimit
+from monitor.verdict import CONTROL, DEPENDENCIES, Verdict
+
+if TYPE_CHECKING:
+    from monitor.diagnosis.scene import Scene
+
+NEUTRAL = ("discovery", "keys", "health", "secret", "profile", "tampered")
+"""Rungs on which no extension of the tenant's own runs."""
+
+SERVERS_ERROR = 500
+SLOW = 2.0
+"""Seconds from which a status page is slow: the budget of most answers."""
+
+
+class Fact(NamedTuple):
+    """Words for it, and whether it is so of these symptoms."""
+
+    words: str
+    holds: Callable[[Scene, list[Symptom]], bool]
+
+
+def _attempts(verdicts: Iterable[Verdict]) -> Iterator[Mapping[str, Any]]:
+    for verdict in verdicts:
+        yield from verdict.attempts
+
+
+def _others(scene: Scene, group: list[Symptom]) -> list[Verdict]:
+    """What was asked of anybody else: of other tenants, and of pages."""
+    tenants = {symptom.verdict.tenant for symptom in group}
+    return [verdict for verdict in scene.verdicts if verdict.tenant not in tenants or verdict.rung in PAGES]
+
+
+def _answered(attempts: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [each for each in attempts if each.get("status") is not None]
+
+
+def _canonical_holds(scene: Scene, group: list[Symptom]) -> bool:
+    """A tenant is watched by a name of Auth0's own, and holds."""
+    up = (each for each in _others(scene, group) if each.rung not in PAGES and each.status is Status.UP)
+    return any(whose(attempt) == "auth0" for attempt in _answered(_attempts(up)))
+
+
+def _another_way(scene: Scene, group: list[Symptom]) -> bool:
+    """Others are reached by another way (by a proxy, or past one), and answer."""
+    ways = {symptom.last.get("way") for symptom in group} - {None, ""}
+    well = (each for each in _others(scene, group) if each.status in (Status.UP, Status.DEGRADED, Status.DOWN))
+    theirs = {attempt.get("way") for attempt in _answered(_attempts(well))} - {None, ""}
+    return bool(ways) and bool(theirs) and not ways & theirs
+
+
+def _by_a_proxy(_: Scene, group: list[Symptom]) -> bool:
+    return any(str(symptom.last.get("way") or "").startswith("proxy") for symptom in group)
+
+
+def _leads_to_auth0(_: Scene, group: list[Symptom]) -> bool:
+    return any(str(symptom.last.get("leads_to") or "").endswith(".auth0.com") for symptom in group)
+
+
+def kind_of_address(address: str) -> str:
+    """``nowhere``, ``loopback``, ``link``, ``private``, or ``public`` for all that others can be at."""
+    try:
+        known = ipaddress.ip_address(address.strip("[]"))
+    except ValueError:
+        return ""
+    if known.is_unspecified:
+        return "nowhere"
+    if known.is_loopback:
+        return "loopback"
+    if known.is_link_local:
+        return "link"
+    return "private" if any(known in net for net in _PRIVATE if net.version == known.version) else "public"
+
+
+_PRIVATE = tuple(
+    map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
+)
+
+
+def _kinds(attempts: Iterable[Mapping[str, Any]]) -> set[str]:
+    found = set()
+    for each in attempts:
+        if str(each.get("way") or "direct") == "direct":  # else it is the proxy's address
+            tried = (each.get("evidence") or {}).get("addresses") or []
+            found |= {kind_of_address(address) for address in tried}
+            found.add(kind_of_address(str(each.get("address") or "").rpartition(":")[0]))
+    return found - {""}
+
+
+def _foreign_address(scene: Scene, group: list[Symptom]) -> bool:
+    """The name leads to an address that no public name has, and others that answer have none of that kind."""
+    theirs = _kinds(_answered(_attempts(_others(scene, group))))
+    strange = {"nowhere", "loopback", "link", "private"}
+    if any(symptom.host == "own" for symptom in group):
+        strange = {"nowhere", "loopback"}  # a domain of one's own may be at a private address, and be meant to
+    ours = _kinds(symptom.last for symptom in group)
+    return bool(ours) and ours <= strange and not ours & theirs
+
+
+def _same_speaker(scene: Scene, group: list[Symptom]) -> bool:
+    """Status pages, or other tenants, were answered in the same proxy's words."""
+    ours = {_marks(symptom.last) for symptom in group} - {("", "")}
+    theirs = {_marks(attempt) for attempt in _answered(_attempts(_others(scene, group)))}
+    return bool(ours & theirs)
+
+
+def _marks(attempt: Mapping[str, Any]) -> tuple[str, str]:
+    """By what a proxy is known that answers for several: its name for itself in Via, or that it is a machine's."""
+    via = str((attempt.get("headers") or {}).get("via", ""))
+    said = str(attempt.get("speaker") or "")
+    return via, said if said in speakers.MACHINES_SIDE else ""
+
+
+def _first_failed(attempts: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The first attempt, where it broke, or brought a 5xx; None where it was right."""
+    first: dict[str, Any] = attempts[0] if attempts else {}
+    broke = bool(first) and (first.get("error") or int(first.get("status") or 0) >= SERVERS_ERROR)
+    return first if broke else None
+
+
+def _pages_flap(scene: Scene, group: list[Symptom]) -> bool:
+    """Status pages were right on the second attempt only, and broke at first as the tenant did."""
+    hosts = {}
+    for page in scene.pages:
+        first = _first_failed(page.attempts)
+        if first and len(page.attempts) > 1 and not page.attempts[-1].get("error"):
+            hosts[urlsplit(str(first.get("url"))).hostname] = first.get("status")
+    ours = [_first_failed(symptom.verdict.attempts) for symptom in group]
+    alike = any(each and each.get("status") in hosts.values() and not is_signed(each) for each in ours)
+    return bool(hosts) and alike
+
+
+def _flaps(scene: Scene, group: list[Symptom]) -> bool:
+    """Auth0 signed the same 5xx on several rungs, also where no extension runs, and was right when asked again."""
+    ours = {each.get("status") for symptom in group for each in symptom.verdict.attempts}
+    tenants = {symptom.verdict.tenant for symptom in group}
+    rungs: dict[object, set[str]] = {}
+    recovered: set[object] = set()
+    for verdict in scene.verdicts:
+        for attempt in verdict.attempts if verdict.tenant in tenants and verdict.rung not in PAGES else ():
+            if is_signed(attempt) and int(attempt.get("status") or 0) >= SERVERS_ERROR:
+                rungs.setdefault(attempt.get("status"), set()).add(_place(verdict, attempt))
+                last = int(verdict.attempts[-1].get("status") or SERVERS_ERROR)
+                recovered |= {attempt.get("status")} if last < SERVERS_ERROR else set()
+    return any(len(rungs[status]) > 1 and rungs[status] & set(NEUTRAL) for status in ours & recovered)
+
+
+def _place(verdict: Verdict, attempt: Mapping[str, Any]) -> str:
+    """The rung that this attempt was of: what stands on a login, or on the keys, that failed has their attempts.
+
+    A stranger's login by Auth0's own database counts as one of those without extensions.
+    """
+    if verdict.rung == "stranger" and part(verdict) == DEFAULT_CONNECTION:
+        return "secret"
+    if str(attempt.get("url")).endswith("/jwks.json"):
+        return "keys"
+    return "login" if verdict.rung in ("profile", "tampered") and attempt.get("method") == "POST" else str(verdict.rung)
+
+
+def _own_database_too(scene: Scene, group: list[Symptom]) -> bool:
+    """The connection that Auth0 keeps itself broke with the same answer at a first attempt, and then let in."""
+    ours = {each.get("status") for symptom in group for each in symptom.verdict.attempts} - {None}
+    for symptom in group:
+        for verdict in scene.named({symptom.verdict.tenant}, "login"):
+            first = _first_failed(verdict.attempts)
+            flapped = verdict.status is Status.DEGRADED and first and first.get("status") in ours
+            if part(verdict) == DEFAULT_CONNECTION != symptom.part and flapped:
+                return True
+    return False
+
+
+def _spent_by_others(scene: Scene, group: list[Symptom]) -> bool:
+    """The limit is of more than twice the requests that this run sent, also where no user is named: others spent it."""
+    tenants = {symptom.verdict.tenant for symptom in group}
+    sent = {
+        (attempt.get("started"), attempt.get("url"))
+        for verdict in scene.verdicts
+        if verdict.tenant in tenants and verdict.rung not in PAGES
+        for attempt in verdict.attempts
+    }
+    named = [symptom for symptom in group if symptom.rung in ("machine", "secret", "discovery", "keys")]
+    limits = [ratelimit.read(symptom.last.get("headers") or {}) for symptom in named]
+    return any(limit and limit.remaining == 0 and limit.limit > 2 * len(sent) for limit in limits)
+
+
+def _machine_is_cut_off(scene: Scene, group: list[Symptom]) -> bool:
+    """The control target that somebody named is silent too, or no name of anybody is resolved."""
+    if any(page.target == f"{DEPENDENCIES}:{CONTROL}" and page.attempts for page in scene.pages):
+        return True
+    broken = [each for each in _attempts(scene.verdicts) if each.get("error")]
+    kinds = [failures.named_in(each.get("error")) for each in broken]
+    hosts = {urlsplit(str(each.get("url"))).hostname for each in broken}
+    return bool(group) and len(hosts) > 1 and all(each is not None and issubclass(each, Unresolved) for each in kinds)
+
+
+def _pages_slow(scene: Scene, _: list[Symptom]) -> bool:
+    """Most status pages were slow too."""
+    seconds = [page.seconds for page in scene.pages if page.seconds is not None and page.attempts]
+    return len(seconds) > 1 and 2 * sum(each > SLOW for each in seconds) > len(seconds)
+
+
+def _default_broke(_: Scene, group: list[Symptom]) -> bool:
+    return any(symptom.part == DEFAULT_CONNECTION for symptom in group)
+
+
+FACTS = {
+    "canonical": Fact("a tenant by one of Auth0's own names holds", _canonical_holds),
+    "another-way": Fact("others are reached by another way (a proxy, or past one)", _another_way),
+    "by-a-proxy": Fact("a proxy is asked", _by_a_proxy),
+    "leads-to-auth0": Fact("the name leads to one of Auth0's (CNAME)", _leads_to_auth0),
+    "foreign-address": Fact("the name leads to an address that no public host has", _foreign_address),
+    "same-speaker": Fact("the same proxy answers for others", _same_speaker),
+    "pages-flap": Fact("status pages were right on the second attempt too", _pages_flap),
+    "flaps": Fact("Auth0 signed the same error where no extension runs", _flaps),
+    "own-database": Fact("Auth0's own database connection broke so at first too", _own_database_too),
+    "default-connection": Fact("it is the connection that Auth0 keeps", _default_broke),
+    "spent-by-others": Fact("a limit is spent that is of more than twice our requests", _spent_by_others),
+    "cut-off": Fact("the named control is silent, or no name resolves", _machine_is_cut_off),
+    "pages-slow": Fact("most status pages are slow too", _pages_slow),
+}
+"""By name; with a ``!`` before it a rule says that it must not be so."""
+
+
+def holds(name: str, scene: Scene, group: list[Symptom]) -> bool:
+    """Whether this fact is as the rule has it."""
+    return FACTS[name.removeprefix("!")].holds(scene, group) is not name.startswith("!")
+
+
+def words(name: str) -> str:
+    """The fact, for the docs."""
+    told = FACTS[name.removeprefix("!")].words
+    return f"not: {told}" if name.startswith("!") else told
