@@ -24,8 +24,8 @@ WORLD_HEAD = """
 
 Each was written down, with its owner, before it was run: real names, port 443, a name server, routes, a proxy and
 status pages, in a network and a mount namespace of its own (`tests/drills/world.py`; skipped where `unshare` is not
-allowed). `make drill ARGS=--world` plays them all, `make drill ARGS="--world NAME ..."` some. The first cause speaks for
-a run; of several owners any is right. Below is how often what was said is right, by owner and by confidence.
+allowed). `make drill ARGS=--world` plays them all, `make drill ARGS="--world NAME ..."` some. The first cause speaks
+for a run; of several owners any is right. Below is how often what was said is right, by owner and confidence.
 
 """
 WORLD_COLUMNS = ("fault", "what it is", "run", "owner said", "sure", "owner expected")
