@@ -27,7 +27,7 @@ FILES = tuple(name for name in NAMES if name != "evidence")
 ROWS = {
     "tenant": 1,
     "login": 7,
-    "api": 3,
+    "api": 5,
     "account": 2,
     "refreshing": 1,
     "rotating": 1,

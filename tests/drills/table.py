@@ -111,9 +111,9 @@ def at(part: str, *names: str) -> tuple[str, ...]:
     return tuple(f"{name}@{part}" for name in names)
 
 
-PAGES = (*at("universal-login", *LOGIN), LOGOUT)
+PAGES = (*at("universal-login", *LOGIN, API), LOGOUT)
 """All that needs a login through pages."""
-GRANTS = (*at("oauth-ro", *LOGIN), *at("password", *LOGIN))
+GRANTS = (*at("oauth-ro", *LOGIN), *at("password", *LOGIN, API))
 """What is judged of logins without one."""
 
 QUICK = "0.9"
@@ -293,7 +293,7 @@ DRILLS: dict[str, Drill] = {
         {"custom": "500 server_error"},
         EXTENSION,
         change(at(CUSTOM, *LOGIN, API, PROFILE, TAMPERED, STRANGER), DOWN, "500 server_error"),
-        change(at("universal-login:custom-users", *LOGIN), DOWN, "(custom-script-error-code)"),
+        change(at("universal-login:custom-users", *LOGIN, API), DOWN, "(custom-script-error-code)"),
     ),
     "default-directory-missing": drill(
         answers.of(("password", "stranger"), "500 server_error") | answers.of(answers.AFTER_LOGIN, "broken"),

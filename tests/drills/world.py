@@ -233,8 +233,7 @@ def challenge_on_posts(stage: Stage) -> None:
 def firewall_on_posts(stage: Stage) -> None:
     """A firewall on the way answers JSON of its own, where credentials are sent."""
     blocked = json.dumps({"message": "Request blocked", "ref": "7391"})
-    made = lambda: Answer(blocked, 403, content_type="application/json")  # noqa: E731 - as short as it is
-    stage.change = stages.of_kinds(POSTS, lambda _, __: made())
+    stage.change = stages.of_kinds(POSTS, lambda _, __: Answer(blocked, 403, content_type="application/json"))
 
 
 # Did we reach it at all?
