@@ -13,7 +13,7 @@ from pathlib import Path
 
 from monitor import console, files
 from monitor.actions import workflow_commands
-from monitor.actions.matrix import Unplannable, legs
+from monitor.actions.matrix import Job, Unplannable, legs
 
 KEPT_LONG, KEPT_SHORT = 90, 2
 """Days: one history a day is kept long, and the others, of which each holds all that is in those before it, short."""
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str]) -> int:
     """Do what these arguments say; the exit status: 0 done, 1 not, and why was said."""
     parser = argparse.ArgumentParser("python -m monitor.actions", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    told = "the legs of a scheduled run, from AUTH0_TENANTS, as the step's outputs: legs, names, tenants, ready, live"
+    told = "the legs of a scheduled run, from AUTH0_TENANTS, as the step's outputs: legs, names, tenants, ready"
     commands.add_parser("legs", help=told, description=told).set_defaults(command=_legs)
     told = "AUTH0_ENV_VARIABLE and AUTH0_ENV_SECRET, lines of NAME=value, into .env, with every value masked in logs"
     commands.add_parser("dotenv", help=told, description=told).set_defaults(command=_dotenv)
@@ -52,12 +52,18 @@ def _legs(_asked: argparse.Namespace) -> int:
         {
             "legs": json.dumps([leg.to_dict() for leg in found]),
             "names": ",".join(leg.name for leg in found),
-            "tenants": os.environ.get("AUTH0_TENANTS", "").strip() if any(leg.shard for leg in found) else "",
+            "tenants": _of_all(found),
             "ready": "true" if found else "false",
-            "live": "false" if os.environ.get("DRILL", "").strip() else "true",
         }
     )
     return 0
+
+
+def _of_all(found: Sequence[Job]) -> str:
+    """The tenants that every one of these legs has to know: of shards all, of one leg its own; of others none."""
+    if any(leg.shard for leg in found):
+        return os.environ.get("AUTH0_TENANTS", "").strip()
+    return found[0].tenants if len(found) == 1 else ""
 
 
 def _dotenv(_asked: argparse.Namespace) -> int:
