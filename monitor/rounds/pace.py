@@ -58,9 +58,9 @@ async def perform(
     """
     stop, turn = asyncio.Event(), asyncio.Lock()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for ending in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # on Windows there is Ctrl-C, which the children get as well
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(ending, stop.set)
     began = loop.time()
 
     async def one(number: int) -> Round | None:

@@ -156,13 +156,11 @@ def test_machine_that_is_lost_leaves_the_history_as_it_was_and_the_next_run_goes
 
 def together(github: Repository) -> None:
     """One environment with every tenant's variables, as lines of one secret."""
-    lines = [
-        f"AUTH0_{name.upper()}_{each}={value}"
-        for name, place in github.environments.items()
-        for kind in place.values()
-        for each, value in ((key.removeprefix("AUTH0_"), value) for key, value in kind.items())
-        if each != "ENV"
-    ]
+    lines = []
+    for name, place in github.environments.items():
+        own = place["secrets"] | place["variables"]
+        users = [line.split("=", 1) for line in own.pop("AUTH0_ENV").splitlines() if "=" in line]
+        lines += [f"AUTH0_{name.upper()}_{key.removeprefix('AUTH0_')}={value}" for key, value in [*own.items(), *users]]
     github.environments = {"auth0": {"secrets": {"AUTH0_ENV": "\n".join(lines)}, "variables": {}}}
 
 
@@ -176,10 +174,8 @@ def test_few_tenants_are_asked_in_one_job_where_one_environment_has_them_all(rep
     assert run.performed == {"monitor"}
     assert run.result == "failure"
     assert document(run, "reports")["run"]["tenants"] == ["prod", "staging"]
-    ill = {
-        each["target"].partition(":")[0] for each in document(run, "reports")["verdicts"] if each["status"] == "down"
-    }
-    assert ill == {"staging"}
+    down = [each["target"] for each in document(run, "reports")["verdicts"] if each["status"] == "down"]
+    assert {target.partition(":")[0] for target in down} == {"staging"}
 
 
 def test_name_that_is_written_so_that_no_environment_has_it_is_red_and_asks_nobody(repository: Made) -> None:
