@@ -11,6 +11,7 @@ import pytest
 
 from monitor.actions import __main__ as command
 from monitor.actions import cost, cron
+from monitor.text import duration
 from tests.suite import ROOT
 from tests.workflows.rehearsal import WORKFLOWS, read
 
@@ -79,6 +80,24 @@ def test_login_a_minute_is_one_line_which_the_file_has_ready_and_its_price_is_kn
             "monitor",
             "probe",
         )
+
+
+def test_table_of_the_documents_is_what_is_reckoned(tmp_path: Path) -> None:
+    text = (ROOT / "docs/github.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\|[^|]+\| `cron: \"(.+?)\"` \| ([\d,]+) \| ([^|]+) \|", text, re.MULTILINE)
+
+    assert len(rows) == 4
+    for number, (line, minutes, shortest) in enumerate(rows):
+        made = cost.bills(copied(tmp_path / str(number), line), {})
+        (suite,) = [bill for bill in made if bill.file == cost.SUITE]
+        assert (line, f"{cost.total(made):,}") == (line, minutes)
+        assert suite.pause is not None
+        assert (line, duration(suite.pause * 60)) == (line, shortest)
+    assert f"| **{used():,}** | **1 h** |" in text
+    assert f"| `MONITOR_PAGES` | {used(MONITOR_PAGES='true'):,} |" in text
+    assert f"| `MONITOR_JOBS=matrix` | {used(AUTH0_TENANTS='a,b'):,} |" in text
+    shown = "\n".join(cost.lines(cost.bills(ROOT, {}), "free", ""))
+    assert shown in text
 
 
 def test_workflow_that_calls_the_suite_costs_what_the_suite_does(tmp_path: Path) -> None:
