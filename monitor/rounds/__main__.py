@@ -47,12 +47,11 @@ class Session:
     codes: list[int] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     runs: dict[int, Run] = field(default_factory=dict)
+    seen: all_rounds.Seen = field(default_factory=set)
     newest: int = 0
     before: frozenset[str] | None = None
-
-    def unlike_before(self) -> bool:
-        """Whether the newest round finds others ill than the history's newest run did when this began."""
-        return bool(self.runs) and again.differs(self.runs[self.newest], self.before)
+    differs: bool = False
+    """Whether the newest round finds others ill than the history's newest run did when this began."""
 
     def take(self, ended: Round) -> None:
         """A round has ended: tell it, keep it, and see that someone knows."""
@@ -64,7 +63,10 @@ class Session:
         if ended.number > self.newest:  # one that hung comes after those that began later
             self._ours("keeping", _kept(archive.newest(self.plan.reports, ended.folder)))
             self.newest = ended.number
-        self.runs[ended.number] = all_rounds.read(ended.folder, ended.number)
+        run = all_rounds.read(ended.folder, ended.number)
+        self.differs = again.differs(run, self.before) if ended.number == self.newest else self.differs
+        self.runs[ended.number] = all_rounds.kept(run, self.seen)
+        archive.forget(self.plan.reports)  # not at the end alone, which may be days away
         recorded = _record(self.history, ended.folder)
         self._ours("recording", recorded)
         if self.afterwards and not recorded:
@@ -72,7 +74,6 @@ class Session:
 
     def close(self, rounds: int) -> int:
         """All are over: the exit status."""
-        archive.forget(self.plan.reports)
         if self.runs:
             together = [self.runs[number] for number in sorted(self.runs)]
             problem = all_rounds.write(self.plan.reports, together, self.fail_on)
@@ -130,7 +131,7 @@ def _rounds(arguments: list[str]) -> int:
     with contextlib.suppress(OSError):  # whoever writes it says what is in the way
         all_rounds.remove(plan.reports)
     call = functools.partial(_pytest, chosen)
-    rounds = asyncio.run(pace.perform(plan, call, session.take, session.unlike_before))
+    rounds = asyncio.run(pace.perform(plan, call, session.take, lambda: session.differs))
     return session.close(len(rounds))
 
 
