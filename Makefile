@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help doctor probe merge history tell site test drill mutants sandbox format lint bench requirements clean
+.PHONY: help doctor probe merge history tell site test drill mutants sandbox format lint bench soak requirements clean
 
 help: ## print this list
 	@echo 'make <target> [ARGS="..."] [PYTHON=python3.12]'
@@ -88,6 +88,9 @@ lint: $(VENV)/.dev ## run ruff, mypy, codespell, and the linters of workflows an
 
 bench: $(VENV)/.dev ## measure what a run costs; ARGS go to python -m benchmarks
 	@$(RUN) -m benchmarks $(ARGS)
+
+soak: $(VENV)/.dev ## let the monitor run for MINUTES=30 under faults that come and go, and see what grows; ARGS go to python -m benchmarks.soak
+	@nice -n 10 $(RUN) -m benchmarks.soak $(addprefix --minutes=,$(MINUTES)) $(ARGS)
 
 requirements: $(VENV)/.dev ## update the lock files from pyproject.toml; ARGS="--upgrade" takes the newest versions
 	@$(LOCK) --group dev --output-file requirements-dev.txt $(ARGS)
