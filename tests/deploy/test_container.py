@@ -18,11 +18,13 @@ STAND_IN = "localhost/stand-in-for-python:latest"
 """Debian with a Python of its own, in the place of the image of Python, which a registry of images would have."""
 
 PACKAGES = "python3,python3-venv,ca-certificates,passwd"
-REASONS = {
-    "root": lambda: hasattr(os, "geteuid") and os.geteuid() == 0,
-    "buildah": lambda: shutil.which("buildah"),
-    "mmdebstrap": lambda: shutil.which("mmdebstrap"),
-}
+PROGRAMS = ("buildah", "mmdebstrap")
+
+
+def lacking() -> list[str]:
+    """What a builder needs and this machine has not."""
+    root = [] if hasattr(os, "geteuid") and os.geteuid() == 0 else ["root"]
+    return [*root, *(name for name in PROGRAMS if not shutil.which(name))]
 
 
 @dataclass(frozen=True)

@@ -180,7 +180,7 @@ def test_clock_begins_a_run_that_the_workflow_takes_and_has_its_token_in_a_file(
 
 
 def test_container_is_built_from_what_is_there_and_from_nothing_secret() -> None:
-    """Held by its structure: there is no builder to ask offline."""
+    """Held by its structure, wherever this is; test_container builds it where there is a builder."""
     lines = re.sub(r"\\\n", " ", (DEPLOY / "Containerfile").read_text(encoding="utf-8")).splitlines()
     steps = [line.split(maxsplit=1) for line in lines if line and not line.startswith("#")]
     copied = [name for word, rest in steps if word == "COPY" for name in rest.split()[:-1]]
