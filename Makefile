@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help doctor probe merge history tell site test coverage drill mutants sandbox format lint bench requirements clean
+.PHONY: help doctor probe merge history tell site test coverage drill mutants sandbox format lint bench soak requirements clean
 
 help: ## print this list
 	@echo 'make <target> [ARGS="..."] [PYTHON=python3.12]'
@@ -98,6 +98,9 @@ lint: $(VENV)/.dev ## run ruff, mypy, codespell, and the linters of workflows an
 bench: $(VENV)/.dev ## measure what a run costs; ARGS go to python -m benchmarks
 	@$(RUN) -m benchmarks $(ARGS)
 
+soak: $(VENV)/.dev ## let the monitor run for MINUTES=30 under faults that come and go, and see what grows; ARGS go to python -m benchmarks.soak
+	@nice -n 10 $(RUN) -m benchmarks.soak $(addprefix --minutes=,$(MINUTES)) $(ARGS)
+
 requirements: $(VENV)/.dev ## update the lock files from pyproject.toml; ARGS="--upgrade" takes the newest versions
 	@$(LOCK) --group dev --output-file requirements-dev.txt $(ARGS)
 	@$(LOCK) --group runtime --group sandbox --constraint requirements-dev.txt --output-file requirements.txt
@@ -105,7 +108,7 @@ requirements: $(VENV)/.dev ## update the lock files from pyproject.toml; ARGS="-
 	@$(LOCK) --group otel --constraint requirements-dev.txt --output-file requirements-otel.txt
 
 clean: ## remove the environment, the caches and the reports
-	@rm -rf $(VENV) tests/node/node_modules .monitor .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) $(COUNTERPARTS:=/node_modules) .monitor .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 
@@ -142,9 +145,13 @@ $(RUN):
 	echo 'Install one, or name it: make PYTHON=/path/to/python3' >&2; exit 1
 
 # What is not there is not needed: the tests that want it are skipped, and say so.
-$(VENV)/.node: tests/node/package-lock.json | $(RUN)
+COUNTERPARTS = tests/node tests/counterparts/browser
+$(VENV)/.node: $(COUNTERPARTS:=/package-lock.json) | $(RUN)
 	@if command -v npm >/dev/null; then \
-		echo 'Installing the counterparts of the tests into tests/node ...'; \
-		npm ci --prefix tests/node --silent || echo 'npm could not: the tests that need them will be skipped.'; \
+		echo 'Installing what tests hold ours against from npm ...'; \
+		for folder in $(COUNTERPARTS); do \
+			(cd "$$folder" && npm ci --ignore-scripts --silent) || \
+				echo "npm could not in $$folder: the tests that need it will be skipped."; \
+		done; \
 	fi
 	@touch $@

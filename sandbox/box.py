@@ -116,6 +116,13 @@ class Sandbox:
         """The tokens, codes, states and sessions that were handed out so far, up to twenty thousand of each kind."""
         return self._tenant.handed_out
 
+    def suffer(self, faults: Iterable[str]) -> None:
+        """Let the tenant have these faults from now on, and no others; ValueError for one that acts elsewhere."""
+        ill = chosen(set(faults))
+        if elsewhere := [each.name for each in ill if each.set_up or each.draft or each.target != "tenant"]:
+            raise ValueError(f"{', '.join(elsewhere)} cannot come while it runs: start another sandbox with it")
+        self._acting[:] = ill
+
     def stop(self) -> None:
         """Close every connection and remove the authority's file; once more does nothing."""
         self._wire.stop()
@@ -142,6 +149,7 @@ class Sandbox:
         sockets = addresses.on_localhost(port)
         self._wire.keep(*sockets)
         acting = {target: [fault for fault in ill if fault.target == target] for target in ("tenant", "node-1")}
+        self._acting = acting["tenant"]
         context = self._certify(setup)
         nodes = []
         for number in range(1, NODES + 1):

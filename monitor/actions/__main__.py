@@ -1,4 +1,4 @@
-"""python -m monitor.actions legs|dotenv|restore: the steps of .github/workflows that are more than a line of shell."""
+"""python -m monitor.actions: steps of .github/workflows that are more than a line of shell, and what those cost."""
 
 from __future__ import annotations
 
@@ -10,12 +10,18 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from monitor import console, files
 from monitor.actions import workflow_commands
-from monitor.actions.matrix import Unplannable, legs
+from monitor.actions.matrix import Job, Unplannable, legs
 
+if TYPE_CHECKING:
+    from monitor.actions.artifacts import GitHub
+
+ROOT = Path(__file__).parents[2]
 KEPT_LONG, KEPT_SHORT = 90, 2
 """Days: one history a day is kept long, and the others, of which each holds all that is in those before it, short."""
 
@@ -24,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
     """Do what these arguments say; the exit status: 0 done, 1 not, and why was said."""
     parser = argparse.ArgumentParser("python -m monitor.actions", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    told = "the legs of a scheduled run, from AUTH0_TENANTS, as the step's outputs: legs, names, tenants, ready, live"
+    told = "the legs of a scheduled run, from AUTH0_TENANTS, as the step's outputs: legs, names, tenants, ready"
     commands.add_parser("legs", help=told, description=told).set_defaults(command=_legs)
     told = "AUTH0_ENV_VARIABLE and AUTH0_ENV_SECRET, lines of NAME=value, into .env, with every value masked in logs"
     commands.add_parser("dotenv", help=told, description=told).set_defaults(command=_dotenv)
@@ -33,6 +39,11 @@ def main(arguments: Sequence[str]) -> int:
     added.add_argument("--history", type=console.file, default=Path(".monitor/history.sqlite"), metavar="FILE")
     added.add_argument("--cached", type=console.file, default=Path(".monitor/cached/history.sqlite"), metavar="FILE")
     added.set_defaults(command=_restore)
+    told = "minutes a month of all scheduled workflows, against a plan's; ends with 1 where they do not fit"
+    added = commands.add_parser("cost", help=told, description=told)
+    added.add_argument("--plan", choices=("free", "pro", "team", "enterprise"), help="default: free; with Pages team")
+    added.add_argument("--offline", action="store_true", help="reckon by the environment's variables; do not ask gh")
+    added.set_defaults(command=_cost)
     asked = parser.parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = asked.command
     return command(asked)
@@ -53,12 +64,18 @@ def _legs(_asked: argparse.Namespace) -> int:
         {
             "legs": json.dumps([leg.to_dict() for leg in found]),
             "names": ",".join(leg.name for leg in found),
-            "tenants": os.environ.get("AUTH0_TENANTS", "").strip() if any(leg.shard for leg in found) else "",
+            "tenants": _of_all(found),
             "ready": "true" if found else "false",
-            "live": "false" if os.environ.get("DRILL", "").strip() else "true",
         }
     )
     return 0
+
+
+def _of_all(found: Sequence[Job]) -> str:
+    """The tenants that every one of these legs has to know: of shards all, of one leg its own; of others none."""
+    if any(leg.shard for leg in found):
+        return os.environ.get("AUTH0_TENANTS", "").strip()
+    return found[0].tenants if len(found) == 1 else ""
 
 
 def _dotenv(_asked: argparse.Namespace) -> int:
@@ -104,6 +121,34 @@ def _restore(asked: argparse.Namespace) -> int:
             "The history", "what this run adds is not published, since it would hide what could not be read"
         )
     return 0 if restored.trusted else 1
+
+
+def _cost(asked: argparse.Namespace) -> int:
+    from monitor.actions import artifacts, cost
+
+    values, known, private = dict(os.environ), {}, None
+    try:
+        if not asked.offline:
+            ask = partial(_answer, artifacts.environment())
+            private = ask("").get("private")
+            listed = ask("actions/variables?per_page=30").get("variables") or []
+            values |= {str(each["name"]): str(each["value"]) for each in listed}
+            known = cost.gathered(ask, ROOT)
+    except (artifacts.GitHubUnavailable, ValueError, KeyError, TypeError) as error:
+        sys.stderr.write(f"reckoned by this environment's variables, since GitHub was not asked: {error}\n")
+    try:
+        made = cost.bills(ROOT, values, known)
+    except ValueError as error:
+        workflow_commands.error("The cost", str(error))
+        return 1
+    plan, why_free = asked.plan or cost.plan_of(values), cost.free(private, values)
+    console.say("".join(f"{line}\n" for line in cost.lines(made, plan, why_free)))
+    return int(bool(cost.cures(made, plan, why_free)))
+
+
+def _answer(github: GitHub, path: str) -> dict[str, Any]:
+    answer = json.loads(github.asked(path))
+    return answer if isinstance(answer, dict) else {}
 
 
 if __name__ == "__main__":

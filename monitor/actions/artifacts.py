@@ -53,7 +53,7 @@ class GitHub:
 
     def artifacts(self) -> list[Artifact]:
         """The histories that runs of this branch, of this repository itself, have left; the newest first."""
-        told = self._asked(f"actions/artifacts?name={NAME}&per_page=100", LISTED)
+        told = self.asked(f"actions/artifacts?name={NAME}&per_page=100", LISTED)
         try:
             listed: list[dict[str, Any]] = json.loads(told)["artifacts"]
             good = [each for each in listed if not each["expired"] and self._is_ours(each)]
@@ -66,7 +66,7 @@ class GitHub:
 
     def bring(self, artifact: Artifact, to: Path) -> None:
         """Unpack this artifact's file. Raises GitHubUnavailable, or ValueError where there is no such file in it."""
-        packed = self._asked(f"actions/artifacts/{artifact.number}/zip", CARRIED)
+        packed = self.asked(f"actions/artifacts/{artifact.number}/zip", CARRIED)
         try:
             with zipfile.ZipFile(io.BytesIO(packed)) as archive, archive.open(FILE) as inside, to.open("wb") as out:
                 shutil.copyfileobj(inside, out)
@@ -78,7 +78,8 @@ class GitHub:
         run = artifact["workflow_run"]
         return bool(run["head_branch"] == self.branch and run["head_repository_id"] == run["repository_id"])
 
-    def _asked(self, path: str, seconds: float) -> bytes:
+    def asked(self, path: str, seconds: float = LISTED) -> bytes:
+        """What is under this path of the repository."""
         gh = shutil.which("gh", path=self.values.get("PATH"))
         if not gh:
             raise GitHubUnavailable("gh is not on PATH: install GitHub's command line")
@@ -86,13 +87,13 @@ class GitHub:
             raise GitHubUnavailable(f"gh is not called: {refused}")
         kept = {name: value for name, value in self.values.items() if not name.startswith(PREFIX)}
         try:
-            ran = program.run([gh, "api", f"repos/{self.repository}/{path}"], values=kept, seconds=seconds)
+            ran = program.run([gh, "api", f"repos/{self.repository}/{path}".rstrip("/")], values=kept, seconds=seconds)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise GitHubUnavailable(f"gh did not answer ({type(error).__name__}): see githubstatus.com") from None
         if ran.returncode:
             why = one_line(ran.stderr.decode(errors="replace"), 200) or f"status {ran.returncode}"
             raise GitHubUnavailable(
-                f"gh cannot tell of artifacts ({why}): give the job actions: read, and the step GH_TOKEN"
+                f"gh cannot tell of {_topic(path)} ({why}): give the job actions: read, and the step GH_TOKEN"
             )
         return ran.stdout
 
@@ -165,7 +166,16 @@ def _wrong(file: Path) -> str:
     return "" if read.mode == "live" else f"it has {read.mode} runs"
 
 
+def _topic(path: str) -> str:
+    """What this path of GitHub's API is about: ``artifacts``, ``runs``."""
+    words = path.partition("?")[0].split("/")
+    return words[1] if len(words) > 1 else "the repository"
+
+
 def environment() -> GitHub:
-    """As the step was told: GITHUB_REPOSITORY, GITHUB_REF_NAME, and a token for gh."""
+    """As the step was told: GITHUB_REPOSITORY, GITHUB_REF_NAME, and a token for gh.
+
+    Where no repository is named gh takes that of the folder.
+    """
     values = dict(os.environ)
-    return GitHub(values.get("GITHUB_REPOSITORY", ""), values.get("GITHUB_REF_NAME", ""), values)
+    return GitHub(values.get("GITHUB_REPOSITORY", "") or "{owner}/{repo}", values.get("GITHUB_REF_NAME", ""), values)

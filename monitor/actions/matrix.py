@@ -13,7 +13,10 @@ MOST_LEGS = 256
 """GitHub's limit for the jobs of a matrix."""
 
 TOGETHER = "auth0"
-"""The environment of a run that is not shared out by tenants: of a single tenant without a name, and of shards."""
+"""The environment of all tenants together: of shards, of a few in one job, and of a single one without a name."""
+
+ONE, MATRIX = "one", "matrix"
+"""What MONITOR_JOBS may be: all in one job, or a job for each tenant or shard. Not set: one for a single tenant."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _TAKEN = {DEPENDENCIES, "drill", "github-pages"}
@@ -43,8 +46,10 @@ class Job:
 def legs(values: Mapping[str, str]) -> list[Job]:
     """The jobs of the legs that these variables ask for; none in a fork where nothing is configured.
 
-    ``AUTH0_TENANTS``, ``AUTH0_DOMAIN`` and ``SHARDS`` are the repository's, ``TENANT`` and ``DRILL`` what was typed
-    by hand, ``FORK`` is whether it is one. Raises Unplannable.
+    ``AUTH0_TENANTS``, ``AUTH0_DOMAIN``, ``JOBS`` and ``SHARDS`` are the repository's, ``TENANT`` and ``DRILL`` what
+    was typed by hand, ``FORK`` is whether it is one. Where there is a single leg, and no matrix is asked for, the job
+    ``monitor`` of the workflow is that leg, and publishes as well; ``LEG`` is what that job calls itself.
+    Raises Unplannable.
     """
     if values.get("DRILL", "").strip():
         return [Job("drill")]
@@ -59,11 +64,19 @@ def legs(values: Mapping[str, str]) -> list[Job]:
         known = ", ".join(names) or "none, for AUTH0_TENANTS is not set: leave it empty"
         raise Unplannable(f"no tenant is called {wanted[:60]!r}; AUTH0_TENANTS names {known}")
     shards = _shards(values.get("SHARDS", ""))
-    if shards and not wanted:
-        return [Job(f"shard-{n}-of-{shards}", "", f"{n}/{shards}", TOGETHER) for n in range(1, shards + 1)]
-    if not names:
-        return [Job(TOGETHER, environment=TOGETHER)]
     chosen = [wanted] if wanted else names
+    in_one = _in_one(values.get("JOBS", ""), shards)
+    if shards and not wanted:
+        planned = [Job(f"shard-{n}-of-{shards}", "", f"{n}/{shards}", TOGETHER) for n in range(1, shards + 1)]
+    elif in_one or not names:
+        planned = [Job(TOGETHER, ",".join(chosen), environment=TOGETHER)]
+    else:
+        planned = _by_tenant(chosen, shards)
+    _as_called(planned, values.get("LEG", ""))
+    return planned
+
+
+def _by_tenant(chosen: list[str], shards: int) -> list[Job]:
     if len(chosen) > MOST_LEGS:
         cure = "share them out: gh variable set MONITOR_SHARDS --body 8 (docs/many-tenants.md)"
         raise Unplannable(
@@ -86,6 +99,24 @@ def _names(text: str) -> list[str]:
             raise Unplannable(f"AUTH0_TENANTS: {seen[alike]!r} and {name!r} would share an environment; rename one")
         seen[alike] = name
     return names
+
+
+def _as_called(planned: list[Job], leg: str) -> None:
+    """The workflow names the environment by the variable as it is written: secrets would be another's, or nobody's."""
+    if leg and [job.name for job in planned] != [leg]:
+        cure = f"gh variable set AUTH0_TENANTS --body {planned[0].name}"
+        raise Unplannable(f"AUTH0_TENANTS: {leg[:60]!r} names no environment; write it without spaces: {cure}")
+
+
+def _in_one(text: str, shards: int) -> bool:
+    """Whether all tenants are asked in one job."""
+    given = text.strip()
+    if given not in ("", ONE, MATRIX):
+        raise Unplannable(f"MONITOR_JOBS: {given[:20]!r} is neither {ONE} nor {MATRIX}")
+    if given == ONE and shards:
+        cure = "delete one of them: gh variable delete MONITOR_SHARDS, or gh variable delete MONITOR_JOBS"
+        raise Unplannable(f"MONITOR_JOBS is {ONE}, and MONITOR_SHARDS asks for {shards} jobs; {cure}")
+    return given == ONE
 
 
 def _shards(text: str) -> int:

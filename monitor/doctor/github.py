@@ -8,11 +8,14 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from monitor.actions.matrix import Unplannable, legs
 from monitor.configuration import selection
 from monitor.configuration.variables import PREFIX, RUN_VARIABLES
+from monitor.doctor import billing
 from monitor.doctor.gh import PAGED, Reply, replies, run
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import WORKFLOW, Workflow
@@ -21,8 +24,8 @@ from monitor.history.values import DAY
 from monitor.text import count
 
 SECTION = "GitHub"
-PUBLISHES, SHARES = "MONITOR_PAGES", "MONITOR_SHARDS"
-"""The variables of the repository that publish the site to Pages, and share the tenants out."""
+PUBLISHES, JOBS, SHARES = "MONITOR_PAGES", "MONITOR_JOBS", "MONITOR_SHARDS"
+"""The variables of the repository that publish the site to Pages, put tenants together, and share them out."""
 
 _REMOTE = re.compile(r"github[\w.-]*[:/](?P<name>[\w.-]+/[\w.-]+?)(?:\.git)?/?$")
 _SWITCHES = (f"{PREFIX}DOMAIN", f"{PREFIX}TENANTS")
@@ -86,12 +89,24 @@ def lines(root: Path, values: Mapping[str, str], workflow: Workflow) -> Iterator
     yield from _issues(name, known["repository"], _names(known, "variables", workflow)[""])
     yield _pages(name, known["pages"], _names(known, "variables", workflow)[""])
     yield _last_run(name, known["runs"])
+    private = known["repository"].document.get("private")
+    yield from billing.lines(SECTION, root, _there(known), private, partial(_answer, gh, name))
+
+
+def _answer(gh: str, name: str, path: str) -> dict[str, Any]:
+    return replies(gh, name, {"": path})[""].document
+
+
+def _there(known: Mapping[str, Reply]) -> dict[str, str]:
+    """The variables of the repository, and those of its organization that it may read."""
+    return known["shared variables"].values("variables") | known["variables"].values("variables")
 
 
 def _planned(workflow: Workflow, known: Mapping[str, Reply]) -> Workflow:
     """The workflow with the environments that a run would have by the variables there, where it would have any."""
-    there = known["shared variables"].values("variables") | known["variables"].values("variables")
-    asked = {name: there.get(name, "") for name in _SWITCHES} | {"SHARDS": there.get(SHARES, ""), "FORK": "true"}
+    there = _there(known)
+    asked = {name: there.get(name, "") for name in _SWITCHES}
+    asked |= {"JOBS": there.get(JOBS, ""), "SHARDS": there.get(SHARES, ""), "FORK": "true"}
     planned = tuple(dict.fromkeys(leg.environment for leg in legs(asked)))
     return replace(workflow, environments=planned) if planned else workflow
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import functools
 import os
 import re
 import shutil
@@ -17,7 +18,7 @@ from pathlib import Path
 from monitor import console, history
 from monitor.merging.legs import Expected
 from monitor.reports import terminal
-from monitor.rounds import afterwards, all_rounds, archive, joining, pace
+from monitor.rounds import afterwards, again, all_rounds, archive, joining, pace
 from monitor.rounds.afterwards import Afterwards
 from monitor.rounds.pace import Plan, Round
 from monitor.status import FAILING, Status, failing
@@ -46,7 +47,11 @@ class Session:
     codes: list[int] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     runs: dict[int, Run] = field(default_factory=dict)
+    seen: all_rounds.Seen = field(default_factory=set)
     newest: int = 0
+    before: frozenset[str] | None = None
+    differs: bool = False
+    """Whether the newest round finds others ill than the history's newest run did when this began."""
 
     def take(self, ended: Round) -> None:
         """A round has ended: tell it, keep it, and see that someone knows."""
@@ -60,7 +65,10 @@ class Session:
             self.newest = ended.number
             # What a reader was not sent it alarms about itself: no round failed by it, and the sign of life is sent.
             self.codes.append(OURS * afterwards.feed(ended.folder))
-        self.runs[ended.number] = all_rounds.read(ended.folder, ended.number)
+        run = all_rounds.read(ended.folder, ended.number)
+        self.differs = again.differs(run, self.before) if ended.number == self.newest else self.differs
+        self.runs[ended.number] = all_rounds.kept(run, self.seen)
+        archive.forget(self.plan.reports)  # not at the end alone, which may be days away
         recorded = _record(self.history, ended.folder)
         self._ours("recording", recorded)
         if self.afterwards and not recorded:
@@ -68,7 +76,6 @@ class Session:
 
     def close(self, rounds: int) -> int:
         """All are over: the exit status."""
-        archive.forget(self.plan.reports)
         if self.runs:
             together = [self.runs[number] for number in sorted(self.runs)]
             problem = all_rounds.write(self.plan.reports, together, self.fail_on)
@@ -90,6 +97,10 @@ def _rounds(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("python -m monitor.rounds", description=__doc__, epilog=ENDS)
     parser.add_argument("--rounds", type=_number, default=1, metavar="N", help="how many (default: 1)")
     parser.add_argument("--every", type=_seconds, default=60.0, metavar="S", help="seconds from one to the next: 60")
+    parser.add_argument(
+        "--again", type=_more, default=0, metavar="N",
+        help="rounds more at most, while the newest says otherwise than the history's newest run did (default: 0)",
+    )  # fmt: skip
     parser.add_argument("--limit", type=_seconds, default=240.0, metavar="S", help="seconds that one may take: 240")
     for name, told in {
         "drill": "ask the sandbox, made ill so, instead of --live",
@@ -108,17 +119,24 @@ def _rounds(arguments: list[str]) -> int:
     chosen += ["-k", asked.probes] if asked.probes else []
     chosen += ["-m", asked.markers] if asked.markers else []
     chosen += rest if any("tests_synthetic" in each for each in rest) else [*rest, "tests_synthetic"]
-    plan = Plan(asked.rounds, asked.every, asked.limit, asked.reports, keep=asked.rounds > 1 or asked.tell)
+    more = asked.again if asked.history and not asked.drill else 0
+    keep = asked.rounds + more > 1 or asked.tell
+    plan = Plan(asked.rounds, asked.every, asked.limit, asked.reports, keep=keep, again=more)
     follows = Afterwards(asked.history, asked.reports, asked.site) if asked.tell else None
     fail_on = FAILING
     with contextlib.suppress(ValueError):  # pytest says what is wrong with it, and asks nobody
         fail_on = failing([asked.fail_on]) if asked.fail_on else FAILING
-    session = Session(plan, asked.history, follows, fail_on)
+    session = Session(plan, asked.history, follows, fail_on, before=again.ill_before(asked.history if more else None))
     plan.reports.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(OSError):  # whoever writes it says what is in the way
         all_rounds.remove(plan.reports)
-    rounds = asyncio.run(pace.perform(plan, lambda folder: pace.pytest(f"--reports={folder}", *chosen), session.take))
+    call = functools.partial(_pytest, chosen)
+    rounds = asyncio.run(pace.perform(plan, call, session.take, lambda: session.differs))
     return session.close(len(rounds))
+
+
+def _pytest(chosen: list[str], folder: Path) -> list[str]:
+    return pace.pytest(f"--reports={folder}", *chosen)
 
 
 def _join(arguments: list[str]) -> int:
@@ -174,6 +192,7 @@ def _parsed(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.N
 def _tell(ended: Round, plan: Plan) -> None:
     """What a round has printed, folded away where there are several on one page of GitHub's."""
     head = f"round {ended.number} of {plan.rounds}: " if plan.rounds > 1 else ""
+    head = f"round {ended.number}, to confirm it: " if ended.number > plan.rounds else head
     grouped = bool(os.environ.get("GITHUB_ACTIONS") and head)
     why = f"; {ended.stopped}" if ended.stopped else ""
     last = next((line for line in reversed(ended.output.splitlines()) if line.strip()), "it said nothing")
@@ -208,6 +227,10 @@ def _number(text: str) -> int:
     if not re.fullmatch("[1-9][0-9]{0,3}", text):
         raise argparse.ArgumentTypeError(f"{text!r} is no number of rounds, from 1 on")
     return int(text)
+
+
+def _more(text: str) -> int:
+    return 0 if text == "0" else _number(text)
 
 
 def _seconds(text: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from monitor import VERSION, files, results, text
@@ -12,6 +13,7 @@ from monitor.status import Status
 from monitor.verdict import Run, Verdict
 
 NAME = "junit-rounds.xml"
+_WELL = (Status.UP, Status.SKIPPED)
 
 
 def write(reports: Path, rounds: Sequence[Run], fail_on: frozenset[Status]) -> str:
@@ -30,6 +32,24 @@ def remove(reports: Path) -> None:
     path = reports / NAME
     files.refuse_others(path)
     path.unlink(missing_ok=True)
+
+
+Seen = set[tuple[str, Status, bool]]
+"""What probes were in earlier rounds: the id, the status, and whether it is witnessed weakly."""
+
+
+def kept(run: Run, seen: Seen) -> Run:
+    """What this file needs of a round: of every probe the first verdict of each kind, which ``seen`` takes note of.
+
+    Rounds may go on for days, in one process.
+    """
+    weak, needed = run.witnessed_weakly, []
+    for each in run.verdicts:
+        mark = (each.id, each.status, each.id in weak)
+        if mark not in seen:
+            seen.add(mark)
+            needed.append(each if each.status not in _WELL else replace(each, attempts=[], phases={}))
+    return replace(run, verdicts=tuple(needed) or run.verdicts[:1])
 
 
 def read(folder: Path, number: int) -> Run:

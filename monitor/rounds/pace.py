@@ -23,6 +23,7 @@ class Plan:
     """How many rounds, seconds between their beginnings, seconds that one may take, and where the reports lie.
 
     ``keep`` is whether each round has a folder of its own, so that what was seen at night is there in the morning.
+    ``again`` is how many more there are at most, where what the last one said has to be confirmed.
     """
 
     rounds: int
@@ -30,6 +31,7 @@ class Plan:
     limit: float
     reports: Path
     keep: bool = True
+    again: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +45,22 @@ class Round:
     stopped: str = ""
 
 
-async def perform(plan: Plan, command: Callable[[Path], Sequence[str]], done: Callable[[Round], None]) -> list[Round]:
+async def perform(
+    plan: Plan,
+    command: Callable[[Path], Sequence[str]],
+    done: Callable[[Round], None],
+    wanting: Callable[[], bool] = lambda: False,
+) -> list[Round]:
     """Begin each round at its moment, whatever the others do; ``done`` is called for each as it ends, one at a time.
 
-    SIGTERM and SIGINT end the rounds that run, and begin no more.
+    When all have ended there is one more for as long as it is ``wanting``, and the plan allows it. SIGTERM and SIGINT
+    end the rounds that run, and begin no more.
     """
     stop, turn = asyncio.Event(), asyncio.Lock()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for ending in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # on Windows there is Ctrl-C, which the children get as well
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(ending, stop.set)
     began = loop.time()
 
     async def one(number: int) -> Round | None:
@@ -63,7 +71,13 @@ async def perform(plan: Plan, command: Callable[[Path], Sequence[str]], done: Ca
             await asyncio.to_thread(done, ended)  # what is told then may take a while, and no round waits for it
         return ended
 
-    return [each for each in await asyncio.gather(*map(one, range(1, plan.rounds + 1))) if each]
+    ended = [each for each in await asyncio.gather(*map(one, range(1, plan.rounds + 1))) if each]
+    for number in range(plan.rounds + 1, plan.rounds + plan.again + 1):
+        more = await one(number) if wanting() else None
+        if not more:
+            break
+        ended.append(more)
+    return ended
 
 
 async def _round(number: int, plan: Plan, command: Callable[[Path], Sequence[str]], stop: asyncio.Event) -> Round:

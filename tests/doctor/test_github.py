@@ -81,6 +81,7 @@ def whole() -> dict[str, Any]:
         "environments/auth0/variables": named("variables", *VARIABLES),
         "pages": {"html_url": "https://acme.github.io/monitoring/"},
         "actions/workflows/synthetic.yml/runs": run("success", 0.01),
+        "actions/workflows/overdue.yml/runs": {"workflow_runs": []},
     }
 
 
@@ -142,6 +143,8 @@ def test_repository_that_is_set_up_is_well(gh: Gh, healthy: Sandbox) -> None:
     assert "SOMEBODY_ELSES" not in well
     assert "Pages is enabled, and the site is published there: https://acme.github.io/monitoring/" in well
     assert "ended with success" in well
+    assert "the schedules use 1,736 of the 2,000 minutes a month of GitHub's free plan (87%); reckoned:" in well
+    assert "an outage of 1 h cannot be missed" in well
     assert VALUE not in str(told.document)
 
 
@@ -364,3 +367,72 @@ def test_repository_is_known_by_its_remote(
         subprocess.run([git, "-C", str(clone), "remote", "add", "origin", remote], check=True)
 
     assert github.repository(clone) == name
+
+
+def ended(number: int, hours: int, *seconds: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A run that began so many hours ago, and its jobs, which took so long."""
+    began = datetime.now(UTC) - timedelta(hours=hours)
+    stamp = "%Y-%m-%dT%H:%M:%SZ"
+    jobs = [
+        {
+            "conclusion": "success",
+            "started_at": f"{began:{stamp}}",
+            "completed_at": f"{began + timedelta(seconds=each):{stamp}}",
+        }
+        for each in seconds
+    ]
+    return {"id": number, "conclusion": "success", "created_at": f"{began:{stamp}}"}, {"jobs": jobs}
+
+
+def billed(**variables: str) -> dict[str, Any]:
+    return whole() | {"actions/variables": valued(**{"AUTH0_DOMAIN": "acme.eu.auth0.com", **variables})}
+
+
+@pytest.mark.parametrize(
+    ("variables", "told_by"),
+    [
+        ({"AUTH0_TENANTS": "prod,staging"}, ("3,968 of the 2,000", "gh variable set MONITOR_JOBS --body one")),
+        ({"MONITOR_ROUNDS": "5"}, ("4,712 of the 2,000", "gh variable set MONITOR_ROUNDS --body 1")),
+        ({"MONITOR_ROUNDS": "many"}, ("cannot be reckoned", "'many' is no number")),
+    ],
+    ids=["matrix", "rounds", "no-number"],
+)
+def test_schedules_that_a_plan_does_not_hold_are_noted_with_what_to_do(
+    gh: Gh, variables: dict[str, str], told_by: tuple[str, str]
+) -> None:
+    told = gh(None, billed(**variables))
+
+    (line,) = [line for line in told.lines("GitHub", "note") if told_by[0] in line]
+    assert told_by[1] in line
+
+
+@pytest.mark.parametrize(
+    ("answers", "told_by"),
+    [
+        ({"": {"private": False}}, "a public repository costs no minutes"),
+        (
+            {"actions/variables": valued(AUTH0_DOMAIN="a.example", MONITOR_RUNNER="self-hosted")},
+            "a machine of one's own",
+        ),
+    ],
+    ids=["public", "machine-of-ones-own"],
+)
+def test_what_costs_nothing_is_said_to(gh: Gh, answers: dict[str, Any], told_by: str) -> None:
+    told = gh(None, billed(MONITOR_ROUNDS="5") | answers)
+
+    assert told_by in " ".join(told.lines("GitHub", "ok"))
+
+
+def test_minutes_are_those_of_the_last_runs_and_late_ones_are_noted(gh: Gh) -> None:
+    made = [ended(number, 3 * number, 61, 30) for number in (1, 2, 3)]
+    answers = billed() | {"actions/workflows/synthetic.yml/runs": {"workflow_runs": [each for each, _ in made]}}
+    answers |= {f"actions/runs/{each['id']}/jobs": jobs for each, jobs in made}
+
+    told = gh(None, answers)
+
+    (line,) = [line for line in told.lines("GitHub", "note") if "minutes a month" in line]
+    assert "2,480 of the 2,000" in line, "two minutes and one: 744 runs, and overdue.yml"
+    assert "measured" in line
+    (late,) = [line for line in told.lines("GitHub", "note") if "cannot be missed" in line]
+    assert "it began the last 3 3 h apart" in late
+    assert "outside clock" in late

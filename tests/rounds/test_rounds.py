@@ -17,9 +17,10 @@ import pytest
 import sandbox
 from monitor import history, results
 from monitor.reports import EARLIER
-from monitor.rounds import archive, pace
+from monitor.rounds import all_rounds, archive, pace
 from monitor.rounds.__main__ import Session
 from monitor.rounds.pace import Plan, Round
+from monitor.status import FAILING
 from sandbox.box import Sandbox
 from tests.reports import runs
 from tests.suite import ROOT, configured, environment
@@ -116,6 +117,29 @@ def test_round_that_left_nothing_is_an_error_in_the_file_of_all_rounds(tmp_path:
 
     assert 'errors="1"' in told
     assert "round 2 left no results" in told
+
+
+def test_rounds_that_go_on_for_days_fill_neither_the_memory_nor_the_disk(tmp_path: Path) -> None:
+    """Of a round that is like those before nothing is kept twice, and what is told at the end is the same."""
+    number_of_rounds, whole = archive.KEPT + 10, []
+    session = Session(Plan(number_of_rounds, 0.0, 1.0, tmp_path), None, None)
+    for number in range(1, number_of_rounds + 1):
+        folder = tmp_path / "rounds" / f"20261122T{210000 + number:06}Z-{number}"
+        folder.mkdir(parents=True)
+        well = [runs.verdict(probe=f"probe_{each}", attempts=[runs.attempt()]) for each in range(30)]
+        run = runs.diagnosed(*well[1:], runs.down(probe="probe_0") if number % 7 == 0 else well[0])
+        whole.append(run)
+        results.write(folder / "results.json", run)
+        session.take(Round(number, folder, int(number % 7 == 0), "", ""))
+        assert len(list((tmp_path / "rounds").iterdir())) <= archive.KEPT + 1
+
+    kept = [verdict for run in session.runs.values() for verdict in run.verdicts]
+    assert len(kept) == 30 + number_of_rounds - 1
+    assert sum(len(run.verdicts) > 1 for run in session.runs.values()) == 1
+    session.close(number_of_rounds)
+    (tmp_path / "whole").mkdir()
+    all_rounds.write(tmp_path / "whole", whole, FAILING)
+    assert (tmp_path / "junit-rounds.xml").read_text() == (tmp_path / "whole/junit-rounds.xml").read_text()
 
 
 def test_drill_is_not_recorded(tmp_path: Path) -> None:

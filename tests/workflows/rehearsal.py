@@ -62,6 +62,8 @@ class Repository:
     secrets: dict[str, str] = field(default_factory=dict)
     environments: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
     fork: bool = False
+    lost: set[str] = field(default_factory=set)
+    """Jobs whose machine goes away before its first step."""
     runs: int = 0
     attempt: int = 1
 
@@ -130,6 +132,11 @@ class Run:
         return "failure" if any(job.result == "failure" for job in self.jobs.values()) else "success"
 
     @property
+    def performed(self) -> set[str]:
+        """The jobs that had a step to do, a matrix once."""
+        return {name.partition(" ")[0] for name, job in self.jobs.items() if job.steps}
+
+    @property
     def log(self) -> str:
         return "\n".join(job.log for job in self.jobs.values())
 
@@ -159,6 +166,8 @@ class Run:
         }
 
     def _job(self, name: str, job: dict[str, Any], contexts: dict[str, Any]) -> Job:
+        if name in self.repository.lost:
+            return Job("failure")
         place = job.get("environment", {})
         called = filled(place.get("name", ""), contexts) if isinstance(place, dict) else filled(place, contexts)
         own = self._contexts(self.repository.environments.get(called, {}))

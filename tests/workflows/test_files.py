@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,12 +44,56 @@ def test_job_has_what_it_needs_and_no_more(name: str) -> None:
     assert all("#" in line for line in text.splitlines() if re.match(r"\s+[a-z-]+: (read|write)\b", line)), "what for?"
 
 
+def test_what_may_write_an_issue_is_not_near_a_tenants_secrets_where_jobs_are_apart() -> None:
+    jobs = read(Path(WORKFLOW).name)["jobs"]
+
+    assert jobs["probe"]["permissions"] == {"contents": "read"}
+    assert "environment" not in jobs["publish"]
+    assert jobs["monitor"]["permissions"] == jobs["publish"]["permissions"], "the sum of both"
+    assert jobs["pages"]["permissions"] == {"pages": "write", "id-token": "write"}
+    assert [name for name, job in jobs.items() if "pages" in job["permissions"]] == ["pages"]
+
+
+def test_token_and_secrets_are_given_to_the_steps_alone_that_need_them() -> None:
+    given: dict[str, set[str]] = {}
+    for called, job, step in steps(Path(WORKFLOW).name):
+        assert "secrets." not in json.dumps(job.get("env", {})).replace("secrets.AUTH0_NOTIFY != ''", ""), called
+        told = json.dumps({key: value for key, value in step.items() if key != "if"})
+        given.setdefault("token", set()).update([step["name"]] * ("github.token" in told))
+        given.setdefault("secret", set()).update([step["name"]] * ("secrets." in told))
+
+    assert given["token"] == {"Restore the history", "Tell"}
+    assert given["secret"] == {
+        "Take variables that this file does not name from AUTH0_ENV",
+        "Ask, in rounds, and record each",
+        "Ask, in rounds",
+        "Tell",
+        "Say that the monitor is alive",
+    }
+
+
+def test_file_with_the_secret_lines_is_gone_before_anything_is_uploaded() -> None:
+    for called in ("monitor", "probe", "publish"):
+        names = [step["name"] for step in read(Path(WORKFLOW).name)["jobs"][called]["steps"]]
+        uses = [step.get("uses", "") for step in read(Path(WORKFLOW).name)["jobs"][called]["steps"]]
+        gone = names.index("Leave no secret behind, on a machine of one's own")
+
+        assert gone < min(number for number, each in enumerate(uses) if "upload-artifact" in each)
+
+
+def test_machine_of_ones_own_is_one_variable_in_every_job_that_a_schedule_begins() -> None:
+    scheduled = [name for name in FILES if "schedule" in read(name)["on"]]
+    machines = {job["runs-on"] for name in scheduled for job in read(name)["jobs"].values()}
+
+    assert machines == {"${{ vars.MONITOR_RUNNER || 'ubuntu-24.04' }}"}
+
+
 def test_job_that_waits_for_another_runs_is_not_cancelled_by_a_third() -> None:
     """By default GitHub lets one wait, and cancels it when the next comes: at five rounds in five minutes it would."""
     waiting = {name: job["concurrency"] for name, job in read(Path(WORKFLOW).name)["jobs"].items()}
     shared = {name: each for name, each in waiting.items() if "github.run_id" not in each["group"]}
 
-    assert set(shared) == {"probe", "publish", "pages"}
+    assert set(shared) == {"monitor", "probe", "publish", "pages"}
     assert all(each.get("queue") == "max" for each in shared.values())
 
 
@@ -119,7 +164,7 @@ def test_history_takes_the_old_ones_place_only_where_both_that_hold_it_have_said
         and not step["uses"].startswith("actions/cache/restore")
     ]
 
-    assert len(history) == 2
+    assert len(history) == 4, "a file and its copy in each of the two shapes"
     assert all(wanted(step["if"], {"steps": ends}, well=not failed) is (not failed) for step in history)
 
 
@@ -127,11 +172,11 @@ def test_what_is_remembered_of_a_tenant_is_not_taken_for_another_whose_name_begi
     github = {"run_id": 7, "run_attempt": 1}
     caches: dict[str, list[dict[str, str]]] = {}
     for name in ("prod", "prod-eu", "prod_2"):
-        contexts = {"github": github, "matrix": {"leg": {"name": name}}}
+        contexts = {"github": github, "env": {"LEG": name}}
         caches[name] = [
             filled(step["with"], contexts)
             for _, _, step in steps(Path(WORKFLOW).name)
-            if step.get("with", {}).get("path") == ".monitor"
+            if step.get("with", {}).get("path") == ".monitor/memory"
         ]
 
     kept = {given["key"]: name for name, both in caches.items() for given in both}

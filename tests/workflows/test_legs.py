@@ -26,8 +26,25 @@ from tests.suite import ROOT
         ({"AUTH0_TENANTS": "a", "DRILL": "login-refused"}, [Job("drill")]),
         ({"AUTH0_TENANTS": " , ", "FORK": "true"}, []),
         ({"AUTH0_TENANTS": "prod", "FORK": "true"}, [Job("prod", "prod", "", "prod")]),
+        ({"AUTH0_TENANTS": "prod", "JOBS": "matrix"}, [Job("prod", "prod", "", "prod")]),
+        ({"AUTH0_TENANTS": "a, b", "JOBS": "one", "LEG": "auth0"}, [Job("auth0", "a,b", "", "auth0")]),
+        ({"AUTH0_TENANTS": "a,b", "JOBS": "one", "TENANT": "b"}, [Job("auth0", "b", "", "auth0")]),
+        ({"AUTH0_TENANTS": "a", "JOBS": "one"}, [Job("auth0", "a", "", "auth0")]),
     ],
-    ids=["tenants", "one-of-them", "without-a-name", "shards", "one-of-shards", "drill", "fork", "fork-that-is-set-up"],
+    ids=[
+        "tenants",
+        "one-of-them",
+        "without-a-name",
+        "shards",
+        "one-of-shards",
+        "drill",
+        "fork",
+        "fork-that-is-set-up",
+        "matrix-of-one",
+        "in-one-job",
+        "one-of-those-in-one-job",
+        "single-in-one-job",
+    ],
 )
 def test_leg_is_a_tenant_or_a_shard(values: dict[str, str], expected: list[Job]) -> None:
     assert legs(values) == expected
@@ -49,6 +66,9 @@ def test_leg_is_a_tenant_or_a_shard(values: dict[str, str], expected: list[Job])
         ({"AUTH0_TENANTS": "prod", "SHARDS": "0"}, "MONITOR_SHARDS: '0' is no number of shards"),
         ({"AUTH0_TENANTS": "prod", "SHARDS": "257"}, "from 1 to 256"),
         ({"AUTH0_TENANTS": ",".join(f"t{n}" for n in range(MOST_LEGS + 1))}, "gh variable set MONITOR_SHARDS"),
+        ({"AUTH0_TENANTS": "prod", "JOBS": "two"}, "MONITOR_JOBS: 'two' is neither one nor matrix"),
+        ({"AUTH0_TENANTS": "a,b", "JOBS": "one", "SHARDS": "2"}, "gh variable delete MONITOR_SHARDS"),
+        ({"AUTH0_TENANTS": " prod", "LEG": " prod"}, "gh variable set AUTH0_TENANTS --body prod"),
     ],
     ids=[
         "nothing",
@@ -64,6 +84,9 @@ def test_leg_is_a_tenant_or_a_shard(values: dict[str, str], expected: list[Job])
         "zero",
         "many",
         "257",
+        "jobs",
+        "one-job-and-shards",
+        "space",
     ],
 )
 def test_what_cannot_be_planned_names_the_variable_and_the_cure(values: dict[str, str], told: str) -> None:
@@ -90,7 +113,7 @@ def test_outputs_are_one_line_each_and_need_no_package_of_ours(tmp_path: Path) -
     assert ran.returncode == 0, ran.stderr
     outputs = dict(line.split("=", 1) for line in said.read_text().splitlines())
     assert [each["environment"] for each in json.loads(outputs.pop("legs"))] == ["prod", "staging"]
-    assert outputs == {"names": "prod,staging", "tenants": "", "ready": "true", "live": "true"}
+    assert outputs == {"names": "prod,staging", "tenants": "", "ready": "true"}
 
 
 def test_outputs_of_thousands_of_tenants_in_shards_are_not_larger_than_github_takes(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from monitor import history
 from sandbox import STATIC
 from tests.canaries import found
@@ -13,6 +15,9 @@ from tests.workflows.conftest import SECRETS
 from tests.workflows.rehearsal import Repository, Run
 
 Made = Callable[..., Repository]
+
+SHAPES = pytest.mark.parametrize("jobs", ["", "matrix"], ids=["one-job", "matrix"])
+"""A single tenant by default, and split as several are."""
 
 PASSWORD = STATIC["AUTH0_CONNECTION_CUSTOM_USERS_PASSWORD"]
 
@@ -84,14 +89,105 @@ def test_round_of_two_tenants_is_published_recorded_and_said(repository: Made) -
     assert found(everything(github, run), [*secret, "the-token-of-this-run"]) == []
 
 
-def test_run_that_is_run_again_is_published_again(repository: Made) -> None:
+@SHAPES
+def test_run_that_is_run_again_is_published_again(repository: Made, jobs: str) -> None:
     github = repository({"prod": ()})
-    github.variables["MONITOR_PAGES"] = "true"
+    github.variables |= {"MONITOR_PAGES": "true", "MONITOR_JOBS": jobs}
     first = github.run("synthetic.yml")
     again = github.again(first)
 
     assert (first.result, again.result) == ("success", "success"), again.log
+    assert again.performed == {"legs", "probe", "publish", "pages"} if jobs else {"monitor", "pages"}
     assert len(github.hosted.deployed) == 2
+
+
+def test_single_tenant_is_asked_recorded_and_published_in_one_job(repository: Made) -> None:
+    github = repository({"prod": ()})
+
+    run = github.run("synthetic.yml")
+
+    assert run.result == "success", run.log
+    assert run.performed == {"monitor"}
+    assert github.hosted.names(1) == {"history", "reports", "report.html", "site"}
+    assert document(run, "reports")["run"]["tenants"] == ["prod"]
+    assert [each.status for each in known(run).runs(last=9)] == ["up"]
+    assert run.jobs["monitor"].summary.startswith("## 🟢 UP")
+    assert not (run.jobs["monitor"].workspace / ".env").exists()
+    cache = github.hosted.folder / "cache"
+    kept = {"monitor.prod.1-1/memory.sqlite", "history-1-1/history.sqlite"}
+    assert {str(each.relative_to(cache)) for each in cache.rglob("*.sqlite")} == kept
+    assert found(everything(github, run), [PASSWORD, "the-token-of-this-run"]) == []
+
+
+def test_single_tenant_that_falls_ill_is_confirmed_and_told_by_the_run_that_sees_it(repository: Made) -> None:
+    """Where a run comes once an hour, what is new in one is asked again in the same run."""
+    github = repository({"prod": (), "ill": ("custom-database-down",)})
+    github.variables |= {"AUTH0_TENANTS": "prod", "AUTH0_CONFIRM": "2", "MONITOR_AGAIN": "1"}
+    first = github.run("synthetic.yml", "workflow_dispatch", probes="test_login")
+    github.environments["prod"] = github.environments["ill"]
+    ill = github.run("synthetic.yml", "workflow_dispatch", probes="test_login")
+
+    assert (first.result, ill.result) == ("success", "failure")
+    assert {name for name, end in ill.jobs["monitor"].steps.items() if end == "failure"} == {
+        "Ask, in rounds, and record each",
+        "Be red where a tenant is",
+    }
+    assert [each.status for each in known(ill).runs(last=9)] == ["down", "down", "up"]
+    (issue,) = issues(github)
+    assert (issue["state"], issue["labels"]) == ("OPEN", ["auth0-monitor"])
+    assert ill.jobs["monitor"].summary.startswith("## 🔴 DOWN")
+
+
+def test_machine_that_is_lost_leaves_the_history_as_it_was_and_the_next_run_goes_on(repository: Made) -> None:
+    github = repository({"prod": ()})
+    github.run("synthetic.yml", "workflow_dispatch", probes="discovery")
+    github.lost = {"monitor"}
+    lost = github.run("synthetic.yml", "workflow_dispatch", probes="discovery")
+    github.lost = set()
+    after = github.run("synthetic.yml", "workflow_dispatch", probes="discovery")
+
+    assert (lost.result, after.result) == ("failure", "success"), after.log
+    assert {name: job.result for name, job in lost.jobs.items() if name != "monitor"} == dict.fromkeys(
+        ["legs", "probe", "publish", "pages"], "skipped"
+    )
+    links = [each.link.rpartition("/")[2] for each in known(after).runs(last=9)]
+    assert links == ["3", "1"]
+
+
+def together(github: Repository) -> None:
+    """One environment with every tenant's variables, as lines of one secret."""
+    lines = []
+    for name, place in github.environments.items():
+        own = place["secrets"] | place["variables"]
+        users = [line.split("=", 1) for line in own.pop("AUTH0_ENV").splitlines() if "=" in line]
+        lines += [f"AUTH0_{name.upper()}_{key.removeprefix('AUTH0_')}={value}" for key, value in [*own.items(), *users]]
+    github.environments = {"auth0": {"secrets": {"AUTH0_ENV": "\n".join(lines)}, "variables": {}}}
+
+
+def test_few_tenants_are_asked_in_one_job_where_one_environment_has_them_all(repository: Made) -> None:
+    github = repository({"prod": (), "staging": ("custom-database-down",)})
+    together(github)
+    github.variables["MONITOR_JOBS"] = "one"
+
+    run = github.run("synthetic.yml")
+
+    assert run.performed == {"monitor"}
+    assert run.result == "failure"
+    assert document(run, "reports")["run"]["tenants"] == ["prod", "staging"]
+    down = [each["target"] for each in document(run, "reports")["verdicts"] if each["status"] == "down"]
+    assert {target.partition(":")[0] for target in down} == {"staging"}
+
+
+def test_name_that_is_written_so_that_no_environment_has_it_is_red_and_asks_nobody(repository: Made) -> None:
+    github = repository({"prod": ()})
+    github.variables["AUTH0_TENANTS"] = " prod"
+
+    run = github.run("synthetic.yml")
+
+    assert run.result == "failure"
+    assert "gh variable set AUTH0_TENANTS --body prod" in run.jobs["monitor"].errors[0]
+    assert run.jobs["monitor"].steps["Ask, in rounds, and record each"] == "skipped"
+    assert github.hosted.names(1) == set()
 
 
 def installed(github: Repository) -> list[str]:
@@ -144,32 +240,27 @@ def issues(github: Repository) -> list[dict[str, Any]]:
     return told
 
 
-def test_environment_without_its_secrets_is_a_red_run_that_says_which_are_missing(repository: Made) -> None:
+@SHAPES
+def test_environment_without_its_secrets_is_a_red_run_that_says_which_are_missing(repository: Made, jobs: str) -> None:
     """As GitHub makes one for a name that is misspelt: a domain that is set for all would answer, and be green."""
     github = repository({"prod": ()})
+    github.variables["MONITOR_JOBS"] = jobs
     place = github.environments.pop("prod")
     github.variables["AUTH0_DOMAIN"] = place["variables"]["AUTH0_DOMAIN"]
 
     run = github.run("synthetic.yml")
 
-    assert run.result == run.jobs["probe prod"].result == "failure"
+    assert run.result == run.jobs["probe prod" if jobs else "monitor"].result == "failure"
     named = "AUTH0_PROD_USERNAME and AUTH0_PROD_PASSWORD"
     told = {each["reason"]: each["status"] for each in document(run, "reports")["verdicts"]}
     assert [status for reason, status in told.items() if named in reason] == ["unknown"], told
-    assert named in run.jobs["publish"].summary.replace("&#95;", "_")
+    assert named in run.jobs["publish" if jobs else "monitor"].summary.replace("&#95;", "_")
 
 
 def test_parts_share_the_tenants_out_and_are_one_run_again(repository: Made) -> None:
     """All of them have one environment, with every tenant's variables as lines of one secret."""
     github = repository({"prod": (), "staging": ()})
-    lines = [
-        f"AUTH0_{name.upper()}_{each}={value}"
-        for name, place in github.environments.items()
-        for kind in place.values()
-        for each, value in ((key.removeprefix("AUTH0_"), value) for key, value in kind.items())
-        if each != "ENV"
-    ]
-    github.environments = {"auth0": {"secrets": {"AUTH0_ENV": "\n".join(lines)}, "variables": {}}}
+    together(github)
     github.variables["MONITOR_SHARDS"] = "2"
 
     run = github.run("synthetic.yml", "workflow_dispatch", probes="discovery")
@@ -184,6 +275,7 @@ def test_fork_is_not_configured_and_asks_and_tells_nobody(repository: Made) -> N
     run = repository({}, fork=True).run("synthetic.yml")
 
     assert {name: job.result for name, job in run.jobs.items()} == {
+        "monitor": "skipped",
         "legs": "success",
         "probe": "skipped",
         "publish": "skipped",
@@ -207,13 +299,15 @@ def test_drill_by_hand_needs_no_tenant_tells_nobody_and_is_not_recorded(reposito
     assert run.result == "failure"
     assert document(run, "reports")["run"]["mode"] == "drill"
     assert {each["kind"] for each in document(run, "reports")["verdicts"]} == {"login"}
-    assert run.jobs["publish"].summary.startswith("## 🔴 DRILL: DOWN")
-    assert github.hosted.names(1) == {"leg-drill", "reports", "report.html"}
+    assert run.performed == {"monitor"}
+    assert run.jobs["monitor"].summary.startswith("## 🔴 DRILL: DOWN")
+    assert github.hosted.names(1) == {"reports", "report.html"}
     assert not (github.hosted.store / "calls.jsonl").exists()
 
 
 def test_leg_that_left_nothing_is_an_unknown_that_makes_the_run_red(repository: Made) -> None:
     github = repository({"prod": ()})
+    github.variables["MONITOR_JOBS"] = "matrix"
     github.hosted.lost = {"leg-prod"}
 
     run = github.run("synthetic.yml")
@@ -248,9 +342,9 @@ def test_history_that_cannot_be_fetched_is_said_and_nothing_takes_its_place(repo
 
     run = github.run("synthetic.yml")
 
-    assert run.jobs["publish"].result == "failure"
-    assert any("gh cannot tell of artifacts" in each for each in run.jobs["publish"].errors)
-    assert github.hosted.names(1) >= {"leg-prod", "reports", "report.html"}
+    assert run.jobs["monitor"].result == "failure"
+    assert any("gh cannot tell of artifacts" in each for each in run.jobs["monitor"].errors)
+    assert github.hosted.names(1) >= {"reports", "report.html"}
     assert "history" not in github.hosted.names(1)
     assert not list(github.hosted.folder.glob("cache/history-*"))
 
@@ -262,4 +356,5 @@ def test_another_repository_calls_it_with_tenants_of_its_own(repository: Made) -
     run = github.run("synthetic.yml", "workflow_call", tenants="other", probes="test_login")
 
     assert run.result == "success", run.log
-    assert {name for name in run.jobs if name.startswith("probe ")} == {"probe other"}
+    assert run.performed == {"monitor"}
+    assert document(run, "reports")["run"]["tenants"] == ["other"]

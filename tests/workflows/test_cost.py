@@ -1,0 +1,219 @@
+"""What the schedules cost: as they are shipped they fit the smallest plan, and whatever makes them dearer is seen."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from monitor.actions import __main__ as command
+from monitor.actions import cost, cron
+from monitor.text import duration
+from tests.suite import ROOT
+from tests.workflows.rehearsal import WORKFLOWS, read
+
+SCHEDULED = sorted(each.name for each in WORKFLOWS.glob("*.yml") if "schedule" in read(each.name)["on"])
+
+
+def used(**values: str) -> int:
+    return cost.total(cost.bills(ROOT, values))
+
+
+def test_what_is_shipped_fits_the_free_plan_of_a_private_repository() -> None:
+    """Reckoned here once more, by hand, from the files: no hour of the month has more than one start of each line."""
+    crons = {name: [each["cron"] for each in read(name)["on"]["schedule"]] for name in SCHEDULED}
+    assert crons == {"overdue.yml": ["51 */3 * * *"], "synthetic.yml": ["23 * * * *"]}
+    by_hand = 31 * 8 * 1 + 31 * 24 * 2
+
+    assert used() == used(AUTH0_TENANTS="prod") == used(AUTH0_TENANTS="a,b,c", MONITOR_JOBS="one") == by_hand
+    assert by_hand <= 2_000 == cost.PLANS["free"]
+    assert not cost.cures(cost.bills(ROOT, {}), "free", "")
+
+
+def test_every_workflow_with_a_schedule_is_counted() -> None:
+    assert sorted({bill.file for bill in cost.bills(ROOT, {})}) == SCHEDULED
+
+
+@pytest.mark.parametrize(
+    ("values", "minutes"),
+    [
+        ({"AUTH0_TENANTS": "a,b"}, 248 + 744 * (1 + 1 + 1 + 2)),
+        ({"AUTH0_TENANTS": "a", "MONITOR_JOBS": "matrix"}, 248 + 744 * (1 + 1 + 2)),
+        ({"AUTH0_TENANTS": "a,b", "MONITOR_SHARDS": "1"}, 248 + 744 * (1 + 1 + 2)),
+        ({"MONITOR_PAGES": "true"}, 248 + 744 * (2 + 1)),
+        ({"MONITOR_ROUNDS": "3"}, 248 + 744 * 4),
+        ({"MONITOR_ROUNDS": "3", "MONITOR_EVERY": "30"}, 248 + 744 * 3),
+    ],
+    ids=["matrix", "matrix-of-one", "shards", "pages", "rounds", "closer-rounds"],
+)
+def test_jobs_and_rounds_are_billed_by_the_minute_that_has_begun(values: dict[str, str], minutes: int) -> None:
+    assert used(**values) == minutes
+
+
+def copied(folder: Path, line: str, **more: str) -> Path:
+    """A clone in which this is the cron line of the suite, and with these files beside."""
+    (folder / cost.FOLDER).mkdir(parents=True)
+    for name in SCHEDULED:
+        shutil.copyfile(WORKFLOWS / name, folder / cost.FOLDER / name)
+    file = folder / cost.FOLDER / cost.SUITE
+    file.write_text(file.read_text().replace('- cron: "23 * * * *"', f'- cron: "{line}"'))
+    for name, text in more.items():
+        (folder / cost.FOLDER / f"{name}.yml").write_text(text)
+    return folder
+
+
+def test_login_a_minute_is_one_line_which_the_file_has_ready_and_its_price_is_known(tmp_path: Path) -> None:
+    text = (WORKFLOWS / cost.SUITE).read_text(encoding="utf-8")
+    (ready,) = re.findall(r"# - cron: \"(.+)\"", text)
+
+    suite = next(bill for bill in cost.bills(copied(tmp_path, ready), {}) if bill.file == cost.SUITE)
+
+    assert (suite.runs, suite.minutes, suite.shape) == (31 * 24 * 12, 5, "one job, 5 rounds")
+    assert suite.pause is not None
+    assert suite.pause < 2
+    assert cost.cures([suite], "enterprise", "") == () != cost.cures([suite], "team", "")
+    for name, job in read(cost.SUITE)["jobs"].items():
+        assert "endsWith(github.event.schedule, '/5 * * * *') && '5'" in str(job.get("env")) or name not in (
+            "monitor",
+            "probe",
+        )
+
+
+def test_table_of_the_documents_is_what_is_reckoned(tmp_path: Path) -> None:
+    text = (ROOT / "docs/github.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\|[^|]+\| `cron: \"(.+?)\"` \| ([\d,]+) \| ([^|]+) \|", text, re.MULTILINE)
+
+    assert len(rows) == 4
+    for number, (line, minutes, shortest) in enumerate(rows):
+        made = cost.bills(copied(tmp_path / str(number), line), {})
+        (suite,) = [bill for bill in made if bill.file == cost.SUITE]
+        assert (line, f"{cost.total(made):,}") == (line, minutes)
+        assert suite.pause is not None
+        assert (line, duration(suite.pause * 60)) == (line, shortest)
+    assert f"| **{used():,}** | **1 h** |" in text
+    assert f"| `MONITOR_PAGES` | {used(MONITOR_PAGES='true'):,} |" in text
+    assert f"| `MONITOR_JOBS=matrix` | {used(AUTH0_TENANTS='a,b'):,} |" in text
+    shown = "\n".join(cost.lines(cost.bills(ROOT, {}), "free", ""))
+    assert shown in text
+
+
+def test_workflow_that_calls_the_suite_costs_what_the_suite_does(tmp_path: Path) -> None:
+    called = """on: {schedule: [{cron: "7 6 * * *"}]}
+jobs:
+  x:
+    uses: ./.github/workflows/synthetic.yml
+    with: {tenants: "a,b", rounds: 2}
+"""
+    made = {bill.file: bill for bill in cost.bills(copied(tmp_path, "23 * * * *", call=called), {})}
+
+    assert (made["call.yml"].runs, made["call.yml"].minutes) == (31, 1 + 2 + 2 + 2)
+    assert cost.seen(made["call.yml"]).startswith("an outage of ")
+
+
+def test_workflow_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"broken\.yml is no workflow"):
+        cost.bills(copied(tmp_path, "23 * * * *", broken="on: {schedule: [{at: 7}]}"), {})
+
+
+@pytest.mark.parametrize(
+    ("line", "starts", "pause"),
+    [
+        ("23 * * * *", 744, 60),
+        ("3-59/5 * * * *", 8928, 5),
+        ("*/15 * * * *", 2976, 15),
+        ("21,51 * * * *", 1488, 30),
+        ("0 8-18/2 * * mon-fri", 6 * 22, 62 * 60),
+        ("0 0 1,15 * *", 2, 17 * 24 * 60),
+        ("0 0 1 * 0", 5, 7 * 24 * 60),
+        ("0 0 * * 7", 5, 7 * 24 * 60),
+        ("5/20 0 1 feb *", 3, None),
+    ],
+)
+def test_cron_line_begins_as_many_runs_as_cron_would(line: str, starts: int, pause: int | None) -> None:
+    """In a month of 31 days that begins on a Sunday."""
+    begun = cron.starts(line)
+
+    assert len(begun) == len(set(begun)) == starts
+    assert begun == sorted(begun)
+    assert pause is None or cron.longest_pause(begun) == pause
+
+
+@pytest.mark.parametrize("line", ["* * * *", "60 * * * *", "5-1 * * * *", "*/0 * * * *", "x * * * *", "* * 0 * *", ""])
+def test_what_is_no_cron_line_is_named(line: str) -> None:
+    with pytest.raises(ValueError, match="cron line"):
+        cron.starts(line)
+
+
+def test_no_start_has_no_pause() -> None:
+    assert cron.longest_pause([]) is None
+
+
+def job(seconds: int, conclusion: str = "success") -> dict[str, Any]:
+    return {
+        "conclusion": conclusion,
+        "started_at": "2026-11-23T00:00:00Z",
+        "completed_at": f"2026-11-23T00:{seconds // 60:02}:{seconds % 60:02}Z",
+    }
+
+
+def test_measured_run_is_billed_by_its_jobs_and_not_by_those_that_were_skipped() -> None:
+    run = cost.measured([job(61), job(3), job(0, "skipped"), {"conclusion": "success"}], "2026-11-23T00:00:00Z")
+
+    assert run is not None
+    assert run.minutes == 2 + 1
+    assert cost.measured([{}], "2026-11-23T00:00:00Z") is None
+    assert cost.measured([job(1)], "yesterday") is None
+
+
+@pytest.mark.parametrize(
+    ("plan", "tenants", "code"),
+    [("free", "prod", 0), ("free", "a,b", 1), ("team", "a,b", 1), ("enterprise", "a,b", 0)],
+)
+def test_command_says_whether_it_fits(
+    plan: str, tenants: str, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AUTH0_TENANTS", tenants)
+    ended = command.main(["cost", "--offline", "--plan", plan])
+
+    told = capsys.readouterr().out
+    assert ended == code, told
+    assert f"of GitHub's {plan} plan" in told
+    assert ("MONITOR_JOBS --body one" in told) is bool(code)
+
+
+def test_command_without_gh_reckons_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+
+    assert command.main(["cost"]) == 0
+    told = capsys.readouterr()
+    assert "gh is not on PATH" in told.err
+    assert "1,736 of the 2,000" in told.out
+
+
+def test_command_takes_variables_and_minutes_from_github(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = tmp_path / "gh"
+    program.write_text("""#!/bin/sh
+case "$2" in
+  'repos/{owner}/{repo}') echo '{"private": true}' ;;
+  *variables*) echo '{"variables": [{"name": "AUTH0_TENANTS", "value": "a,b"}]}' ;;
+  *synthetic.yml/runs*) echo '{"workflow_runs": [{"id": 1, "created_at": "2026-11-23T00:00:00Z"}]}' ;;
+  *runs/1/jobs*) echo '{"jobs": [{"conclusion": "success", "started_at": "2026-11-23T00:00:00Z",
+    "completed_at": "2026-11-23T00:09:01Z"}]}' ;;
+  *) echo '{}' ;;
+esac
+""")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+
+    assert command.main(["cost"]) == 1
+    told = capsys.readouterr().out
+    assert "7,440" in told
+    assert "matrix of 2, 1 round; measured, 1 run" in told
