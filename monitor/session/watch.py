@@ -48,6 +48,7 @@ class Watch:
         shard: Shard | None = None,
     ) -> None:
         self.scrubber = Scrubber()
+        self._rows: dict[str, tuple[list[Target], list[str]]] = {}
         self.root = root
         self.drill = drill
         self.values, remarks = settings.environment(root)
@@ -112,7 +113,15 @@ class Watch:
         return settings.load(values, self.scrubber, self.root)
 
     def rows(self, what: str) -> tuple[list[Target], list[str]]:
-        """Each of what there is, and a name for each that no other has; of a shard those that fall into it."""
+        """Each of what there is, and a name for each that no other has; of a shard those that fall into it.
+
+        The same for all probes of a kind: what one of them asked need not be asked again for another.
+        """
+        if what not in self._rows:
+            self._rows[what] = self._made(what)
+        return self._rows[what]
+
+    def _made(self, what: str) -> tuple[list[Target], list[str]]:
         rows: list[Target] = list(self._settings.dependencies) if what == "dependency" else []
         rows += [row for tenant in self.tenants for row in ROWS[what](tenant)] if what in ROWS else []
         named = [(row, name) for row, name in zip(rows, _unique(row.id for row in rows), strict=True) if self._has(row)]

@@ -45,6 +45,35 @@ _BROWSER = {
 _LEAST = 16
 """Characters of the shortest value of a cookie or a page that is a secret."""
 
+_PUBLIC = frozenset(
+    [
+        "acr_values",
+        "audience",
+        "client",
+        "client_id",
+        "code_challenge_method",
+        "connection",
+        "display",
+        "error",
+        "error_description",
+        "error_uri",
+        "iss",
+        "max_age",
+        "organization",
+        "post_logout_redirect_uri",
+        "prompt",
+        "protocol",
+        "redirect_uri",
+        "response_mode",
+        "response_type",
+        "returnTo",
+        "scope",
+        "screen_hint",
+        "ui_locales",
+    ]
+)
+"""The parameters of an address that are no secret, though they may be as long: what everybody knows of the tenant."""
+
 
 def log_in(row: Login, asking: Asking) -> Grant:
     """What a login of this row's user brings, and which pages stood in its way that users see too."""
@@ -208,7 +237,8 @@ class _Walk:
     def _keep(self, values: dict[str, str]) -> None:
         """What a page, a redirect or a cookie has for this login alone must not be written."""
         for name, value in values.items():
-            if len(value) >= _LEAST and name not in ("redirect_uri", "scope", "audience", "error_description"):
+            own = value.rstrip("/") == self.row.tenant.url
+            if len(value) >= _LEAST and name not in _PUBLIC and not own:
                 self.asking.keep_secret(value, self.row)
 
     def _own(self, address: str, word: str = screens.FOREIGN_HOST) -> str:

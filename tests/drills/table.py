@@ -367,7 +367,7 @@ DRILLS: dict[str, Drill] = {
     "captcha-shown": drill({}, THROTTLED, change(PAGES, UNKNOWN, "a captcha beside the password (captcha)")),
     "action-redirects": drill({}, EXTENSION, change(PAGES, UNKNOWN, "to go to another host (foreign-host, survey.")),
     "action-denies": drill({}, EXTENSION, change(PAGES, DOWN, 'with access_denied ("Logins are closed until Monday")')),
-    "login-page-slow": drill({}, AUTH0, change(at("universal-login", *LOGIN), DEGRADED, "of a budget of 6 s")),
+    "login-page-slow": drill({}, AUTH0, change(at("universal-login", *LOGIN, API), DEGRADED, "of a budget of 6 s")),
     "login-page-broken": drill({}, AUTH0, change(PAGES, DOWN, "status 500")),
     "tokens-reused": drill({}, CONFIGURATION, change(ROTATION[1], DOWN, "is taken again")),
     "revocation-forgotten": drill({}, CONFIGURATION, change(REVOCATION, DOWN, "that was revoked is taken still")),

@@ -48,9 +48,17 @@ def test_each_transaction_is_performed_once(tmp_path: Path) -> None:
             "jwks": 1,
             "login": logins + strangers,
             "machine-login": 2,
-            "refresh": 1,
+            "refresh": 5,
+            "revoke": 1,
             "userinfo": 4,
             "metric": 18,
+            "authorize": 3,  # two logins through pages, and one that asks nobody after the logout
+            "prompt": 8,
+            "resume": 2,
+            "code": 2,
+            "logout": 1,
+            "device": 1,
+            "token": 1,  # the device's one question
         }
         services = ("aws", "azure-ad", "github", "google-workspace", "sendgrid", "twilio", "auth0-uptime")
         assert pages(box) == dict.fromkeys(services, 1) | {"facebook": 3, "auth0": 2}
