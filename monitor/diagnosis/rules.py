@@ -156,6 +156,9 @@ RULES: tuple[Rule, ...] = (
          says="the bot protection of {who} suspects this machine: nothing is said about anybody else's logins{works}"),
     Rule("edge-blocks", THROTTLED, LIKELY, "tenant", failures=(EdgeBlocks,),
          says="an edge before {who} keeps this machine out ({speakers}): nothing is said about anybody else's logins"),
+    Rule("needs-a-person", CONFIGURATION, LIKELY, "tenant", errors=A_PERSON, statuses=("4",),
+         says="{who} wants a person to click ({answers}), and lets nobody in without; likely the consent of the"
+              " synthetic user, or of the application{works}"),
     # Which page of Universal Login stands in the way: by Auth0's name for it, or for the error on it.
     Rule("second-factor-code", RUNNER, LIKELY, "tenant", errors=pages("second-factor-code"), clock="ahead",
          says="the clock of this machine is {skew}, so that {who} takes no code of it"),
@@ -178,9 +181,6 @@ RULES: tuple[Rule, ...] = (
          says="{who} denies this machine everything (403, signed by Auth0): an access list of the tenant's"),
     Rule("second-factor", CONFIGURATION, CERTAIN, "tenant", errors=(*SECOND_FACTOR, *pages("second-factor")),
          says="{who} asks the synthetic user for a second factor, which a monitor has not got{works}"),
-    Rule("needs-a-person", CONFIGURATION, LIKELY, "tenant", errors=A_PERSON,
-         says="{who} wants a person to click ({answers}), and lets nobody in without; likely the consent of the"
-              " synthetic user, or of the application{works}"),
     Rule("organization", CONFIGURATION, LIKELY, "tenant", told="organi[sz]ation", errors=ORGANIZATION,
          says="{logins} of {who} are refused without an organization ({answers}): the application is tied to"
               " organizations{works}"),

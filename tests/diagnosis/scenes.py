@@ -250,7 +250,11 @@ CASES: list[tuple[str, str, str]] = [
     ("prompt", "pages:Prompted~:302:login_required", ""),
     ("universal-login", "pages:WrongAnswer:500 login machine discovery", "pages:WrongAnswer:500 machine discovery"),
     *(("universal-login", f"pages:WrongAnswer:html:{word} login machine discovery", "") for word in BREAKING),
-    ("universal-login", "pages:WrongAnswer:302:server_error login machine discovery", "pages:WrongAnswer:302 login"),
+    (
+        "universal-login",
+        "pages:WrongAnswer:302,x-auth0-requestid=1:server_error login machine discovery",
+        "pages:WrongAnswer:302 login",
+    ),
     ("universal-login", "pages:TimedOut login machine discovery", "login:TimedOut pages machine discovery"),
     ("connection", "pages:WrongAnswer:html:custom-script-error-code login:WrongAnswer:500 login/other pages/other", ""),
     ("login-pipeline", "pages:WrongAnswer:html:authentication-failure login:WrongAnswer:500 machine discovery", ""),

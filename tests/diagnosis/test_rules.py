@@ -215,7 +215,7 @@ RUNS: list[tuple[str, str]] = [
     ("pages:Refused:500 login machine discovery", "unexplained"),
     ("pages:WrongAnswer:500 login refresh:WrongAnswer:500 machine discovery", "universal-login refresh-breaks"),
     ("refresh::500 login", "refresh-breaks"),
-    ("keys: device: discovery:", "nothing-to-compare*3"),
+    ("keys: device: discovery:", "garbled*3"),
     ("stranger:WrongAnswer:500 machine discovery", "unexplained"),
     ("claims:OverBudget- login machine discovery", "late-alone"),
     ("pages:WrongAnswer:500 login:WrongAnswer:500 login/other pages/other", "connection*2"),
@@ -492,6 +492,10 @@ REDUNDANT = {
     "default-directory": {"answers", "ill", "failures"},  # only such an answer has that description
     "clocks-differ": {"ill"},  # /test alone tells a time
     "garbled": {"failures"},  # an answer with 2xx is wrong or not as expected, and nothing else
+    "access-list": {"failures"},  # a 403 of everything is of no other class
+    "in-auth0s-place": {"failures"},  # the rows before leave no others
+    "universal-login": {"answers"},  # a login through pages that breaks has no others
+    "profile": {"answers"},  # the rows before have taken the rest
     "page-in-the-way": {"failures"},  # a page has no error of OAuth's that could be of another class
 }
 """What a rule says for whoever reads it, although the rows before it leave nothing else."""

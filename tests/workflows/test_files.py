@@ -68,6 +68,7 @@ def test_token_and_secrets_are_given_to_the_steps_alone_that_need_them() -> None
         "Ask, in rounds, and record each",
         "Ask, in rounds",
         "Tell",
+        "Feed other monitors",
         "Say that the monitor is alive",
     }
 
