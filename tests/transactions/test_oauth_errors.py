@@ -88,7 +88,7 @@ def exchange(status: int, body: object = None, **headers: str) -> Exchange:
     return Exchange((attempt,), status, headers, content)
 
 
-@pytest.mark.parametrize(("status", "error", "failure"), ERRORS)
+@pytest.mark.parametrize(("status", "error", "failure"), dict.fromkeys(ERRORS))
 def test_error_is_judged_by_status_and_error(status: int, error: str, failure: type[Failure]) -> None:
     answer = exchange(status, {"error": error, "error_description": "Why."})
 
@@ -99,7 +99,7 @@ def test_error_is_judged_by_status_and_error(status: int, error: str, failure: t
     assert judgement.reason.startswith(f'{status} {error} ("Why.")')
 
 
-@pytest.mark.parametrize(("status", "error", "failure"), ERRORS)
+@pytest.mark.parametrize(("status", "error", "failure"), dict.fromkeys(ERRORS))
 @given(description=st.none() | st.text(max_size=40) | st.integers() | st.lists(st.text(max_size=3)))
 def test_description_changes_nothing(status: int, error: str, failure: type[Failure], description: object) -> None:
     for flow in ("", "password-realm", "oauth-ro"):
