@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from monitor import failures
 from monitor.reports.wording import answer
+from monitor.secrets import MASK
 from monitor.text import count, one_line
 
 _OURS = frozenset({"host", "authorization", "connection", "content-length", "content-type"})
@@ -21,6 +22,9 @@ _TOLD = (
     "first byte %{time_starttransfer}, whole %{time_total} s"
 )
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
+_CLIENT = re.compile(r"(?<=[?&]client_id=)\$([A-Z][A-Z0-9_]*CLIENT_ID)(?=&|$)", re.ASCII)
+"""Where a variable stands in an address, which may be an address that somebody else made up: no secret is put there."""
+
 _AUTHORITIES = '[ -z "${REQUESTS_CA_BUNDLE:-}" ] || export CURL_CA_BUNDLE="$REQUESTS_CA_BUNDLE"'
 _ESCAPING = 'json() { printf %s "$1" | sed \'s/[\\\\"]/\\\\&/g\'; }'
 
@@ -35,6 +39,8 @@ def render(attempts: list[dict[str, Any]], bound: int) -> str:
     if variables:
         text += "# AUTH0_… are variables of the suite; others are a token of the login before, or a secret made up.\n"
         text += "".join(f': "${{{name}:?set it first}}"\n' for name in variables)
+    if any(MASK in command for command in told):
+        text += f"# {MASK} is what is not told, as a session's cookies: asked without it, an answer may be another.\n"
     text += f"{_ESCAPING}\n" if any(_sent(each).get("form") == "json" for each in attempts) else ""
     for number, (command, comments) in enumerate(told.items()):
         more = "\n".join(["", *comments, command, ""])
@@ -55,6 +61,7 @@ def _variables(seen: Mapping[str, Any]) -> Iterator[str]:
     variable = str((sent.get("authorization") or {}).get("variable", ""))
     if _VARIABLE.fullmatch(variable):
         yield variable
+    yield from _CLIENT.findall(one_line(str(seen.get("url", ""))))
 
 
 def _command(seen: Mapping[str, Any]) -> str:
@@ -69,8 +76,14 @@ def _command(seen: Mapping[str, Any]) -> str:
         parts += [f"--header {quote(one_line(f'{name}: {value}'))}"] if str(name).lower() not in _OURS else []
     parts += _authorization(sent.get("authorization") or {})
     parts += _body(sent)
-    parts += [f"--write-out {quote(_TOLD)}'\\n'", f"--url {quote(url)}"]
+    parts += [f"--write-out {quote(_TOLD)}'\\n'", f"--url {_address(url)}"]
     return _looking(seen, url) + " \\\n  ".join(parts)
+
+
+def _address(url: str) -> str:
+    before, *pairs = _CLIENT.split(url)
+    pieces = zip(pairs[::2], pairs[1::2], strict=True)
+    return quote(before) + "".join(f'"${variable}"{quote(after)}' for variable, after in pieces)
 
 
 def _pinned(url: str, address: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 import sandbox
 from sandbox.box import Sandbox
 from tests.runs.conftest import Run
-from tests.suite import NEVER_READ, PROBES, ROOT, SERVICES, Performance, configured, environment, perform
+from tests.suite import FILES, NEVER_READ, PROBES, ROOT, ROWS, SERVICES, Performance, configured, environment, perform
 
 
 def kinds(box: Sandbox) -> Counter[str]:
@@ -74,7 +74,7 @@ def test_deselected_tests_ask_nothing(tmp_path: Path) -> None:
 
 def test_probe_alone_brings_what_it_needs(tmp_path: Path) -> None:
     with sandbox.start() as box:
-        performance = Run(box, tmp_path)("-k", "refresh_token_is_exchanged")
+        performance = Run(box, tmp_path)("-k", "refresh_token_is_exchanged_for")
 
         assert performance.code == 0
         assert kinds(box) == {"login": 1, "refresh": 1}
@@ -129,7 +129,7 @@ def test_last_failed_runs_just_those(tmp_path: Path, workers: tuple[str, ...]) -
         performance = Run(box, tmp_path)("--lf", *workers, *cache)
 
     assert {probe for probe, _ in performance.verdicts} == {"extension_adds_the_expected_claims"}
-    assert len(performance.verdicts) == 5
+    assert len(performance.verdicts) == ROWS["login"]
 
 
 def test_degraded_passes_unless_it_is_to_fail(tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_plugin_of_pytest_that_somebody_does_without_costs_no_report(plugin: str
     assert "Traceback" not in performance.output
     assert "INTERNALERROR" not in performance.output
     assert performance.statuses == {"up"}
-    assert {path.name for path in performance.reports.iterdir()} == {"results.json", "junit.xml", "report.html"}
+    assert {path.name for path in performance.reports.iterdir()} == set(FILES)
     if plugin != "terminal":
         assert performance.output.splitlines()[-1].startswith("UP ")
 
