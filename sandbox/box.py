@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -45,6 +45,14 @@ class Asked:
     arrived: float
 
 
+def _set_up(ill: Iterable[Fault], callbacks: frozenset[str]) -> Setup:
+    setup = Setup(callbacks=callbacks)
+    for fault in ill:
+        if fault.set_up:
+            fault.set_up(setup)
+    return setup
+
+
 class Sandbox:
     """A running tenant, with its nodes; see ``sandbox.start``. ``environment`` is all that a monitor needs.
 
@@ -71,10 +79,8 @@ class Sandbox:
         if not (0 <= delay < threading.TIMEOUT_MAX and 0 <= port <= 65535):
             raise ValueError("delay must be a number of seconds, not negative, and port one from 0 to 65535")
         ill = chosen({faults} if isinstance(faults, str) else set(faults))
-        setup = Setup(callbacks=callbacks)
-        for fault in ill:
-            if fault.set_up:
-                fault.set_up(setup)
+        self._lasting = [fault for fault in ill if fault.target != "tenant"]
+        setup = _set_up(ill, callbacks)
         self._asked: deque[Asked] = deque(maxlen=MOST_ASKED)
         self._on_asked = on_asked
         self._lock = threading.Lock()
@@ -117,10 +123,16 @@ class Sandbox:
         return self._tenant.handed_out
 
     def suffer(self, faults: Iterable[str]) -> None:
-        """Let the tenant have these faults from now on, and no others; ValueError for one that acts elsewhere."""
+        """Let the tenant have these faults from now on, and no others; ValueError for one that acts elsewhere.
+
+        What one does at the login's pages comes and goes with it. Faults that act elsewhere stay as they began.
+        """
         ill = chosen(set(faults))
-        if elsewhere := [each.name for each in ill if each.set_up or each.draft or each.target != "tenant"]:
+        if elsewhere := [each.name for each in ill if each.target != "tenant"]:
             raise ValueError(f"{', '.join(elsewhere)} cannot come while it runs: start another sandbox with it")
+        changed = _set_up([*self._lasting, *ill], self.setup.callbacks)
+        for each in fields(Setup):
+            setattr(self.setup, each.name, getattr(changed, each.name))
         self._acting[:] = ill
 
     def stop(self) -> None:

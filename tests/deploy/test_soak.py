@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 import sandbox
 from benchmarks.soak import FAULTS, KEPT, Part, growth, table
-from sandbox.faults import FAULTS as KNOWN
+from sandbox.box import Sandbox
 from tests.suite import ROOT, environment
+
+
+@pytest.fixture(scope="module")
+def well() -> Iterator[Sandbox]:
+    with sandbox.start() as box:
+        yield box
+
 
 STEADY = Part(
     memory=40, descriptors=7, threads=3, round_memory=90, seconds=1.5, runs=30, history=200_000, memory_file=50_000,
@@ -49,12 +57,20 @@ def test_what_is_steady_is_not_named_and_has_a_row_for_each_figure() -> None:
 
 
 def test_faults_come_and_go_while_the_sandbox_runs() -> None:
-    with sandbox.start() as box:
+    with sandbox.start(["custom-database-down", "login-500"], callbacks=["https://app.example/back"]) as box:
+        began = replace(box.setup, error_key="")
         for name in (*FAULTS, ""):
             box.suffer([name] if name else [])
-        elsewhere = next(name for name, fault in KNOWN.items() if fault.set_up)
-        with pytest.raises(ValueError, match="cannot come while it runs"):
-            box.suffer([elsewhere])
+        assert box.setup == began, "what acts elsewhere stays, and nothing else"
+        box.suffer(["login-refused"])
+        assert box.setup == replace(began, error_key="wrong-email-credentials"), "the login's pages refuse too"
+
+
+@pytest.mark.parametrize("name", ["certificate-expired", "expired-token", "node-down", "auth0-incident"])
+def test_fault_that_acts_elsewhere_cannot_come_while_the_sandbox_runs(well: Sandbox, name: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name} cannot come while it runs"):
+        well.suffer([name, "login-500"])
+    assert not well.setup.error_key, "none of them has come"
 
 
 def test_short_soak_of_the_real_commands_ends_well() -> None:

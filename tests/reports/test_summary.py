@@ -60,7 +60,7 @@ def test_page_that_could_not_be_read_is_apart_from_what_is_ill() -> None:
 
 
 def test_round_that_was_worse_than_the_newest_is_said_in_the_second_line() -> None:
-    before = runs.diagnosed(runs.down(), started="2026-11-22T20:59:00Z")
+    before = runs.diagnosed(runs.down(), runs.verdict("discovery_is_there"), started="2026-11-22T20:59:00Z")
     newest = runs.diagnosed(runs.verdict())
 
     said = plain(told(before, newest))
