@@ -12,10 +12,10 @@ import pytest
 
 import sandbox
 from tests.runs.conftest import Run
-from tests.suite import ROOT, copied, environment
+from tests.suite import ROOT, ROWS, copied, environment
 
 PROBE, DRILL = "id_token_names_the_users_mail", "mail-not-asked-for"
-ROWS = {"tests/drills/table.py": "ID_TOKEN = (\n", "tests/drills/corpus.py": "INCIDENTS: dict[str, Incident] = {\n"}
+BELOW = {"tests/drills/table.py": "ID_TOKEN = (\n", "tests/drills/corpus.py": "INCIDENTS: dict[str, Incident] = {\n"}
 """What a row stands below, where a block is one; all else is put at the end of its file."""
 
 
@@ -37,8 +37,8 @@ def followed(section: str, recipe: dict[str, str], tmp_path_factory: pytest.Temp
     root = copied(tmp_path_factory.mktemp("followed") / "project")
     for name, code in recipe.items():
         text = (root / name).read_text(encoding="utf-8")
-        before, opened, rows = text.partition(ROWS.get(name, "nothing at all"))
-        assert bool(opened) == (name in ROWS)
+        before, opened, rows = text.partition(BELOW.get(name, "nothing at all"))
+        assert bool(opened) == (name in BELOW)
         row = code.removeprefix(f"{opened}    ...,\n").removesuffix(")\n") if opened in code else code
         row = textwrap.indent(textwrap.dedent(row), "    ")
         new = f"{before}{opened}{row}{rows}" if opened else f"{text}\n\n{code}"
@@ -106,7 +106,8 @@ def test_recipes_probe_is_up_where_all_is_well_and_its_owner_is_named_where_it_i
 def test_recipes_drill_has_its_row_in_the_docs(followed: Path) -> None:
     rows = (followed / "docs/drills.md").read_text(encoding="utf-8").splitlines()
 
-    assert f"| `{DRILL}` | the scope asks for no mail address | 5 | down | configuration | configuration |" in rows
+    ill = ROWS["login"]
+    assert f"| `{DRILL}` | the scope asks for no mail address | {ill} | down | configuration | configuration |" in rows
 
 
 def test_tests_of_all_probes_hold_the_recipes_too(followed: Path) -> None:

@@ -31,9 +31,9 @@ class NoRoute(Unreachable):
 
 
 @pytest.mark.each("tenant", on="discovery")
-def test_our_shop_finds_the_tenant(tenant):
+def test_our_shop_finds_the_tenant(discovery):
     """Does our shop know the way?"""
-    raise NoRoute("no route to it")
+    raise NoRoute("no route to it", discovery.exchange)
 '''
 
 
