@@ -210,7 +210,8 @@ def test_tenant_that_is_ill_makes_its_leg_and_the_run_red_and_is_told_once_and_c
     assert others == {"Join the legs, and record each round", "Be red where a tenant is"}
     page = ill.jobs["publish"].summary
     assert page.startswith("## 🔴 DOWN")
-    assert "custom&#45;users of staging is broken" in page
+    assert "logins through custom&#45;users &#40;password&#45;realm&#41; of staging fail" in page
+    assert "the script of the connection custom&#45;users" in page
     assert "(<https://github.com/acme/monitor/blob/HEAD/docs/runbook.md#connection>)" in page
     assert (ill.artifact("reports") / "evidence").is_dir()
     assert "the round failed" not in ill.log
