@@ -16,8 +16,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-LIBRARIES = ("jsonschema", "jwt", "pydantic", "pytest", "pytest_html", "requests", "xdist.plugin")
-"""What a run imports first."""
+LIBRARIES = ("execnet", "jinja2", "jsonschema", "jwt", "pydantic", "pytest", "requests")
+"""What a run imports first; but for plugins of pytest, whose asserts it rewrites when it loads them."""
 
 _forking = multiprocessing.get_context("forkserver")
 _forking.set_forkserver_preload([*LIBRARIES, __name__])
