@@ -253,7 +253,7 @@ def test_heartbeat_that_is_not_configured_is_no_failure(desk: Desk) -> None:
         ("https://gatus.example:8443/api/v1/endpoints/core_login/external", {"core_login"}),
         (
             "https://who:s3cr3t%21@x.example/{status}?said={message}#k3y-123",
-            {"who:s3cr3t%21", "who:s3cr3t!", "s3cr3t%21", "s3cr3t!", "k3y-123"},
+            {"who:s3cr3t%21", "s3cr3t%21", "s3cr3t!", "k3y-123"},
         ),
         ("https://[::1/s3cr3t", {"s3cr3t", ":1", ":1/s3cr3t"}),
         ("", set()),
