@@ -112,7 +112,8 @@ def test_ci_calls_targets_of_the_makefile_alone_and_all_that_the_gate_calls() ->
     called = {run.removeprefix("make ") for run in runs if run.startswith("make ")}
     gate = set(re.findall(r"^make (\w+)$", (ROOT / ".ci/run").read_text(encoding="utf-8"), re.MULTILINE))
 
-    assert called == gate == {"lint", "test", "probe"}
+    assert gate == {"lint", "test", "probe"}
+    assert called == gate | {"coverage"}  # which takes too long to stand in everybody's way
     assert called <= TARGETS
 
 
