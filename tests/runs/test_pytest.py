@@ -14,7 +14,7 @@ import pytest
 import sandbox
 from sandbox.box import Sandbox
 from tests.runs.conftest import Run
-from tests.suite import NEVER_READ, PROBES, ROOT, SERVICES, Performance, configured, environment, perform
+from tests.suite import FILES, NEVER_READ, PROBES, ROOT, SERVICES, Performance, configured, environment, perform
 
 
 def kinds(box: Sandbox) -> Counter[str]:
@@ -233,7 +233,7 @@ def test_plugin_of_pytest_that_somebody_does_without_costs_no_report(plugin: str
     assert "Traceback" not in performance.output
     assert "INTERNALERROR" not in performance.output
     assert performance.statuses == {"up"}
-    assert {path.name for path in performance.reports.iterdir()} == {"results.json", "junit.xml", "report.html"}
+    assert {path.name for path in performance.reports.iterdir()} == set(FILES)
     if plugin != "terminal":
         assert performance.output.splitlines()[-1].startswith("UP ")
 
