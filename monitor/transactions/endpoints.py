@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from monitor.configuration.targets import Account, Login, Node, Target, Tenant
 from monitor.exchange import Exchange, Repeat
-from monitor.failures import Misconfigured, NotServed, TargetFailed, Unreachable, WrongAnswer
+from monitor.failures import Failure, Misconfigured, NotServed, TargetFailed, Unreachable, WrongAnswer
 from monitor.transactions import tokens
 from monitor.transactions.answers import Document, Grant, Refusal, document, granted, json_object, refusal, served
 from monitor.transactions.engine import Asking, Transaction, transaction
@@ -222,7 +222,7 @@ def _refresh_anew(row: Login, asking: Asking, first: Exchange) -> Exchange | Non
     try:
         token = granted(row, _log_in(row, asking, row.username, row.password), asking).refresh_token
         second = _refresh(row, asking, token) if token else None
-    except TargetFailed:
+    except Failure:  # whatever kept that login: it was not what was asked for here
         return None
     return second and replace(second, attempts=(*first.attempts, *second.attempts))
 
