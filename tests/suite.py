@@ -113,7 +113,7 @@ def perform(
     reports: Path,
     variables: Mapping[str, str],
     *arguments: str,
-    timeout: float = 90,
+    timeout: float = 240,
     root: Path = ROOT,
     within: Sequence[str] = (),
 ) -> Performance:

@@ -27,7 +27,10 @@ _REFUSED = re.compile(
     r"|\bunknown\b|\bdoes not exist\b|\bsign[ -]?in\b|\bexpired\b|\bnot active\b|\binactive\b",
     re.IGNORECASE,
 )
-_BAD_WORDS = frozenset({"error", "fail", "failed", "failure", "ko", "false", "not ok", "down"})
+_FAILURES = frozenset({"fail", "failed", "failure", "down"})
+"""Words for a failed round too, which a receiver may repeat that was told of one."""
+
+_BAD_WORDS = _FAILURES | {"error", "ko", "false", "not ok"}
 
 
 def said(body: bytes) -> str:
@@ -36,10 +39,11 @@ def said(body: bytes) -> str:
     return "" if _MARKUP.match(text) else one_line(text, 100).strip()
 
 
-def refusal(body: bytes, sent: str, *, may_be_a_page: bool) -> str:
+def refusal(body: bytes, sent: str, *, failed: bool, may_be_a_page: bool) -> str:
     """Why this answer of a 2xx says that no heartbeat was taken; empty where it does not.
 
-    ``sent`` is the sentence that it was sent, which it may repeat. ``may_be_a_page``: somebody said that this receiver
+    ``sent`` is the sentence that it was sent, and ``failed`` whether it was told of a failed round: it may repeat both.
+    ``may_be_a_page``: somebody said that this receiver
     answers as it likes; a page that asks for a password is none of its answers.
     """
     text = _text(body)
@@ -49,7 +53,7 @@ def refusal(body: bytes, sent: str, *, may_be_a_page: bool) -> str:
         return "" if may_be_a_page else "with a page of HTML, as a proxy's sign-in page is"
     document = _document(text)
     if document is not None:
-        return f"that it was not taken: {one_line(text, 100)}" if _is_bad(document) else ""
+        return f"that it was not taken: {one_line(text, 100)}" if _is_bad(document, failed=failed) else ""
     if len(text) <= _SHORT and _REFUSED.search(text.replace(sent, "") if sent else text):
         return f"that it was not taken: {one_line(text, 100)}"
     return ""
@@ -68,8 +72,9 @@ def _document(text: str) -> dict[str, Any] | None:
     return read if isinstance(read, dict) else None
 
 
-def _is_bad(document: dict[str, Any]) -> bool:
+def _is_bad(document: dict[str, Any], *, failed: bool) -> bool:
     """Whether an object says so: ``ok`` or ``success`` that is false, an ``error``, a ``status`` that is bad."""
+    bad = _BAD_WORDS - _FAILURES if failed else _BAD_WORDS
     named = {str(name).lower(): value for name, value in document.items()}
     flags = (named.get(name) for name in ("ok", "success", "acknowledged", "received"))
     status = named.get("status", named.get("result"))
@@ -77,6 +82,6 @@ def _is_bad(document: dict[str, Any]) -> bool:
     return (
         any(flag is False or str(flag).strip().lower() in _BAD_WORDS for flag in flags)
         or bool(named.get("error") or named.get("errors"))
-        or str(status).strip().lower() in _BAD_WORDS
+        or str(status).strip().lower() in bad
         or (isinstance(code, int) and not isinstance(code, bool) and 400 <= code < 600)
     )

@@ -199,7 +199,7 @@ def send(values: Mapping[str, str], scrubber: Scrubber, *, status: int | None, s
         )
     body = exchange.body
     as_it_likes = values.get(FORM, "").strip().lower() == UNKNOWN.name
-    if why := acknowledged.refusal(body, said[:200], may_be_a_page=as_it_likes):
+    if why := acknowledged.refusal(body, said[:200], failed=bool(status), may_be_a_page=as_it_likes):
         cure = "see whether its address is right, and what stands before it"
         more = "" if found.name != UNKNOWN.name or as_it_likes else f"; where it always answers so, set {FORM}=plain"
         raise Untold(scrubber.scrub(f"{VARIABLE} ({found.name}) answered {exchange.status}, {why}: {cure}{more}"))

@@ -14,6 +14,7 @@ from monitor.configuration.forms import UNIVERSAL_LOGIN
 from monitor.configuration.targets import Account, Login, Node, Target, Tenant
 from monitor.exchange import Exchange, Repeat
 from monitor.failures import (
+    Failure,
     Misconfigured,
     NotAsked,
     NotConfigured,
@@ -357,7 +358,7 @@ def _refresh_anew(row: Login, asking: Asking, first: Exchange) -> Exchange | Non
     try:
         token = granted(row, _log_in(row, asking, row.username, row.password), asking).refresh_token
         second = _exchange(row, asking, token, Repeat.UNSENT) if token else None
-    except TargetFailed:
+    except Failure:  # whatever kept that login: it was not what was asked for here
         return None
     return second and replace(second, attempts=(*first.attempts, *second.attempts))
 

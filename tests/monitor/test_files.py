@@ -151,6 +151,7 @@ def test_report_whose_name_is_taken_is_named_and_the_others_are_written(
     for name, what in zip(("results.json", "junit.xml", "report.html", "evidence"), MAKERS, strict=True):
         MAKERS[what][0](folder / name)
     (folder / "results.json" / "mine").touch()
+    MAKERS["fifo"][0](folder / "ctrf.json")
     _pretend(monkeypatch, {folder / "evidence"})
     before = {each.name: (os.lstat(each).st_mode, os.lstat(each).st_ino) for each in folder.iterdir()}
     stale = [each.name for each in reports.REPORTS]
@@ -160,7 +161,7 @@ def test_report_whose_name_is_taken_is_named_and_the_others_are_written(
     assert [line.partition(" was not written")[0] for line in written.problems] == [
         str(folder / name) for name in stale
     ]
-    assert ["a folder" in written.problems[0], "a FIFO" in written.problems[1], "a socket" in written.problems[2]] == [
+    assert ["a folder" in written.problems[0], "a FIFO" in written.problems[1], "a socket" in written.problems[3]] == [
         True
     ] * 3
     assert all("move it away" in line for line in written.problems)

@@ -253,7 +253,7 @@ def test_heartbeat_that_is_not_configured_is_no_failure(desk: Desk) -> None:
         ("https://gatus.example:8443/api/v1/endpoints/core_login/external", {"core_login"}),
         (
             "https://who:s3cr3t%21@x.example/{status}?said={message}#k3y-123",
-            {"who:s3cr3t%21", "who:s3cr3t!", "s3cr3t%21", "s3cr3t!", "k3y-123"},
+            {"who:s3cr3t%21", "s3cr3t%21", "s3cr3t!", "k3y-123"},
         ),
         ("https://[::1/s3cr3t", {"s3cr3t", ":1", ":1/s3cr3t"}),
         ("", set()),
@@ -313,6 +313,22 @@ def test_answer_that_takes_it_is_told_in_its_own_words(body: bytes) -> None:
         said = beat(server, f"/{UUID}")
 
     assert said == "AUTH0_HEARTBEAT_URL (healthchecks) answered 200" + (f" ({body.decode()})" if body else "")
+
+
+@pytest.mark.parametrize("body", [b'{"status": "down"}', b'{"status":"fail","received":true}', b'{"result": "Failed"}'])
+def test_word_for_a_failed_round_may_be_repeated_by_who_was_told_of_one(body: bytes) -> None:
+    with Server(saying(answer(200, body))) as server:
+        assert "answered 200" in beat(server, "/alive?state={status}", 1)
+        with pytest.raises(Untold, match="was not taken"):
+            beat(server, "/alive?state={status}", 0)
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"status": "error"}', b'{"status":"down","ok":false}', b'{"status": "down", "error": "x"}']
+)
+def test_failed_round_is_refused_as_any_other(body: bytes) -> None:
+    with Server(saying(answer(200, body))) as server, pytest.raises(Untold, match="was not taken"):
+        beat(server, "/alive?state={status}", 1)
 
 
 def test_receiver_that_is_known_to_answer_with_pages_may() -> None:

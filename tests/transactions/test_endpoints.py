@@ -329,11 +329,15 @@ class TestAfterLogin:
         assert failure.exchange
         assert [each.status for each in failure.exchange.attempts] == [503, 503]
 
-    def test_refresh_that_breaks_with_the_logins_is_told_as_it_was(self, tenancy: Tenancy) -> None:
+    @pytest.mark.parametrize("then", [answer(503, b""), answer(429, b'{"error": "too_many_requests"}'), b""])
+    def test_refresh_that_breaks_is_told_as_it_was_where_nobody_can_log_in_anew(
+        self, tenancy: Tenancy, then: bytes
+    ) -> None:
         tenancy.says("/oauth/token", TOKENS | {"refresh_token": "the-refresh-token"})
         row = tenancy.login()
         tenancy.brought(endpoints.login, row)
-        tenancy.says("/oauth/token", b"", 503)
+        tenancy.first = [("grant_type=refresh_token", answer(503, b""))]
+        tenancy.answers["/oauth/token"] = then
 
         failure = tenancy.performed(endpoints.refreshed, row).failure
 
