@@ -38,12 +38,12 @@ def turns(row: Login) -> Iterator[Turn]:
         yield Turn(f"code of {row.username} at {row.tenant.url}", row.id, 1, 2.0 * STEP, why)
 
 
-def refused(word: str, exchange: Exchange) -> Failure:
-    """What a code that was not taken comes to: with this machine's clock, where that is off."""
+def refused(word: str, exchange: Exchange, *, where: str = "") -> Failure:
+    """What a code that was not taken comes to: with this machine's clock, where that is off; ``where`` is the page."""
     last = exchange.attempts[-1]
     off = last.started + last.seconds - exchange.time
     told = f"this machine's clock is {off:+.0f} s off" if abs(off) > OFF else ""
-    return screens.failure(word, replace(exchange, word=word), detail=told)
+    return screens.failure(word, replace(exchange, word=word), where=where, detail=told)
 
 
 def given(row: Login, asking: Asking, exchange: Exchange, client: dict[str, Any]) -> Exchange:

@@ -284,7 +284,7 @@ class _Walk:
             key = next((each for each in page.keys if each in screens.KEYS), "")
             where = page.screen if page.screen in screens.SCREENS else ""
             if key in screens.named("second-factor-code"):
-                raise second_factor.refused(key, self.last)
+                raise second_factor.refused(key, self.last, where=where)
             raise self._stopped(key or screens.UNKNOWN_PAGE, where=where, detail="" if key else page.keys[0])
         if page.screen not in screens.SCREENS:
             raise self._stopped(screens.UNKNOWN_PAGE, detail=page.screen or "without a name")

@@ -521,7 +521,7 @@ AT_THE_PAGES: dict[str, dict[str, str]] = {
     "refresh-missing": {"reused": "broken", "revoked": "broken"},
     "html-instead-of-json": {"pages": "200 /authorize", "logout": "broken", "device": "200 text/html"},
     "redirect": {"pages": "no end", "logout": "broken", "device": "302 text/html"},
-    "blip": {"pages": "503 /authorize", "revoked": "503 text/html", "logout": "broken", "device": "503 text/html"},
+    "blip": {"pages": "503 /authorize", "logout": "broken", "device": "503 text/html"},
 }
 """What else each fault changes of the sandbox's answers: at the login's pages, and of what comes after a login."""
 

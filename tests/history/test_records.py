@@ -116,9 +116,10 @@ def test_weak_witness_makes_a_tenant_degraded_and_a_service_down() -> None:
 
 
 def _unreachable(*, control: str) -> Run:
-    gone = {"failure": "Unreachable", "reason": "nobody answers", "attempts": [{"url": "https://x", "error": "gone"}]}
+    address = "https://prod.eu.auth0.com/.well-known/openid-configuration"
+    gone = {"failure": "Unreachable", "reason": "nobody answers", "attempts": [{"url": address, "error": "gone"}]}
     verdicts = [verdict("prod", "down", kind="discovery", probe="issuer_is_this_tenant", **gone)]
-    service = verdict("dependencies:github", "up" if control == "read" else "unread", kind="dependencies")
+    service = verdict("dependencies:control", "up" if control == "read" else "unread", kind="dependencies")
     silent: list[dict[str, Any]] = [{"url": "https://s", "status": None, "error": "gone", "started": 1.0, "phases": {}}]
     verdicts.append(service if control == "read" else replace(service, attempts=silent))
     return run(0, verdicts=tuple(verdicts))
@@ -136,7 +137,7 @@ def test_target_is_unknown_where_the_machine_that_asked_is_to_blame(control: str
 def test_guess_does_not_excuse_what_is_down() -> None:
     told = _unreachable(control="silent")
     assert told.diagnosis is not None
-    guessed = tuple(replace(each, confidence=Confidence.GUESS) for each in told.diagnosis.causes)
+    guessed = tuple(replace(each, confidence=Confidence.GUESS, status=Status.DOWN) for each in told.diagnosis.causes)
 
     assert statuses(replace(told, diagnosis=replace(told.diagnosis, causes=guessed)))["prod"] == "down"
 
