@@ -280,6 +280,8 @@ def name_of(kind: type[Failure]) -> str:
 
 def named(name: str) -> type[Failure] | None:
     """The class that a stored name means; None where this version has none of that name: another one wrote it."""
+    if not name:
+        return None
     known = globals().get(name)
     if isinstance(known, type) and issubclass(known, Failure):
         return known

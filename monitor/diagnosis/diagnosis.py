@@ -60,7 +60,7 @@ def diagnose(run: Run, known: Iterable[Cause] = ()) -> Diagnosis:
     findings: dict[tuple[str, str], list[_Finding]] = {}
     for rule in RULES:
         fitting = [symptom for ill in left.values() for symptom in ill if rule.fits(symptom)]
-        for group in _groups(rule.scope, fitting):
+        for group in _groups(rule.scope, fitting) if fitting else ():
             finding = _finding(scene, rule, group, left)
             if finding:
                 taken = set(map(id, finding.explained))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -151,7 +152,7 @@ class Rule:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Symptom:
     """An ill verdict, the rung that it is ill on, and its part of the tenant: a connection, a node, a service."""
 
@@ -159,7 +160,7 @@ class Symptom:
     rung: str
     part: str
 
-    @property
+    @cached_property
     def blame(self) -> type[Failure] | None:
         """The class of its failure; None where this version does not know it."""
         return self.verdict.blame
@@ -171,7 +172,7 @@ class Symptom:
             blame is kind.kind if isinstance(kind, Exactly) else issubclass(blame, kind) for kind in kinds
         )
 
-    @property
+    @cached_property
     def flow(self) -> str:
         """By which flow the user logs in; empty where it is no login's verdict."""
         return flow(self.verdict)
@@ -186,7 +187,7 @@ class Symptom:
         """The last attempt; empty where nothing was asked."""
         return self.verdict.attempts[-1] if self.verdict.attempts else {}
 
-    @property
+    @cached_property
     def answer(self) -> str:
         """The last answer: its status, ``html`` for a page that is no server's error, ``none`` where none came.
 
@@ -201,7 +202,7 @@ class Symptom:
         html = "html" in str(self.last.get("headers", {}).get("content-type", ""))
         return "html" if html and status < 500 and not 300 <= status < 400 else str(status)
 
-    @property
+    @cached_property
     def signed(self) -> bool:
         """Whether Auth0 itself gave the last answer, by the id of its request, or on a name of its own its edge's."""
         return is_signed(self.last)
@@ -210,19 +211,19 @@ class Symptom:
     def speaker(self) -> str:
         return str(self.last.get("speaker") or "")
 
-    @property
+    @cached_property
     def description(self) -> str:
         """OAuth's description in the last answer, in lower case, as the reason has it; empty where there is none."""
         found = re.search(r'\("(.*)"\)', self.verdict.reason)
         return found[1].lower() if found else ""
 
-    @property
+    @cached_property
     def slowest(self) -> str:
         """The phase that took more than half of the time, if one did."""
         phases = self.verdict.phases
         return next((name for name, seconds in phases.items() if seconds > sum(phases.values()) / 2), "")
 
-    @property
+    @cached_property
     def host(self) -> str:
         """Whose name was asked, as ``whose`` has it."""
         return whose(self.last)

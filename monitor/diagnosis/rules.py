@@ -304,7 +304,7 @@ RULES: tuple[Rule, ...] = (
          control=("read",), facts=("leads-to-auth0",),
          says="{who}, whose domain leads to Auth0's edge, cannot be reached ({answers}), and others can"),
     Rule("own-unreachable", UNKNOWN, GUESS, "tenant", ill=EVERY, failures=(Unreachable,), falls=("tenant",),
-         control=("read",),
+         control=("read",), host=("own",),
          says="{who}, whose domain is your own, cannot be reached ({answers}), and others can: its zone, a proxy before"
               " Auth0, or Auth0"),
     # Who answers there: Auth0 signs what it says.
