@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
-from itertools import pairwise
 from typing import Any
 
 from monitor.text import place, printable
@@ -86,12 +85,9 @@ class Exchange:
 
     @property
     def replaced(self) -> Attempt | None:
-        """The first attempt that failed and was made once more; None where each request was sent once."""
-        for first, second in pairwise(self.attempts):
-            failed = first.error is not None or (first.status or 0) >= 500
-            if failed and (first.method, first.url) == (second.method, second.url):
-                return first
-        return None
+        """The first attempt that failed and was made once more, alone or as a whole login; None where none was."""
+        failed = (each for each in self.attempts[:-1] if each.error is not None or (each.status or 0) >= 500)
+        return next(failed, None)
 
     @property
     def speaker(self) -> str:

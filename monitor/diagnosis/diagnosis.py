@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from monitor import speakers
-from monitor.diagnosis import clock
+from monitor.diagnosis import clock, facts
 from monitor.diagnosis.ladder import BROKEN_PAGE, BY_LOGIN, LOGIN, PAGES, Rule, Symptom, symptoms
 from monitor.diagnosis.rules import BEHIND, RULES, RUNBOOK
 from monitor.diagnosis.scene import Scene, View, shown
@@ -252,7 +252,7 @@ def _answered(symptom: Symptom) -> str:
     """What came, in a word or two: ``500 server_error``, ``TimedOut``, ``200 and a page``."""
     verdict = symptom.verdict
     if symptom.is_any((SecondAttempt,)) and len(verdict.attempts) > 1:
-        first = verdict.attempts[0]
+        first = facts.first_failed(verdict.attempts) or {}
         return f"{first.get('status') or 'no answer'} at first"
     words = {"none": NO_ANSWER.get(verdict.failure, "no answer"), "html": f"{symptom.last.get('status')} and a page"}
     words |= {BROKEN_PAGE: "a page with"}

@@ -124,21 +124,19 @@ def _marks(attempt: Mapping[str, Any]) -> tuple[str, str]:
     return via, said if said in speakers.MACHINES_SIDE else ""
 
 
-def _first_failed(attempts: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The first attempt, where it broke, or brought a 5xx; None where it was right."""
-    first: dict[str, Any] = attempts[0] if attempts else {}
-    broke = bool(first) and (first.get("error") or int(first.get("status") or 0) >= SERVERS_ERROR)
-    return first if broke else None
+def first_failed(attempts: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The first attempt that broke, or brought a 5xx; None where all were right."""
+    return next((each for each in attempts if each.get("error") or int(each.get("status") or 0) >= SERVERS_ERROR), None)
 
 
 def _pages_flap(scene: Scene, group: list[Symptom]) -> bool:
     """Status pages were right on the second attempt only, and broke at first as the tenant did."""
     hosts = {}
     for page in scene.pages:
-        first = _first_failed(page.attempts)
+        first = first_failed(page.attempts)
         if first and len(page.attempts) > 1 and not page.attempts[-1].get("error"):
             hosts[urlsplit(str(first.get("url"))).hostname] = first.get("status")
-    ours = [_first_failed(symptom.verdict.attempts) for symptom in group]
+    ours = [first_failed(symptom.verdict.attempts) for symptom in group]
     alike = any(each and each.get("status") in hosts.values() and not is_signed(each) for each in ours)
     return bool(hosts) and alike
 
@@ -175,7 +173,7 @@ def _own_database_too(scene: Scene, group: list[Symptom]) -> bool:
     ours = {each.get("status") for symptom in group for each in symptom.verdict.attempts} - {None}
     for symptom in group:
         for verdict in scene.named({symptom.verdict.tenant}, "login"):
-            first = _first_failed(verdict.attempts)
+            first = first_failed(verdict.attempts)
             flapped = verdict.status is Status.DEGRADED and first and first.get("status") in ours
             if part(verdict) == DEFAULT_CONNECTION != symptom.part and flapped:
                 return True

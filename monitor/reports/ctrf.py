@@ -89,7 +89,7 @@ def _test(verdict: Verdict, run: Run, fail_on: frozenset[Status]) -> dict[str, A
 
 def is_flaky(verdict: Verdict) -> bool:
     """Whether the probe was right on another than the first attempt."""
-    return verdict.status in (Status.UP, Status.DEGRADED) and len(verdict.attempts) > 1 and _broke(verdict.attempts[0])
+    return verdict.status in (Status.UP, Status.DEGRADED) and any(map(_broke, verdict.attempts[:-1]))
 
 
 def _broke(attempt: dict[str, Any]) -> bool:

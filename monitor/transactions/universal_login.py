@@ -10,16 +10,17 @@ import secrets
 import time
 from base64 import urlsafe_b64encode
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from http.cookiejar import CookieJar
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pydantic import SecretStr
 
 from monitor.configuration.targets import Login
 from monitor.exchange import Attempt, Exchange, Repeat
-from monitor.failures import Failure, Refused, WrongAnswer
+from monitor.failures import Failure, NoWayOut, ProxyGone, Refused, Unreachable, WrongAnswer
 from monitor.text import printable
 from monitor.transactions import classic_login, hosted_pages, screens, second_factor
 from monitor.transactions.answers import Grant, Logout, Refusal, granted
@@ -41,6 +42,8 @@ _BROWSER = {
     "webauthn-platform-available": "true",
 }
 """What a page's scripts would have found out of a browser: that it is one as most users have."""
+
+_Brought = TypeVar("_Brought")
 
 _LEAST = 16
 """Characters of the shortest value of a cookie or a page that is a secret."""
@@ -77,10 +80,8 @@ _PUBLIC = frozenset(
 
 def log_in(row: Login, asking: Asking) -> Grant:
     """What a login of this row's user brings, and which pages stood in its way that users see too."""
-    walk = _Walk(row, asking, row.username, row.password, row.totp_secret)
-    grant = replace(
-        granted(row, walk.exchanged(walk.code()), asking, row.flow), detours=tuple(walk.detours), session=walk.jar
-    )
+    walk, exchange = _walked(_Walk(row, asking, row.username, row.password, row.totp_secret), _tokens)
+    grant = replace(granted(row, exchange, asking, row.flow), detours=tuple(walk.detours), session=walk.jar)
     if grant.id_token is not None and _nonce(grant) not in (None, walk.nonce):
         raise WrongAnswer("the ID token has another nonce than the one that this login was begun with", grant.exchange)
     return grant
@@ -90,7 +91,7 @@ def refused(row: Login, asking: Asking, username: str, password: SecretStr) -> R
     """How this user, who must not be let in, is answered; a failure where that is no answer to the user."""
     walk = _Walk(row, asking, username, password)
     try:
-        walk.code()
+        walk, _ = _walked(walk, _Walk.code)
     except Refused as failure:
         if failure.exchange is None or failure.exchange.word not in screens.named("wrong-user"):
             raise
@@ -110,6 +111,27 @@ def log_out(row: Login, asking: Asking, grant: Grant) -> Logout:
         raise judged(walk.last, row.flow)
     error = walk.silently()
     return Logout(walk.last, status, printable(location.partition("?")[0])[:200], error)
+
+
+def _tokens(walk: _Walk) -> Exchange:
+    exchange = walk.exchanged(walk.code())
+    if exchange.status >= 500:
+        raise judged(exchange, walk.row.flow)
+    return exchange
+
+
+def _walked(walk: _Walk, way: Callable[[_Walk], _Brought]) -> tuple[_Walk, _Brought]:
+    """The walk that came to its end, and what it brought: a second one, of its own cookies, where the first broke.
+
+    What is typed into a page is sent once, so that one 503 there would be an outage; users would begin anew.
+    """
+    try:
+        return walk, way(walk)
+    except Failure as failure:
+        if not walk.is_worth_another(failure):
+            raise
+    again = walk.anew()
+    return again, way(again)
 
 
 def _nonce(grant: Grant) -> object:
@@ -139,10 +161,35 @@ class _Walk:
     began: float = field(default_factory=time.perf_counter)
     last: Exchange = field(default_factory=lambda: Exchange(()), repr=False)
     url: str = ""
+    coded: bool = False
+    """Whether a code of a second factor was sent."""
 
     def __post_init__(self) -> None:
         for secret in (self.state, self.nonce, self.verifier):
             self.asking.keep_secret(secret, self.row)
+
+    def is_worth_another(self, failure: Failure) -> bool:
+        """Whether this broke as what may go well when it is asked again, was asked once, and leaves time to do so.
+
+        A code of a second factor is taken once: with one that was sent there is no second walk.
+        """
+        exchange = failure.exchange
+        broken = isinstance(failure, (Unreachable, ProxyGone, NoWayOut)) or (
+            exchange is not None and exchange.status >= 500
+        )
+        was_sent = exchange is not None and bool(exchange.attempts) and exchange.replaced is None
+        return broken and was_sent and not self.coded and self._left > 0
+
+    def anew(self) -> _Walk:
+        """Another walk to the same end, with the evidence of this one, and in what is left of its time."""
+        again = _Walk(self.row, self.asking, self.username, self.password, self.totp_secret)
+        again.attempts, again.began = self.attempts, self.began
+        return again
+
+    @property
+    def _left(self) -> float:
+        """Seconds that are left of the time that one exchange may take, for all of them together."""
+        return self.row.tenant.variables.timeout - (time.perf_counter() - self.began)
 
     def code(self) -> str:
         """The code by which the tokens are to be had, at the end of all pages."""
@@ -212,8 +259,7 @@ class _Walk:
 
     def _ask(self, method: str, path: str, **sent: Any) -> None:
         """Ask the tenant, within the time that one exchange may take, for all of them together."""
-        whole = self.row.tenant.variables.timeout
-        sent["timeout"] = max(0.1, round(whole - (time.perf_counter() - self.began), 1))
+        sent["timeout"] = max(0.1, round(self._left, 1))
         try:
             answer = self.asking.ask(self.row, method, path, jar=self.jar, **sent)
         except Failure as failure:
@@ -314,6 +360,7 @@ class _Walk:
         elif screen == "mfa-detect-browser-capabilities" and not said:
             self._send(page, _BROWSER | {"action": "default"})
         elif screen == "mfa-otp-challenge" and self.totp_secret and not said:
+            self.coded = True
             self._send(page, {"code": second_factor.code(self.totp_secret), "action": "default"})
         elif screen in screens.SIDESTEPS and not said:
             self.detours.append(screen)

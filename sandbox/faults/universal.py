@@ -84,6 +84,17 @@ def login_page_broken(moment: Moment) -> Answer:
     return moment.replaced(html_answer(page("500", "Internal error"), 500))
 
 
+@on_answers("prompt")
+def login_page_blip(moment: Moment) -> Answer:
+    """Universal Login: the first password that somebody types is answered by 503."""
+    typed = moment.question.method == "POST" and "password" in moment.question.fields
+    name = moment.question.text("username").encode()
+    if not typed or name in moment.seen:
+        return moment.answer
+    moment.seen[name] = None
+    return moment.replaced(html_answer(page("503", "Service Unavailable"), 503))
+
+
 @before_the_start
 def tokens_reused(setup: Setup) -> None:
     """Refresh tokens that were exchanged are taken again."""

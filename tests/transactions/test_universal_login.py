@@ -245,6 +245,70 @@ class TestWhatStandsInTheWay:
             assert isinstance(walks.performed(walks.row(), endpoints.stranger_login).failure, BotProtection)
 
 
+class TestSecondWalk:
+    """What is typed into a page is sent once: where that breaks, the whole login is begun anew, once."""
+
+    def test_login_that_broke_at_a_page_is_begun_anew_as_of_another_browser(self) -> None:
+        with walking("login-page-blip") as walks:
+            performed = walks.performed(walks.row())
+            exchange = performed.exchange
+
+        assert performed.failure is None
+        assert exchange is not None
+        assert exchange.replaced is not None
+        assert exchange.replaced.status == 503
+        begun = [parse_qs(urlsplit(each.url).query) for each in exchange.attempts if "/authorize?" in each.url]
+        assert len(begun) == 2
+        for only_once in ("state", "nonce", "code_challenge"):
+            assert begun[0][only_once] != begun[1][only_once]
+
+    def test_stranger_is_refused_by_the_second_walk_too(self) -> None:
+        with walking("login-page-blip") as walks:
+            refusal = walks.performed(walks.row(), endpoints.stranger_login).brought
+
+        assert (refusal.status, refusal.error) == (400, "wrong-email-credentials")
+        assert refusal.exchange.replaced.status == 503
+
+    @pytest.mark.parametrize(
+        ("faults", "begun"),
+        [
+            (("login-page-broken",), 1),  # which the page itself was asked for twice
+            (("login-page-blip", "error-key=user-blocked"), 2),
+            (("error-key=wrong-email-credentials",), 1),
+            (("form-broken",), 1),
+            (("action-denies",), 1),
+        ],
+        ids=["page", "again", "password", "form", "action"],
+    )
+    def test_there_are_two_walks_at_most_and_one_where_the_answer_is_an_answer(
+        self, faults: tuple[str, ...], begun: int
+    ) -> None:
+        with walking(*faults) as walks:
+            exchange = walks.failure().exchange
+
+        assert exchange is not None
+        addresses = [each.url for each in exchange.attempts]
+        assert len([each for each in addresses if "/authorize?" in each]) == begun
+
+    def test_code_of_a_second_factor_is_never_sent_twice(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with walking("second-factor=asked") as walks:
+            ask, codes = walks.engine.door.ask, 0
+
+            def breaking(method: str, url: str, **sent: Any) -> Exchange:
+                nonlocal codes
+                answered = ask(method, url, **sent)
+                if "code" not in (sent.get("form") or {}) or "/u/" not in url:
+                    return answered
+                codes += 1
+                raise CutShort("the connection broke", Exchange(answered.attempts))
+
+            monkeypatch.setattr(walks.engine.door, "ask", breaking)
+            failure = walks.failure(TOTP_SECRET=sandbox.TOTP_SECRET)
+
+        assert isinstance(failure, CutShort)
+        assert codes == 1
+
+
 class TestWhatIsAskedFor:
     def test_organization_is_asked_for_and_comes_with_the_token(self) -> None:
         with walking() as walks:
