@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from monitor import failures, speakers
 from monitor.configuration.variables import DEFAULT_CONNECTION
 from monitor.diagnosis.ladder import PAGES, Symptom, is_signed, part, whose
-from monitor.failures import Unresolved
+from monitor.failures import NamesFail, Unresolved
 from monitor.status import Status
 from monitor.transactions import ratelimit
 from monitor.verdict import CONTROL, DEPENDENCIES, Verdict
@@ -204,6 +204,11 @@ def _machine_is_cut_off(scene: Scene, group: list[Symptom]) -> bool:
     return bool(group) and len(hosts) > 1 and all(each is not None and issubclass(each, Unresolved) for each in kinds)
 
 
+def _no_such_name(_: Scene, group: list[Symptom]) -> bool:
+    """A name server said that there is no such name, whatever became of other questions for it."""
+    return any(symptom.is_any((Unresolved,)) and not symptom.is_any((NamesFail,)) for symptom in group)
+
+
 def _pages_slow(scene: Scene, _: list[Symptom]) -> bool:
     """Most status pages were slow too."""
     seconds = [page.seconds for page in scene.pages if page.seconds is not None and page.attempts]
@@ -226,6 +231,7 @@ FACTS = {
     "own-database": Fact("Auth0's own database connection broke so at first too", _own_database_too),
     "default-connection": Fact("it is the connection that Auth0 keeps", _default_broke),
     "spent-by-others": Fact("a limit is spent that is of more than twice our requests", _spent_by_others),
+    "no-such-name": Fact("a name server said that there is no such name", _no_such_name),
     "cut-off": Fact("the named control is silent, or no name resolves", _machine_is_cut_off),
     "pages-slow": Fact("most status pages are slow too", _pages_slow),
 }

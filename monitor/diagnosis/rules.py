@@ -284,11 +284,12 @@ RULES: tuple[Rule, ...] = (
     Rule("no-tls", UNKNOWN, GUESS, "tenant", failures=(NoTls,), control=("read",), cap=UNSEEN,
          says="TLS with {who} is not agreed on, and is with others: a firewall on the way, TLS that is too old on one"
               " side, or the tenant ({reason})"),
+    Rule("unresolved", CONFIGURATION, LIKELY, "tenant", ill=EVERY, failures=(Unresolved,), falls=("tenant",),
+         control=("read", "garbled", "untrusted"), facts=("no-such-name",),
+         says="the domain of {who} does not exist, and other names do"),
     Rule("names-fail", UNKNOWN, GUESS, "tenant", failures=(NamesFail,), control=("read", "garbled", "untrusted"),
          cap=UNSEEN,
          says="no name server answered for the domain of {who}, and others resolve: that domain's, or this machine's"),
-    Rule("unresolved", CONFIGURATION, LIKELY, "tenant", ill=EVERY, failures=(Unresolved,), falls=("tenant",),
-         control=("read", "garbled", "untrusted"), says="the domain of {who} does not exist, and other names do"),
     Rule("own-beside-canonical", CONFIGURATION, LIKELY, "tenant", failures=(Unreachable,), host=("own",),
          falls=("tenant",), facts=("canonical",),
          says="{who}, whose domain is your own, cannot be reached ({answers}), and a tenant by Auth0's own name"

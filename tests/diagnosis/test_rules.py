@@ -44,6 +44,9 @@ RUNS: list[tuple[str, str]] = [
     ("keys:RunningLow-:dns", "unexplained"),
     ("keys:RunningLow-:connect", "unexplained"),
     ("login:NamesFail discovery service", "names-fail"),
+    ("login:Unresolved keys:TimedOut service", "unresolved unreachable"),
+    ("login:NamesFail keys:NamesFail service", "names-fail*2"),
+    ("login:NamesFail keys:Unresolved service", "unresolved*2"),  # one of many questions was slow
     ("limits: login", "unexplained"),
     ("node:RunningLow-", "unexplained"),
     ("login:Misconfigured~:401", "unexplained"),

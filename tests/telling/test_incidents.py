@@ -138,6 +138,17 @@ def test_tenants_that_are_asked_by_runs_of_their_own_do_not_confirm_each_other()
     assert made.incidents(Policy(Threshold(2, 0))) == ()
 
 
+@pytest.mark.parametrize("owner", [Owner.EXTENSION, Owner.CONFIGURATION, Owner.UNKNOWN])
+def test_one_that_recovers_as_another_falls_ill_are_two_incidents(owner: Owner) -> None:
+    made = Past()
+    for ill in ("prod", "prod", "staging", "staging"):
+        made.run(Ill(owner, (ill,)), tenants=("prod", "staging"))
+    newer, older = made.incidents()
+
+    assert (older.tenants, older.recovered, older.closed) == (("prod",), made.runs[2].started, made.runs[3].started)
+    assert (newer.tenants, newer.began, newer.open) == (("staging",), made.runs[2].started, True)
+
+
 def test_different_work_is_different_incidents() -> None:
     made = Past()
     for _ in range(2):
