@@ -35,13 +35,16 @@ class Ill:
     rule: str = ""
     said: str = ""
     probes: tuple[str, ...] = PROBES
+    target: str = ""
+    """How the cause names who suffers, where that is not all of them."""
 
     @property
     def cause(self) -> PastCause:
         rule = self.rule or RULES[self.owner]
         sentence = self.said or f"{', '.join(self.tenants)} suffers from {self.owner}"
         runbook = f"docs/runbook.md#{rule}"
-        return PastCause(rule, self.owner, Confidence.LIKELY, self.status, ", ".join(self.tenants), sentence, runbook)
+        target = self.target or ", ".join(self.tenants)
+        return PastCause(rule, self.owner, Confidence.LIKELY, self.status, target, sentence, runbook)
 
 
 @dataclass

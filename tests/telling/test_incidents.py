@@ -149,6 +149,16 @@ def test_one_that_recovers_as_another_falls_ill_are_two_incidents(owner: Owner) 
     assert (newer.tenants, newer.began, newer.open) == (("staging",), made.runs[2].started, True)
 
 
+def test_incident_is_of_every_tenant_also_where_the_cause_names_a_few() -> None:
+    tenants = tuple(f"t{number}" for number in range(1, 6))
+    made = Past()
+    for _ in range(2):
+        made.run(Ill(Owner.AUTH0, tenants, target="t1 and 4 more"), tenants=tenants)
+    (found,) = made.incidents()
+
+    assert found.tenants == tenants
+
+
 def test_different_work_is_different_incidents() -> None:
     made = Past()
     for _ in range(2):
