@@ -200,7 +200,7 @@ def _machine_is_cut_off(scene: Scene, group: list[Symptom]) -> bool:
         return True
     broken = [each for each in _attempts(scene.verdicts) if each.get("error")]
     kinds = [failures.named_in(each.get("error")) for each in broken]
-    hosts = {urlsplit(str(each.get("url"))).hostname for each in broken}
+    hosts = {urlsplit(str(each.get("url"))).netloc for each in broken}
     return bool(group) and len(hosts) > 1 and all(each is not None and issubclass(each, Unresolved) for each in kinds)
 
 

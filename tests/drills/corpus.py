@@ -180,6 +180,7 @@ INCIDENTS: dict[str, Incident] = {
         faults=("second-factor=asked",),
         TOTP_SECRET="K" * 32,
         FLOWS="universal-login,client-credentials",
+        CONNECTIONS="Username-Password-Authentication",
     ),
     "second-factor-with-its-secret": incident(
         told="MFA is on, and its code is given",
