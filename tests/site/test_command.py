@@ -140,7 +140,7 @@ def test_corrupt_history_costs_the_history_alone(folder: Path) -> None:
 
     assert ran.returncode == 1
     assert "the history is not shown: .monitor/history.sqlite" in ran.stderr
-    assert "DOWN – the connection" in (folder / "site/index.html").read_text(encoding="utf-8")
+    assert "DOWN – logins through" in (folder / "site/index.html").read_text(encoding="utf-8")
     assert (folder / ".monitor/history.sqlite").read_text() == "no database"
 
 

@@ -63,7 +63,7 @@ def ill(tmp_path_factory: pytest.TempPathFactory) -> Board:
 def test_diagnosis_comes_first(ill: Board) -> None:
     said = words(rendering.render(ill, **ALL))
     order = [
-        "DOWN – the connection users of prod is broken",
+        "DOWN – logins through users (password-realm) of prod fail",
         "extension, likely",
         "next: docs/runbook.md#connection",
         "newest run 2026-03-02 12:00 UTC",
@@ -194,7 +194,7 @@ def test_page_that_is_stale_when_it_is_made_says_so_without_a_script(tmp_path: P
     text = rendering.render(past(tmp_path, runs(between(0, 0, "down"))).board(after=5 * HOUR))
 
     assert re.search(
-        r"UNKNOWN – nothing is known since 2026-03-02 12:00 UTC; then it was DOWN: the connection", words(text)
+        r"UNKNOWN – nothing is known since 2026-03-02 12:00 UTC; then it was DOWN: logins through users", words(text)
     )
     assert re.search(r'<p class="warning" id="stale" role="status">STALE', text)
     assert "<title>UNKNOWN – " in text
