@@ -24,6 +24,8 @@ OF = 3
 TENANTS = ("prod", "us", "eu")
 """Of the third shard, of the second and of the first, which also share the services."""
 LONELY = "us"
+OFTEN = {"AUTH0_UNIVERSAL_LOGINS_PER_MINUTE": "600"}
+"""They have one domain, and logins there take turns, from one run to the next."""
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,7 @@ def parts(run: Run, tenants: tuple[str, ...], *arguments: str, workers: Collecti
             *arguments,
             *(("-n", "2") if number in workers else ()),
             AUTH0_TENANTS=",".join(tenants),
+            **OFTEN,
         )
         for number in range(1, OF + 1)
     ]
@@ -72,7 +75,7 @@ def rows(reports: Path) -> list[str]:
 
 def test_shards_share_the_tenants_and_merged_they_are_one_run(ill: Sandbox, tmp_path: Path) -> None:
     run = Run(ill, tmp_path)
-    whole = run(AUTH0_TENANTS=",".join(TENANTS))
+    whole = run(AUTH0_TENANTS=",".join(TENANTS), **OFTEN)
     legs = parts(run, TENANTS, workers=[2])
     code = main(["merge", *(str(leg.reports) for leg in legs), "--reports", str(tmp_path / "merged")])
     merged = json.loads((tmp_path / "merged" / "results.json").read_text())
