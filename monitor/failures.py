@@ -285,7 +285,7 @@ def named(name: str) -> type[Failure] | None:
     known = globals().get(name)
     if isinstance(known, type) and issubclass(known, Failure):
         return known
-    return next((kind for kind in _below(Failure) if kind.__name__ == name), None)
+    return next((kind for kind in _below(Failure) if kind.__name__ == name), None) if name else None
 
 
 def is_a(name: str, kind: type[Failure]) -> bool:

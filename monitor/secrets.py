@@ -10,7 +10,7 @@ import logging
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -29,16 +29,24 @@ _STRIDE = 4
 
 _PIECE = _GRAM + _STRIDE - 1
 
+_PLACE_BITS = 32
+"""Of the number that stands for a place in a form: above them is which form it is."""
+
+_SHORT_TEXT, _MANY_TEXTS = 200, 5_000
+"""Characters of a text that is worth being known again, and how many of them are: a word, a header, an address."""
+
 
 @dataclass
 class _Group:
     """The secrets of one group. ``masks`` has of each form what is written in its place.
 
-    ``long`` are forms by their grams, each followed by where in it that is. The others are looked for whole: ``short``
+    ``long`` has for each gram of ``forms`` the place that it is at, or all of them: as numbers, since tokens have
+    thousands, and a tuple each is what Python's collector looks through. The others are looked for whole: ``short``
     whether in upper or lower case, and ``exact`` as they are.
     """
 
-    long: dict[int, tuple[Any, ...]] = field(default_factory=dict)
+    forms: list[bytes] = field(default_factory=list)
+    long: dict[int, int | tuple[int, ...]] = field(default_factory=dict)
     short: set[bytes] = field(default_factory=set)
     exact: set[bytes] = field(default_factory=set)
     masks: dict[bytes, str] = field(default_factory=dict)
@@ -65,6 +73,8 @@ class Scrubber:
         self._groups: dict[str, _Group] = {}
         self._variables: dict[str, str] = {}
         self._spared: set[str] = set()
+        self._memos: dict[tuple[str, ...], dict[str, str]] = {}
+        """By groups, what short texts were without their secrets: until another secret of theirs is known."""
 
     def add(self, secret: SecretStr | str | None, group: str = "", mask: str = MASK) -> None:
         """Never let this value, or what it looks like when encoded, be written, but ``mask`` in its place.
@@ -78,6 +88,7 @@ class Scrubber:
             known = self._groups.setdefault(group, _Group())
             for form in _forms(value):
                 _learn(known, form, mask)
+            self._look_again(group)
 
     def name(self, value: str, variable: str) -> None:
         """Know which variable of the environment this value, secret or not, came from."""
@@ -91,6 +102,7 @@ class Scrubber:
         """Leave this name, which is public, as it is wherever it stands, also where a secret is a part of it."""
         with self._lock:
             self._spared.add(name)
+            self._memos.clear()
 
     def over_logging(self) -> Callable[[], None]:
         """Scrub every log record as it is made, whoever shows it; what is returned puts an end to that."""
@@ -114,23 +126,35 @@ class Scrubber:
         """Let go of a group's secrets, when nothing that holds them can be written any more."""
         with self._lock:
             self._groups.pop(group, None)
+            self._look_again(group)
 
     def scrub(self, text: str, *groups: str) -> str:
         """This text without the secrets of these groups and of the unnamed group; of all groups where none is named."""
+        if len(text) < SHORTEST:
+            return text
         with self._lock:
+            memo = self._memos.setdefault(groups, {})
+            if text in memo:
+                return memo[text]
             names = ("", *groups) if groups else tuple(self._groups)
             known = [self._groups[name] for name in names if name in self._groups]
             public = [name for name in self._spared if name in text]
-        if not known or len(text) < 4:
-            return text
-        data = encoded(text)
-        ways = readings(data)
-        spans = [span for group in known for way in ways for span in _spans(way, group)]
-        spans = _outside(spans, data, public) if spans and public else spans
-        return _masked(text, spans) if spans else text
+        told = _without(text, known, public) if known else text
+        if len(text) <= _SHORT_TEXT:
+            with self._lock:  # a secret that came meanwhile was perhaps not looked for
+                if self._memos.get(groups) is memo and len(memo) < _MANY_TEXTS:
+                    memo[text] = told
+        return told
+
+    def _look_again(self, group: str) -> None:
+        """Forget what texts were without this group's secrets, since those are others now."""
+        for groups in [each for each in self._memos if not group or not each or group in each]:
+            del self._memos[groups]
 
     def scrubbed(self, value: Any, *groups: str) -> Any:
         """The same JSON value without them. Most hold none, which is seen fastest of all their texts at once."""
+        if isinstance(value, str):
+            return self.scrub(value, *groups)
         whole = "\n".join(_texts(value))
         return value if self.scrub(whole, *groups) == whole else self._each(value, groups)
 
@@ -140,6 +164,15 @@ class Scrubber:
         if isinstance(value, dict):
             return {self._each(key, groups): self._each(each, groups) for key, each in value.items()}
         return [self._each(each, groups) for each in value] if isinstance(value, list) else value
+
+
+def _without(text: str, groups: Iterable[_Group], public: list[str]) -> str:
+    """This text without the secrets of these groups, but for what is a part of these public names."""
+    data = encoded(text)
+    ways = [(way, _strided(way.folded)) for way in readings(data)]
+    spans = [span for group in groups for way, grams in ways for span in _spans(way, grams, group)]
+    spans = _outside(spans, data, public) if spans and public else spans
+    return _masked(text, spans) if spans else text
 
 
 def _outside(spans: list[_Span], text: bytes, names: Iterable[str]) -> list[_Span]:
@@ -186,8 +219,30 @@ def _learn(group: _Group, form: bytes, mask: str) -> None:
             _keep(group, packed, mask)
             kind.add(packed)
     elif not known:
-        for start, gram in _grams(folded, 1):
-            group.long[gram] = (*group.long[gram], folded, start) if gram in group.long else (folded, start)
+        _index(group, folded)
+
+
+def _index(group: _Group, form: bytes) -> None:
+    """Know this form by each of its grams; one that other forms have as well, or that it has twice, leads to all."""
+    places = range(len(group.forms) << _PLACE_BITS, (len(group.forms) << _PLACE_BITS) + len(form) - _GRAM + 1)
+    group.forms.append(form)
+    view = memoryview(form)
+    slices = (view[shift : shift + (len(form) - shift) // _GRAM * _GRAM].cast("Q") for shift in range(_GRAM))
+    at = itertools.chain(*(places[shift::_GRAM] for shift in range(_GRAM)))
+    known = dict(zip(itertools.chain(*slices), at, strict=True))
+    if len(known) == len(places):
+        shared = [(gram, group.long[gram]) for gram in known.keys() & group.long.keys()]
+        group.long.update(known)
+        for gram, before in shared:
+            group.long[gram] = (*_all_of(before), known[gram])
+        return
+    for start, gram in _grams(form, 1):
+        before = _all_of(group.long[gram]) if gram in group.long else ()
+        group.long[gram] = (*before, places[start])
+
+
+def _all_of(places: int | tuple[int, ...]) -> tuple[int, ...]:
+    return places if isinstance(places, tuple) else (places,)
 
 
 def _grams(text: bytes, stride: int) -> Iterator[tuple[int, int]]:
@@ -210,35 +265,41 @@ def _in_base64(form: bytes) -> Iterator[bytes]:
             yield encode(b" " * before + form)[(0, 2, 3)[before] :].rstrip(b"=")
 
 
-def _spans(way: Decoded, group: _Group) -> Iterator[_Span]:
-    """Where this group's secrets are, in the text of which this is a reading."""
+def _strided(text: bytes) -> tuple[int, ...]:
+    """The grams at which this text is looked, in no order."""
+    view = memoryview(text)
+    shifts = range(0, min(_GRAM, len(text) - _GRAM + 1), _STRIDE)
+    slices = (view[shift : shift + (len(text) - shift) // _GRAM * _GRAM].cast("Q") for shift in shifts)
+    return tuple(itertools.chain.from_iterable(slices))
+
+
+def _spans(way: Decoded, grams: tuple[int, ...], group: _Group) -> Iterator[_Span]:
+    """Where this group's secrets are, in the text of which this is a reading, and which has these grams."""
     for text, forms in ((way.folded, group.short), (way.data, group.exact)):
         for form in tuple(forms):
             at = text.find(form)
             while at >= 0:
                 yield _span(way, at, at + len(form), group.masks[form])
                 at = text.find(form, at + len(form))
+    if group.long.keys().isdisjoint(grams):
+        return
     done = 0
     for at in _hits(way.folded, group.long):
         if at >= done:
-            for first, last, form in _pieces(way.folded, at, group.long):
+            for first, last, form in _pieces(way.folded, at, group):
                 yield _span(way, first, last, group.masks[form])
                 done = max(done, last)
 
 
-def _hits(text: bytes, known: dict[int, tuple[Any, ...]]) -> list[int]:
-    """Where in this text a gram begins that is known, if any does."""
-    view = memoryview(text)
-    for shift in range(0, min(_GRAM, len(text) - _GRAM + 1) if known else 0, _STRIDE):
-        if not known.keys().isdisjoint(view[shift : shift + (len(text) - shift) // _GRAM * _GRAM].cast("Q")):
-            return sorted(at for at, gram in _grams(text, _STRIDE) if gram in known)
-    return []
+def _hits(text: bytes, known: Container[int]) -> list[int]:
+    """Where in this text a gram begins that is known."""
+    return sorted(at for at, gram in _grams(text, _STRIDE) if gram in known)
 
 
-def _pieces(text: bytes, at: int, known: dict[int, tuple[Any, ...]]) -> Iterator[tuple[int, int, bytes]]:
+def _pieces(text: bytes, at: int, group: _Group) -> Iterator[tuple[int, int, bytes]]:
     """The pieces of secrets around the gram that begins here: where each begins and ends, and of which form it is."""
-    forms = known[int.from_bytes(text[at : at + _GRAM], sys.byteorder)]
-    for form, start in zip(forms[::2], forms[1::2], strict=True):
+    for place in _all_of(group.long[int.from_bytes(text[at : at + _GRAM], sys.byteorder)]):
+        form, start = group.forms[place >> _PLACE_BITS], place & ((1 << _PLACE_BITS) - 1)
         first, left, last, right = at, start, at + _GRAM, start + _GRAM
         while first and left and text[first - 1] == form[left - 1]:
             first, left = first - 1, left - 1

@@ -123,7 +123,7 @@ def _merge(asked: argparse.Namespace, _values: Mapping[str, str]) -> int:
 
 def _prune(asked: argparse.Namespace, _values: Mapping[str, str]) -> int:
     """By the newest run's age, not the clock's: a history that rests, or a clock that is wrong, folds nothing."""
-    last = keeping.read(asked.history).last if asked.history.exists() else None
+    last = keeping.last(asked.history) if asked.history.exists() else None
     if last is None:
         raise Unusable(f"{asked.history} has no runs: record one first, or name another file with --history")
     _warn(keeping.prune(asked.history, min(last, time.time())))

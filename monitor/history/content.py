@@ -15,6 +15,8 @@ from monitor.history.packing import packed
 from monitor.history.records import ID_BYTES, RunRecord
 from monitor.history.values import DAY
 
+_SINGLE = "SELECT id, started, told, summary, link FROM runs"
+
 
 @dataclass(frozen=True, slots=True)
 class Folded:
@@ -52,7 +54,7 @@ class Content:
 
 def load(connection: sqlite3.Connection) -> Content:
     """What this file has."""
-    runs = connection.execute("SELECT id, started, told, summary, link FROM runs ORDER BY started, id")
+    runs = connection.execute(f"{_SINGLE} ORDER BY started, id")
     folded = connection.execute("SELECT name, day, ids, told, hours FROM days ORDER BY day, name")
     return Content(
         store.mode_of(connection),
@@ -77,38 +79,60 @@ def add(connection: sqlite3.Connection, content: Content) -> None:
         folded,
     )
     carried.add(connection, content.told)
-    _settle(connection)
+    for day in _days(content):
+        _settle(connection, day)
 
 
-def known(connection: sqlite3.Connection) -> set[str]:
-    """The ids of all runs that this file has."""
-    found = {id_ for (id_,) in connection.execute("SELECT id FROM runs")}
-    return found.union(*(_ids(blob) for (blob,) in connection.execute("SELECT ids FROM days")))
+def known(connection: sqlite3.Connection, content: Content) -> set[str]:
+    """The ids of those runs of this content that this file has, single or in a day."""
+    found: set[str] = set()
+    for day in _days(content):
+        single = connection.execute("SELECT id FROM runs WHERE started >= ? AND started < ?", _bounds(day))
+        found.update(id_ for (id_,) in single)
+        found.update(*(_ids(blob) for (blob,) in connection.execute("SELECT ids FROM days WHERE day = ?", (day,))))
+    return found & content.ids
 
 
-def _settle(connection: sqlite3.Connection) -> None:
-    """Take out days that are part of another, and single runs that a day has."""
-    of_day: dict[int, list[tuple[str, frozenset[str]]]] = {}
-    for name, day, blob in connection.execute("SELECT name, day, ids FROM days"):
-        of_day.setdefault(day, []).append((name, _ids(blob)))
-    parts = [(a,) for some in of_day.values() for a, ids in some if any(ids < others for _, others in some)]
+def _days(content: Content) -> set[int]:
+    """The days that this content has anything of."""
+    return {days.number(each.started) for each in content.runs} | {each.day for each in content.folded}
+
+
+def _bounds(day: int) -> tuple[float, float]:
+    return day * DAY, (day + 1) * DAY
+
+
+def _settle(connection: sqlite3.Connection, day: int) -> None:
+    """Of this day, take out what is folded and part of another, and single runs that are folded as well."""
+    found = connection.execute("SELECT name, ids FROM days WHERE day = ?", (day,))
+    folded = [(name, _ids(blob)) for name, blob in found]
+    parts = [(name,) for name, ids in folded if any(ids < others for _, others in folded)]
     connection.executemany("DELETE FROM days WHERE name = ?", parts)
-    twice = [
-        (id_,)
-        for id_, started in connection.execute("SELECT id, started FROM runs")
-        if any(id_ in ids for _, ids in of_day.get(days.number(started), ()))
-    ]
+    single = connection.execute("SELECT id FROM runs WHERE started >= ? AND started < ?", _bounds(day))
+    twice = [row for row in single if any(row[0] in ids for _, ids in folded)]
     connection.executemany("DELETE FROM runs WHERE id = ?", twice)
 
 
 def fold(connection: sqlite3.Connection, before: float, forget_before: float) -> None:
-    """Fold the single runs of days that ended before then, and forget the hours of those that ended before that."""
-    of_day: dict[int, list[RunRecord]] = {}
-    for each in load(connection).runs:
-        of_day.setdefault(days.number(each.started), []).append(each)
-    old = [Folded.of(day, runs) for day, runs in of_day.items() if (day + 1) * DAY <= before]
-    add(connection, Content(folded=old))
-    connection.execute("UPDATE days SET hours = NULL WHERE (day + 1) * ? <= ?", (DAY, forget_before))
+    """Fold the single runs of days that ended before then, and forget the hours of those that ended before that.
+
+    One day after the other, so that also a month that nobody folded needs the memory of a day.
+    """
+    started = connection.execute("SELECT started FROM runs WHERE started < ?", (before,))
+    for day in sorted({days.number(each) for (each,) in started}):
+        if (day + 1) * DAY <= before:
+            found = connection.execute(f"{_SINGLE} WHERE started >= ? AND started < ?", _bounds(day))
+            add(connection, Content(folded=[Folded.of(day, [RunRecord(*row) for row in found])]))
+    connection.execute(
+        "UPDATE days SET hours = NULL WHERE hours IS NOT NULL AND (day + 1) * ? <= ?", (DAY, forget_before)
+    )
+
+
+def last(connection: sqlite3.Connection) -> float | None:
+    """When the newest run began; None where there is none, or where all of them are folded."""
+    found: float | None = connection.execute("SELECT max(started) FROM runs").fetchone()[0]
+    (folded,) = connection.execute("SELECT max(day) FROM days").fetchone()
+    return found if found is not None and (folded is None or found >= (folded + 1) * DAY) else None
 
 
 def _blob(ids: Iterable[str]) -> bytes:

@@ -64,12 +64,13 @@ def add(file: Path, contents: Iterable[Content], mode: str) -> FileChange:
     """Add all of these to the file, which is made for runs of this mode where there is none."""
     with store.writing(file, mode) as (connection, warning):
         own = store.mode_of(connection)
-        before = content.known(connection)
+        before: set[str] = set()
         asked: set[str] = set()
         for each in contents:
             if each.mode != own:
                 cure = "name another file with --history"
                 raise Unusable(f"{file} is a history of {own} runs, and these are of {each.mode} ones: {cure}")
+            before |= content.known(connection, each) - asked
             content.add(connection, each)
             asked |= each.ids
         return FileChange(tuple(sorted(asked - before)), tuple(sorted(asked & before)), warning)
@@ -81,6 +82,13 @@ def prune(file: Path, now: float) -> FileChange:
         content.fold(connection, now - RAW_DAYS * DAY, now - HOURLY_DAYS * DAY)
     store.shrink(file)
     return FileChange((), (), warning)
+
+
+def last(file: Path) -> float | None:
+    """When the newest run of this file began; None where there is none. Raises Unusable, as ``read`` does."""
+    with store.reading(file, as_remembered=True) as connection:
+        newest = content.last(connection)
+    return newest if newest is not None else read(file).last
 
 
 def lost(old: Path, new: Path) -> tuple[str, ...]:

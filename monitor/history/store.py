@@ -44,13 +44,18 @@ class Corrupt(Unusable):
 
 
 @contextmanager
-def reading(file: Path) -> Iterator[sqlite3.Connection]:
-    """The file, to be read; it is there, and whole. Raises Unusable, or Corrupt."""
+def reading(file: Path, *, as_remembered: bool = False) -> Iterator[sqlite3.Connection]:
+    """The file, to be read; it is there, and whole. Raises Unusable, or Corrupt.
+
+    ``as_remembered`` is for who asks for little: what whoever wrote it last left whole is not looked over again.
+    """
     try:
         with _told(file):
             _refuse_others(file)
+            whole = as_remembered and _was_left_whole(file)
             with closing(_connected(file)) as connection:
-                _look_over(file, connection)
+                if not whole:
+                    _look_over(file, connection)
                 connection.execute("BEGIN")
                 yield connection
     except Corrupt as error:
@@ -67,21 +72,63 @@ def writing(file: Path, mode: str = "") -> Iterator[tuple[sqlite3.Connection, st
     with _told(file):
         _refuse_others(file)
         file.parent.mkdir(parents=True, exist_ok=True)
-        with closing(_locked(_lock(file))):
-            warning = _ready(file, mode or "live")
+        with closing(_locked(_lock(file))) as lock:
+            warning = _ready(file, mode or "live", lock)
             with closing(_connected(file)) as connection:
                 with _saying_so(file):
                     connection.execute("BEGIN IMMEDIATE")
                 yield connection, warning
                 connection.execute("COMMIT")
+            _remember(file, lock)
 
 
 def shrink(file: Path) -> None:
-    """Give back the room that nothing is in any more."""
+    """Give back the room that nothing is in any more, where there is any."""
     with _told(file):
         _refuse_others(file)
-        with closing(_locked(_lock(file))), closing(_connected(file)) as connection:
-            connection.execute("VACUUM")
+        with closing(_locked(_lock(file))) as lock:
+            was_whole = _is_whole(file, lock)
+            with closing(_connected(file)) as connection:
+                (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+                if not free:
+                    return
+                connection.execute("VACUUM")
+            if was_whole:
+                _remember(file, lock)
+
+
+def _remember(file: Path, lock: sqlite3.Connection) -> None:
+    """Remember what the file is like, which is whole, so that whoever writes next need not look it over."""
+    lock.execute("CREATE TABLE IF NOT EXISTS whole (size INTEGER, crc INTEGER)")
+    lock.execute("DELETE FROM whole")
+    lock.execute("INSERT INTO whole VALUES (?, ?)", _marks(file))
+    lock.execute("COMMIT")
+
+
+def _was_left_whole(file: Path) -> bool:
+    with closing(_locked(_lock(file))) as lock:
+        return _is_whole(file, lock)
+
+
+def _is_whole(file: Path, lock: sqlite3.Connection) -> bool:
+    return not _journal(file).exists() and _is_as_remembered(file, lock)
+
+
+def _is_as_remembered(file: Path, lock: sqlite3.Connection) -> bool:
+    """Whether this is the file that was whole when somebody wrote it last: else it is looked over."""
+    try:
+        return lock.execute("SELECT size, crc FROM whole").fetchone() == _marks(file)
+    except sqlite3.OperationalError:  # nobody has remembered anything yet
+        return False
+
+
+def _marks(file: Path) -> tuple[int, int]:
+    """The size of a file, and a checksum of all its bytes, at a fraction of what it takes to understand them."""
+    crc = size = 0
+    with file.open("rb") as stream:
+        while piece := stream.read(1 << 20):
+            crc, size = zlib.crc32(piece, crc), size + len(piece)
+    return size, crc
 
 
 def lay_out(connection: sqlite3.Connection, mode: str) -> None:
@@ -164,9 +211,11 @@ def _begun(connection: sqlite3.Connection, statement: str) -> sqlite3.Connection
     return connection
 
 
-def _ready(file: Path, mode: str) -> str:
+def _ready(file: Path, mode: str, lock: sqlite3.Connection) -> str:
     """See to it that there is a file that can be used; what had to be done for that is told."""
     warning = ""
+    if file.exists() and _is_whole(file, lock):
+        return ""
     if file.exists():
         try:
             with _told(file), closing(_connected(file)) as connection:
@@ -182,6 +231,11 @@ def _ready(file: Path, mode: str) -> str:
         lay_out(connection, mode)
     fresh.replace(file)
     return warning
+
+
+def _journal(file: Path) -> Path:
+    """What a process that was killed while it wrote has left: SQLite has to look at that first."""
+    return file.with_name(f"{file.name}-journal")
 
 
 def _set_aside(file: Path) -> str:

@@ -47,6 +47,12 @@ REPORTS = (
 Whoever writes, sweeps, copies, keeps or links reports reads this: a new one is a row here, and its file.
 """
 
+LATE = frozenset({"report.html"})
+"""Those of a plan that are written when the first requests are on their way: they need what takes long to be imported.
+
+Nothing of that name is there before, so that a kill in between leaves no page of an earlier run.
+"""
+
 EARLIER = "of-an-earlier-run.txt"
 """What lies in evidence/ where it is not of the newest run: it stays until a run is ill again."""
 
@@ -92,7 +98,7 @@ def write_all(
             directory.mkdir(parents=True, exist_ok=True)
             report.write(path, run, fail_on)
         except Exception as error:  # noqa: BLE001 - whatever breaks in one report, the others are to be written
-            left = _removed(path) if report.name in stale else _OLDER if path.exists() else _NOTHING
+            left = removed(path) if report.name in stale else _OLDER if path.exists() else _NOTHING
             written.problems.append(_problem(path, error, left))
         else:
             if of_newest(path):
@@ -121,7 +127,7 @@ def remove_page(directory: Path) -> None:
             page.unlink()
 
 
-def _removed(path: Path) -> str:
+def removed(path: Path) -> str:
     """Remove an earlier run's report, and say what is there now."""
     try:
         files.refuse_others(path)

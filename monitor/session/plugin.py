@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import gc
 import json
 from collections.abc import Generator, Iterator
 from typing import Any
@@ -42,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     inherited = getattr(config, "workerinput", {}).get(NAME)
     drill, shard = options.drill(config.option.drill), options.shard(config.option.shard)
     config.stash[WATCH] = watch = Watch(config.rootpath, inherited, drill, shard)
+    config.add_cleanup(gc.unfreeze)  # after pytest's own, which look for garbage five times
     config.add_cleanup(watch.scrubber.over_logging())
     config.stash[FAIL_ON] = fail_on = options.fail_on(config.option.fail_on)
     if not hasattr(config, "workerinput"):
@@ -54,6 +57,21 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.live and not {"AUTH0_DOMAIN", "AUTH0_TENANTS"} & set(watch.values):
         odd = "".join(f"; {remark}" for remark in watch.remarks[:3])
         raise refused(config, f"--live: no tenant is configured; set AUTH0_DOMAIN (or AUTH0_TENANTS){odd}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """All has been told: look through what there is no more. Looking for garbage takes a sixth of a short run.
+
+    Destructors of what is let go run as ever, and so does what waits for the process' end.
+    """
+    gc.freeze()
+    atexit.register(_leave)
+
+
+def _leave() -> None:
+    gc.disable()
+    gc.freeze()
 
 
 def refused(config: pytest.Config, why: str) -> pytest.UsageError:
@@ -128,6 +146,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             watch.plan(transaction, _target(item))
     if alone:
         watch.engine.start()
+        session.config.stash[RECORDER].record.write_late_ones()
         watch.engine.door.let_begin()
     watch.warm_up()
 
@@ -222,10 +241,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             rung=rung(item),
         )
         document = watch.clean(judgement.once(verdict, watch.holders), tenant)
-        report.user_properties.append((VERDICT, json.dumps(document)))
+        cleaned = Verdict.from_dict(document)
+        if hasattr(item.config, "workerinput"):
+            report.user_properties.append((VERDICT, json.dumps(document)))
+        else:
+            setattr(report, VERDICT, cleaned)
         if report.failed:
             told = "" if isinstance(raised, Failure) else watch.scrub(report.longreprtext, tenant)
-            report.longrepr = wording.cause(Verdict.from_dict(document)) + (f"\n\n{told}" if told else "")
+            report.longrepr = wording.cause(cleaned) + (f"\n\n{told}" if told else "")
         report.duration = verdict.seconds or 0.0
     else:
         report.duration = 0.0

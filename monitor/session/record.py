@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from monitor import VERSION, files, reports
-from monitor.reports import Written
+from monitor.reports import Report, Written
 from monitor.shards import Shard
 from monitor.status import Status
 from monitor.text import stamp
@@ -39,13 +39,15 @@ class Record:
         self.verdicts: dict[str, Verdict] = {}
         self._waiting: set[str] = set()
         self._written: set[str] = set()
+        self._late_are_due = False
         self._attempts: dict[object, list[dict[str, Any]]] = {}
         self._started, self._clock = time.time(), time.monotonic()
 
     def plan(self, probes: Iterable[str] | Mapping[str, str]) -> None:
         """These probes are to be judged: their node ids, with the rungs that they stand on where those are known.
 
-        The reports are written now, so that not even a kill leaves older ones.
+        The reports are written now, so that not even a kill leaves older ones; but for the late ones, of which those
+        of an earlier run go.
         """
         rungs = probes if isinstance(probes, Mapping) else dict.fromkeys(probes, "")
         new = [node_id for node_id in rungs if node_id not in self.verdicts]
@@ -54,7 +56,17 @@ class Record:
         self._waiting.update(new)
         if new:
             files.sweep(self.directory, [each.name for each in reports.REPORTS])
-            self._write("running")
+            self._write("running", [each for each in reports.REPORTS if each.name not in reports.LATE])
+            self._late_are_due = True
+            for name in reports.LATE - self._written:
+                reports.removed(self.directory / name)
+
+    def write_late_ones(self) -> None:
+        """Write what of the plan is still to be written; where that is done, nothing."""
+        if not self._late_are_due:
+            return
+        self._late_are_due = False
+        self._write("running", [each for each in reports.REPORTS if each.name in reports.LATE])
 
     def take(self, verdict: Verdict) -> None:
         """This probe has been judged. The attempts of one transaction are kept once, however many judge it."""
@@ -87,12 +99,12 @@ class Record:
             self.verdicts[node_id] = self._unjudged(node_id, f"not judged: {why}")
         if self._waiting and ended == "finished":
             ended = f"interrupted: {stopped or 'not every probe was judged'}"
-        return self._write(ended)
+        return self._write(ended, reports.REPORTS)
 
     def _unjudged(self, node_id: str, reason: str) -> Verdict:
         return Verdict.planned(node_id, reason=reason, rung=self.verdicts[node_id].rung)
 
-    def _write(self, ended: str) -> tuple[Run, Written]:
+    def _write(self, ended: str, asked: Collection[Report]) -> tuple[Run, Written]:
         from monitor.diagnosis.diagnosis import diagnose
 
         run = Run(
@@ -113,6 +125,6 @@ class Record:
         if not self._written:
             reports.remove_page(self.directory)
         stale = {each.name for each in reports.REPORTS if not each.is_folder} - self._written
-        written = reports.write_all(self.directory, run, fail_on=self.fail_on, stale=stale)
+        written = reports.write_all(self.directory, run, fail_on=self.fail_on, reports=asked, stale=stale)
         self._written.update(written.paths)
         return run, written

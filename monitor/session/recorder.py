@@ -23,7 +23,8 @@ from monitor.text import place
 from monitor.verdict import Run, Verdict
 
 VERDICT = "verdict"
-"""The name of the property of a pytest report that holds its probe's verdict, as JSON."""
+"""The name of the attribute of a pytest report that holds its probe's verdict; where it comes from a worker of xdist,
+of the property that holds it as JSON."""
 
 
 RUNGS = f"{NAME} rungs"
@@ -48,8 +49,12 @@ def unheard(before: Callable[[Any], Any]) -> Callable[[Any], None]:
 
 
 def _verdict(report: Any) -> Verdict | None:
-    text = dict(getattr(report, "user_properties", ())).get(VERDICT)
-    return Verdict.from_dict(json.loads(text)) if text else None
+    """The verdict that comes with this report, read once."""
+    if VERDICT not in vars(report):
+        text = dict(getattr(report, "user_properties", ())).get(VERDICT)
+        setattr(report, VERDICT, Verdict.from_dict(json.loads(text)) if text else None)
+    verdict: Verdict | None = vars(report)[VERDICT]
+    return verdict
 
 
 class Recorder:
@@ -116,6 +121,7 @@ class Recorder:
         ):  # it died: its verdicts say so
             rungs = node.workerinput[RUNGS].receive(_PATIENCE)
         self.record.plan({each: rungs.get(each, "") for each in ids if each.startswith("tests_synthetic/")})
+        self.record.write_late_ones()
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         self.others_failed |= report.failed
@@ -139,7 +145,10 @@ class Recorder:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the verdict, after everybody else: pytest keeps its reports to the end, and the verdict is kept here."""
         verdict = _verdict(report)
+        delattr(report, VERDICT)
         report.user_properties = [each for each in report.user_properties if each[0] != VERDICT]
+        if self.record.knows(report.nodeid):
+            report.keywords = {}  # a kilobyte of each report, of which there are three a probe, to the end
         if verdict is not None:
             self.record.take(verdict)
         elif str(report.when) == "???" and self.record.knows(report.nodeid):

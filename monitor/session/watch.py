@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -64,6 +65,7 @@ class Watch:
         self.judged: dict[tuple[object, ...], tuple[Transaction, ...]] = {}
         self._inherited = inherited
         self._authority: str | None = None
+        self._judged_with: dict[str, None] = {}
 
     def headline(self) -> list[str]:
         """The first lines of the terminal."""
@@ -149,15 +151,16 @@ class Watch:
         from monitor.transactions.endpoints import SAMPLED
 
         self.engine.plan(transaction, target)
+        if isinstance(target, Login):
+            self._judged_with |= {"jwt": None} | ({"jsonschema": None} if target.expected_claims else {})
         if transaction in SAMPLED and isinstance(target, Login) and not target.blocked:
             self.engine.sampling.plan(target.tenant, SAMPLED[transaction](target))
 
-    @staticmethod
-    def warm_up() -> None:
-        """Import, while the first answers are on their way, what judging them will need."""
+    def warm_up(self) -> None:
+        """Import, while the first answers are on their way, what judging them will need: of a login's, its tokens."""
         with contextlib.suppress(OSError):  # whoever needs it will say what this machine has run out of
-            import jsonschema  # noqa: F401
-            import jwt  # noqa: F401
+            for name in self._judged_with:
+                importlib.import_module(name)
 
     def stop(self) -> None:
         """Abandon what is under way."""

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import CancelledError, Future, wait
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from monitor import machine
@@ -23,6 +23,8 @@ from monitor.transactions.turns import Turn, Turns
 
 if TYPE_CHECKING:
     from monitor.wire.door import Door
+
+Brought = TypeVar("Brought")
 
 WORKERS = 64
 """More than a tenant's transactions, so that a tenant that hangs costs one timeout and not two."""
@@ -91,6 +93,24 @@ class _Planned:
     future: Future[Performed] = field(default_factory=Future)
     judges: int = 0
     started: bool = False
+
+
+def at_once(functions: Iterable[Callable[[], Brought]]) -> list[Brought]:
+    """What these bring, in their order, each but the first in a thread of its own; of failures the first is raised."""
+    first, *others = functions
+    futures = [Future[Brought]() for _ in others]
+    for number, (future, function) in enumerate(zip(futures, others, strict=True)):
+        threading.Thread(target=_fulfil, args=(future, function), daemon=True, name=f"at-once-{number}").start()
+    own = Future[Brought]()
+    _fulfil(own, first)
+    return [each.result() for each in (own, *futures)]
+
+
+def _fulfil(future: Future[Brought], function: Callable[[], Brought]) -> None:
+    try:
+        future.set_result(function())
+    except BaseException as error:  # noqa: BLE001 -- it is raised where the result is asked for
+        future.set_exception(error)
 
 
 class Asking:

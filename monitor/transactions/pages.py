@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from urllib.parse import quote, urlsplit
 
 from monitor import addresses
@@ -32,7 +33,7 @@ from monitor.statuspages.recognition import recognised
 from monitor.statuspages.uptime import uptime as figure
 from monitor.statuspages.weighing import Wanted, weigh
 from monitor.text import duration, printable
-from monitor.transactions.engine import Asking, transaction
+from monitor.transactions.engine import Asking, at_once, transaction
 
 ILL = Severity.DEGRADED
 """From here on something is wrong, as far as the page says."""
@@ -137,7 +138,7 @@ def dependency_page(dependency: Dependency, asking: Asking) -> StatusPage:
     first, *others = sources(dependency)
     second = [replace(first, address=service.second)] if service.second else []
     try:
-        pages = [_read(dependency, asking, source) for source in (first, *others)]
+        pages = at_once(partial(_read, dependency, asking, source) for source in (first, *others))
     except Unreadable as unread:
         return _second(dependency, asking, unread, second, service.page)
     return _together([*pages, *_beside(dependency, asking, pages)], service.page)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import http.client
+import queue
 import re
 import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -103,28 +105,55 @@ def context(authorities: str) -> ssl.SSLContext:
 
 def _resolved(host: str, port: int, trace: Trace) -> list[Any]:
     """The host's addresses. The resolver cannot be interrupted, so it is left behind when the time is up."""
-    answer: list[Any] = []
+    answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
     def look_up() -> None:
         try:
-            answer.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_CANONNAME))
+            answers.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_CANONNAME))
         except (OSError, UnicodeError) as error:
-            answer.append(error)
+            answers.put(error)
 
-    thread = threading.Thread(target=look_up, daemon=True, name=f"resolve {host}")
-    thread.start()
-    thread.join(max(0.0, trace.connect_deadline - time.perf_counter()))
-    if not answer:
-        raise NamesFail(f"timed out: the name {host} was not resolved within {_seconds(trace)}")
-    if isinstance(answer[0], Exception):
-        if lacking := machine.lack(answer[0]) or machine.lacks_sockets():
+    _RESOLVERS.do(look_up)
+    try:
+        answer = answers.get(timeout=max(0.0, trace.connect_deadline - time.perf_counter()))
+    except queue.Empty:
+        raise NamesFail(f"timed out: the name {host} was not resolved within {_seconds(trace)}") from None
+    if isinstance(answer, Exception):
+        if lacking := machine.lack(answer) or machine.lacks_sockets():
             raise Exhausted(lacking)
-        unanswered = getattr(answer[0], "errno", None) in (socket.EAI_AGAIN, socket.EAI_FAIL)
+        unanswered = getattr(answer, "errno", None) in (socket.EAI_AGAIN, socket.EAI_FAIL)
         failure = NamesFail if unanswered else Unresolved
-        raise failure(f"the name {host} does not resolve: {getattr(answer[0], 'strerror', None) or answer[0]}")
-    canonical = next((str(each[3]).rstrip(".").lower() for each in answer[0] if each[3]), "")
+        raise failure(f"the name {host} does not resolve: {getattr(answer, 'strerror', None) or answer}")
+    canonical = next((str(each[3]).rstrip(".").lower() for each in answer if each[3]), "")
     trace.leads_to = canonical if canonical != host.lower() else ""
-    return list(answer[0])
+    return list(answer)
+
+
+class _Resolvers:
+    """Threads that resolve names: one is made where all others are at work, or hang, and it does the next ones too."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._idle = 0
+        self._asked: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+
+    def do(self, look_up: Callable[[], None]) -> None:
+        """Let one of them do this, at once."""
+        with self._lock:
+            none_idle = not self._idle
+            self._idle -= not none_idle
+        if none_idle:
+            threading.Thread(target=self._work, daemon=True, name="resolver").start()
+        self._asked.put(look_up)
+
+    def _work(self) -> None:
+        while True:
+            self._asked.get()()
+            with self._lock:
+                self._idle += 1
+
+
+_RESOLVERS = _Resolvers()
 
 
 def _seconds(trace: Trace) -> str:

@@ -243,9 +243,23 @@ def _named(proxy: str) -> str:
 
 
 def _prepared(request: requests.Request) -> requests.PreparedRequest:
-    session = requests.Session()
-    session.trust_env = False  # or ~/.netrc would be read
-    return session.prepare_request(request)
+    """The request as a session of its own would prepare it that reads no ~/.netrc: to make one takes as long again."""
+    headers = requests.utils.default_headers()
+    headers.update(request.headers)
+    cookies = requests.cookies.RequestsCookieJar()
+    if request.cookies:
+        requests.cookies.merge_cookies(cookies, request.cookies)  # type: ignore[no-untyped-call]
+    prepared = requests.PreparedRequest()
+    prepared.prepare(
+        method=(request.method or "").upper(),
+        url=request.url,
+        headers=headers,
+        data=request.data,
+        json=request.json,
+        auth=request.auth,
+        cookies=cookies,
+    )
+    return prepared
 
 
 def _read(response: requests.Response) -> bytes:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import heapq
+import itertools
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.failures import TimedOut
@@ -104,13 +107,66 @@ class Trace:
     @contextlib.contextmanager
     def watched(self) -> Iterator[None]:
         """Within, the socket is shut down when the deadline passes: a socket's own timeout starts again each byte."""
-        timer = threading.Timer(max(0.0, self.deadline - time.perf_counter()), self.cut)
-        timer.daemon = True
-        timer.start()
+        entry = _DEADLINES.add(self)
         try:
             yield
         finally:
-            timer.cancel()
+            entry.trace = None
+
+
+@dataclass(order=True, slots=True)
+class _Entry:
+    """When an attempt is to be cut; nothing is, once it is over. ``number`` is there for those of one moment."""
+
+    deadline: float
+    number: int
+    trace: Trace | None = field(compare=False)
+
+
+class _Deadlines:
+    """Cuts every attempt whose deadline passes: one thread for all of them, which begins with the first."""
+
+    def __init__(self) -> None:
+        self._entries: list[_Entry] = []
+        self._numbers = itertools.count()
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def add(self, trace: Trace) -> _Entry:
+        """Cut this attempt when its deadline passes, unless its entry has none by then."""
+        entry = _Entry(trace.deadline, next(self._numbers), trace)
+        with self._changed:
+            if self._thread is None:
+                thread = threading.Thread(target=self._keep, daemon=True, name="deadlines")
+                thread.start()
+                self._thread = thread
+            heapq.heappush(self._entries, entry)
+            if self._entries[0] is entry:
+                self._changed.notify()
+        return entry
+
+    def _keep(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait(self._next())
+                due = [*self._taken()]
+            for trace in due:
+                trace.cut()
+
+    def _next(self) -> float | None:
+        """The seconds to the next deadline; None where nobody waits for one."""
+        while self._entries and self._entries[0].trace is None:
+            heapq.heappop(self._entries)
+        return max(0.0, self._entries[0].deadline - time.perf_counter()) if self._entries else None
+
+    def _taken(self) -> Iterator[Trace]:
+        """Those whose deadline has passed, and which are not over; they are here no more."""
+        while self._entries and self._entries[0].deadline <= time.perf_counter():
+            if trace := heapq.heappop(self._entries).trace:
+                yield trace
+
+
+_DEADLINES = _Deadlines()
 
 
 def _shut(sock: socket.socket) -> None:

@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from monitor import history
-from monitor.history import Unusable, store
+from monitor.history import Unusable, content, keeping, store
 from tests.history.runs import every, run
 
 NEW = run(9_000)
@@ -273,3 +274,71 @@ def test_nothing_is_left_beside_the_file(file: Path) -> None:
     history.read(file)
 
     assert sorted(each.name for each in file.parent.iterdir()) == [".history.sqlite.lock", "history.sqlite"]
+
+
+class TestFileThatWasLeftWhole:
+    """Whoever wrote last remembers what the file was like, so that who writes next need not look it over."""
+
+    @pytest.fixture
+    def written(self, file: Path) -> Path:
+        history.record(file, every(7_200, ["up", "down"] * 12))
+        history.prune(file, NEW_WEEK)
+        return file
+
+    def test_it_is_not_looked_over_again(self, written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        looked: list[Path] = []
+        monkeypatch.setattr(store, "_look_over", lambda file, _: looked.append(file))
+        history.record(written, [NEW])
+        history.prune(written, NEW_WEEK)
+
+        assert looked == []
+        assert history.read(written).count == 25
+        assert looked == [written]
+
+    @pytest.mark.parametrize("broken", [scribbled, mangled], ids=["one byte other", "an index that is none"])
+    def test_file_that_somebody_changed_since_is_looked_over(
+        self, written: Path, broken: Callable[[bytes], bytes]
+    ) -> None:
+        text = written.read_bytes()
+        written.write_bytes(broken(text))
+
+        assert len(written.read_bytes()) == len(text)
+        assert "set aside" in history.record(written, [NEW]).warning
+        assert history.read(written).count == 1
+
+    def test_file_that_is_another_one_is_looked_over(self, written: Path, tmp_path: Path) -> None:
+        other = tmp_path / "other.sqlite"
+        history.record(other, [run(-9_000)])
+        other.replace(written)
+
+        assert history.record(written, [NEW]).warning == ""
+        assert history.read(written).count == 2
+
+    def test_newest_run_is_known_without_reading_the_others(self, written: Path) -> None:
+        assert keeping.last(written) == history.read(written).last  # all of them are folded
+
+        history.record(written, [NEW, run(-90_000)])
+
+        assert keeping.last(written) == history.read(written).last
+
+    def test_room_that_nobody_can_give_back_is_no_reason_to_write(self, written: Path) -> None:
+        before = written.stat().st_mtime_ns
+        store.shrink(written)
+
+        assert written.stat().st_mtime_ns == before
+
+
+def test_month_that_nobody_folded_is_folded_day_by_day(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    history.record(file, every(43_200, ["up"] * 60))
+    at_once: list[int] = []
+    plain = content.Folded.of
+
+    def of(day: int, records: list[Any]) -> content.Folded:
+        at_once.append(len(records))
+        return plain(day, records)
+
+    monkeypatch.setattr(content.Folded, "of", of)
+    history.prune(file, NEW_WEEK + 60 * 86_400)
+
+    assert (len(at_once), sum(at_once), max(at_once)) == (30, 60, 2)
+    assert history.read(file).count == 60

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from html.entities import codepoint2name
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -20,6 +21,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from monitor import secrets
 from monitor.secrets import MASK, Scrubber
 
 PIECE = 11
@@ -396,3 +398,68 @@ class TestLogging:
         knowing("the-secret-0123456789").over_logging()()
 
         assert logging.getLogRecordFactory() is before
+
+
+class TestTextThatIsScrubbedAgain:
+    """What a short text was is known again only as long as the same secrets are."""
+
+    SECRET = "hunter2-is-the-password"
+
+    def test_secret_that_came_since_is_taken_out(self) -> None:
+        scrubber = knowing("another-secret-of-somebody")
+
+        assert scrubber.scrub(self.SECRET) == self.SECRET
+        assert scrubber.scrub(self.SECRET, "prod") == self.SECRET
+
+        scrubber.add(self.SECRET)
+
+        assert [scrubber.scrub(self.SECRET), scrubber.scrub(self.SECRET, "prod")] == [MASK, MASK]
+
+    def test_secret_of_a_group_that_came_since_is_taken_out_where_that_group_is_asked_for(self) -> None:
+        scrubber = knowing("another-secret-of-somebody")
+        texts = [scrubber.scrub(self.SECRET, *groups) for groups in ((), ("prod",), ("staging",))]
+        scrubber.add(self.SECRET, "prod")
+
+        assert texts == [self.SECRET] * 3
+        assert [scrubber.scrub(self.SECRET, *groups) for groups in ((), ("prod",), ("staging",))] == [
+            MASK,
+            MASK,
+            self.SECRET,
+        ]
+
+    def test_group_that_was_forgotten_and_has_other_secrets_is_asked_anew(self) -> None:
+        scrubber, other = Scrubber(), "swordfish, and nothing like it"
+        scrubber.add(self.SECRET, "prod")
+
+        assert [scrubber.scrub(each, "prod") for each in (self.SECRET, other)] == [MASK, other]
+
+        scrubber.forget("prod")
+        scrubber.add(other, "prod")
+
+        assert [scrubber.scrub(each, "prod") for each in (self.SECRET, other)] == [self.SECRET, MASK]
+
+    def test_name_that_is_public_since_is_left(self) -> None:
+        scrubber = knowing(self.SECRET)
+
+        assert scrubber.scrub(self.SECRET) == MASK
+
+        scrubber.spare(self.SECRET)
+
+        assert scrubber.scrub(self.SECRET) == self.SECRET
+
+    def test_secret_that_comes_while_a_text_is_looked_through_is_not_missed_later(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        scrubber = knowing("another-secret-of-somebody")
+        plain = secrets._without  # noqa: SLF001
+
+        def interrupted(text: str, groups: list[Any], public: list[str]) -> str:
+            scrubbed: str = plain(text, groups, public)
+            scrubber.add(self.SECRET)
+            return scrubbed
+
+        with monkeypatch.context() as patch:
+            patch.setattr(secrets, "_without", interrupted)
+            scrubber.scrub(self.SECRET)
+
+        assert scrubber.scrub(self.SECRET) == MASK

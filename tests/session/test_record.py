@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
 from monitor import reports
+from monitor.reports import LATE, REPORTS, Report, Written
 from monitor.session.record import Record
 from monitor.status import Status
 from monitor.verdict import Run, Verdict
@@ -20,11 +22,14 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
     """The runs that were given to the reports."""
     runs: list[Run] = []
 
-    def write_all(directory: Path, run: Run, *, fail_on: frozenset[Status], stale: set[str]) -> reports.Written:
+    def write_all(
+        directory: Path, run: Run, *, fail_on: frozenset[Status], reports: Collection[Report], stale: set[str]
+    ) -> Written:
         assert (directory, fail_on) == (Path("reports"), frozenset({Status.DOWN}))
-        assert stale == (set() if runs else {each.name for each in reports.REPORTS if not each.is_folder})
+        early = set() if runs else {each.name for each in REPORTS if not each.is_folder and each.name not in LATE}
+        assert stale - LATE == early
         runs.append(run)
-        return reports.Written({each.name: directory / each.name for each in reports.REPORTS})
+        return Written({each.name: directory / each.name for each in reports})
 
     monkeypatch.setattr(reports, "write_all", write_all, raising=False)
     return runs
@@ -176,3 +181,21 @@ def test_weak_witnesses_alone_are_excused(
     run, _ = record.close("finished", "")
 
     assert run.exit_status(record.fail_on) == status
+
+
+def test_page_of_the_plan_is_written_after_the_others_and_none_of_an_earlier_run_is_left_meanwhile(
+    tmp_path: Path,
+) -> None:
+    for each in REPORTS:
+        if not each.is_folder:
+            (tmp_path / each.name).write_text("of an earlier run")
+    record = Record(tmp_path, frozenset({Status.DOWN}), "live", ("prod",), {})
+    record.plan(IDS)
+
+    assert {each.name for each in tmp_path.iterdir()} == {each.name for each in REPORTS if not each.is_folder} - LATE
+    assert not [each for each in tmp_path.iterdir() if "of an earlier run" in each.read_text()]
+
+    record.write_late_ones()
+
+    assert {each.name for each in tmp_path.iterdir()} == {each.name for each in REPORTS if not each.is_folder}
+    assert all("INCOMPLETE" in (tmp_path / name).read_text() for name in LATE)

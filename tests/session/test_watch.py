@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -130,8 +131,24 @@ class TestLive:
             watch.engine.performed(endpoints.stranger_login, row)
         watch.stop()
 
-    def test_what_judging_needs_can_be_fetched_before(self, tmp_path: Path) -> None:
-        Watch(tmp_path).warm_up()
+    @pytest.mark.parametrize(
+        ("row", "claims", "wanted"),
+        [("tenant", '{"a": {}}', []), ("stranger", "", ["jwt"]), ("stranger", '{"a": {}}', ["jwt", "jsonschema"])],
+    )
+    def test_what_judging_needs_is_fetched_before_and_nothing_else(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: str, claims: str, wanted: list[str]
+    ) -> None:
+        named = {"EXPECTED_CLAIMS": claims} if claims else {}
+        watch = live(monkeypatch, tmp_path, CLIENT_ID="c", USERNAME="u", PASSWORD="pw", **named)
+        (target,) = watch.rows(row)[0]
+        watch.plan(endpoints.keys, target)
+        fetched: list[str] = []
+        with monkeypatch.context() as patch:
+            patch.setattr(importlib, "import_module", fetched.append)
+            watch.warm_up()
+        watch.stop()
+
+        assert fetched == wanted
 
 
 def test_every_text_in_a_document_is_scrubbed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

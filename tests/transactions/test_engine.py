@@ -18,10 +18,10 @@ import pytest
 from monitor.configuration.targets import Login, Target, Tenant
 from monitor.configuration.variables import Variables
 from monitor.exchange import Attempt, Exchange
-from monitor.failures import Broken, Misconfigured, NamesFail, NamesFlap, NotDue, WrongAnswer
+from monitor.failures import Broken, Misconfigured, NamesFail, NamesFlap, NotDue, Unreadable, WrongAnswer
 from monitor.secrets import MASK, Scrubber
 from monitor.transactions.answers import json_object
-from monitor.transactions.engine import Asking, Engine, Performed, Transaction, transaction
+from monitor.transactions.engine import Asking, Engine, Performed, Transaction, at_once, transaction
 from monitor.transactions.memory import Memory
 from monitor.transactions.sampling import Sampling
 from monitor.wire.door import Door
@@ -509,3 +509,25 @@ def test_interpreter_is_left_as_it_was(made: Made, prod: Tenant) -> None:
     engine.stop()
 
     assert sys.getswitchinterval() == before
+
+
+class TestAtOnce:
+    def test_what_is_brought_comes_in_the_order_in_which_it_was_asked(self) -> None:
+        second_is_done = threading.Event()
+
+        def first() -> str:
+            assert second_is_done.wait(DEADLINE)
+            return "first"
+
+        def second() -> str:
+            second_is_done.set()
+            return "second"
+
+        assert at_once([first, second]) == ["first", "second"]
+
+    def test_first_failure_is_raised_whichever_came_first(self) -> None:
+        def fails(name: str) -> str:
+            raise Unreadable(name)
+
+        with pytest.raises(Unreadable, match="one"):
+            at_once([lambda: "fine", lambda: fails("one"), lambda: fails("two")])

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -211,6 +213,27 @@ class TestServices:
             web.page(SERVICES[name])
 
         assert raised.value.reason.endswith(f"; look at {SERVICES[name].page}")
+
+    def test_components_that_have_an_address_each_are_asked_at_once(self, web: Web) -> None:
+        """The first is answered when the second has been asked, and not before."""
+        asked, plain = threading.Event(), web.answers.get
+        address = f"{web.server.url}/{{component}}.rss"
+        for component in ("facebook-login", "graph-api"):
+            web.says(f"/{component}.rss", rss())
+
+        def get(path: str, otherwise: bytes) -> bytes:
+            asked.set() if path == "/graph-api.rss" else asked.wait(4)
+            return plain(path, otherwise) if asked.is_set() else answer(503)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(web, "answers", SimpleNamespace(get=get))
+            page = web.page(replace(SERVICES["facebook"], address=address))
+
+        assert page.severity is Severity.OK
+        assert [each.url.rpartition("/")[2] for each in page.exchange.attempts] == [
+            "facebook-login.rss",
+            "graph-api.rss",
+        ]
 
     def test_each_component_has_its_address_where_the_row_says_so(self, web: Web) -> None:
         web.says("/facebook-login.rss", rss())

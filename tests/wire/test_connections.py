@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import errno
 import os
@@ -115,6 +116,21 @@ class TestNames:
             assert time.perf_counter() - began < 6
         finally:
             over.set()
+
+    def test_thread_that_resolved_a_name_resolves_the_next_one(self, door: Door, resolves: Resolves) -> None:
+        asked: list[int] = []
+
+        def nowhere(_host: str) -> list[Found]:
+            asked.append(threading.get_ident())
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+        resolves(nowhere)
+        for number in range(40):
+            with pytest.raises(Unresolved):
+                ask(door, f"http://no-{number}.invalid/")
+
+        assert len(asked) == 80
+        assert len(set(asked)) < 40
 
     def test_dead_first_address_falls_to_the_second(self, door: Door, resolves: Resolves) -> None:
         with Server(saying()) as server:
@@ -346,11 +362,34 @@ class TestTrace:
         assert trace.passed
 
     def test_socket_is_left_alone_when_the_attempt_is_over(self) -> None:
-        trace = Trace(0.05, 0.05)
-        with trace.watched():
+        over = Trace(0.05, 0.05)
+        with over.watched():
             pass
-        for thread in threading.enumerate():
-            if isinstance(thread, threading.Timer):
-                thread.join(5)
+        self.until_one_is_cut_that_was_due_later()
 
-        assert not trace.passed
+        assert not over.passed
+
+    def test_deadline_that_comes_first_is_kept_whoever_began_first(self) -> None:
+        later, sooner = Trace(60, 60), Trace(0.05, 0.05)
+        with later.watched(), sooner.watched():
+            self.until_one_is_cut_that_was_due_later()
+
+            assert (sooner.passed, later.passed) == (True, False)
+
+    def test_attempts_share_one_thread_that_keeps_their_deadlines(self) -> None:
+        with contextlib.ExitStack() as stack:
+            for _ in range(5):
+                stack.enter_context(Trace(60, 60).watched())
+            names = [thread.name for thread in threading.enumerate()]
+
+        assert names.count("deadlines") == 1
+
+    @staticmethod
+    def until_one_is_cut_that_was_due_later() -> None:
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            theirs.settimeout(20)
+            last = Trace(0.1, 0.1)
+            last.hold(ours)
+            with last.watched():
+                assert theirs.recv(1) == b""

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -36,6 +37,7 @@ from monitor.failures import (
 from monitor.secrets import MASK, Scrubber
 from monitor.transactions.answers import json_object
 from monitor.wire import connections
+from monitor.wire import door as door_module
 from monitor.wire.door import BODY_BOUND, USER_AGENT, Door
 from tests.wire import servers
 from tests.wire.authorities import Authority
@@ -87,6 +89,33 @@ class TestWhatIsSent:
             door.ask("GET", server.url, timeout=5, connect_timeout=5, auth=("api_keys_health", "key"))
 
         assert f"Authorization: Basic {base64.b64encode(b'api_keys_health:key').decode()}" in server.requests[0]
+
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            {},
+            {"headers": {"Accept": "text/html", "User-Agent": "me", "X-Y": "z"}},
+            {"json": {"a": [1, None]}},
+            {"data": {"a": "b c&=ü", "none": None}},
+            {"data": b"raw", "headers": {"Content-Type": "text/plain"}},
+            {"auth": ("user", "pass:word")},
+        ],
+        ids=["nothing", "headers", "json", "form", "bytes", "auth"],
+    )
+    @pytest.mark.parametrize("url", ["https://a.example/ü?q=a b#f", "http://user:pw@a.example:8080"])
+    def test_request_is_prepared_as_a_session_prepares_it(self, sent: dict[str, Any], url: str) -> None:
+        jar = requests.cookies.RequestsCookieJar()
+        jar.set("did", "1", domain="a.example", path="/")
+        jar.set("other", "2", domain="b.example", path="/")
+        request = requests.Request("post", url, cookies=jar, **sent)
+        with requests.Session() as session:
+            session.trust_env = False
+            wanted = session.prepare_request(request)
+
+        ours = door_module._prepared(request)  # noqa: SLF001
+        assert (ours.method, ours.url, ours.body) == (wanted.method, wanted.url, wanted.body)
+        assert dict(ours.headers) == dict(wanted.headers)
+        assert ("did=1" in ours.headers.get("Cookie", "")) is ("@" not in url)
 
     def test_netrc_is_never_read(self, door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / ".netrc").write_text("machine 127.0.0.1 login somebody password else\n", encoding="utf-8")
