@@ -169,6 +169,20 @@ RUN_VARIABLES = {
     ),
     "AUTH0_FEED_ICINGA_KEY": Variable(VariableGroup.FEEDS, "`user:password` of an API user there. A secret"),
     "AUTH0_FEED_CHECKMK_FOLDER": Variable(VariableGroup.FEEDS, "the spool folder of a Checkmk agent"),
+    "AUTH0_FEED_NEWRELIC_ACCOUNT": Variable(
+        VariableGroup.FEEDS, "the number of a New Relic account ([newrelic.md](newrelic.md))"
+    ),
+    "AUTH0_FEED_NEWRELIC_KEY": Variable(VariableGroup.FEEDS, "its license key. A secret"),
+    "AUTH0_FEED_NEWRELIC_URL": Variable(
+        VariableGroup.FEEDS,
+        "where its events are taken; of an account in the EU it is `https://insights-collector.eu01.nr-data.net`",
+        "`https://insights-collector.newrelic.com`",
+    ),
+    "AUTH0_FEED_DATADOG_URL": Variable(
+        VariableGroup.FEEDS,
+        "the address of Datadog's API at your site, such as `https://api.datadoghq.eu` ([datadog.md](datadog.md))",
+    ),
+    "AUTH0_FEED_DATADOG_KEY": Variable(VariableGroup.FEEDS, "an API key there. A secret"),
     "AUTH0_FEED_HOST": Variable(
         VariableGroup.FEEDS, "the host object that the services belong to in Nagios and Icinga", "`auth0`"
     ),
