@@ -1,4 +1,4 @@
-"""A run as other monitoring systems read it: Prometheus, Nagios, Icinga, Checkmk, OpenTelemetry, CTRF."""
+"""A run as other monitoring systems read it: FEEDS has a row for each."""
 
 from __future__ import annotations
 
@@ -65,6 +65,19 @@ FEEDS = (
     FeedRow("newrelic", "New Relic, by its Event API", "monitor.feeds.newrelic", ("AUTH0_FEED_NEWRELIC_ACCOUNT",)),
     FeedRow("datadog", "Datadog, by its API", "monitor.feeds.datadog", ("AUTH0_FEED_DATADOG_URL",)),
     FeedRow("pingdom", "Pingdom, by a custom HTTP check", "monitor.feeds.pingdom"),
+    FeedRow("zabbix", "Zabbix, by a trapper item", "monitor.feeds.zabbix", ("AUTH0_FEED_ZABBIX_SERVER",)),
+    FeedRow("splunk", "Splunk, by its HTTP Event Collector", "monitor.feeds.splunk", ("AUTH0_FEED_SPLUNK_URL",)),
+    FeedRow(
+        "azure", "Azure's Application Insights", "monitor.feeds.appinsights", ("AUTH0_FEED_AZURE_CONNECTION_STRING",)
+    ),
+    FeedRow("kuma", "Uptime Kuma, a monitor for each tenant", "monitor.feeds.uptime_kuma", ("AUTH0_FEED_KUMA_URL",)),
+    FeedRow("gatus", "Gatus, an endpoint for each tenant", "monitor.feeds.gatus", ("AUTH0_FEED_GATUS_URL",)),
+    FeedRow(
+        "statuspage",
+        "Statuspage, a component for each tenant",
+        "monitor.feeds.statuspage_components",
+        ("AUTH0_FEED_STATUSPAGE_PAGE",),
+    ),
     FeedRow("ctrf", "CTRF, for readers in CI", "monitor.feeds.ctrf_feed"),
 )
 """All there are: a new one is a row here, a module, its variables, and a page of the docs."""
