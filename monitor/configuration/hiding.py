@@ -18,6 +18,9 @@ _OTLP = re.compile(r"OTEL_EXPORTER_OTLP_(?:\w+_)?(?P<what>HEADERS|ENDPOINT)")
 _IN_A_CONNECTION = re.compile(r"(?:Key|Secret|Password|Signature|Token)\s*=\s*([^;]+)", re.IGNORECASE)
 """What is secret of a connection string: the whole of it is one as well, but parts are what gets into texts."""
 
+_OF_A_TENANT = re.compile(r"(?:^|[\s,])[^\s,=]+=([A-Za-z0-9_\-]{4,})(?=[\s,]|$)")
+"""A token for each tenant: ``prod=…, staging=…``."""
+
 _OF_A_CHANNEL = 12
 """Characters of a part of a channel's address that may be a token: what a run writes may have its shorter words."""
 
@@ -83,6 +86,7 @@ def _parts(name: str, value: str) -> Iterator[str]:
     """What is secret by itself of a secret: the password after a user's name, the keys of a connection string."""
     if name.startswith(FEED) and name.endswith("_KEY"):
         yield value.partition(":")[2]
+        yield from (found[1] for found in _OF_A_TENANT.finditer(value))
     if name.endswith("CONNECTION_STRING"):
         yield from (found[1].strip() for found in _IN_A_CONNECTION.finditer(value))
 

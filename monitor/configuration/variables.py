@@ -169,13 +169,63 @@ RUN_VARIABLES = {
     ),
     "AUTH0_FEED_ICINGA_KEY": Variable(VariableGroup.FEEDS, "`user:password` of an API user there. A secret"),
     "AUTH0_FEED_CHECKMK_FOLDER": Variable(VariableGroup.FEEDS, "the spool folder of a Checkmk agent"),
+    "AUTH0_FEED_NEWRELIC_ACCOUNT": Variable(
+        VariableGroup.FEEDS, "the number of a New Relic account ([newrelic.md](newrelic.md))"
+    ),
+    "AUTH0_FEED_NEWRELIC_KEY": Variable(VariableGroup.FEEDS, "its license key. A secret"),
+    "AUTH0_FEED_NEWRELIC_URL": Variable(
+        VariableGroup.FEEDS,
+        "where its events are taken; of an account in the EU it is `https://insights-collector.eu01.nr-data.net`",
+        "`https://insights-collector.newrelic.com`",
+    ),
+    "AUTH0_FEED_DATADOG_URL": Variable(
+        VariableGroup.FEEDS,
+        "the address of Datadog's API at your site, such as `https://api.datadoghq.eu` ([datadog.md](datadog.md))",
+    ),
+    "AUTH0_FEED_DATADOG_KEY": Variable(VariableGroup.FEEDS, "an API key there. A secret"),
+    "AUTH0_FEED_ZABBIX_SERVER": Variable(
+        VariableGroup.FEEDS, "a Zabbix server or proxy, as `zabbix.acme.example:10051` ([zabbix.md](zabbix.md))"
+    ),
+    "AUTH0_FEED_SPLUNK_URL": Variable(
+        VariableGroup.FEEDS,
+        "the address of Splunk's HTTP Event Collector, such as `https://splunk.acme.example:8088` "
+        "([splunk.md](splunk.md))",
+    ),
+    "AUTH0_FEED_SPLUNK_KEY": Variable(VariableGroup.FEEDS, "the token of an input there. A secret"),
+    "AUTH0_FEED_SPLUNK_INDEX": Variable(VariableGroup.FEEDS, "the index of its events", "the token's"),
+    "AUTH0_FEED_AZURE_CONNECTION_STRING": Variable(
+        VariableGroup.FEEDS, "of an Application Insights resource ([azure-monitor.md](azure-monitor.md)). A secret"
+    ),
+    "AUTH0_FEED_KUMA_URL": Variable(
+        VariableGroup.FEEDS, "the address of Uptime Kuma, such as `https://kuma.acme.example` ([kuma.md](kuma.md))"
+    ),
+    "AUTH0_FEED_KUMA_KEY": Variable(
+        VariableGroup.FEEDS, "the token of each tenant's push monitor: `prod=…, staging=…`. A secret"
+    ),
+    "AUTH0_FEED_GATUS_URL": Variable(
+        VariableGroup.FEEDS, "the address of Gatus, such as `https://gatus.acme.example` ([gatus.md](gatus.md))"
+    ),
+    "AUTH0_FEED_GATUS_KEY": Variable(VariableGroup.FEEDS, "the token of its external endpoints. A secret"),
+    "AUTH0_FEED_GATUS_GROUP": Variable(VariableGroup.FEEDS, "the group that these are in", "`auth0`"),
+    "AUTH0_FEED_STATUSPAGE_PAGE": Variable(
+        VariableGroup.FEEDS, "the id of a page at Atlassian Statuspage ([statuspage.md](statuspage.md))"
+    ),
+    "AUTH0_FEED_STATUSPAGE_KEY": Variable(VariableGroup.FEEDS, "an API key there. A secret"),
+    "AUTH0_FEED_STATUSPAGE_COMPONENTS": Variable(
+        VariableGroup.FEEDS, "the id of each tenant's component: `prod=…, staging=…`"
+    ),
+    "AUTH0_FEED_STATUSPAGE_URL": Variable(
+        VariableGroup.FEEDS, "the address of Statuspage's API", "`https://api.statuspage.io`"
+    ),
     "AUTH0_FEED_HOST": Variable(
-        VariableGroup.FEEDS, "the host object that the services belong to in Nagios and Icinga", "`auth0`"
+        VariableGroup.FEEDS,
+        "the host that the services belong to in Nagios, Icinga and Zabbix, and that Datadog and Splunk are told",
+        "`auth0`",
     ),
     "AUTH0_FEED_MAX_AGE": Variable(
         VariableGroup.FEEDS,
-        "how long a run is believed by Icinga and Checkmk, such as `5m`. Some three times as long as the pause between "
-        "two runs is a good value",
+        "how long a run is believed by those who cannot tell its age themselves, such as `5m`. Some three times as "
+        "long as the pause between two runs is a good value",
         "`10m`",
     ),
     "AUTH0_FEED_TIMEOUT": Variable(

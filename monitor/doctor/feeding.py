@@ -39,10 +39,18 @@ def lines(values: Mapping[str, str], workflow: Workflow) -> Iterator[Line]:
 def _problems(feed: FeedRow, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The variable that is to blame, and why."""
     try:
-        importlib.import_module(feed.module)
+        module = importlib.import_module(feed.module)
     except ImportError as error:
         cure = "install what requirements-otel.txt names"
         yield feed.variables[0], f"{error.name or 'a package'} is not installed: {cure}"
+        module = None
+    destination = getattr(module, "destination", None)
+    if destination:  # it looks at all of the feed's variables
+        try:
+            destination(values)
+        except Unsent as error:
+            yield str(error).partition(" ")[0].rstrip(":"), str(error)
+        return
     for name in filter(values.get, feed.variables):
         if why := mistakes.reason(name, values[name]):
             yield name, f"{name}: {why}"

@@ -1,10 +1,10 @@
-"""A run as other monitoring systems read it: Prometheus, Nagios, Icinga, Checkmk, OpenTelemetry, CTRF."""
+"""A run as other monitoring systems read it: FEEDS has a row for each."""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.configuration import mistakes
 from monitor.feeds import sending
@@ -62,6 +62,22 @@ FEEDS = (
     FeedRow("icinga", "Icinga 2, by its API", "monitor.feeds.icinga", ("AUTH0_FEED_ICINGA_URL",)),
     FeedRow("checkmk", "Checkmk, by a spool file", "monitor.feeds.checkmk", ("AUTH0_FEED_CHECKMK_FOLDER",)),
     FeedRow("otlp", "OpenTelemetry, by OTLP", "monitor.feeds.otlp", ("OTEL_EXPORTER_OTLP_ENDPOINT",), _otel_is_on),
+    FeedRow("newrelic", "New Relic, by its Event API", "monitor.feeds.newrelic", ("AUTH0_FEED_NEWRELIC_ACCOUNT",)),
+    FeedRow("datadog", "Datadog, by its API", "monitor.feeds.datadog", ("AUTH0_FEED_DATADOG_URL",)),
+    FeedRow("pingdom", "Pingdom, by a custom HTTP check", "monitor.feeds.pingdom"),
+    FeedRow("zabbix", "Zabbix, by a trapper item", "monitor.feeds.zabbix", ("AUTH0_FEED_ZABBIX_SERVER",)),
+    FeedRow("splunk", "Splunk, by its HTTP Event Collector", "monitor.feeds.splunk", ("AUTH0_FEED_SPLUNK_URL",)),
+    FeedRow(
+        "azure", "Azure's Application Insights", "monitor.feeds.appinsights", ("AUTH0_FEED_AZURE_CONNECTION_STRING",)
+    ),
+    FeedRow("kuma", "Uptime Kuma, a monitor for each tenant", "monitor.feeds.uptime_kuma", ("AUTH0_FEED_KUMA_URL",)),
+    FeedRow("gatus", "Gatus, an endpoint for each tenant", "monitor.feeds.gatus", ("AUTH0_FEED_GATUS_URL",)),
+    FeedRow(
+        "statuspage",
+        "Statuspage, a component for each tenant",
+        "monitor.feeds.statuspage_components",
+        ("AUTH0_FEED_STATUSPAGE_PAGE",),
+    ),
     FeedRow("ctrf", "CTRF, for readers in CI", "monitor.feeds.ctrf_feed"),
 )
 """All there are: a new one is a row here, a module, its variables, and a page of the docs."""
@@ -82,8 +98,16 @@ def push(run: Run, values: Mapping[str, str], scrubber: Scrubber) -> list[Sendin
     if run.asked_elsewhere:
         return [Sending(feed.name, f"nothing is sent: shard {run.shard} has no tenant") for feed in on(values)]
     courier = Courier.within(values, scrubber, settings.seconds * _SPARE)
-    work = {feed.name: _sender(feed, run, settings, courier) for feed in on(values)}
-    return sending.at_once(settings.seconds, work)
+    turned_on = {feed.name: feed for feed in on(values)}
+    work = {name: _sender(feed, run, settings, courier) for name, feed in turned_on.items()}
+    return [_naming(turned_on[came.feed], came) for came in sending.at_once(settings.seconds, work)]
+
+
+def _naming(feed: FeedRow, came: Sending) -> Sending:
+    """The same; what failed names a variable of its feed, so that whoever reads the line knows where to look."""
+    if not came.failed or any(name in came.said for name in feed.variables):
+        return came
+    return replace(came, said=f"{came.said} ({feed.variables[0]})")
 
 
 def _sender(feed: FeedRow, run: Run, settings: FeedSettings, courier: Courier) -> Callable[[], str]:

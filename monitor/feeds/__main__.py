@@ -24,7 +24,10 @@ UNSENT = 3
 
 ABOUT = "Print a run as another monitor reads it, from its results.json."
 PUSH = "Send the last run to every feed that a variable names. It ends with 3 where one was not sent."
-COMMANDS = "push sends to all that variables name, serve waits for Prometheus, nagios is a plugin; each has --help"
+COMMANDS = (
+    "push sends to all that variables name, serve waits for Prometheus and Pingdom, nagios is a plugin, "
+    "scom writes files for System Center; each has --help"
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -35,6 +38,10 @@ def main(arguments: Sequence[str]) -> int:
         from monitor.feeds import nagios_plugin
 
         return nagios_plugin.main(rest)
+    if command == "scom":
+        from monitor.feeds import scom
+
+        return scom.main(rest)
     if command == "serve":
         from monitor.feeds import serving
 
@@ -53,7 +60,7 @@ def _render(arguments: Sequence[str]) -> int:
 
     parser = argparse.ArgumentParser("python -m monitor.feeds", description=ABOUT, epilog=COMMANDS)
     names = [feed.name for feed in FEEDS]
-    parser.add_argument("feed", choices=names, metavar="FEED", help=f"{', '.join(names)}, push, serve or nagios")
+    parser.add_argument("feed", choices=names, metavar="FEED", help=f"{', '.join(names)}, push, serve, nagios or scom")
     parser.add_argument("results", type=Path, nargs="?", default=Path("reports"), help="a results.json, or its folder")
     parser.add_argument("--output", type=Path, metavar="FILE", help="put it there at once, for all to read")
     asked = parser.parse_args(arguments)

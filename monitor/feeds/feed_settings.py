@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -23,6 +23,8 @@ _LONGEST = 300.0
 _DURATION = re.compile(r"(?P<number>[0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(?P<unit>s|m|min|h|d)?")
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3_600.0, "d": 86_400.0}
 _HOST = re.compile(r"[\w.\-]{1,100}")
+_PART = re.compile(r"[A-Za-z0-9_\-]{1,100}")
+"""What may be a part of a path, as it is."""
 
 
 class Unsent(Exception):
@@ -45,11 +47,15 @@ class FeedSettings:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An address to send to, and the headers that open it: they are secrets, and never shown."""
+    """An address to send to, and the headers that open it: they are secrets, and never shown.
+
+    ``variable`` names the address, ``key`` what opens it (empty where nothing does).
+    """
 
     variable: str
     url: str
     headers: Mapping[str, SecretStr] = field(default_factory=dict, repr=False)
+    key: str = ""
 
 
 def read(values: Mapping[str, str]) -> FeedSettings:
@@ -85,18 +91,53 @@ def duration(text: str) -> float:
     return float(found["number"]) * _UNITS[found["unit"] or ""]
 
 
-def endpoint(values: Mapping[str, str], variable: str, key: str = "") -> Endpoint:
+def endpoint(values: Mapping[str, str], variable: str, key: str = "", *, usual: str = "") -> Endpoint:
     """Where this variable leads, opened by what stands in ``key``. Raises Unsent, without anything of either.
 
-    ``user:password`` in the key is Basic authentication, any other a Bearer token.
+    ``user:password`` in the key is Basic authentication, any other a Bearer token. ``usual`` is the address where the
+    variable has none.
     """
-    url = values[variable].strip()
+    url = values.get(variable, "").strip() or usual
     if why := mistakes.reason(variable, url) or addresses.fault(url) or _unsafe(url):
         raise Unsent(f"{variable} is no address that can be used: {why}")
     secret = values.get(key, "").strip()
     if secret and (why := mistakes.reason(key, secret) or _no_header(secret)):
         raise Unsent(f"{key} cannot be used: {why}")
-    return Endpoint(variable, url.rstrip("/"), {"Authorization": SecretStr(_opened(secret))} if secret else {})
+    opened = {"Authorization": SecretStr(_opened(secret))} if secret else {}
+    return Endpoint(variable, url.rstrip("/"), opened, key)
+
+
+def opened_by(to: Endpoint, values: Mapping[str, str], key: str, header: str, scheme: str = "") -> Endpoint:
+    """The same endpoint, opened by what stands in ``key`` in a header of its own. Raises Unsent where it is not set."""
+    secret = required(values, key)
+    if why := _no_header(secret):
+        raise Unsent(f"{key} cannot be used: {why}")
+    return replace(to, headers={header: SecretStr(f"{scheme} {secret}".strip())}, key=key)
+
+
+def required(values: Mapping[str, str], variable: str) -> str:
+    """What this variable holds. Raises Unsent where it is not set, or holds more than one setting."""
+    value = values.get(variable, "").strip()
+    if not value:
+        raise Unsent(f"{variable} is not set: this feed needs it")
+    if why := mistakes.reason(variable, value):
+        raise Unsent(f"{variable}: {why}")
+    return value
+
+
+def by_tenant(values: Mapping[str, str], variable: str) -> dict[str, str]:
+    """What this variable has for each tenant: ``prod=…, staging=…``. Raises Unsent, without anything of it."""
+    pairs: dict[str, str] = {}
+    for pair in re.split(r"[\s,]+", required(values, variable)):
+        name, equals, value = pair.partition("=")
+        if not pair:
+            continue
+        if not (name and equals and _PART.fullmatch(value)):
+            raise Unsent(f"{variable} is no list of tenant=value with commas between, such as prod=abc, staging=def")
+        if name in pairs:
+            raise Unsent(f"{variable} has a tenant twice: leave one of them out")
+        pairs[name] = value
+    return pairs
 
 
 def _unsafe(url: str) -> str:

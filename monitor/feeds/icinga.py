@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from typing import Any
 
 from monitor.exchange import Exchange
 from monitor.feeds import readout, service_states
 from monitor.feeds.feed_settings import FeedSettings, Unsent, endpoint
-from monitor.feeds.sending import Courier, FeedRequest
+from monitor.feeds.sending import Courier, FeedRequest, believable
 from monitor.text import count
 from monitor.verdict import Run
 
@@ -47,9 +46,7 @@ def requests(run: Run, settings: FeedSettings, ttl: float) -> Iterator[FeedReque
 def send(run: Run, settings: FeedSettings, courier: Courier) -> str:
     """Send them all. Raises Unsent, also where the run is too old to be believed for another second."""
     to = endpoint(courier.values, VARIABLE, KEY)
-    age = readout.age(run, time.time())
-    if age is None or age >= settings.max_age:
-        raise Unsent("the run is too old to say anything (AUTH0_FEED_MAX_AGE), so nothing was sent")
+    age = believable(run, settings.max_age)
 
     def refused(answer: Exchange) -> str:
         """There is no object that the filter fits: 404, or 500 and no result, by version."""

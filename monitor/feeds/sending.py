@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
-from monitor.exchange import Exchange
+from monitor.exchange import Exchange, Repeat
 from monitor.failures import Failure
-from monitor.feeds.feed_settings import Endpoint, Unsent
+from monitor.feeds import readout
+from monitor.feeds.feed_settings import AGE, Endpoint, Unsent
 from monitor.secrets import Scrubber
-from monitor.text import one_line, printable
+from monitor.text import duration, one_line, printable
+from monitor.verdict import Run
 from monitor.wire.door import Door
 
 CONNECT_TIMEOUT = 5.0
@@ -21,19 +24,29 @@ AT_ONCE = 8
 """Requests of one feed that are under way at the same time."""
 
 _SHOWN = 200
+THROTTLED = (420, 429)
+"""Statuses by which a reader says that it was asked too often: 420 is Statuspage's."""
 
 Objection = Callable[[Exchange], str]
 """Why a reader has not taken what it was sent, in its own way of saying so; empty where it says nothing special."""
 
 
+class Throttled(Unsent):
+    """A reader takes no more for now: what is left of the feed is not sent, since each request would make it worse."""
+
+
 @dataclass(frozen=True, slots=True)
 class FeedRequest:
-    """What is sent to an endpoint: a method, what follows its address, the body, and the headers that are no secret."""
+    """What is sent to an endpoint: a method, what follows its address, the body, and the headers that are no secret.
+
+    ``repeat`` is UNSENT where a reader would count what comes twice as two.
+    """
 
     method: str
     path: str
     content: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    repeat: Repeat = Repeat.BROKEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +81,10 @@ class Courier:
                 connect_timeout=min(CONNECT_TIMEOUT, seconds),
                 headers={**request.headers, **secret},
                 content=request.content,
+                repeat=request.repeat,
             )
         except Failure as failure:
-            raise Unsent(f"was not reached: {self.clean(failure.reason)}") from None
+            raise Unsent(f"{endpoint.variable} was not reached: {self.clean(failure.reason)}") from None
 
     def send(self, endpoint: Endpoint, request: FeedRequest, refused: Objection = lambda _: "") -> Exchange:
         """The same, where only an answer of 2xx is well. Raises Unsent, with what any other one means.
@@ -78,15 +92,33 @@ class Courier:
         ``refused`` says of an answer what this reader means by it; where it says nothing, what any reader would.
         """
         answer = self.ask(endpoint, request)
-        why = refused(answer)
-        if why or not 200 <= answer.status < 300:
-            raise Unsent(why or self.meaning(endpoint, answer))
+        if answer.status in THROTTLED:
+            raise Throttled(self.meaning(endpoint, answer))
+        why = _is_page(answer) or refused(answer)
+        if why:
+            raise Unsent(f"{endpoint.variable}: {why}")
+        if not 200 <= answer.status < 300:
+            raise Unsent(self.meaning(endpoint, answer))
         return answer
 
     def send_all(self, endpoint: Endpoint, requests: Iterable[FeedRequest], refused: Objection = lambda _: "") -> int:
-        """Send these, some at a time; how many they were. Raises the first Unsent after all were tried."""
+        """Send these, some at a time; how many they were. Raises the first Unsent after all were tried.
+
+        Once the reader has said that it is asked too often, none of the others is sent.
+        """
+        throttled: list[Throttled] = []
+
+        def send(request: FeedRequest) -> None:
+            if throttled:
+                raise throttled[0]
+            try:
+                self.send(endpoint, request, refused)
+            except Throttled as error:
+                throttled.append(error)
+                raise
+
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            sent = [pool.submit(self.send, endpoint, request, refused) for request in requests]
+            sent = [pool.submit(send, request) for request in requests]
         failed = [error for each in sent if (error := each.exception())]
         if failed:
             more = f" ({len(failed)} of {len(sent)} requests failed)" if len(sent) > 1 else ""
@@ -94,19 +126,56 @@ class Courier:
         return len(sent)
 
     def meaning(self, endpoint: Endpoint, answer: Exchange) -> str:
-        """What an answer that is not well says, in one line, without a secret."""
-        status = answer.status
+        """What an answer that is not well says, in one line that names the variable to blame, without a secret."""
+        status, variable = answer.status, endpoint.variable
         if 300 <= status < 400:
-            return f"redirects ({status}), which is not followed: set {endpoint.variable} to where it leads"
+            return f"{variable} redirects ({status}), which is not followed: set it to where it leads"
         if status in (401, 403):
-            return f"does not accept the key ({status}): set another one"
-        if status == 429 or status >= 500:
-            return f"takes nothing for the moment ({status}): the next run is sent again"
+            return f"{variable} does not accept the key ({status}): set another one" + (
+                f" in {endpoint.key}" if endpoint.key else ""
+            )
+        if status in THROTTLED or status >= 500:
+            later = _later(answer)
+            return f"{variable} takes nothing for the moment ({status}{later}): the next run is sent again"
         said = self.clean(printable(answer.text()[:2_000]))
-        return f"refused it ({status}{f': {said}' if said else ''})"
+        return f"{variable} refused it ({status}{f': {said}' if said else ''})"
 
     def clean(self, text: str) -> str:
         return one_line(self.scrubber.scrub(text), _SHOWN)
+
+
+def _later(answer: Exchange) -> str:
+    """From when on it would take something, by its own word; that may be a date, which is left out."""
+    given = answer.headers.get("retry-after", "").strip()
+    return f", again in {duration(float(given))}" if given.isascii() and given.isdigit() and len(given) < 7 else ""
+
+
+def _is_page(answer: Exchange) -> str:
+    """Why this is no reader's answer, though its status is a success: proxies and portals answer with a page."""
+    kind, body = answer.headers.get("content-type", "").lower(), answer.body.lstrip()[:20].lower()
+    if not 200 <= answer.status < 300 or not ("html" in kind or body.startswith((b"<!doctype", b"<html"))):
+        return ""
+    return f"a web page answers there ({answer.status}): see whether the address is right, and what stands before it"
+
+
+def said_by(answer: Exchange) -> dict[str, Any]:
+    """The object of JSON that was answered; empty where the answer is none."""
+    try:
+        found = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def believable(run: Run, most: float, variable: str = AGE) -> float:
+    """The seconds since this run began. Raises Unsent where nobody would believe it any more: ``most`` or older."""
+    age = readout.age(run, time.time())
+    if age is None:
+        raise Unsent("when the run was cannot be read, or lies ahead, so nothing was sent")
+    if age >= most:
+        said = f"the run is {duration(age)} old, too old to say anything"
+        raise Unsent(f"{said} (at most {duration(most)}{f', {variable}' if variable else ''}), so nothing was sent")
+    return age
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
-"""``python -m monitor.feeds serve``: the last run, for Prometheus to scrape. A scrape never logs in."""
+"""``python -m monitor.feeds serve``: the last run, for Prometheus to scrape and Pingdom to ask. Neither logs in."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import re
 import socket
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -15,29 +17,36 @@ from socketserver import ThreadingMixIn
 from typing import Any, ClassVar
 
 from monitor import NAME, results
-from monitor.feeds import series
+from monitor.configuration import settings
+from monitor.feeds import feed_settings, pingdom, series
 from monitor.feeds.feed_settings import is_loopback
+from monitor.feeds.readout import MAX_AGE
 from monitor.text import one_line
 from monitor.verdict import Run
 
-ABOUT = "Serve the last run at /metrics, in Prometheus' text format or OpenMetrics, until it is told to end."
+ABOUT = (
+    "Serve the last run until it is told to end: at /metrics in Prometheus' text format or OpenMetrics, "
+    "at /pingdom.xml and /pingdom/TENANT.xml for Pingdom."
+)
 LISTEN = "127.0.0.1:9464"
-PATHS = ("/metrics", "/")
 CONNECTIONS = 16
 """How many are served at a time; more are closed at once."""
 
 SECONDS = 10.0
 """Within which a request has to have come and its answer to have gone, however slowly either drips."""
 
-_WHERE = f"{NAME}: see /metrics\n".encode()
-_TEXT = "text/plain; charset=utf-8"
+_WHERE = f"{NAME}: see /metrics, /pingdom.xml and /pingdom/TENANT.xml\n".encode()
+_TEXT, _XML = "text/plain; charset=utf-8", "application/xml; charset=utf-8"
 
 
 class LastRun:
-    """The newest run's series, read again where its file has changed; one thread at a time reads."""
+    """The newest run, read again where its file has changed; one thread at a time reads.
 
-    def __init__(self, file: Path) -> None:
-        self._file = file
+    ``max_age`` is the seconds after which Pingdom is told that nothing is known.
+    """
+
+    def __init__(self, file: Path, max_age: float = MAX_AGE) -> None:
+        self._file, self._max_age = file, max_age
         self._lock = threading.Lock()
         self._mark: tuple[int, ...] = ()
         self._run: Run | None = None
@@ -46,14 +55,30 @@ class LastRun:
     def exposed(self, accept: str) -> tuple[str, bytes]:
         """The type and the text that is asked for. Raises UnreadableResults."""
         with self._lock:
-            mark = self._changed()
-            if mark != self._mark or self._run is None:
-                self._run, self._texts = None, {}
-                self._run, self._mark = results.read(self._file), mark
+            run = self._read()
             wanted = "openmetrics" if "application/openmetrics-text" in accept.lower() else "text"
             if wanted not in self._texts:
-                self._texts[wanted] = series.exposed(self._run, _ACCEPTS[wanted])
+                self._texts[wanted] = series.exposed(run, _ACCEPTS[wanted])
             return self._texts[wanted]
+
+    def for_pingdom(self, name: str) -> bytes | None:
+        """The document of a tenant by its file's name, of all where it is empty; None where there is none.
+
+        It is made anew each time: the run gets older. Raises UnreadableResults.
+        """
+        with self._lock:
+            run = self._read()
+            now = time.time()
+            if not name:
+                return pingdom.overall(run, now, self._max_age)
+            return pingdom.of_tenants(run, now, self._max_age).get(name)
+
+    def _read(self) -> Run:
+        mark = self._changed()
+        if mark != self._mark or self._run is None:
+            self._run, self._texts = None, {}
+            self._run, self._mark = results.read(self._file), mark
+        return self._run
 
     def _changed(self) -> tuple[int, ...]:
         try:
@@ -63,6 +88,7 @@ class LastRun:
         return found.st_mtime_ns, found.st_size, found.st_ino
 
 
+_PINGDOM = re.compile(r"/pingdom(?:\.xml|/(?P<name>[^/]+\.xml))")
 _ACCEPTS = {"openmetrics": "application/openmetrics-text; version=1.0.0", "text": ""}
 
 
@@ -84,14 +110,17 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         if path == "/":
             return HTTPStatus.OK, _TEXT, _WHERE
-        if path != "/metrics":
-            return HTTPStatus.NOT_FOUND, _TEXT, b"there is /metrics\n"
         try:
-            kind, text = self.last.exposed(self.headers.get("Accept", ""))
+            if path == "/metrics":
+                return HTTPStatus.OK, *self.last.exposed(self.headers.get("Accept", ""))
+            asked = _PINGDOM.fullmatch(path)
+            content = self.last.for_pingdom(asked["name"] or "") if asked else None
         except results.UnreadableResults as error:
             _say(str(error))
             return HTTPStatus.SERVICE_UNAVAILABLE, _TEXT, b"the last run cannot be read, so nothing is known\n"
-        return HTTPStatus.OK, kind, text
+        if content is None:
+            return HTTPStatus.NOT_FOUND, _TEXT, _WHERE
+        return HTTPStatus.OK, _XML, content
 
     def _answer(self, status: HTTPStatus, kind: str, text: bytes) -> None:
         self.send_response(status)
@@ -114,10 +143,10 @@ class MetricsServer(ThreadingMixIn, HTTPServer):
     request_queue_size = 32
     allow_reuse_address = True
 
-    def __init__(self, host: str, port: int, file: Path) -> None:
+    def __init__(self, host: str, port: int, file: Path, max_age: float = MAX_AGE) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._free = threading.BoundedSemaphore(CONNECTIONS)
-        handler = type("Handler", (_Handler,), {"last": LastRun(file)})
+        handler = type("Handler", (_Handler,), {"last": LastRun(file, max_age)})
         super().__init__((host, port), handler)
 
     def server_bind(self) -> None:
@@ -163,9 +192,11 @@ def main(arguments: Sequence[str]) -> int:
     )
     asked = parser.parse_args(arguments)
     host, port = asked.listen
+    values, _ = settings.environment(Path.cwd())
+    max_age = feed_settings.read(values).max_age
     file: Path = asked.results if asked.results.suffix == ".json" else asked.results / results.NAME
     try:
-        server = MetricsServer(host, port, file)
+        server = MetricsServer(host, port, file, max_age)
     except (OSError, OverflowError) as error:
         _say(f"nobody can be served at {host}, port {port}: {getattr(error, 'strerror', None) or error}")
         return 1

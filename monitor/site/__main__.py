@@ -12,6 +12,7 @@ from pathlib import Path
 
 from monitor import console, history, results
 from monitor.configuration import settings
+from monitor.feeds import feed_settings
 from monitor.history import DAY, History, Unusable, freshness, planned
 from monitor.history.planned import Window
 from monitor.incidents import DAYS, listed, policy
@@ -33,7 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         made = _board(asked, values, remarks)
         books = _books(values)
         written = [publish.beside(made, asked.reports, books=books)]
-        written.append(publish.site(made, asked.reports, asked.site, address=_address(asked.url), books=books))
+        age = feed_settings.read(values).max_age
+        address = _address(asked.url)
+        written.append(publish.site(made, asked.reports, asked.site, address=address, books=books, max_age=age))
     except (Unusable, publish.NotOurs) as error:
         _say(str(error))
         return 2

@@ -9,9 +9,12 @@ from pathlib import Path
 
 from markupsafe import escape
 
-from monitor import files, reports
+from monitor import files, reports, results
+from monitor.feeds import pingdom
+from monitor.feeds.readout import MAX_AGE
 from monitor.site import atom, badge, rendering, status_json
 from monitor.site.contents import Board, Folder
+from monitor.verdict import Run
 
 INDEX, LATEST = reports.PAGE, "latest"
 
@@ -41,10 +44,12 @@ def beside(board: Board, folder: Path, *, books: str = "") -> Path:
     return folder / INDEX
 
 
-def site(board: Board, newest: Path, folder: Path, *, address: str = "", books: str = "") -> Path:
+def site(
+    board: Board, newest: Path, folder: Path, *, address: str = "", books: str = "", max_age: float = MAX_AGE
+) -> Path:
     """Write the folder: the ``newest`` run's reports first, so that no page ever links to what is not there.
 
-    Raises OSError, NotOurs.
+    ``max_age`` is the seconds after which Pingdom is told that nothing is known. Raises OSError, NotOurs.
     """
     folder.mkdir(parents=True, exist_ok=True)
     own = board.newest is not None and board.newest.own
@@ -58,7 +63,15 @@ def site(board: Board, newest: Path, folder: Path, *, address: str = "", books: 
     }
     for name, text in texts.items():
         files.replace(folder / name, text)
+    pingdom.write(folder, _run(newest) if own else None, board.made, max_age)
     return folder / INDEX
+
+
+def _run(newest: Path) -> Run | None:
+    try:
+        return results.read(newest / results.NAME)
+    except results.UnreadableResults:
+        return None
 
 
 def _put(place: Path, newest: Path | None) -> None:

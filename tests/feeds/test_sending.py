@@ -343,7 +343,7 @@ def test_page_of_all_feeds_names_every_feed_and_its_variable() -> None:
 
     named = [name for feed in feeds.FEEDS for name in feed.variables]
     assert [name for name in named if sum(f"`{name}`" in row for row in rows) != 1] == []
-    assert len(rows) == len(feeds.FEEDS) + 2, "serve and the plugin are turned on by a command"
+    assert len(rows) == len(feeds.FEEDS) + 3, "serve, the plugin and scom are commands"
 
 
 def test_variable_that_holds_two_settings_costs_its_feed_alone(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import re
@@ -22,14 +23,21 @@ from tests.feeds import made, readers
 from tests.suite import ROOT
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[MetricsServer]:
-    results.write(tmp_path / "results.json", made.sick())
-    with MetricsServer("127.0.0.1", 0, tmp_path / "results.json") as running:
+@contextlib.contextmanager
+def served(given: MetricsServer) -> Iterator[MetricsServer]:
+    """This server at work, until the block ends."""
+    with given as running:
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         yield running
         running.shutdown()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[MetricsServer]:
+    results.write(tmp_path / "results.json", made.sick())
+    with served(MetricsServer("127.0.0.1", 0, tmp_path / "results.json")) as running:
+        yield running
 
 
 def asked(server: MetricsServer, method: str, path: str, accept: str = "") -> tuple[int, str, bytes]:

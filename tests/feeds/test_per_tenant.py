@@ -1,0 +1,215 @@
+"""Uptime Kuma, Gatus and Statuspage: one of theirs for each tenant, unknown sends nothing, limits hold on a bad day."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from types import ModuleType
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from monitor.configuration import hiding
+from monitor.feeds import gatus, statuspage_components, uptime_kuma
+from monitor.feeds.feed_settings import FeedSettings, Unsent
+from monitor.feeds.sending import Courier
+from monitor.secrets import Scrubber
+from monitor.verdict import Run
+from tests.feeds import day, made
+from tests.wire.servers import Connection, Server, answer, saying
+
+TOKENS = {name: f"{day.CANARY}-{name}" for name in ("prod", "staging", "dev", "lab")}
+KUMA = {uptime_kuma.KEY: ", ".join(f"{name}={token}" for name, token in TOKENS.items())}
+GATUS = {gatus.KEY: day.CANARY}
+IDS = {"prod": "aaaaaaaaaaaa", "staging": "bbbbbbbbbbbb", "dev": "cccccccccccc", "lab": "dddddddddddd"}
+PAGE = {
+    statuspage_components.PAGE: "kctbh9vrtdwd",
+    statuspage_components.KEY: day.CANARY,
+    statuspage_components.COMPONENTS: ",".join(f"{name}={id_}" for name, id_ in IDS.items()),
+}
+OPERATIONAL = dict.fromkeys(IDS.values(), "operational")
+
+
+def sent(module: ModuleType, run: Run, values: dict[str, str], url: str) -> str:
+    whole = values | {module.URL: url}
+    scrubber = Scrubber()
+    hiding.keep_secrets(whole, scrubber)
+    said: str = module.send(run, FeedSettings(), Courier.within(whole, scrubber, 20))
+    return said
+
+
+def asked(server: Server) -> list[str]:
+    return [request.split(" ")[1] for request in server.requests]
+
+
+def queries(server: Server) -> dict[str, dict[str, str]]:
+    """By path, what each request says."""
+    return {
+        urlsplit(path).path: {name: some[0] for name, some in parse_qs(urlsplit(path).query).items()}
+        for path in asked(server)
+    }
+
+
+def test_kuma_is_told_of_each_tenant_by_its_token_and_nothing_of_who_is_unknown() -> None:
+    with Server(saying(answer(200, b'{"ok":true}'))) as server:
+        said = sent(uptime_kuma, made.sick(), KUMA, server.url)
+
+    told = queries(server)
+    assert {path: query["status"] for path, query in told.items()} == {
+        f"/api/push/{TOKENS['prod']}": "down",
+        f"/api/push/{TOKENS['staging']}": "up",
+    }
+    assert told[f"/api/push/{TOKENS['staging']}"]["ping"] == "4200"
+    assert said == "2 monitors told; unknown, and not told: dev, lab"
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(404, b'{"ok":false,"msg":"Monitor not found or not active."}'), (200, b'{"ok":false}')]
+)
+def test_token_that_kuma_does_not_know_is_said_with_its_variable_and_without_it(status: int, body: bytes) -> None:
+    with Server(saying(answer(status, body))) as server, pytest.raises(Unsent, match=uptime_kuma.KEY) as refused:
+        sent(uptime_kuma, made.sick(), KUMA, server.url)
+
+    assert day.CANARY not in str(refused.value)
+
+
+def test_each_token_of_kuma_is_a_secret() -> None:
+    scrubber = Scrubber()
+    hiding.keep_secrets(KUMA, scrubber)
+
+    for token in TOKENS.values():
+        assert token not in scrubber.scrub(f"it said {token} there")
+
+
+@pytest.mark.parametrize("given", ["", "prod", "prod=", "prod=a/b", "prod=x,prod=y", "=x"])
+def test_list_of_tokens_that_is_none_is_refused_without_it(given: str) -> None:
+    with pytest.raises(Unsent, match=uptime_kuma.KEY):
+        uptime_kuma.destination({uptime_kuma.URL: "https://kuma.acme.example", uptime_kuma.KEY: given})
+
+
+def test_gatus_is_told_of_each_tenants_endpoint_and_nothing_of_who_is_unknown() -> None:
+    with Server(saying(answer(200, b""))) as server:
+        said = sent(gatus, made.sick(), GATUS, server.url)
+
+    told = queries(server)
+    assert {path: query["success"] for path, query in told.items()} == {
+        "/api/v1/endpoints/auth0_prod/external": "false",
+        "/api/v1/endpoints/auth0_staging/external": "true",
+    }
+    assert told["/api/v1/endpoints/auth0_prod/external"]["error"].startswith("DOWN: ")
+    assert all(f"authorization: bearer {day.CANARY}" in request.lower() for request in server.requests)
+    assert said == "2 endpoints told; unknown, and not told: dev, lab"
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("prod", "auth0_prod"), ("A.b_c/d", "auth0_a-b-c-d"), ("x#1 +&", "auth0_x-1---"), ("ü", "auth0_%C3%BC")],
+)
+def test_key_of_an_endpoint_is_made_as_gatus_makes_it(name: str, key: str) -> None:
+    assert gatus.key("auth0", name) == key
+
+
+class StatusPage:
+    """A page with components, as its API tells and changes them."""
+
+    def __init__(self, says: dict[str, str], refuse_after: int = 1_000) -> None:
+        self.says, self.left = dict(says), refuse_after
+        self.changed: list[tuple[str, str]] = []
+
+    def __call__(self, connection: Connection) -> None:
+        request = connection.receive()
+        head, _, body = request.partition("\r\n\r\n")
+        method, target = head.split(" ")[:2]
+        if method == "GET":
+            query = parse_qs(urlsplit(target).query)
+            page, size = int(query["page"][0]), int(query["per_page"][0])
+            some = list(self.says.items())[(page - 1) * size : page * size]
+            told = json.dumps([{"id": id_, "status": status} for id_, status in some]).encode()
+            connection.send(answer(200, told))
+            return
+        self.left -= 1
+        if self.left < 0:
+            connection.send(answer(420, b"{}", retry_after="30"))
+            return
+        id_, status = target.rpartition("/")[2], json.loads(body)["component"]["status"]
+        self.changed.append((id_, status))
+        self.says[id_] = status
+        connection.send(answer(200, b"{}"))
+
+
+def test_statuspage_changes_what_says_something_else_and_leaves_unknown_and_maintenance_alone() -> None:
+    page = StatusPage(OPERATIONAL | {IDS["lab"]: "major_outage"})
+    with Server(page) as server:
+        first = sent(statuspage_components, made.sick(), PAGE, server.url)
+        second = sent(statuspage_components, made.sick(), PAGE, server.url)
+
+    assert sorted(page.changed) == [(IDS["prod"], "major_outage"), (IDS["staging"], "degraded_performance")]
+    assert (first, second) == ("2 components changed", "0 components changed")
+    assert asked(server)[0] == "/v1/pages/kctbh9vrtdwd/components?page=1&per_page=100"
+    assert all(f"authorization: oauth {day.CANARY}" in request.lower() for request in server.requests)
+
+
+@pytest.mark.parametrize("word", ["under_maintenance", "partial_outage"])
+def test_statuspage_keeps_what_people_have_said(word: str) -> None:
+    page = StatusPage(OPERATIONAL | {IDS["prod"]: word})
+    with Server(page) as server:
+        sent(statuspage_components, made.sick(), PAGE, server.url)
+
+    assert page.says[IDS["prod"]] == word
+
+
+def test_statuspage_on_a_bad_day_changes_within_its_limit_and_the_rest_with_the_next_runs() -> None:
+    ids = {f"tenant-{number:03}": f"id{number:010}" for number in range(day.TENANTS)}
+    values = PAGE | {statuspage_components.COMPONENTS: ", ".join(f"{name}={id_}" for name, id_ in ids.items())}
+    page = StatusPage(dict.fromkeys(ids.values(), "operational"))
+    with Server(page) as server:
+        said = [sent(statuspage_components, day.bad(), values, server.url)]
+        assert len(server.requests) <= 60
+        said += [sent(statuspage_components, day.bad(), values, server.url) for _ in range(8)]
+
+    assert re.fullmatch(r"40 components changed; \d+ more with the next run", said[0])
+    assert said[-1] == "0 components changed"
+    assert max(Counter(page.changed).values()) == 1, "none is changed twice"
+    assert page.changed[0][1] == "major_outage"
+
+
+def test_statuspage_that_throttles_is_asked_nothing_more() -> None:
+    ids = {f"tenant-{number:03}": f"id{number:010}" for number in range(day.TENANTS)}
+    values = PAGE | {statuspage_components.COMPONENTS: ", ".join(f"{name}={id_}" for name, id_ in ids.items())}
+    with Server(StatusPage(dict.fromkeys(ids.values(), "operational"), refuse_after=0)) as server:
+        with pytest.raises(Unsent, match=r"takes nothing for the moment \(420, again in 30 s\)"):
+            sent(statuspage_components, day.bad(), values, server.url)
+        changes = [request for request in server.requests if request.startswith("PATCH")]
+
+    assert len(changes) < statuspage_components.CHANGES
+
+
+def test_statuspage_says_which_component_the_page_does_not_have() -> None:
+    missing = pytest.raises(Unsent, match=f"{statuspage_components.COMPONENTS} .*staging, dev, lab")
+    with Server(StatusPage({IDS["prod"]: "operational"})) as server, missing:
+        sent(statuspage_components, made.sick(), PAGE, server.url)
+
+
+@pytest.mark.parametrize(("module", "values"), [(uptime_kuma, KUMA), (gatus, GATUS), (statuspage_components, PAGE)])
+@pytest.mark.parametrize("mode", ["sandbox", "drill"])
+def test_run_of_no_real_tenant_sends_nothing(module: ModuleType, values: dict[str, str], mode: str) -> None:
+    with Server(saying()) as server:
+        said = sent(module, made.sick(mode=mode), values, server.url)
+
+    assert said.startswith("nothing is sent")
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(("module", "values"), [(uptime_kuma, KUMA), (gatus, GATUS), (statuspage_components, PAGE)])
+def test_run_that_is_too_old_sends_nothing(module: ModuleType, values: dict[str, str]) -> None:
+    with Server(saying()) as server, pytest.raises(Unsent, match="too old"):
+        sent(module, made.sick(ago=700), values, server.url)
+
+    assert server.requests == []
+
+
+def test_day_of_300_tenants_is_a_request_for_each_that_is_known() -> None:
+    for told in (dict(uptime_kuma.requests(day.bad(), {})), dict(gatus.requests(day.bad(), "auth0"))):
+        assert 0 < len(told) <= day.TENANTS
+        assert max(len(request.path) for request in told.values()) < 2_000
