@@ -9,6 +9,7 @@ from monitor.feeds import readout, service_states
 from monitor.feeds.readout import TenantReadout
 from monitor.feeds.service_states import ServiceState
 from monitor.owners import Cause
+from monitor.reports.findings import NOBODY
 from monitor.status import Status
 from monitor.text import one_line
 from monitor.verdict import Run
@@ -46,7 +47,7 @@ def _tenant(run: Run, tenant: TenantReadout, state: ServiceState) -> dict[str, A
 
 def _row(run: Run, level: str, tenant: str, status: str, **more: Any) -> dict[str, Any]:
     """What is None or empty is left out: a reader would take it for a value."""
-    told = {"level": level, "mode": run.mode, "tenant": tenant, "status": str(status), **more}
+    told = {"level": level, "mode": run.mode, "tenant": tenant.strip() or NOBODY, "status": str(status), **more}
     named = {name: one_line(value, NAME_BOUND) if isinstance(value, str) else value for name, value in told.items()}
     return {name: value for name, value in named.items() if value is not None and value != ""}
 

@@ -110,7 +110,8 @@ def pack(results: str, max_age: float) -> bytes:
     _presentation(SubElement(root, "Presentation"))
     _language(SubElement(root, "LanguagePacks"))
     indent(root)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="utf-8") + b"\n"
+    written: bytes = tostring(root, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + written + b"\n"
 
 
 def _text(parent: Element, tag: str, text: str, **attributes: str) -> Element:

@@ -31,7 +31,7 @@ Objection = Callable[[Exchange], str]
 """Why a reader has not taken what it was sent, in its own way of saying so; empty where it says nothing special."""
 
 
-class Throttled(Unsent):
+class AskedTooOften(Unsent):
     """A reader takes no more for now: what is left of the feed is not sent, since each request would make it worse."""
 
 
@@ -93,7 +93,7 @@ class Courier:
         """
         answer = self.ask(endpoint, request)
         if answer.status in THROTTLED:
-            raise Throttled(self.meaning(endpoint, answer))
+            raise AskedTooOften(self.meaning(endpoint, answer))
         why = _is_page(answer) or refused(answer)
         if why:
             raise Unsent(f"{endpoint.variable}: {why}")
@@ -106,14 +106,14 @@ class Courier:
 
         Once the reader has said that it is asked too often, none of the others is sent.
         """
-        throttled: list[Throttled] = []
+        throttled: list[AskedTooOften] = []
 
         def send(request: FeedRequest) -> None:
             if throttled:
                 raise throttled[0]
             try:
                 self.send(endpoint, request, refused)
-            except Throttled as error:
+            except AskedTooOften as error:
                 throttled.append(error)
                 raise
 

@@ -50,7 +50,7 @@ def document(run: Run) -> dict[str, Any]:
         tenants.append({"name": _named(tenant.name), "status": code, "said": one_line(state.line, 300)})
         for target, (status, seconds) in tenant.targets.items():
             if target != tenant.name:
-                told = {"name": _named(target), "tenant": _named(tenant.name)}
+                told: dict[str, Any] = {"name": _named(target), "tenant": _named(tenant.name)}
                 told |= {"status": CODES[Status.UNKNOWN if unreal else Status(status)]}
                 targets.append(told | ({} if seconds is None else {"seconds": seconds}))
     started = (readout.ended(run) or 0.0) - run.seconds

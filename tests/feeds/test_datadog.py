@@ -43,13 +43,13 @@ def sent(run: Run, url: str) -> str:
 
 def modelled(path: str, body: Any) -> None:
     """Raises what Datadog's own client raises of a body that is none of its models, or has a property it lacks."""
-    made_ = validate_and_convert_types(
+    made_ = validate_and_convert_types(  # type: ignore[no-untyped-call]
         body,
         (MODELS[path],),
         ["body"],
         spec_property_naming=True,
         check_type=True,
-        configuration=Configuration(),
+        configuration=Configuration(),  # type: ignore[no-untyped-call]
     )
     for one in made_ if isinstance(made_, list) else [made_]:
         assert not one._unparsed  # noqa: SLF001 - what an enumeration does not know is kept aside there

@@ -11,6 +11,7 @@ import pytest
 
 from monitor import feeds
 from monitor.configuration import hiding
+from monitor.feeds import feed_settings
 from monitor.feeds.sending import Sending
 from monitor.secrets import Scrubber
 from tests.feeds import day, made
@@ -110,7 +111,7 @@ def test_throttled_feed_asks_no_more_than_was_under_way(feed: str, monkeypatch: 
 def test_key_is_in_nothing_that_is_rendered(feed: str) -> None:
     row = next(each for each in feeds.FEEDS if each.name == feed)
 
-    content = row.render(made.sick(), feeds.read(VARIABLES[feed]("https://reader.acme.example")))
+    content = row.render(made.sick(), feed_settings.read(VARIABLES[feed]("https://reader.acme.example")))
     assert content
     assert day.CANARY.encode() not in content
     assert IKEY.encode() not in content

@@ -71,7 +71,9 @@ def test_every_id_is_there_once() -> None:
 
 def test_every_id_has_a_title() -> None:
     shown = {(each.get("ElementID"), each.get("SubElementID")) for each in ROOT.iter("DisplayString")}
-    wanted = {(each.get("ID"), None) for tag in IS_AN_ELEMENT for each in ROOT.iter(tag)}
+    wanted: set[tuple[str | None, str | None]] = {
+        (each.get("ID"), None) for tag in IS_AN_ELEMENT for each in ROOT.iter(tag)
+    }
     parents = {child: parent for parent in ROOT.iter() for child in parent}
     for tag in IS_A_PART:
         for each in ROOT.iter(tag):
@@ -118,7 +120,7 @@ def test_configuration_that_is_given_is_the_one_that_the_type_wants() -> None:
             given = [child.tag for child in each]
             assert given == (
                 ["IntervalSeconds", "Results", "MaxAge"]
-                if kind.endswith("State.DataSource")
+                if str(kind).endswith("State.DataSource")
                 else ["IntervalSeconds", "Results", "MaxAge", "Kind", "Name"]
             )
     for monitor in ROOT.iter("UnitMonitor"):
