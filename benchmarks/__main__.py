@@ -7,14 +7,17 @@ import contextlib
 import json
 import os
 import re
+import shlex
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from benchmarks import history, site
 from monitor.reports import REPORTS
@@ -22,6 +25,15 @@ from monitor.reports import REPORTS
 ROOT = Path(__file__).parent.parent
 DELAYS = (0.0, 0.05, 0.2)
 SUITE = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+PINNED = {
+    "AUTH0_FLOWS": "oauth-ro,password,password-realm,client-credentials,refresh",
+    "AUTH0_DEPENDENCIES": "aws,azure-ad,facebook,github,google-workspace,sendgrid,twilio",
+}
+"""What is asked, so that flows and services that come do not move what is measured."""
+
+UNTOLD = "GET /status/auth0-uptime/"
+"""What the suite asks for, and no verdict tells: the uptime report."""
+
 ONLY_OURS = {
     "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     "PYTEST_PLUGINS": "xdist.plugin,pytest_html.plugin,pytest_metadata.plugin",
@@ -47,7 +59,7 @@ def sandbox(delay: float) -> Iterator[dict[str, str]]:
         lines = iter(process.stdout.readline, "\n")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("AUTH0_", "PYTHONDONT"))}
         try:
-            yield kept | ONLY_OURS | dict(line.rstrip("\n").split("=", 1) for line in lines)
+            yield kept | ONLY_OURS | dict(shlex.split(line)[0].split("=", 1) for line in lines) | PINNED
         finally:
             process.terminate()
 
@@ -71,6 +83,21 @@ def median(costs: list[Cost]) -> Cost:
     return Cost(*(statistics.median(getattr(each, name) for each in costs) for name in ("wall", "processor", "memory")))
 
 
+def told(reports: Path) -> Counter[tuple[str, int]]:
+    """With which status each request of the suite was answered, by its method and path."""
+    verdicts = json.loads((reports / "results.json").read_text())["verdicts"]
+    attempts = {(each["started"], each["url"]): each for verdict in verdicts for each in verdict["attempts"]}
+    return Counter((f"{each['method']} {urlsplit(each['url']).path}", each["status"]) for each in attempts.values())
+
+
+def compare(floor: str, suite: Counter[tuple[str, int]]) -> None:
+    """End where the floor was not answered as the suite was: it would be another floor than that of these requests."""
+    answered = Counter((what, status) for what, status in json.loads(floor) if what != UNTOLD)
+    if answered != suite:
+        differing = [f"floor only: {dict(answered - suite)}", f"suite only: {dict(suite - answered)}"]
+        raise SystemExit(f"the floor is not answered as the suite is; {'; '.join(differing)}")
+
+
 def errors(reports: Path, delay: float) -> tuple[int, float, float]:
     """How many requests were made, and by how many ms their wait and their total differ from the delay (median)."""
     verdicts = json.loads((reports / "results.json").read_text())["verdicts"]
@@ -88,20 +115,19 @@ def one_tenant(rounds: int) -> None:
     print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for delay in DELAYS:
         with sandbox(delay) as environment, tempfile.TemporaryDirectory() as folder:
-            memory = str(Path(folder) / "memory.sqlite")
-            variables = environment | {"AUTH0_REFUSALS_EVERY": "0", "AUTH0_MEMORY": memory}
-            floors, suites, off, asked = [], [], [], "0"
-            for _ in range(rounds):
+            variables = environment | {"AUTH0_REFUSALS_EVERY": "0"}
+            floors, suites, off, asked = [], [], [], "[]"
+            for number in range(rounds):
+                variables["AUTH0_MEMORY"] = str(Path(folder) / f"memory-{number}.sqlite")  # else pages say 304
                 floor, asked = cost([sys.executable, "-m", "benchmarks.floor"], environment)
                 floors.append(floor)
                 suites.append(cost([*SUITE, f"--reports={folder}"], variables)[0])
                 off.append(errors(Path(folder), delay))
-            floor, suite, requests = median(floors), median(suites), off[0][0]
-            if abs(requests - int(asked)) > 1:  # the uptime report is asked for, and no verdict tells its attempt
-                print(f"(the floor makes {asked.strip()} requests, the suite {requests})")
+                compare(asked, told(Path(folder)))
+            floor, suite = median(floors), median(suites)
             wait, total = (statistics.median(each[at] for each in off) for at in (1, 2))
             print(
-                f"| {delay * 1000:.0f} | {int(asked)} "
+                f"| {delay * 1000:.0f} | {len(json.loads(asked))} "
                 f"| {floor.wall:.2f} | {suite.wall:.2f} | {suite.wall / floor.wall:.2f} "
                 f"| {floor.processor:.2f} | {suite.processor:.2f} | {suite.memory:.0f} | {wait:.1f} | {total:.1f} |"
             )
@@ -128,10 +154,10 @@ def many_tenants(tenants: int) -> None:
             spent, _ = cost([*SUITE, f"--reports={folder}", *how], variables)
             sizes = [(Path(folder) / name).stat().st_size / 2**20 for name in files]
             probes = len(re.findall(r'"probe":', (Path(folder) / "results.json").read_text()))
-            told = " | ".join(f"{size:.1f} MiB" for size in sizes)
+            room = " | ".join(f"{size:.1f} MiB" for size in sizes)
             print(
                 f"| {count} tenants {' '.join(how)} | {probes} | {spent.wall:.1f} | {spent.processor:.1f} "
-                f"| {spent.memory:.0f} | {told} |"
+                f"| {spent.memory:.0f} | {room} |"
             )
 
 

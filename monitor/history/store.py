@@ -117,7 +117,7 @@ def _is_whole(file: Path, lock: sqlite3.Connection) -> bool:
 def _is_as_remembered(file: Path, lock: sqlite3.Connection) -> bool:
     """Whether this is the file that was whole when somebody wrote it last: else it is looked over."""
     try:
-        return lock.execute("SELECT size, crc FROM whole").fetchone() == _marks(file)
+        return bool(lock.execute("SELECT size, crc FROM whole").fetchone() == _marks(file))
     except sqlite3.OperationalError:  # nobody has remembered anything yet
         return False
 
