@@ -38,14 +38,16 @@ _NO_HISTORY = (
 def answers(run: Run) -> Iterator[str]:
     """The sections; of a run that is well only for whom it is."""
     causes = run.diagnosis.causes if run.diagnosis else ()
-    yield '<div class="answers">'
+    yield '<div class="answers"><div class="whom">'
     yield from _for_whom(reach.reaches(run))
+    if causes:
+        yield '<section class="past" aria-label="Since when"><h2>Since when</h2>'
+        yield f"{PAST[0]}{_NO_HISTORY}{PAST[1]}</section>"
+    yield "</div>"
     if causes:
         yield '<div class="rest"><section aria-label="Whose work"><h2>Whose work, and what next</h2>'
         yield f"<p><b>{causes[0].owner}</b>, {causes[0].confidence}: {_OWNERS[causes[0].owner]}</p>"
         yield f"{what_to_do(causes[0])}</section>"
-        yield '<section class="past" aria-label="Since when"><h2>Since when</h2>'
-        yield f"{PAST[0]}{_NO_HISTORY}{PAST[1]}</section>"
         yield from _say(stakeholders.sentence(run))
         yield from _where(run)
         yield "</div>"
@@ -74,7 +76,7 @@ def _for_whom(known: list[TenantReach]) -> Iterator[str]:
     shown = ill[:MANY_TENANTS] or (known if len(known) == 1 else [])
     if not known:
         return
-    yield '<section class="whom" aria-label="For whom"><h2>For whom</h2>'
+    yield '<section aria-label="For whom"><h2>For whom</h2>'
     yield from map(_table, shown)
     if len(ill) > len(shown):
         yield f"<p>… and {count(len(ill) - len(shown), 'more tenant')} with logins that do not work: see the table.</p>"

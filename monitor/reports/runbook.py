@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+from monitor.configuration.variables import RUNBOOK as OWN
 from monitor.diagnosis.rules import RUNBOOK
+
+COPY = "runbook.html"
+"""The runbook as a page of the site that ``monitor.site`` writes, with an anchor for each section."""
+
+SITE = "MONITOR_SITE_URL"
+"""The variable that says where that site is published."""
+
+__all__ = ["BOOK", "COPY", "OWN", "RUNBOOK", "SITE", "address", "names", "section"]
 
 BOOK = Path(__file__).parents[2] / RUNBOOK
 """The file itself; an installation without docs/ has none, and then there are only links."""
@@ -26,6 +37,24 @@ def section(path: str) -> str:
         return _html(text) if text else ""
     except ImportError:  # an environment that was made for an earlier version; a report is worth more than its runbook
         return ""
+
+
+def address(values: Mapping[str, str], path: str) -> str:
+    """Where a network has what stands at this path of the repository (``docs/runbook.md#connection``); empty: nowhere.
+
+    The page that AUTH0_RUNBOOK_URL names; else the copy that the published site has, where MONITOR_SITE_URL says where
+    that is; else, within GitHub Actions, the file in the repository that runs.
+    """
+    own = values.get(OWN, "").strip()
+    part = path.partition("#")[2]
+    if own:
+        placed = own.replace("{section}", quote(part))
+        return placed if "{section}" in own or not part else f"{own.partition('#')[0]}#{quote(part)}"
+    site = values.get(SITE, "").strip()
+    if site.startswith(("https://", "http://")) and path.startswith(RUNBOOK):
+        return f"{site.rstrip('/')}/{COPY}" + (f"#{quote(part)}" if part else "")
+    server, repository = values.get("GITHUB_SERVER_URL", ""), values.get("GITHUB_REPOSITORY", "")
+    return f"{server}/{repository}/blob/HEAD/{path}" if server and repository else ""
 
 
 def names() -> tuple[str, ...]:

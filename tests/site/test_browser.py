@@ -150,7 +150,7 @@ def test_page_is_whole_without_a_script(browser: Any, boards: dict[str, Board], 
             assert tab.locator(".lane table").first.is_visible()
 
     assert shown[0] == shown[1]
-    assert "DOWN – the connection users of prod is broken" in shown[1]
+    assert "DOWN – logins through users (password-realm) of prod fail" in shown[1]
 
 
 @pytest.mark.parametrize(("late", "age"), [(60, "60 s"), (3 * HOUR + 300, "3 h")], ids=["fresh", "old"])

@@ -104,7 +104,7 @@ def test_our_own_reader_of_statuspage_reads_it(board: Board, severity: Severity,
 def test_open_incident_is_read_with_its_beginning_and_its_link(board: Board) -> None:
     (incident,) = read(status_json.render(board)).notices
 
-    assert incident.title.startswith("prod: down: the connection users of prod is broken")
+    assert incident.title.startswith("prod: down: logins through users (password-realm) of prod fail")
     assert incident.since == datetime.fromtimestamp(NOW - 3 * HOUR, UTC)
     assert incident.touched
     assert incident.link == "https://ci.example/runs/1"
