@@ -107,7 +107,7 @@ RUN_VARIABLES = {
         VariableGroup.ALERTING,
         "the page of your runbook that alerts link to, to which `#section` is added, or an address with `{section}` "
         "in it",
-        "on GitHub this repository's docs/runbook.md, elsewhere none",
+        "the copy on the site that `MONITOR_SITE_URL` names, else on GitHub this repository's docs/runbook.md",
     ),
     "AUTH0_ISSUES": Variable(
         VariableGroup.ALERTING,

@@ -174,11 +174,18 @@ class History:
 
     def bars(self, target: str, until: float, *, days: int = 90) -> tuple[Bar, ...]:
         """One for each day, the oldest first; the last is the day that ``until`` lies in."""
-        numbers = range(int(until // DAY) - days + 1, int(until // DAY) + 1)
-        seen = self.coverage(target, numbers[0] * DAY, until)
+        return self._bars(target, until, DAY, days)
+
+    def hours(self, target: str, until: float, *, hours: int = 24) -> tuple[Bar, ...]:
+        """The same for each hour."""
+        return self._bars(target, until, HOUR, hours)
+
+    def _bars(self, target: str, until: float, step: float, most: int) -> tuple[Bar, ...]:
+        numbers = range(int(until // step) - most + 1, int(until // step) + 1)
+        seen = self.coverage(target, numbers[0] * step, until)
         bars = []
         for number in numbers:
-            begin, end = number * DAY, min((number + 1) * DAY, until)
+            begin, end = number * step, min((number + 1) * step, until)
             counts = self._counts(target, begin, end)
             share = seen.within(begin, end) / (end - begin) if end > begin else 0.0
             bars.append(Bar(begin, figures.worst(counts), counts, share))

@@ -127,9 +127,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A day of a target, or what of it lies in the window. ``status`` is its worst; unknown where nothing was observed.
+    """A day (or an hour) of a target, or what of it lies in the window.
 
-    ``counts`` are its observations; ``observed`` is the share of the day (of the part before ``until``) that was seen.
+    ``day`` is when it begins, ``status`` its worst; unknown where nothing was observed. ``counts`` are its
+    observations; ``observed`` is the share of it (of the part before ``until``) that was seen.
     """
 
     day: float

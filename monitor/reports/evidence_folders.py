@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -49,9 +49,21 @@ def folders(run: Run) -> list[EvidenceFolder]:
     return made
 
 
-def places(run: Run) -> dict[str, str]:
-    """For each verdict that has a folder, where it is: by the verdict's id, beside the reports."""
-    return {verdict.id: f"{EVIDENCE.name}/{each.name}/" for each in folders(run)[:MOST] for verdict in each.verdicts}
+def told(run: Run) -> list[EvidenceFolder]:
+    """Those that are written: where there are too many, the worst."""
+    return folders(run)[:MOST]
+
+
+def place(folder: EvidenceFolder) -> str:
+    """Where it is, beside the reports."""
+    return f"{EVIDENCE.name}/{folder.name}/"
+
+
+def texts(folder: EvidenceFolder, run: Run, warnings: Sequence[str]) -> dict[str, str]:
+    """What people read of it, by the names of the files; ``warnings`` are the run's, which are worked out once."""
+    from monitor.reports import curl
+
+    return {ABOUT: _bounded(_about(folder, run, warnings)), CURL: curl.render(folder.attempts, BOUND)}
 
 
 def write(path: Path, run: Run, *, fail_on: frozenset[Status] = FAILING) -> None:  # noqa: ARG001 - as any report
@@ -82,16 +94,13 @@ def _is_ours(path: Path) -> bool:
 
 
 def _fill(path: Path, made: list[EvidenceFolder], run: Run) -> None:
-    from monitor.reports import curl, har
+    from monitor.reports import har
 
+    warnings = findings.warnings(run)
     for each in made[:MOST]:
         (path / each.name).mkdir(parents=True)
-        texts = {
-            HAR: har.render(each.attempts, {"name": NAME, "version": one_line(run.version)}, BOUND),
-            CURL: curl.render(each.attempts, BOUND),
-            ABOUT: _bounded(_about(each, run)),
-        }
-        for name, text in texts.items():
+        archive = har.render(each.attempts, {"name": NAME, "version": one_line(run.version)}, BOUND)
+        for name, text in ({HAR: archive} | texts(each, run, warnings)).items():
             (path / each.name / name).write_text(text, encoding="utf-8", newline="\n")
     if len(made) > MOST:
         left = (f"{verdict.status} {one_line(verdict.id)}" for each in made[MOST:] for verdict in each.verdicts)
@@ -120,9 +129,9 @@ def _bounded(lines: Iterator[str] | list[str]) -> str:
     return text + (f"… {count(left, 'more line')} did not fit\n" if left else "")
 
 
-def _about(folder: EvidenceFolder, run: Run) -> Iterator[str]:
+def _about(folder: EvidenceFolder, run: Run, warnings: Sequence[str]) -> Iterator[str]:
     yield one_line(f"{NAME} {run.version}, {run.mode}, run of {run.started}")
-    yield from findings.warnings(run)
+    yield from warnings
     yield "No secret and no body is in this folder."
     for number, seen in enumerate(folder.attempts, 1):
         yield ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from monitor.reports import findings, wording
+from monitor.reports import findings, html_answers, wording
 from monitor.reports.findings import CommonReason, Pace
 from monitor.status import Status
 from monitor.text import bounded, count, one_line, seconds
@@ -55,11 +55,13 @@ def conclusion(run: Run) -> Iterator[str]:
     yield f'<section id="conclusion" class="{run.status}">'
     yield from (f'<p class="warning" role="alert">{_text(warning)}</p>' for warning in findings.warnings(run))
     yield f'<p class="facts">{" · ".join(_facts(run))}</p>'
+    yield from html_answers.answers(run)
     causes = findings.explained(run)
-    for cause, reasons in causes[:MANY_CAUSES]:
+    for number, (cause, reasons) in enumerate(causes[:MANY_CAUSES]):
         if cause:
             yield f"<h2>{_status(cause.status)} {_text(findings.whose(cause))}: {_text(cause.sentence)}</h2>"
-            yield f'<p class="next">next: <code>{_text(cause.runbook)}</code></p>'
+        if cause and number:  # what to do about the first stands above
+            yield html_answers.what_to_do(cause)
         yield '<ol class="causes">'
         yield from (_reason(reason) for reason in reasons[:MANY_CAUSES])
         yield "</ol>"
@@ -92,7 +94,7 @@ def _reason(reason: CommonReason) -> str:
     answer = f'<div class="answer">{_text(findings.answered(reason))}</div>'
     return (
         f"<li>{_status(reason.status)} <b>{_text(reason.tenant)}</b> {_text(reason.reason)}"
-        f'<div class="places">{count(len(reason.verdicts), "probe")}: {_breakable(where)}</div>{answer}</li>'
+        f'<div class="places">{count(len(reason.verdicts), "probe")}: {breakable(where)}</div>{answer}</li>'
     )
 
 
@@ -113,7 +115,7 @@ def _target(target: str, verdicts: list[Verdict]) -> list[str]:
     status, slowest = worst(verdicts), findings.slowest_of(verdicts)
     counts = [sum(verdict.status is each for verdict in verdicts) for each in findings.ORDER]
     how_slow = f"{wording.pace(slowest)} ({slowest.probe})" if slowest else "–"
-    return [_status(status), _breakable(target), *(str(count or "") for count in counts), _breakable(how_slow)]
+    return [_status(status), breakable(target), *(str(count or "") for count in counts), breakable(how_slow)]
 
 
 def speeds(run: Run) -> Iterator[str]:
@@ -127,7 +129,7 @@ def speeds(run: Run) -> Iterator[str]:
 def _speed(pace: Pace) -> list[str]:
     slowest = pace.slowest
     times = [seconds(pace.median), seconds(slowest.seconds if slowest else None)]
-    probe = _breakable(findings.place(slowest)) if slowest else "–"
+    probe = breakable(findings.place(slowest)) if slowest else "–"
     return [_text(pace.tenant), _text(pace.kind), f"{pace.count:,}", *times, probe]
 
 
@@ -137,20 +139,24 @@ def _table(heads: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
     yield "</table></div>"
 
 
-def cells(verdict: Verdict, place: str = "") -> list[str]:
-    """A verdict's row, in the order of the headings; ``place`` is that of its evidence, where it has any."""
+def cells(verdict: Verdict, evidence: str = "") -> list[str]:
+    """A verdict's row, in the order of the headings; ``evidence`` is a link to it, as HTML, where it has any."""
     late = verdict.seconds is not None and verdict.budget is not None and verdict.seconds > verdict.budget
-    button = f'<button type="button" title="show or hide the evidence">{_status(verdict.status)}</button>'
     question = "" if verdict.status is Status.UP else f'<div class="question">{_text(verdict.question)}</div>'
-    link = f'<div><a href="{escape(place)}">evidence</a></div>' if place else ""
+    link = f"<div>{evidence}</div>" if evidence else ""
     return [
-        f'<td class="col-result">{button}</td>',
-        f'<td class="col-probe" title="{_text(verdict.question)}">{_breakable(verdict.probe)}{question}</td>',
-        f'<td class="col-target">{_breakable(verdict.target)}</td>',
+        f'<td class="col-result">{button(verdict.status)}</td>',
+        f'<td class="col-probe" title="{_text(verdict.question)}">{breakable(verdict.probe)}{question}</td>',
+        f'<td class="col-target">{breakable(verdict.target)}</td>',
         f'<td class="col-seconds{" late" if late else ""}">{wording.pace(verdict)}</td>',
-        f'<td class="col-phases">{_bar(verdict)}</td>',
-        f'<td class="col-reason">{_breakable(verdict.reason)}{link}</td>',
+        f'<td class="col-phases">{bar(verdict)}</td>',
+        f'<td class="col-reason">{breakable(verdict.reason)}{link}</td>',
     ]
+
+
+def button(status: Status) -> str:
+    """What opens and closes a row, from the keyboard too."""
+    return f'<button type="button" title="show or hide the evidence">{_status(status)}</button>'
 
 
 def sorting(verdict: Verdict) -> dict[str, str | float]:
@@ -165,7 +171,7 @@ def details(verdict: Verdict) -> str:
     return escape(wording.cause(verdict))
 
 
-def _bar(verdict: Verdict) -> str:
+def bar(verdict: Verdict) -> str:
     """Where the time of the last attempt went: each phase as its part of the whole."""
     parts = {name: max(verdict.phases[name], 0.0) for name in PHASES if name in verdict.phases}
     whole = sum(parts.values())
@@ -189,6 +195,6 @@ def _text(text: str) -> str:
     return escape(one_line(text))
 
 
-def _breakable(text: str) -> str:
+def breakable(text: str) -> str:
     """Escaped, and wrapped between the words of a name that has no spaces."""
     return _text(text).replace("_", "_<wbr>").replace(":", ":<wbr>").replace("/", "/<wbr>")

@@ -37,13 +37,14 @@ class TableRow(NamedTuple):
     """A row of the table: ``result`` is pytest-html's word for it, of any case, by which it filters and sorts.
 
     ``cells`` and ``details`` (what is shown when it is opened) are HTML, escaped; ``sorting`` is what a click on each
-    heading sorts by.
+    heading sorts by. ``verdicts`` is how many it is of: a box counts them, and not rows.
     """
 
     result: str
     cells: list[str]
     details: str
     sorting: Mapping[str, str | float]
+    verdicts: int = 1
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ def render(page: TablePage) -> str:
     for entries, row in zip(told.data["tests"].values(), page.rows, strict=True):
         entries[0] |= {"result": row.result, **row.sorting}
     for word, label in page.labels.items():
-        told.outcomes[word]["label"] = label
+        number = sum(row.verdicts for row in page.rows if row.result.lower() == word)
+        told.outcomes[word] |= {"label": label, "value": number}
     report.pytest_sessionfinish(session)
     return _finished(texts[0])
 
@@ -147,7 +149,7 @@ def template_and_style() -> tuple[Any, str]:
 
 
 def _finished(text: str) -> str:
-    """The page with what pytest-html leaves out: its language, a width for telephones, names for the boxes, a policy.
+    """The page with what pytest-html leaves out: language, width, a landmark, names for the boxes, a policy.
 
     The policy lets nothing be fetched, and no script run but the two that are meant to.
     """
@@ -161,4 +163,5 @@ def _finished(text: str) -> str:
     )
     text = text.replace("<html>", '<html lang="en">', 1).replace("<head>", head, 1).replace(RELOAD, "", 1)
     text = MAKING.sub("", text, count=2)
+    text = text.replace("<body>", "<body><main>", 1).replace("</body>", "</main></body>", 1)
     return BOX.sub(r'<label class="box-\2">\1</span></label>', text)

@@ -8,14 +8,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from monitor import console, history, results
 from monitor.configuration import settings
+from monitor.configuration.variables import RUNBOOK
 from monitor.feeds import feed_settings
 from monitor.history import DAY, History, Unusable, freshness, planned
 from monitor.history.planned import Window
 from monitor.incidents import DAYS, listed, policy
+from monitor.reports import runbook
 from monitor.site import publish
 from monitor.site.board import began, board
 from monitor.site.contents import Board
@@ -32,11 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         asked = _parser(values).parse_args(arguments)
         made = _board(asked, values, remarks)
-        books = _books(values)
-        written = [publish.beside(made, asked.reports, books=books)]
-        age = feed_settings.read(values).max_age
+        written = [publish.beside(made, asked.reports, book=partial(runbook.address, values))]
+        own = {name: value for name, value in values.items() if name == RUNBOOK}  # else the site has a copy of its own
+        book, age = partial(runbook.address, own), feed_settings.read(values).max_age
         address = _address(asked.url)
-        written.append(publish.site(made, asked.reports, asked.site, address=address, books=books, max_age=age))
+        written.append(publish.site(made, asked.reports, asked.site, address=address, book=book, max_age=age))
     except (Unusable, publish.NotOurs) as error:
         _say(str(error))
         return 2
@@ -61,7 +64,10 @@ def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:
     parser.add_argument(
         "--site", type=console.folder, default=Path("site"), metavar="DIR", help="the folder to publish; site"
     )
-    parser.add_argument("--url", default="", help="where it is published, for the feed and status.json")
+    url = values.get(runbook.SITE, "").strip()
+    parser.add_argument(
+        "--url", default=url, help=f"where it is published, for the feed and status.json; {runbook.SITE}"
+    )
     return parser
 
 
@@ -150,12 +156,6 @@ def _alone(run: Run | None) -> History:
 
 def _address(url: str) -> str:
     return f"{url.rstrip('/')}/" if url else ""
-
-
-def _books(values: Mapping[str, str]) -> str:
-    """Where the runbook can be read: within GitHub Actions, in the repository that runs."""
-    server, repository = values.get("GITHUB_SERVER_URL", ""), values.get("GITHUB_REPOSITORY", "")
-    return f"{server}/{repository}/blob/HEAD/" if server and repository else ""
 
 
 def _say(line: str) -> None:

@@ -8,6 +8,7 @@ from monitor.history import Bar, ErrorBudget, Latency, PastCause, Uptime
 from monitor.history.planned import Window, holding
 from monitor.incidents import Incident
 from monitor.owners import Owner
+from monitor.reports.reach import DIRECTORY
 from monitor.status import ILL, Status
 
 
@@ -29,7 +30,8 @@ class Lane:
     a status page which could not be read: nobody has to act on it. ``spans`` are the windows, the longest first;
     ``latencies`` those of each day, none where no chart is to be drawn; ``budgets`` the seconds within which answers
     were due in the newest run, none where that is not known. ``allowance`` is its error budget; None where it has no
-    objective. ``until`` is when the windows end.
+    objective. ``until`` is when the windows end. Of a tenant that is ill, ``hours`` are the last 24; ``began`` is when
+    it was seen ill first, and ``before`` when it was seen well last (None: not in this history).
     """
 
     name: str
@@ -45,6 +47,17 @@ class Lane:
     budgets: tuple[float, ...] = ()
     allowance: ErrorBudget | None = None
     until: float | None = None
+    hours: tuple[Bar, ...] = ()
+    began: float | None = None
+    before: float | None = None
+
+    @property
+    def connection(self) -> str:
+        """The connection that it is about; empty where it is about none."""
+        parts = self.name.split(":")
+        if self.sort == "login":
+            return ":".join(parts[2:]) or DIRECTORY
+        return ":".join(parts[1:]) if self.sort == "account" else ""
 
     @property
     def tenant(self) -> str:
@@ -69,6 +82,22 @@ class Group:
     whole: Lane
     parts: tuple[Lane, ...]
     left_out: int = 0
+
+    @property
+    def connections(self) -> tuple[tuple[str, tuple[Lane, ...]], ...]:
+        """The connections, the one whose part is first before the others, each with what is asked of it."""
+        names = dict.fromkeys(each.connection for each in self.parts if each.connection)
+        return tuple((name, tuple(each for each in self.parts if each.connection == name)) for name in names)
+
+    @property
+    def others(self) -> tuple[Lane, ...]:
+        """The parts that are of no connection: nodes."""
+        return tuple(each for each in self.parts if not each.connection)
+
+    @property
+    def well(self) -> bool:
+        """Whether nobody has to read about it, or about a part of it."""
+        return not any(each.ill for each in (self.whole, *self.parts))
 
 
 @dataclass(frozen=True, slots=True)

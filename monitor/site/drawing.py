@@ -8,7 +8,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from monitor import text
-from monitor.history import DAY, Bar, Latency
+from monitor.history import DAY, HOUR, Bar, Latency
 from monitor.site import words
 from monitor.status import Status
 from monitor.text import count, seconds
@@ -33,11 +33,11 @@ def runs(bars: Sequence[Bar]) -> list[tuple[Bar, ...]]:
 
 
 def strip(bars: Sequence[Bar]) -> Markup:
-    """The days: as tall as the share that was observed, on a ground of what is unknown."""
-    shapes = []
+    """The days, or hours: as tall as the share that was observed, on a ground of what is unknown."""
+    shapes, step = [], step_of(bars)
     for some in runs([each for each in bars if each.counts.judged]):
-        told = Markup("<title>{}</title>").format(words.bars(some)) if some[0].status is not Status.UP else ""
-        path = "".join(_bar(each, int((each.day - bars[0].day) // DAY)) for each in some)
+        told = Markup("<title>{}</title>").format(words.bars(some, step)) if some[0].status is not Status.UP else ""
+        path = "".join(_bar(each, round((each.day - bars[0].day) / step)) for each in some)
         shapes.append(Markup('<path class="{}" d="{}">{}</path>').format(some[0].status, path, told))
     box = f"0 0 {STEP * len(bars) - 1} {TALL}"
     ground = Markup('<path class="none" d="M0 {}h{}"/>').format((TOP + BASE) // 2, STEP * len(bars))
@@ -60,12 +60,29 @@ def summary(bars: Sequence[Bar]) -> str:
     order = (Status.DOWN, Status.DEGRADED, Status.UP, Status.UNKNOWN)
     counts = {status: sum(each.status is status for each in bars) for status in order}
     told = ", ".join(f"{number} {status}" for status, number in counts.items() if number)
+    if step_of(bars) < DAY:
+        return f"{count(len(bars), 'hour')} until {text.minute(bars[-1].day + HOUR)}: {told}"
     return f"{count(len(bars), 'day')} until {text.day(bars[-1].day)}: {told}"
+
+
+def step_of(bars: Sequence[Bar]) -> float:
+    """The seconds of each of these bars: those of a day, or of an hour."""
+    return bars[1].day - bars[0].day if len(bars) > 1 else DAY
+
+
+def ends(bars: Sequence[Bar]) -> tuple[str, str]:
+    """What stands at the beginning and at the end of a strip: ``90 days ago``, ``today``."""
+    if step_of(bars) < DAY:
+        return f"{count(len(bars), 'hour')} ago", "now"
+    return f"{count(len(bars), 'day')} ago", "today"
 
 
 def ill(bars: Sequence[Bar]) -> list[tuple[Status, str]]:
     """What the bars show beside what is well, in lines, the newest first."""
-    return [(some[0].status, words.bars(some)) for some in reversed(runs(bars)) if some[0].status is not Status.UP]
+    step = step_of(bars)
+    return [
+        (some[0].status, words.bars(some, step)) for some in reversed(runs(bars)) if some[0].status is not Status.UP
+    ]
 
 
 def chart(latencies: Sequence[Latency], budgets: Sequence[float]) -> Markup:

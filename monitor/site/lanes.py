@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from monitor.history import DAY, HOUR, ErrorBudget, Finding, History, PastTarget, State
+from monitor.configuration.services import SERVICES
+from monitor.history import DAY, HOUR, Bar, ErrorBudget, Finding, History, PastTarget, State
 from monitor.history.planned import Window, spans_of
 from monitor.incidents import DAYS
 from monitor.site.contents import Lane, Span
-from monitor.status import ILL, SEVERITY
+from monitor.status import ILL, SEVERITY, Status
 from monitor.text import count, one_line
 from monitor.verdict import Run, is_unread
 
@@ -20,6 +22,23 @@ GONE = 7
 
 YOUNG = 7
 """Days of which latencies are drawn by the hour, where there are no more."""
+
+NEW, LEAST_HOURS, LEAST_DAYS = 3, 24, 14
+"""Days of history whose bars are hours; and how many hours, and how many days, a strip has at least."""
+
+FLOWS = {
+    "password": "password grant",
+    "password-realm": "password grant (password-realm)",
+    "oauth-ro": "password grant (oauth-ro)",
+    "universal-login": "Universal Login",
+}
+"""How people call the flows of a login."""
+
+_SINCE = {
+    Status.DOWN: frozenset({Status.DOWN}),
+    Status.DEGRADED: frozenset({Status.DOWN, Status.DEGRADED}),
+}
+"""Which observations in a row are the illness of a status; what is unknown is none that began."""
 
 
 class Lanes:
@@ -43,7 +62,24 @@ class Lanes:
         """Tenants by name, each before its parts, and dependencies last."""
         targets = [each for each in self._history.targets if each.sort != "metric" and self._asked(each)]
         whole = {each.tenant for each in targets if each.sort not in ("tenant", "dependency")}
-        return tuple(self._lane(each, drawn=each.name not in whole) for each in targets)
+        lanes = [self._lane(each, drawn=each.name not in whole) for each in targets]
+        ill = {each.tenant for each in lanes if each.ill and each.sort != "dependency"}
+        return tuple(self._with_its_hours(each) if each.tenant in ill else each for each in lanes)
+
+    def _with_its_hours(self, lane: Lane) -> Lane:
+        """This with the last 24 hours, and with since when it is ill: whoever reads it at night asks that first."""
+        until = max(self._now, (self._history.last or 0.0) + 1)
+        hours = self._history.hours(lane.name, until) if lane.sort in ("tenant", "login") else ()
+        found = self._history.outages(lane.name, statuses=_SINCE.get(lane.status, frozenset()))[:1] if lane.ill else ()
+        spell = next((each for each in found if each.open), None)
+        return replace(lane, hours=hours, began=spell.began if spell else None, before=spell.after if spell else None)
+
+    def _bars(self, name: str, until: float) -> tuple[Bar, ...]:
+        """Days, as many as the history has; hours while it has few."""
+        age = until - (self._history.first if self._history.first is not None else until)
+        if age <= NEW * DAY:
+            return self._history.hours(name, until, hours=max(LEAST_HOURS, int(age // HOUR) + 2))
+        return self._history.bars(name, until, days=min(DAYS, max(LEAST_DAYS, int(age // DAY) + 2)))
 
     def _asked(self, target: PastTarget) -> bool:
         """Whether anybody asked it lately; one that was never judged, but asked, is not left out."""
@@ -57,13 +93,13 @@ class Lanes:
         state = self._history.state(name, self._now)
         found = self._found(state, name) if state.run and state.status in ILL else ()
         young = target.first is not None and until - target.first <= YOUNG * DAY
-        bars = self._history.bars(name, until, days=DAYS)
+        bars = self._bars(name, until)
         since, step = (target.first or until, HOUR) if young else (bars[0].day, DAY)
         timed = drawn and target.sort != "dependency"
         latencies = self._history.latencies(name, since, until, step=step) if timed else ()
         return Lane(
             name=name,
-            label=name.partition(":")[2] or name,
+            label=_label(target),
             sort=target.sort,
             status=state.status,
             seen=state.seen if state.run else state.known,
@@ -98,6 +134,16 @@ class Lanes:
     def _found(self, seen: State, name: str) -> list[Finding]:
         found = [each for each in self._history.run(seen.run).findings if _within(each.target, name)]
         return sorted(found, key=lambda each: -SEVERITY[each.status])
+
+
+def _label(target: PastTarget) -> str:
+    """What people call it: a service by its own name, a login by its flow, since its connection stands above it."""
+    part = target.name.partition(":")[2]
+    if target.sort == "dependency":
+        return SERVICES[part].title if part in SERVICES else part
+    if target.sort == "login":
+        return FLOWS.get(part.partition(":")[0], part)
+    return "profile" if target.sort == "account" else part or target.name
 
 
 def _said(found: Sequence[Finding]) -> str:

@@ -12,9 +12,16 @@ from markupsafe import escape
 from monitor import files, reports, results
 from monitor.feeds import pingdom
 from monitor.feeds.readout import MAX_AGE
-from monitor.site import atom, badge, rendering, status_json
+from monitor.reports import html_answers, runbook
+from monitor.site import atom, badge, rendering, runbook_page, since, status_json
 from monitor.site.contents import Board, Folder
+from monitor.site.rendering import Book
 from monitor.verdict import Run
+
+
+def _nowhere(_path: str) -> str:
+    return ""
+
 
 INDEX, LATEST = reports.PAGE, "latest"
 
@@ -36,16 +43,32 @@ def there(folder: Path) -> tuple[str, ...]:
     return tuple(name for name in found if (folder / name).exists())
 
 
-def beside(board: Board, folder: Path, *, books: str = "") -> Path:
-    """Write the page beside the reports. Raises OSError."""
+def beside(board: Board, folder: Path, *, book: Book = _nowhere) -> Path:
+    """Write the page beside the reports, and into report.html since when it is so. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = rendering.render(board, reports=there(folder), books=books)
+    text = rendering.render(board, reports=there(folder), book=book)
     files.replace(folder / INDEX, text)
+    _put_past(board, folder / "report.html")
     return folder / INDEX
 
 
+def _put_past(board: Board, report: Path) -> None:
+    """Into the report of the newest run, where it lies here and is ill, what only the history knows."""
+    told = since.table(board)
+    if told and board.newest and board.newest.own and report.is_file():
+        files.refuse_others(report)
+        page = report.read_text(encoding="utf-8")
+        files.replace(report, html_answers.in_past(page, told))
+
+
 def site(
-    board: Board, newest: Path, folder: Path, *, address: str = "", books: str = "", max_age: float = MAX_AGE
+    board: Board,
+    newest: Path,
+    folder: Path,
+    *,
+    address: str = "",
+    book: Book = _nowhere,
+    max_age: float = MAX_AGE,
 ) -> Path:
     """Write the folder: the ``newest`` run's reports first, so that no page ever links to what is not there.
 
@@ -55,11 +78,19 @@ def site(
     own = board.newest is not None and board.newest.own
     links = there(newest) if own else ()
     _put(folder / LATEST, newest if links else None)
+    manual = runbook_page.render(rendering.style())
+    siblings = (*rendering.SIBLINGS, *([runbook.COPY] if manual else []))
+
+    def section(path: str) -> str:
+        """The runbook that was named, else the site's own copy."""
+        return book(path) or (path.replace(runbook.RUNBOOK, runbook.COPY) if manual and _is_known(path) else "")
+
     texts = {
         "badge.json": badge.render(board),
         "status.json": status_json.render(board, address),
         "feed.atom": atom.render(board, address),
-        INDEX: rendering.render(board, latest=f"{LATEST}/", reports=links, siblings=rendering.SIBLINGS, books=books),
+        **({runbook.COPY: manual} if manual else {}),
+        INDEX: rendering.render(board, latest=f"{LATEST}/", reports=links, siblings=siblings, book=section),
     }
     for name, text in texts.items():
         files.replace(folder / name, text)
@@ -72,6 +103,12 @@ def _run(newest: Path) -> Run | None:
         return results.read(newest / results.NAME)
     except results.UnreadableResults:
         return None
+
+
+def _is_known(path: str) -> bool:
+    """Whether the runbook has this section: a run of another version may name another one."""
+    book, _, name = path.partition("#")
+    return book == runbook.RUNBOOK and name in runbook.names()
 
 
 def _put(place: Path, newest: Path | None) -> None:

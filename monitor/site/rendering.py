@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ from markupsafe import Markup
 from monitor import NAME, VERSION, text
 from monitor.history.definitions import DEFINITIONS
 from monitor.history.overview import budget
-from monitor.reports import EVIDENCE
+from monitor.reports import EVIDENCE, runbook
 from monitor.reports import REPORTS as ALL
-from monitor.site import drawing, told, words
+from monitor.site import drawing, since, told, words
 from monitor.site.contents import Board
 from monitor.status import Status
 from monitor.text import count, legible, one_line, seconds
@@ -26,16 +27,42 @@ REPORTS = tuple(f"{each.name}/" if each.is_folder else each.name for each in rev
 
 SIBLINGS = ("status.json", "feed.atom", "badge.json")
 
+MANY_TENANTS = 5
+"""Where there are more, one that is well is a line, which unfolds."""
+
 _BESIDE = Path(__file__).parent
 _HEXES = {"up": "1a7f37", "degraded": "9a6700", "down": "b3121d", "unknown": "7530b5", "skipped": "59636e"}
 
 
+Book = Callable[[str], str]
+
+
+def _nowhere(_path: str) -> str:
+    return ""
+
+
+def style() -> str:
+    """The style of all pages of the site."""
+    return _text("site.css")
+
+
+def section(path: str) -> Markup:
+    """What the runbook says of a cause; empty where it has no such section."""
+    return Markup(runbook.section(path))  # noqa: S704 - our own text, by our own renderer
+
+
 def render(
-    board: Board, *, latest: str = "", reports: tuple[str, ...] = (), siblings: tuple[str, ...] = (), books: str = ""
+    board: Board,
+    *,
+    latest: str = "",
+    reports: tuple[str, ...] = (),
+    siblings: tuple[str, ...] = (),
+    book: Book = _nowhere,
 ) -> str:
     """The page. ``latest`` leads to the newest run's reports, of which these are there; ``siblings`` lie beside it.
 
-    ``books`` is the address that the runbook's path follows; without it the path is told, and no link.
+    ``book`` gives the address of a section of the runbook (``docs/runbook.md#connection``); without one its path is
+    told, and no link. What the section says stands in the page in any case.
     """
     script = _text("age.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -48,9 +75,9 @@ def render(
         latest=latest,
         reports=reports,
         siblings=siblings,
-        books=books,
+        book=book,
         policy=policy,
-        style=Markup(_text("site.css")),  # noqa: S704 - our own file
+        style=Markup(style()),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
         colour=_HEXES[board.status],
         version=VERSION,
@@ -81,6 +108,9 @@ def _template() -> Any:
         "drawing": drawing,
         "told": told,
         "Status": Status,
+        "section": section,
+        "since": since,
+        "MANY_TENANTS": MANY_TENANTS,
     }
     environment.filters |= {
         "budget": budget,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from monitor.history import Bar, Latency, Uptime
+from monitor.history import DAY, Bar, Latency, Uptime
 from monitor.status import Status
-from monitor.text import count, day, percent, percent_up, seconds
+from monitor.text import count, day, minute, percent, percent_up, seconds
 
 
 def interval(each: Uptime) -> str:
@@ -30,9 +30,10 @@ def latency(each: Latency) -> str:
     return f"{told} of {count(each.n, 'right answer')}"
 
 
-def bars(some: tuple[Bar, ...]) -> str:
-    """Days of one status in one line: when, what was observed, how much of the time."""
-    first, last = day(some[0].day), day(some[-1].day)
+def bars(some: tuple[Bar, ...], step: float = DAY) -> str:
+    """Days, or hours, of one status in one line: when, what was observed, how much of the time."""
+    when_of = day if step >= DAY else minute
+    first, last = when_of(some[0].day), when_of(some[-1].day)
     when = first if first == last else f"{first} to {last}"
     judged = sum(each.counts.judged for each in some)
     if not judged:

@@ -7,35 +7,30 @@ from pathlib import Path
 from urllib.parse import quote
 
 from monitor.configuration import settings
-from monitor.configuration.variables import RUNBOOK, Variables
+from monitor.reports import runbook
+from monitor.reports.dashboard import STATUS, hosts, links
 from monitor.secrets import Scrubber
-from monitor.telling.latest import evidence, hosts
+from monitor.telling.latest import evidence
 from monitor.telling.sentences import Background
 from monitor.verdict import Run
-
-_PAGE = str(Variables.model_fields["status_page"].default)
 
 
 def background(values: Mapping[str, str], run: Run | None, scrub: Callable[[str], str]) -> Background:
     """What these variables and the newest run's reports (None: there are none) have to say besides an incident."""
-    pages = status_pages(values, run)
+    pages, known = status_pages(values, run), _hosts(values, run)
     return Background(
-        runbook=lambda section: runbook(values, section),
-        status=lambda tenant: pages.get(tenant, _PAGE),
+        runbook=lambda section: runbook.address(values, section),
+        status=lambda tenant: pages.get(tenant, STATUS),
+        logs=lambda tenant: links(known[tenant]).get("logs", "") if tenant in known else "",
         seen=lambda incident: evidence(run, incident, scrub),
         scrub=scrub,
     )
 
 
-def runbook(values: Mapping[str, str], path: str) -> str:
-    """The address of what stands at this path of the repository (``docs/runbook.md#connection``), if there is one."""
-    own = values.get(RUNBOOK, "").strip()
-    section = path.partition("#")[2]
-    if own:
-        placed = own.replace("{section}", quote(section))
-        return placed if "{section}" in own or not section else f"{own.partition('#')[0]}#{quote(section)}"
-    server, repository = values.get("GITHUB_SERVER_URL", ""), values.get("GITHUB_REPOSITORY", "")
-    return f"{server}/{repository}/blob/HEAD/{path}" if server and repository else ""
+def _hosts(values: Mapping[str, str], run: Run | None) -> dict[str, str]:
+    """The host of each tenant, by the settings, else by the newest run."""
+    tenants = settings.load(values, Scrubber(), Path.cwd()).tenants
+    return hosts(run) | {each.name: each.host for each in tenants if not each.blocked}
 
 
 def status_pages(values: Mapping[str, str], run: Run | None) -> dict[str, str]:
@@ -48,4 +43,4 @@ def status_pages(values: Mapping[str, str], run: Run | None) -> dict[str, str]:
             own = tenant.variables.status_page if "status_page" in tenant.given else ""
             private = "status_url" in tenant.given  # the public page knows nothing of a private environment
             pages |= {tenant.name: own} if own or private else {}
-    return {name: f"{_PAGE}?domain={quote(host)}" for name, host in named.items()} | pages
+    return {name: f"{STATUS}?domain={quote(host)}" for name, host in named.items()} | pages

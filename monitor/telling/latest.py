@@ -6,17 +6,13 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from monitor import files
 from monitor.history import History, freshness
 from monitor.incidents import Incident
 from monitor.reports import wording
 from monitor.telling.message import MessageLine
-from monitor.verdict import DEPENDENCIES, Run
-
-_OF_TENANTS = ("/oauth/", "/.well-known/", "/userinfo", "/test")
-"""What is asked of a tenant itself, and not of a page about it."""
+from monitor.verdict import Run
 
 
 def latest(reports: Path) -> Run | None:
@@ -63,14 +59,3 @@ def evidence(run: Run | None, incident: Incident, scrub: Callable[[str], str]) -
     ids = {id_ for each in run.diagnosis.causes if each.rule == first.rule for id_ in each.verdicts}
     seen = [each.attempts[-1] for each in run.verdicts if each.id in ids and each.attempts]
     return [MessageLine("seen", scrub(wording.answer(seen[0])))] if seen else []
-
-
-def hosts(run: Run | None) -> dict[str, str]:
-    """The host of each tenant that this run asked, by the tenant's name, as its own requests have it."""
-    asked = (each for each in (run.verdicts if run else ()) if each.tenant != DEPENDENCIES and each.attempts)
-    found: dict[str, str] = {}
-    for each in asked:
-        parts = urlsplit(str(each.attempts[0].get("url", "")))
-        if parts.path.startswith(_OF_TENANTS) and parts.hostname:
-            found.setdefault(each.tenant, parts.hostname)
-    return found

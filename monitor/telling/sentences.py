@@ -8,10 +8,11 @@ from typing import Any
 
 from monitor.incidents import Incident
 from monitor.incidents.described import doubt, flapping, title, whose
+from monitor.reports.stakeholders import blame, public
 from monitor.status import Status
 from monitor.telling.ledger import LedgerEntry
 from monitor.telling.message import Event, Message, MessageLine
-from monitor.text import NAMED, count, minute, one_line, some
+from monitor.text import NAMED, count, duration, minute, one_line, some
 
 DRILL = "drill"
 """The mode of a history of drills."""
@@ -27,12 +28,13 @@ class Background:
     """What there is to say of an incident besides itself.
 
     ``runbook`` gives the address of a section of the runbook (``docs/runbook.md#connection``), ``status`` that of
-    Auth0's status page for a tenant; empty where there is none. ``seen`` is what the newest run saw of an incident, and
-    ``scrub`` takes secrets out of what came from outside.
+    Auth0's status page for a tenant, ``logs`` that of its logs in Auth0's dashboard; empty where there is none.
+    ``seen`` is what the newest run saw of an incident, and ``scrub`` takes secrets out of what came from outside.
     """
 
     runbook: Callable[[str], str] = lambda _section: ""
     status: Callable[[str], str] = lambda _tenant: ""
+    logs: Callable[[str], str] = lambda _tenant: ""
     seen: Callable[[Incident], Sequence[MessageLine]] = lambda _incident: ()
     scrub: Callable[[str], str] = str
 
@@ -116,7 +118,8 @@ def _closed(incident: Incident) -> str:
     else:
         since, end = minute(incident.began), minute(incident.recovered)
         well = "can be seen again" if incident.about_monitor else "well again"
-        told = f"OVER: {some(incident.tenants)}: {well}; ill from {since} to {end}"
+        lasting = duration(incident.recovered - incident.began)
+        told = f"OVER: {some(incident.tenants)}: {well} after {lasting}; ill from {since} to {end}"
     return one_line(told, HEADLINE)
 
 
@@ -131,6 +134,7 @@ def _lines(incident: Incident, event: Event, now: float, more: Background, mark:
     yield from _was(incident) if event is Event.CLOSED else _is(incident)
     if incident.about_monitor:
         yield MessageLine("about", "the monitor itself: nobody's login is known to be broken, nor to work")
+    yield MessageLine("say", _say(incident, event, mark))
     if event is Event.CHANGED:
         yield from _before(incident)
     if event is not Event.CLOSED:
@@ -156,6 +160,27 @@ def _ways(incident: Incident, event: Event, more: Background) -> Iterable[Messag
         yield from (
             MessageLine("Auth0's status", tenant, page) for page, tenant in list(reversed(pages.items()))[:NAMED]
         )
+        logs = ((tenant, more.logs(tenant)) for tenant in incident.tenants[:NAMED])
+        yield from (MessageLine("tenant's logs", tenant, page) for tenant, page in logs if page)
+
+
+def _say(incident: Incident, event: Event, mark: str) -> str:
+    """What to say to whoever does not run the monitor: names of tenants and connections, no host, nothing foreign."""
+    to = public(incident.tenants, "our tenant")
+    parts = public((each.rpartition(":")[2] for each in incident.targets if ":" in each), "")
+    through = f" ({parts})" if parts else ""
+    if event is Event.CLOSED and incident.recovered is not None:
+        lasting, began = duration(incident.recovered - incident.began), minute(incident.began)
+        if incident.about_monitor:
+            return f"{mark}Our monitoring sees login to {to}{through} again."
+        return f"{mark}Login to {to}{through} works again. It was disrupted for {lasting}, from {began}."
+    if incident.about_monitor:
+        return f"{mark}Our monitoring does not see login to {to}{through}. Whether it works is not known."
+    if event is Event.CLOSED:
+        return f"{mark}Login to {to}{through} is not monitored any more. Whether it works is not known."
+    how = "is slow, or near a limit," if incident.status is Status.DEGRADED else "is disrupted"
+    where = blame(incident.owner, incident.causes[0].confidence)
+    return f"{mark}Login to {to}{through} {how} since {minute(incident.began)}. {where}"
 
 
 def _was(incident: Incident) -> Iterable[MessageLine]:

@@ -148,7 +148,7 @@ def test_verdicts_on_one_exchange_share_a_folder_wherever_the_evidence_is(tmp_pa
     assert name == "second-prod"
     assert all(f"{each} of prod" in files["about.txt"] for each in ("DEGRADED first", "DOWN second", "DOWN third"))
     assert "$AUTH0_PASSWORD" in files["attempts.har"]
-    assert set(evidence_folders.places(run).values()) == {"evidence/second-prod/"}
+    assert [evidence_folders.place(each) for each in evidence_folders.told(run)] == ["evidence/second-prod/"]
 
 
 def test_only_what_is_ill_and_was_asked_has_a_folder(tmp_path: Path) -> None:
@@ -214,7 +214,11 @@ def test_folders_are_bounded_and_say_what_is_left_out(tmp_path: Path) -> None:
     run = runs.run(runs.degraded("least", attempts=[attempt()]), *ill)
     found = written(tmp_path, run)
 
-    assert len(found) == len({*evidence_folders.places(run).values()}) == evidence_folders.MOST
+    assert (
+        len(found)
+        == len({evidence_folders.place(each) for each in evidence_folders.told(run)})
+        == evidence_folders.MOST
+    )
     for text in (text for files in found.values() for text in files.values()):
         assert len(text.encode()) <= evidence_folders.BOUND
     left = (tmp_path / "evidence/left-out.txt").read_text()
@@ -307,7 +311,7 @@ def test_row_leads_to_its_folder_and_results_json_rebuilds_it(tmp_path: Path) ->
     told = reports.write_all(tmp_path, run)
     again = reports.write_all(tmp_path / "again", results.read(tmp_path / "results.json"))
 
-    assert html.render(run).count("evidence/login_hands_out_tokens-prod/") == 1
+    assert html.render(run).count("evidence/login_hands_out_tokens-prod/") == 2, "in the row, and where it is opened"
     for file in told.paths["evidence"].rglob("*.*"):
         if file.is_file():
             assert (

@@ -91,7 +91,7 @@ def test_causes_stand_above_the_table_without_any_script() -> None:
 def test_diagnosis_leads_the_page() -> None:
     ill = runs.down(target="prod:password-realm:corp", failure="Refused", error="invalid_grant")
     text = html.render(runs.diagnosed(ill, runs.verdict("x")))
-    above = words(text[text.index('<section id="conclusion"') : text.index("</section>")])
+    above = words(text[text.index('<section id="conclusion"') : text.index('<table id="results-table"')])
 
     assert '<title id="head-title">DOWN – prod does not know the synthetic user' in text
     assert "DOWN configuration, likely: prod does not know the synthetic user" in above

@@ -13,8 +13,8 @@ import pytest
 from har_capture.validation import load_har, validate_har
 
 import sandbox
-from monitor.reports import EARLIER, REPORTS
-from monitor.reports.evidence_folders import BOUND, places
+from monitor.reports import EARLIER, REPORTS, evidence_folders
+from monitor.reports.evidence_folders import BOUND, place
 from monitor.results import read
 from sandbox.box import Sandbox
 from tests.canaries import found, leaks
@@ -90,7 +90,8 @@ def test_folder_holds_no_secret_is_a_har_and_asks_the_same_again(ill: tuple[Perf
 
 def test_every_verdict_that_is_ill_leads_to_a_folder_that_is_there(ill: tuple[Performance, Sandbox]) -> None:
     performance, _ = ill
-    told = places(run := read(performance.reports / "results.json"))
+    run = read(performance.reports / "results.json")
+    told = {verdict.id: place(each) for each in evidence_folders.told(run) for verdict in each.verdicts}
 
     assert {verdict.id for verdict in run.verdicts if verdict.ill} == set(told)
     assert {f"evidence/{folder.name}/" for folder in folders(performance)} == set(told.values())

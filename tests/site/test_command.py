@@ -25,7 +25,7 @@ from tests.reports.runs import attempt
 from tests.site.pasts import run
 from tests.suite import ROOT, environment
 
-FILES = {"index.html", "badge.json", "feed.atom", "status.json", "latest", "pingdom", "pingdom.xml"}
+FILES = {"index.html", "badge.json", "feed.atom", "status.json", "latest", "pingdom", "pingdom.xml", "runbook.html"}
 
 
 def now(said: str = "up", ago: float = 0, **known: Any) -> Run:

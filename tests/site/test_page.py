@@ -70,11 +70,14 @@ def test_diagnosis_comes_first(ill: Board) -> None:
         "Open incidents",
         "prod: down , 6 h 1 min so far, since 2026-03-02 06:00 UTC",
         "Tenants",
-        "password-realm:users login",
+        "since 2026-03-02 06:00 UTC, for 6 h 1 min; last good run 2026-03-02 00:00 UTC",
+        "users connection",
+        "password grant (password-realm)",
+        "partners connection",
         "10.0.0.1 node",
         "staging",
         "Services",
-        "github",
+        "GitHub",
         "Past incidents",
         "2026-01-19 18:00 UTC 1 d 18 h extension, likely",
         "Newest run",
@@ -140,7 +143,7 @@ def test_links_lead_to_what_lies_beside_the_page_or_to_the_run(ill: Board) -> No
 
 def test_runbook_is_linked_where_it_can_be_read(ill: Board) -> None:
     assert 'href="https://git.example/blob/HEAD/docs/runbook.md#connection"' in rendering.render(
-        ill, books="https://git.example/blob/HEAD/"
+        ill, book=lambda path: f"https://git.example/blob/HEAD/{path}"
     )
 
 

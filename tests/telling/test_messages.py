@@ -10,6 +10,7 @@ import pytest
 from monitor import history
 from monitor.configuration import settings
 from monitor.owners import Owner
+from monitor.reports import runbook
 from monitor.secrets import Scrubber
 from monitor.telling import background, by_apprise, sentences
 from monitor.telling.commands import Telling
@@ -52,7 +53,7 @@ def test_evidence_stands_before_the_links_and_the_incidents_name_last(desk: Desk
     lines = desk.messages[0]["message"].splitlines()
     words = [line.partition(":")[0] for line in lines if line and not line.startswith("but")]
 
-    assert words[:-1] == ["cause", "targets", "since", "seen", "run", "last change", "runbook", "Auth0's status"]
+    assert words[:-1] == ["cause", "targets", "since", "say", "seen", "run", "last change", "runbook", "Auth0's status"]
     assert lines[-1].startswith("prod: down since ")
     assert "runbook: https://wiki.example/login#connection" in lines
     assert "Auth0's status: https://status.auth0.com/?domain=prod.example" in lines
@@ -69,19 +70,29 @@ def test_evidence_stands_before_the_links_and_the_incidents_name_last(desk: Desk
             {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "acme/watch"},
             f"https://github.com/acme/watch/blob/HEAD/{SECTION}",
         ),
+        ({"MONITOR_SITE_URL": "https://status.example/"}, "https://status.example/runbook.html#connection"),
         (
             {
                 "GITHUB_SERVER_URL": "https://github.com",
                 "GITHUB_REPOSITORY": "a/b",
+                "MONITOR_SITE_URL": "https://status.example",
+            },
+            "https://status.example/runbook.html#connection",
+        ),
+        (
+            {
+                "GITHUB_SERVER_URL": "https://github.com",
+                "GITHUB_REPOSITORY": "a/b",
+                "MONITOR_SITE_URL": "https://status.example",
                 "AUTH0_RUNBOOK_URL": "https://wiki.example/x",
             },
             "https://wiki.example/x#connection",
         ),
     ],
-    ids=["none", "page", "page-with-a-section", "place", "github", "own-before-github"],
+    ids=["none", "page", "page-with-a-section", "place", "github", "site", "site-before-github", "own-before-all"],
 )
 def test_runbooks_section_is_found_where_the_runbook_is(values: Mapping[str, str], address: str) -> None:
-    assert background.runbook(values, SECTION) == address
+    assert runbook.address(values, SECTION) == address
 
 
 @pytest.mark.parametrize(
