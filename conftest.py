@@ -11,7 +11,7 @@ from monitor.configuration.targets import Login, Target, Tenant
 from monitor.failures import NotConfigured
 from monitor.session import options
 from monitor.session.fixtures import WATCH, fixture
-from monitor.transactions import endpoints, pages
+from monitor.transactions import endpoints, horizons, pages, redirects
 
 pytest_plugins = ["monitor.session.plugin"]
 
@@ -36,6 +36,12 @@ logged_out = fixture(endpoints.logged_out)
 device_login = fixture(endpoints.device_login)
 stranger_login = fixture(endpoints.stranger_login)
 impostor_login = fixture(endpoints.impostor_login)
+redirect = fixture(redirects.redirect)
+provider_page = fixture(redirects.provider_page)
+signing_certificates = fixture(horizons.signing_certificates)
+saml_metadata = fixture(horizons.saml_metadata)
+provider_metadata = fixture(horizons.provider_metadata)
+canonical = fixture(horizons.canonical)
 node_testall = fixture(endpoints.node_testall)
 node_metric = fixture(endpoints.node_metric)
 dependency_page = fixture(pages.dependency_page)

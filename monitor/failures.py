@@ -20,7 +20,10 @@ Failure
 │   │   ├── OtherSecret               the ID token is signed with another secret than the configured one
 │   │   └── OpaqueToken               an access token for an API is none that the API can read
 │   ├── Refused                       an OAuth error where a login was due
-│   └── ApiFails                      an API of the user's own, behind the tenant, does not answer, or calls itself down
+│   ├── ApiFails                      an API of the user's own, behind the tenant, does not answer, or calls itself down
+│   ├── ConnectionGone                the tenant does not lead to the identity provider of a connection
+│   ├── ProviderRefuses               an identity provider shows an error where users have to log in
+│   └── ProviderFails                 an identity provider breaks, or does not answer any more
 ├── Degrading               degraded  right, and yet not well
 │   ├── OverBudget                    it took longer than its budget
 │   ├── SecondAttempt                 right only when asked again
@@ -29,6 +32,9 @@ Failure
 │   ├── Detoured                      users see a page on their way in that they can pass by
 │   ├── ScopeLacks                    less was granted than was asked for
 │   ├── ClocksDiffer                  an answer's time is another than the tenant's and ours
+│   ├── DeveloperKeys                 a connection works by keys that Auth0 lends for tests
+│   ├── ProviderChanged               a connection leads elsewhere than before, or by another name
+│   ├── DomainsDiffer                 of a tenant's two domains one fails that users do not come by
 │   └── Unattributed                  a status page has something open, and does not say that it is on what matters
 ├── NotJudged               unknown   our setup or our code broke: nothing is said about the target
 │   ├── Misconfigured                 a variable, or the tenant's set-up for the probe, is wrong
@@ -43,7 +49,8 @@ Failure
 │   │   └── ProxyFails                it does not get there itself, or does not answer
 │   ├── Exhausted                     this machine has no file descriptor, memory or thread left to ask with
 │   ├── Unreadable                    a status page could not be fetched or understood: pytest skips it
-│   │   └── Outdated                  it was read, and is too old to be believed
+│   │   ├── Outdated                  it was read, and is too old to be believed
+│   │   └── ProviderUnseen            an identity provider does not let this machine look
 │   └── Broken                        an exception that nobody translated: our bug
 └── NotAsked                skipped   there was nothing to ask
     ├── NotConfigured                 names the variable to set
@@ -158,6 +165,18 @@ class ApiFails(TargetFailed):
     pass
 
 
+class ConnectionGone(TargetFailed):
+    pass
+
+
+class ProviderRefuses(TargetFailed):
+    pass
+
+
+class ProviderFails(TargetFailed):
+    pass
+
+
 class Degrading(Failure):
     status = Status.DEGRADED
 
@@ -187,6 +206,18 @@ class ScopeLacks(Degrading):
 
 
 class ClocksDiffer(Degrading):
+    pass
+
+
+class DeveloperKeys(Degrading):
+    pass
+
+
+class ProviderChanged(Degrading):
+    pass
+
+
+class DomainsDiffer(Degrading):
     pass
 
 
@@ -247,6 +278,10 @@ class Unreadable(NotJudged):
 
 
 class Outdated(Unreadable):
+    pass
+
+
+class ProviderUnseen(Unreadable):
     pass
 
 

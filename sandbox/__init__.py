@@ -43,6 +43,10 @@ STATIC: dict[str, str] = {
         '{"https://sandbox.example/roles":{"type":"array"},"https://sandbox.example/tier":"gold"}'
     ),
     "AUTH0_HEALTH_API_KEY": "sandbox-health-api-key-0123456789",
+    "AUTH0_REDIRECTS": "google-oauth2,corp-saml",
+    "AUTH0_CONNECTION_GOOGLE_OAUTH2_SECRET_EXPIRES": "2099-12-31",
+    "AUTH0_SAML_APPLICATIONS": "sandboxSamlApplication0123456789",
+    "AUTH0_CONNECTION_CORP_SAML_ISSUER": "urn:auth0:sandbox:corp-saml",
     "AUTH0_REGION": "EU-1",
     "AUTH0_DEPENDENCY_SALESFORCE_COMPONENTS": "EU45",
 }

@@ -21,10 +21,19 @@ def on_localhost(port: int) -> list[socket.socket]:
     raise OSError(errno.EADDRINUSE, "Address already in use")
 
 
+IDENTITY_PROVIDER, CANONICAL = 12, 13
+"""The last parts of two more addresses, which are those of no node."""
+
+
 def of_node(number: int) -> socket.socket:
     """An address of its own where loopback has more than one, which it has not on macOS; else a port of its own."""
+    return on_loopback(number + 1)
+
+
+def on_loopback(last: int) -> socket.socket:
+    """The same of the address that ends in this number."""
     try:
-        return _bound(f"127.0.0.{number + 1}", 0)
+        return _bound(f"127.0.0.{last}", 0)
     except OSError:
         return _bound("127.0.0.1", 0)
 

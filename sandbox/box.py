@@ -5,15 +5,21 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
+from werkzeug import Request
+
 from sandbox import NODES, STATIC, addresses, certificates
+from sandbox.answers import Answer, Delivery, error_answer, html_answer, page
 from sandbox.faults import Fault, chosen
+from sandbox.faults.registry import Moment
+from sandbox.identity_provider import IdentityProvider
 from sandbox.keys import Keys
 from sandbox.limits import Limits, Window
+from sandbox.memory import Recent
 from sandbox.node import Node
 from sandbox.pages import services
 from sandbox.pages.server import ROOT, TARGET, Pages
@@ -31,7 +37,8 @@ MOST_ASKED = 100_000
 class Asked:
     """One request. ``status`` is None where no answer was sent; ``arrived`` is in UNIX seconds.
 
-    ``target`` is ``tenant``, ``pages``, or ``node-1`` and so on. ``kind`` is test, testall, discovery, jwks, login (of
+    ``target`` is ``tenant``, ``canonical``, ``pages``, ``identity-provider``, or ``node-1`` and so on.
+    ``kind`` is test, testall, discovery, jwks, login (of
     a user), machine-login, refresh, code, token (of no known grant), userinfo, revoke or metric; of the login's pages
     authorize, prompt, resume, classic and so on; of the status pages it is the service's name; empty where there is no
     such page.
@@ -56,7 +63,8 @@ def _set_up(ill: Iterable[Fault], callbacks: frozenset[str]) -> Setup:
 class Sandbox:
     """A running tenant, with its nodes; see ``sandbox.start``. ``environment`` is all that a monitor needs.
 
-    ``domain`` is where the tenant is, and ``pages`` the address below which each external service has its status page.
+    ``domain`` is where the tenant is, ``idp`` where its identity provider is,
+    and ``pages`` the address below which each external service has its status page.
     """
 
     def __init__(
@@ -89,7 +97,9 @@ class Sandbox:
         self._certify = certificates.Authority(authority).issue
         self._wire = Wire(delay, self._note)
         try:
+            self.idp = self._reserve_idp()
             tenant, nodes = self._open(port, setup, ill, limits, id_token_alg)
+            self._open_idp(setup, tenant.domain)
             self.pages = self._open_pages(setup, ill)
         except BaseException:
             self.stop()
@@ -100,6 +110,10 @@ class Sandbox:
             **STATIC,
             "AUTH0_ID_TOKEN_ALG": id_token_alg,
             "AUTH0_NODES": nodes,
+            "AUTH0_CANONICAL_DOMAIN": self.canonical,
+            "AUTH0_CONNECTION_CORP_SAML_METADATA": f"https://{self.idp}/saml/metadata",
+            "AUTH0_CONNECTION_GOOGLE_OAUTH2_IDP": self.idp,
+            "AUTH0_CONNECTION_CORP_SAML_IDP": self.idp,
             **services.environment(self.pages),
             "REQUESTS_CA_BUNDLE": str(authority),
             "SSL_CERT_FILE": str(authority),
@@ -172,7 +186,7 @@ class Sandbox:
             if f"node-{number}" not in setup.silent_nodes:
                 self._wire.listen(bound, Node(number, HOST, acting.get(f"node-{number}", []), limit).answer, context)
         domain = f"{HOST}:{sockets[0].getsockname()[1]}"
-        keys = Keys(Keys() if setup.keys_are_rotated else None)
+        keys = Keys(Keys() if setup.keys_are_rotated else None, setup.signing_certificate_ends_in)
         self._tokens = tokens = Tokens(
             f"https://{domain}/",
             id_token_alg,
@@ -180,10 +194,54 @@ class Sandbox:
             [fault.draft for fault in ill if fault.draft],
             setup.access_tokens,
         )
-        self._tenant = tenant = Tenant(domain, setup, keys, tokens, Limits(limits), acting["tenant"])
+        self._tenant = tenant = Tenant(
+            domain, setup, keys, tokens, Limits(limits), acting["tenant"], f"https://{self.idp}"
+        )
         for each in sockets:
-            self._wire.listen(each, tenant.answer, context)
+            self._wire.listen(each, self._by_the_custom_domain, context)
+        self._open_canonical(setup, tenant)
         return tenant, ",".join(nodes)
+
+    def _by_the_custom_domain(self, request: Request) -> tuple[Question, Answer]:
+        question, answer = self._tenant.answer(request)
+        if not self.setup.custom_domain_is_up:
+            answer.delivery = Delivery.RESET
+        return question, answer
+
+    def _open_canonical(self, setup: Setup, tenant: Tenant) -> None:
+        """The same tenant by another name, at an address of its own: it calls itself by that name there."""
+        bound = addresses.on_loopback(addresses.CANONICAL)
+        self._wire.keep(bound)
+        self.canonical = "{}:{}".format(*bound.getsockname())
+        issuer = f"https://{self.canonical}/"
+        tokens = Tokens(issuer, "RS256", tenant.keys, [])
+        canonical = Tenant(self.canonical, setup, tenant.keys, tokens, tenant.limits, tenant.faults, tenant.idp)
+        self._wire.listen(
+            bound,
+            lambda request: self._by_the_canonical_domain(canonical, request),
+            self._certify(replace(Setup(), certificate_names=(self.canonical.rpartition(":")[0],))),
+        )
+
+    @staticmethod
+    def _by_the_canonical_domain(canonical: Tenant, request: Request) -> tuple[Question, Answer]:
+        question, answer = canonical.answer(request)
+        question.target = "canonical"
+        ill = canonical.setup.canonical_domain
+        if ill == "down":
+            answer = Moment(question, answer, Recent()).replaced(error_answer(500, "server_error", "Internal error"))
+        if ill == "blocked":
+            answer = Moment(question, answer, Recent()).replaced(html_answer(page("403", "Access denied"), 403))
+        return question, answer
+
+    def _reserve_idp(self) -> str:
+        """The host and port of the identity provider, on an address of its own where there are several."""
+        self._idp_bound = addresses.on_loopback(addresses.IDENTITY_PROVIDER)
+        self._wire.keep(self._idp_bound)
+        return "{}:{}".format(*self._idp_bound.getsockname())
+
+    def _open_idp(self, setup: Setup, domain: str) -> None:
+        context = self._certify(Setup(certificate_names=(self.idp.rpartition(":")[0],)))
+        self._wire.listen(self._idp_bound, IdentityProvider(setup, domain).answer, context)
 
     def _open_pages(self, setup: Setup, ill: list[Fault]) -> str:
         """The address of the status pages. Their certificate is a good one, whatever the tenant's is."""

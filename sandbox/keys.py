@@ -18,6 +18,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from sandbox import STATIC
+from sandbox.setup import A_DAY
 
 
 def _base64url(raw: bytes) -> str:
@@ -39,8 +40,8 @@ class Draft:
 class Keys:
     """One key for RS256, made at the start, and the client's secret for HS256. The key ``before`` is published too."""
 
-    def __init__(self, before: Keys | None = None) -> None:
-        self._before = before
+    def __init__(self, before: Keys | None = None, ends_in: float = 5000 * A_DAY) -> None:
+        self._before, self._ends_in = before, ends_in
         self._private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         der = self._certificate.public_bytes(serialization.Encoding.DER)
         self._thumbprint = hashlib.sha1(der, usedforsecurity=False).digest()
@@ -60,10 +61,15 @@ class Keys:
         now = datetime.now(UTC)
         return (
             x509.CertificateBuilder(name, name, self._private.public_key(), x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=5000))
+            .not_valid_before(now - timedelta(days=2000))
+            .not_valid_after(now + timedelta(seconds=self._ends_in))
             .sign(self._private, hashes.SHA256())
         )
+
+    @property
+    def certificate(self) -> str:
+        """That of the key that signs, in base64."""
+        return self._chain[0]
 
     @cached_property
     def published(self) -> list[dict[str, Any]]:

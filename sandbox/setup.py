@@ -55,5 +55,28 @@ class Setup:
     """Where an Action sends every login to."""
     access_tokens: str = ""
     """How the access tokens of APIs are ill: opaque, HS256, forged, other-api or expired."""
+    refuses_connections: str = ""
+    """How the tenant answers for connections that lead elsewhere: ``removed`` or ``disabled``."""
+    developer_keys: bool = False
+    """The social connection asks by the keys that Auth0 lends."""
+    leads_to: str = ""
+    """The host that connections lead to, in the place of the identity provider's."""
+    leads_back_to: str = ""
+    """The host that the identity provider has to lead back to, in the place of the tenant's."""
+    saml_issuer: str = ""
+    """How the tenant calls itself to the identity provider, in the place of its usual name."""
+    signing_certificate_ends_in: float = 5000 * A_DAY
+    """Seconds from now, of the certificate of the key that signs."""
+    idp_certificates_end_in: tuple[float, ...] = (700 * A_DAY,)
+    """The same of the certificates in the identity provider's metadata."""
+    idp_metadata: str = ""
+    """How that is ill: ``html``, ``bomb``, ``external``, ``huge``, ``several``, ``broken``."""
+    saml_metadata_is_old: bool = False
+    """The metadata of SAML applications has the certificate of another key."""
+    canonical_domain: str = ""
+    """How the tenant's canonical domain is ill: ``down`` or ``blocked``."""
+    custom_domain_is_up: bool = True
+    idp_error: str = ""
+    """What the pages of the identity provider show: one of ``sandbox.identity_provider.ERRORS``."""
     keys_are_rotated: bool = False
     """Another key is published too, and signs."""

@@ -12,7 +12,7 @@ from werkzeug import Request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 
-from sandbox import STATIC
+from sandbox import STATIC, metadata
 from sandbox.answers import NOT_FOUND, Answer, Refused, error_answer, html_answer, json_answer, text_answer
 from sandbox.classic import Classic
 from sandbox.directory import USER
@@ -26,6 +26,7 @@ from sandbox.second_factor import SecondFactor
 from sandbox.setup import Setup
 from sandbox.tokens import Tokens
 from sandbox.universal import Universal, origin
+from sandbox.ways_out import ELSEWHERE, WaysOut
 
 ROUTES = Map(
     [
@@ -36,6 +37,7 @@ ROUTES = Map(
         Rule("/oauth/token", endpoint="token", methods=["POST"]),
         Rule("/oauth/ro", endpoint="ro", methods=["POST"]),
         Rule("/oauth/revoke", endpoint="revoke", methods=["POST"]),
+        Rule("/samlp/metadata/<client>", endpoint="saml-metadata", methods=["GET"]),
         Rule("/userinfo", endpoint="userinfo", methods=["GET"]),
         Rule("/authorize", endpoint="authorize", methods=["GET"]),
         Rule("/authorize/resume", endpoint="resume", methods=["GET"]),
@@ -92,6 +94,7 @@ class Tenant:
     tokens: Tokens
     limits: Limits
     faults: Sequence[Fault]
+    idp: str = ELSEWHERE
     _seen: Recent[bytes, None] = field(default_factory=Recent)
     _routes: dict[str, Callable[[Question], Answer]] = field(init=False)
     universal: Universal = field(init=False)
@@ -99,7 +102,8 @@ class Tenant:
 
     def __post_init__(self) -> None:
         second_factor = SecondFactor(self.setup)
-        self.universal = Universal(self.setup, self.limits, self.tokens.issuer, second_factor)
+        ways_out = WaysOut(self.setup, self.domain, self.idp)
+        self.universal = Universal(self.setup, self.limits, self.tokens.issuer, second_factor, ways_out)
         classic = Classic(self.universal)
         grants = Grants(self.setup, self.tokens, self.limits, self.universal, second_factor)
         self._second_factor = second_factor
@@ -108,6 +112,7 @@ class Tenant:
             "testall": self._testall,
             "discovery": self._discovery,
             "jwks": self._jwks,
+            "saml-metadata": self._saml_metadata,
             "userinfo": self._profile,
             "token": grants.token,
             "ro": grants.ro,
@@ -188,6 +193,13 @@ class Tenant:
 
     def _jwks(self, _: Question) -> Answer:
         return json_answer({"keys": self.keys.published})
+
+    def _saml_metadata(self, question: Question) -> Answer:
+        """What service providers import of the tenant, for an application with the add-on."""
+        if question.path.rpartition("/")[2] != STATIC["AUTH0_SAML_APPLICATIONS"]:
+            return html_answer(NOT_FOUND, 404)
+        certificate = Keys().certificate if self.setup.saml_metadata_is_old else self.keys.certificate
+        return metadata.answer(metadata.saml(f"urn:{self.domain}", f"https://{self.domain}/samlp/x", [certificate]))
 
     def _profile(self, question: Question) -> Answer:
         bearer = _bearer(question)

@@ -18,6 +18,7 @@ from sandbox.memory import Recent
 from sandbox.questions import Question
 from sandbox.second_factor import SecondFactor
 from sandbox.setup import Setup
+from sandbox.ways_out import CONNECTIONS, WaysOut
 
 CLIENT_ID, CALLBACK, AUDIENCE = STATIC["AUTH0_CLIENT_ID"], STATIC["AUTH0_CALLBACK"], STATIC["AUTH0_AUDIENCE"]
 ORGANIZATIONS = {"org_sandbox0123456789": "acme"}
@@ -62,8 +63,11 @@ class Code:
 class Universal:
     """The endpoints' work. Pages are 200, or 400 with an error on them; what is no page is Auth0's page for errors."""
 
-    def __init__(self, setup: Setup, limits: Limits, issuer: str, second_factor: SecondFactor) -> None:
+    def __init__(
+        self, setup: Setup, limits: Limits, issuer: str, second_factor: SecondFactor, ways_out: WaysOut
+    ) -> None:
         self._setup, self._limits, self._issuer, self._second_factor = setup, limits, issuer, second_factor
+        self._ways_out = ways_out
         self.logins: Recent[str, Login] = Recent()
         self._codes: Recent[str, Code] = Recent()
         self._sessions: Recent[str, User] = Recent()
@@ -75,7 +79,7 @@ class Universal:
     @property
     def handed_out(self) -> list[str]:
         """States, codes and sessions that are remembered."""
-        return [*self.logins, *self._codes, *self._sessions]
+        return [*self.logins, *self._codes, *self._sessions, *self._ways_out.handed_out]
 
     def authorize(self, question: Question) -> Answer:
         """``GET /authorize``."""
@@ -90,6 +94,12 @@ class Universal:
         user = self._sessions.get(question.request.cookies.get("auth0", ""))
         if user is None and asked.get("prompt") == "none":
             return self.back(asked, {"error": "login_required", "error_description": "Login required"})
+        return self._begun(asked, user)
+
+    def _begun(self, asked: Mapping[str, str], user: User | None) -> Answer:
+        """Where a login begins: at another identity provider, with the session of this user, or at the first page."""
+        if asked.get("connection") in CONNECTIONS:
+            return self._ways_out.to(asked["connection"])
         login = Login(asked)
         if user is not None and asked.get("prompt") != "login":
             login.user = user
@@ -166,14 +176,20 @@ class Universal:
             return "unsupported_response_type", "Unsupported response type"
         if asked.get("code_challenge") and asked.get("code_challenge_method", "plain") != "S256":
             return "invalid_request", "code_challenge_method must be S256"
-        if asked.get("connection", CUSTOM_USERS) not in USERS:
-            return "invalid_request", "the connection was not found"
+        if refused := self._refusal_of_connection(asked.get("connection", CUSTOM_USERS)):
+            return refused
         if asked.get("audience", "") not in ("", AUDIENCE, f"{self._issuer}userinfo"):
             return "access_denied", f"Service not found: {asked['audience']}"
         named = asked.get("organization", "")
         if named and named not in (*ORGANIZATIONS, *ORGANIZATIONS.values()):
             return "invalid_request", "parameter organization is invalid"
         return None
+
+    def _refusal_of_connection(self, named: str) -> tuple[str, str] | None:
+        refused = self._setup.refuses_connections if named in CONNECTIONS else ""
+        if refused == "removed" or named not in (*USERS, *CONNECTIONS):
+            return "invalid_request", "the connection was not found"
+        return ("unauthorized_client", "the connection is not enabled for the client") if refused else None
 
     def _first(self, login: Login) -> Answer:
         form = self._setup.login_form

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from monitor.configuration import envfile, fields, mistakes, selection
-from monitor.configuration.forms import claims_of, origin, totp_secret_of
-from monitor.configuration.targets import Tenant, User
+from monitor.configuration.forms import (
+    claims_of,
+    day_of,
+    metadata_url,
+    origin,
+    provider_host,
+    totp_secret_of,
+)
+from monitor.configuration.targets import ProviderSettings, Tenant, User
 from monitor.configuration.variables import PREFIX, RUN_VARIABLES, TUNING, Variables
 from monitor.failures import Misconfigured
 from monitor.text import some
@@ -23,6 +30,18 @@ _OF_NO_PROBE = ("slo", "login")
 
 _NAMED = 8
 """How many tenants a sentence names."""
+
+_FORMS: Mapping[str, Callable[[str], Any]] = {
+    "idp": provider_host,
+    "issuer": str,
+    "secret_expires": day_of,
+    "metadata": metadata_url,
+}
+"""What may be said of the identity provider of a connection, and the form that it has."""
+
+_OF_A_PROVIDER = re.compile(
+    r"CONNECTION_(?P<connection>[A-Z0-9_]+?)_(?:IDP|ISSUER|(?P<horizon>SECRET_EXPIRES|METADATA))"
+)
 
 MADE = "tenant"
 """What a tenant is called that has no name, or none that may be told."""
@@ -56,9 +75,19 @@ def remarks(values: Mapping[str, str], found: Iterable[Tenant]) -> tuple[str, ..
         for url, names in of_domains.items()
         if len(names) > 1
     )
+    unnamed = (line for tenant in known for line in _of_nobody(tenant, values))
     likes = (f"{name} is set, and nobody reads it: is {meant} meant?" for name, meant in misspelt(values, known))
     lone = (fault.reason for tenant in known for field, fault in tenant.faults.items() if field in _OF_NO_PROBE)
-    return (*mistakes.quoted(values), *shared, *likes, *lone)
+    return (*mistakes.quoted(values), *shared, *unnamed, *likes, *lone)
+
+
+def _of_nobody(tenant: Tenant, values: Mapping[str, str]) -> Iterator[str]:
+    """A line for each variable that says where a connection leads to which nobody asks."""
+    asked = {_capitals(each) for each in tenant.variables.redirects}
+    for name in sorted(values):
+        own = _OF_A_PROVIDER.fullmatch(name.removeprefix(tenant.prefix)) if name.startswith(tenant.prefix) else None
+        if own and not own["horizon"] and own["connection"] not in asked and "redirects" not in tenant.faults:
+            yield f"{name} is set, and {tenant.variable('redirects')} does not name its connection: name it there"
 
 
 def misspelt(values: Mapping[str, str], found: Iterable[Tenant]) -> Iterator[tuple[str, str]]:
@@ -151,7 +180,38 @@ def _tenant(name: str, prefix: str, values: Mapping[str, str]) -> Tenant:
     if variables is None:
         return Tenant.broken(name, faults["domain"])
     users = {each: _user(each, prefix, values) for each in variables.connections}
-    return Tenant(name, PREFIX + prefix, variables, frozenset(given), users, faults=faults, names=names)
+    providers = {each: _provider(each, prefix, values) for each in _connections(variables, prefix, values)}
+    return Tenant(name, PREFIX + prefix, variables, frozenset(given), users, providers, faults=faults, names=names)
+
+
+def _connections(variables: Variables, prefix: str, values: Mapping[str, str]) -> tuple[str, ...]:
+    """The connections that have an identity provider: those that are named, and those of which there is a horizon."""
+    named = dict.fromkeys((*variables.redirects, *variables.connections))
+    known = {_capitals(each) for each in named}
+    others = {}
+    for name in sorted(values):
+        starts = [start for start in (f"{PREFIX}{prefix}", PREFIX) if name.startswith(f"{start}CONNECTION_")]
+        own = _OF_A_PROVIDER.fullmatch(name.removeprefix(starts[0])) if starts else None
+        if own and own["connection"] not in known and own["horizon"]:
+            others[own["connection"].lower().replace("_", "-")] = None
+    return (*named, *others)
+
+
+def _provider(connection: str, prefix: str, values: Mapping[str, str]) -> ProviderSettings:
+    """What is said of the identity provider of a connection; what is malformed of it costs what depends on it."""
+    names = {field: _spelt(f"CONNECTION_{_capitals(connection)}_{field.upper()}", prefix, values) for field in _FORMS}
+    read: dict[str, Any] = {}
+    faults: dict[str, Misconfigured] = {}
+    for field, name in names.items():
+        value = values.get(name, "").strip()
+        if why := mistakes.reason(name, value):
+            faults[field] = Misconfigured(f"{name}: {why}")
+        elif value:
+            try:
+                read[field] = _FORMS[field](value)
+            except ValueError as error:
+                faults[field] = Misconfigured(f"{name}: {error}")
+    return ProviderSettings(**read, faults=faults, names=names)
 
 
 def _spelt(field: str, prefix: str, values: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
+from datetime import date
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
@@ -134,6 +135,47 @@ def organization_name(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch(r"org_[A-Za-z0-9]{1,60}|[a-z0-9][a-z0-9_-]{0,49}", value):
         raise ValueError("not an organization; write its id as org_AbCdEf0123456789, or its name in small letters")
     return value
+
+
+def provider_host(value: str) -> str:
+    """The host of an identity provider, with its port if it has one, in small letters; an address is taken too."""
+    try:
+        parts = urlsplit(value if "://" in value else f"https://{value}")
+        host, _ = (parts.hostname or "").removesuffix("."), parts.port
+    except ValueError:
+        host, parts = "", urlsplit("")
+    bare = "://" in value or not (parts.path.strip("/") or parts.query or parts.fragment)
+    if not host or not bare or "@" in value or fault_of_address(value) or not _is_host(host, alone=host == value):
+        raise ValueError("not a host; write it as login.corp.example, with a port if it needs one")
+    return parts.netloc.lower()
+
+
+def day_of(value: str) -> date:
+    """A day, as ``2027-03-01``."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise ValueError("not a date; write year, month and day, such as 2027-03-01")
+
+
+def metadata_url(value: str) -> str:
+    """The address of an identity provider's metadata: https, since certificates are read from it."""
+    page_url(value)
+    parts = urlsplit(value)
+    if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
+        raise ValueError("plain http would let anybody put other certificates there; write its https address")
+    return value
+
+
+def client_ids(value: object) -> object:
+    """The ids of applications: none of them may be more than one part of a path."""
+    words = listed(value)
+    for word in words if isinstance(words, tuple) else ():
+        if not re.fullmatch(r"[A-Za-z0-9_-]{8,128}", word):
+            raise ValueError("not a list of client ids; write them as the applications' settings show them")
+    return words
 
 
 def totp_secret_of(value: object) -> object:

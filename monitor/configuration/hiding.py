@@ -12,7 +12,7 @@ from monitor.configuration.variables import FEED, NOTIFY, PREFIX, RUNBOOK
 from monitor.secrets import Scrubber
 
 _SENT = re.compile("(PASSWORD|SECRET|KEY|TOKEN|CLIENT_ID|USERNAME|AUDIENCE|SCOPE|DEVICE)$")
-_ADDRESS = re.compile("_(URL|PAGE|DOMAIN|NODES|NOTIFY)$")
+_ADDRESS = re.compile("_(URL|PAGE|DOMAIN|NODES|NOTIFY|METADATA)$")
 _OPEN = ("_USERNAME", "_CLIENT_ID")
 _OTLP = re.compile(r"OTEL_EXPORTER_OTLP_(?:\w+_)?(?P<what>HEADERS|ENDPOINT)")
 _IN_A_CONNECTION = re.compile(r"(?:Key|Secret|Password|Signature|Token)\s*=\s*([^;]+)", re.IGNORECASE)
@@ -75,7 +75,7 @@ def _secrets(name: str, value: str) -> Iterator[str]:
         yield from _parts(name, value)
     elif name == NOTIFY:
         yield from (secret for word in _words(value) for secret in addresses.secrets(word, _OF_A_CHANNEL))
-    elif name.endswith("_URL") and name != RUNBOOK:
+    elif name.endswith(("_URL", "_METADATA")) and name != RUNBOOK:
         yield from addresses.secrets(value)
     if _ADDRESS.search(name):
         yield from (secret for word in _words(value) for secret in addresses.credentials(word))

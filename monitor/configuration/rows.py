@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 from monitor.configuration.forms import UNIVERSAL_LOGIN
-from monitor.configuration.targets import Account, Login, Node, Target, Tenant
+from monitor.configuration.targets import (
+    Account,
+    IdentityProvider,
+    Login,
+    Node,
+    ProviderSettings,
+    SamlApplication,
+    Target,
+    Tenant,
+)
 from monitor.failures import Failure, Misconfigured, NotConfigured
 
 Rows = Callable[[Tenant], Iterable[Target]]
@@ -146,6 +155,74 @@ def impostors(tenant: Tenant) -> list[Login]:
     return [Login(tenant, blocked=tenant.blocked or tenant.fault(*needed, "audience", "refusals_every") or why)]
 
 
+def redirects(tenant: Tenant) -> list[IdentityProvider]:
+    """The identity provider of each connection whose way there is looked at."""
+    variables = tenant.variables
+    missing = NotConfigured(
+        f"set {tenant.variable('redirects')} to the social and enterprise connections that your users come through"
+    )
+    fault = tenant.blocked or tenant.fault("redirects", "client_id", "callback", "organization")
+    if not fault and variables.redirects and not variables.client_id:
+        fault = Misconfigured(f"{tenant.variable('client_id')} is not set: connections are asked for in its name")
+    if fault or not variables.redirects:
+        return [IdentityProvider(tenant, blocked=fault or missing)]
+    return [
+        IdentityProvider(
+            tenant, each, said := tenant.providers.get(each, ProviderSettings()), _said(said, "idp", "issuer")
+        )
+        for each in variables.redirects
+    ]
+
+
+def _said(settings: ProviderSettings, *fields: str) -> Failure | None:
+    """What is malformed of these."""
+    return next((settings.faults[each] for each in fields if each in settings.faults), None)
+
+
+def _horizon(tenant: Tenant, field: str, what: str) -> list[IdentityProvider]:
+    """Each connection of which somebody said this."""
+    missing = NotConfigured(f"set {tenant.variable('connection_<name>_').upper()}{field.upper()} {what}")
+    rows = [
+        IdentityProvider(tenant, name, said, _said(said, field))
+        for name, said in tenant.providers.items()
+        if getattr(said, field) or field in said.faults
+    ]
+    return rows or [IdentityProvider(tenant, blocked=tenant.blocked or missing)]
+
+
+def provider_metadata(tenant: Tenant) -> list[IdentityProvider]:
+    """Each identity provider whose metadata is read."""
+    return _horizon(tenant, "metadata", "to see the certificates of an identity provider end")
+
+
+def provider_secrets(tenant: Tenant) -> list[IdentityProvider]:
+    """Each identity provider of which it is known when the secret ends that it gave."""
+    return _horizon(tenant, "secret_expires", "to be told before a client secret of an identity provider ends")
+
+
+def saml_applications(tenant: Tenant) -> list[SamlApplication]:
+    """Each application that users come to by SAML."""
+    missing = NotConfigured(
+        f"set {tenant.variable('saml_applications')} to the client ids of applications that users come to by SAML"
+    )
+    fault = tenant.blocked or tenant.fault("saml_applications")
+    named = () if fault else tenant.variables.saml_applications
+    return [SamlApplication(tenant, each) for each in named] or [SamlApplication(tenant, blocked=fault or missing)]
+
+
+def canonical(tenant: Tenant) -> list[Login]:
+    """The tenant where both of its domains are named."""
+    variables = tenant.variables
+    why: Failure | None = tenant.blocked or tenant.fault("canonical_domain")
+    if not why and not variables.canonical_domain:
+        cure = "to its domain by Auth0's own name, where AUTH0_DOMAIN is a custom one"
+        why = NotConfigured(f"set {tenant.variable('canonical_domain')} {cure}")
+    elif not why and variables.canonical_domain == tenant.url:
+        cure = "give AUTH0_DOMAIN the custom domain that your users see, or unset it"
+        why = Misconfigured(f"{tenant.variable('canonical_domain')} is the same as AUTH0_DOMAIN: {cure}")
+    return [Login(tenant, blocked=why)]
+
+
 def nodes(tenant: Tenant) -> list[Node]:
     if fault := tenant.blocked or tenant.fault("nodes"):
         return [Node(tenant, blocked=fault)]
@@ -183,6 +260,11 @@ ROWS: dict[str, Rows] = {
     "leaving": leaving,
     "device": devices,
     "stranger": strangers,
+    "redirect": redirects,
+    "provider-metadata": provider_metadata,
+    "provider-secret": provider_secrets,
+    "saml-application": saml_applications,
+    "canonical": canonical,
     "machine": machines,
     "impostor": impostors,
     "node": nodes,

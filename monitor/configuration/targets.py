@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,6 +50,22 @@ class User:
         return cls(username, SecretStr(password) if password else None, expected_claims, factor, faults, names)
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """What somebody said of the identity provider of a connection; empty, or None, where nobody said it.
+
+    ``idp`` is its host, ``issuer`` how the tenant calls itself to it, ``metadata`` where that of the provider is.
+    ``faults`` and ``names`` are as a tenant's.
+    """
+
+    idp: str = ""
+    issuer: str = ""
+    secret_expires: date | None = None
+    metadata: str = ""
+    faults: Mapping[str, Misconfigured] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, eq=False)
 class Tenant:
     """An Auth0 domain and the credentials that we hold for it. ``blocked`` says why it cannot be asked at all.
@@ -62,6 +79,7 @@ class Tenant:
     variables: Variables = field(default_factory=lambda: Variables(domain="tenant.invalid"))
     given: frozenset[str] = frozenset()
     users: Mapping[str, User] = field(default_factory=dict)
+    providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
     blocked: Failure | None = None
     faults: Mapping[str, Misconfigured] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
@@ -250,6 +268,37 @@ class Account:
 
 
 @dataclass(frozen=True, eq=False)
+class IdentityProvider:
+    """Where the users of a connection log in: who is asked about them, and what somebody said of it."""
+
+    tenant: Tenant
+    connection: str = ""
+    settings: ProviderSettings = field(default_factory=ProviderSettings)
+    blocked: Failure | None = None
+
+    @property
+    def id(self) -> str:
+        return ":".join(plain(each) for each in (self.tenant.name, self.connection) if each)
+
+    def variable(self, field_: str) -> str:
+        """The variable that says this of it."""
+        return self.settings.names.get(field_, self.tenant.variable(f"connection_<name>_{field_}"))
+
+
+@dataclass(frozen=True, eq=False)
+class SamlApplication:
+    """An application that users come to by SAML, for which the tenant is the identity provider."""
+
+    tenant: Tenant
+    client_id: str = ""
+    blocked: Failure | None = None
+
+    @property
+    def id(self) -> str:
+        return ":".join(plain(each) for each in (self.tenant.name, self.client_id) if each)
+
+
+@dataclass(frozen=True, eq=False)
 class Node:
     """One machine of a dedicated deployment, and (for ``health/status``) which of its nine metrics is asked for."""
 
@@ -280,7 +329,7 @@ class Dependency:
         return f"{self.tenant.name}:{plain(self.service.name)}"
 
 
-Target = Tenant | Login | Account | Node | Dependency
+Target = Tenant | Login | Account | IdentityProvider | SamlApplication | Node | Dependency
 
 
 def plain(name: str) -> str:

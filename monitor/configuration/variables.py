@@ -18,6 +18,7 @@ from monitor.configuration.forms import (
     addresses,
     callback_url,
     claims_of,
+    client_ids,
     connection_names,
     known_flows,
     organization_name,
@@ -322,6 +323,25 @@ CONNECTION_VARIABLES = {
     "AUTH0_CONNECTION_<NAME>_EXPECTED_CLAIMS": Variable(
         VariableGroup.CONNECTIONS, "the claims that a login through this connection must add"
     ),
+    "AUTH0_CONNECTION_<NAME>_IDP": Variable(
+        VariableGroup.CONNECTIONS,
+        "the host of its identity provider, such as `login.corp.example`",
+        "any but the tenant's; a change is degraded for a day",
+    ),
+    "AUTH0_CONNECTION_<NAME>_ISSUER": Variable(
+        VariableGroup.CONNECTIONS,
+        "the name by which the tenant calls itself to it, in SAML (`Issuer`) and WS-Federation (`wtrealm`)",
+        "any; a change is degraded for a day",
+    ),
+    "AUTH0_CONNECTION_<NAME>_SECRET_EXPIRES": Variable(
+        VariableGroup.CONNECTIONS,
+        "the day on which the client secret ends that the identity provider gave you, such as `2027-03-01`. Nobody but "
+        "you knows it",
+    ),
+    "AUTH0_CONNECTION_<NAME>_METADATA": Variable(
+        VariableGroup.CONNECTIONS,
+        "the address of the identity provider's metadata: SAML, WS-Federation, or OpenID Connect's discovery document",
+    ),
 }
 
 
@@ -354,6 +374,21 @@ class Variables(BaseModel):
     )
     connections: Annotated[tuple[str, ...], BeforeValidator(connection_names), VariableGroup.CONNECTIONS] = Field(
         (DEFAULT_CONNECTION,), description="the connections to log in through, separated by commas"
+    )
+    redirects: Annotated[tuple[str, ...], BeforeValidator(connection_names), VariableGroup.CONNECTIONS] = Field(
+        (),
+        description="the social and enterprise connections whose way to the identity provider is looked at, separated "
+        "by commas. No user is needed ([connections.md](connections.md))",
+    )
+    saml_applications: Annotated[tuple[str, ...], BeforeValidator(client_ids), VariableGroup.CONNECTIONS] = Field(
+        (),
+        description="the client ids of applications that users come to by SAML, separated by commas. The certificate "
+        "in the metadata of each is looked at",
+    )
+    canonical_domain: Annotated[str | None, BeforeValidator(origin), VariableGroup.TENANTS] = Field(
+        None,
+        description="the tenant's domain by Auth0's own name, such as `acme.eu.auth0.com`, where `AUTH0_DOMAIN` is a "
+        "custom domain. The two are compared",
     )
     flows: Annotated[tuple[Flow, ...], BeforeValidator(known_flows), VariableGroup.LOGINS] = Field(
         (),
@@ -456,6 +491,12 @@ class Variables(BaseModel):
     id_token: Annotated[SecretStr | None, VariableGroup.PROBING] = Field(
         None, description="if set, it is sent as Bearer to `/test` and `/testall`"
     )
+    expiry_warning: Annotated[float, VariableGroup.PROBING] = Field(
+        21.0,
+        gt=0,
+        le=3650,
+        description="days before the end of a certificate or a secret of a connection from which on it is degraded",
+    )
     refusals_every: Annotated[float, VariableGroup.PROBING] = Field(
         3600.0,
         ge=0,
@@ -479,6 +520,7 @@ TUNING = frozenset(
         "connect_timeout",
         "page_timeout",
         "stale_after",
+        "expiry_warning",
         "refusals_every",
         "slo",
     }

@@ -219,7 +219,15 @@ def _default_broke(_: Scene, group: list[Symptom]) -> bool:
     return any(symptom.part == DEFAULT_CONNECTION for symptom in group)
 
 
+def _canonical_domain_holds(scene: Scene, group: list[Symptom]) -> bool:
+    """The tenant itself answers by Auth0's own name, in the same run."""
+    tenants = {symptom.verdict.tenant for symptom in group}
+    beside = (each for each in scene.named(tenants, "canonical") if each.status is Status.UP and each.attempts)
+    return any(each.attempts[-1].get("status") == 200 for each in beside)
+
+
 FACTS = {
+    "canonical-holds": Fact("the tenant's canonical domain holds", _canonical_domain_holds),
     "canonical": Fact("a tenant by one of Auth0's own names holds", _canonical_holds),
     "another-way": Fact("others are reached by another way (a proxy, or past one)", _another_way),
     "by-a-proxy": Fact("a proxy is asked", _by_a_proxy),

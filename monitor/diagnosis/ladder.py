@@ -10,7 +10,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor import failures, speakers
-from monitor.failures import Failure, OtherAlgorithm, OverBudget, SecondAttempt, WrongAnswer
+from monitor.failures import (
+    DomainsDiffer,
+    Failure,
+    Misconfigured,
+    NotJudged,
+    OtherAlgorithm,
+    OverBudget,
+    RunningLow,
+    SecondAttempt,
+    WrongAnswer,
+)
 from monitor.owners import Confidence, Owner
 from monitor.status import SEVERITY, Status
 from monitor.transactions.screens import BREAKING
@@ -28,6 +38,10 @@ RUNGS = {
     "scope": "what an ID token tells of the user: by the scope that was asked for, and what the connection knows",
     "claims": "what Actions, Rules and custom databases add to an ID token",
     "limits": "the rate limit that a login comes near",
+    "redirect": "where the tenant sends the users of a connection who log in elsewhere",
+    "provider": "the identity provider's own page, where the users of a connection log in",
+    "horizon": "what will end on a day that is known: certificates, and secrets of connections",
+    "canonical": "the tenant's domain by Auth0's own name, beside a custom one",
     "stranger": "a login that must be refused: a user who does not exist",
     "profile": "`/userinfo`",
     "refresh": "the exchange of a refresh token",
@@ -62,6 +76,7 @@ TENANT = (
     "health",
     "machine",
     *BY_LOGIN,
+    "redirect",
     "profile",
     "refresh",
     "logout",
@@ -268,14 +283,19 @@ def symptoms(verdicts: tuple[Verdict, ...]) -> list[Symptom]:
         if verdict.rung == LOGIN and verdict.ill:
             known = logins.setdefault(_exchange(verdict), verdict)
             logins[_exchange(verdict)] = max(known, verdict, key=lambda judged: SEVERITY[judged.status])
-    return [_symptom(verdict, logins.get(_exchange(verdict))) for verdict in verdicts if verdict.ill]
+    ways = {_exchange(verdict) for verdict in verdicts if verdict.rung == "redirect" and verdict.ill}
+    return [_symptom(verdict, logins.get(_exchange(verdict)), ways) for verdict in verdicts if verdict.ill]
 
 
-def _symptom(verdict: Verdict, login: Verdict | None) -> Symptom:
-    """``login`` is the verdict on the login by the same exchange, where that is ill."""
+def _symptom(verdict: Verdict, login: Verdict | None, ways: set[tuple[object, ...]]) -> Symptom:
+    """``login`` is the verdict on the login by the same exchange, where that is ill; ``ways`` are ill redirects."""
     symptom = Symptom(verdict, verdict.rung or "", part(verdict))
     if symptom.rung in ("token", "api") and _is_of_the_keys(symptom):
         return Symptom(verdict, "keys", "")
+    if symptom.rung == "provider" and _exchange(verdict) in ways:
+        return Symptom(verdict, "redirect", symptom.part)
+    if published := _published_at(symptom):
+        return Symptom(verdict, published, "")
     if symptom.rung == "api" and not symptom.part and _failed_or_late(symptom):
         return Symptom(verdict, "machine", "")
     if login and login.status is not Status.DEGRADED and verdict.rung in AFTER_LOGIN:
@@ -288,6 +308,16 @@ def _is_of_the_keys(symptom: Symptom) -> bool:
     """Whether it is the published keys that could not be had: no login is broken by that."""
     path = urlsplit(str(symptom.last.get("url") or "")).path
     return path.endswith("/jwks.json") and not symptom.answer.startswith("2")
+
+
+def _published_at(symptom: Symptom) -> str:
+    """The rung that what the tenant publishes is ill on, where it could not be had, or not in time; else empty."""
+    if symptom.rung == "canonical" and not symptom.is_any((DomainsDiffer, NotJudged)):
+        return "discovery"
+    path = urlsplit(str(symptom.last.get("url") or "")).path
+    if symptom.rung != "horizon" or not symptom.verdict.failure or symptom.is_any((RunningLow, Misconfigured)):
+        return ""
+    return "keys" if path.endswith("/.well-known/jwks.json") else "discovery" if path.startswith("/samlp/") else ""
 
 
 def _nothing_to_judge(verdict: Verdict) -> bool:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from monitor import machine
 from monitor.configuration.targets import Target
-from monitor.exchange import Exchange
+from monitor.exchange import Exchange, Repeat
 from monitor.failures import Broken, Failure, NamesFail, NamesFlap
 from monitor.secrets import Scrubber
 from monitor.text import count
@@ -126,14 +126,24 @@ class Asking:
         sent = {"timeout": variables.timeout} | sent | {"connect_timeout": variables.connect_timeout}
         return self._engine.door.ask(method, target.tenant.url + path, **sent)
 
-    def ask_page(self, target: Target, address: str, headers: Mapping[str, str]) -> Exchange:
-        """Ask for a status page, at an address of its own. A second attempt is made as for tenants."""
+    def ask_page(
+        self, target: Target, address: str, headers: Mapping[str, str], repeat: Repeat = Repeat.BROKEN
+    ) -> Exchange:
+        """Ask for a page of somebody else's, at an address of its own. A second attempt is made as for tenants."""
         timeout, connect = target.tenant.variables.page_timeout, target.tenant.variables.connect_timeout
-        return self._engine.door.ask("GET", address, headers=headers, timeout=timeout, connect_timeout=connect)
+        return self._engine.door.ask(
+            "GET", address, headers=headers, timeout=timeout, connect_timeout=connect, repeat=repeat
+        )
+
+    def ask_elsewhere(self, target: Target, address: str) -> Exchange:
+        """Ask a tenant at another address of its own, as the tenant is asked."""
+        variables = target.tenant.variables
+        times = {"timeout": variables.timeout, "connect_timeout": variables.connect_timeout}
+        return self._engine.door.ask("GET", address, **times)
 
     @property
     def memory(self) -> Memory:
-        """What status pages said in the last run."""
+        """What was seen in earlier runs."""
         return self._engine.memory
 
     def brought(self, needed: Transaction, target: Target) -> Any:

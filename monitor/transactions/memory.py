@@ -1,4 +1,4 @@
-"""What status pages said in the last run, so that they need not send it again where nothing has changed."""
+"""What was seen in earlier runs: pages, so that they need not be sent again, and values, so that a change is seen."""
 
 from __future__ import annotations
 
@@ -23,6 +23,21 @@ class Remembered:
     body: bytes
     content_type: str
     headers: Mapping[str, str]
+    at: float = 0.0
+    """When it was last asked for, in seconds of the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A value as it was noted last, ``at`` which time; ``before`` is what it was until it ``changed``, if it ever did.
+
+    Times are in seconds of the epoch.
+    """
+
+    value: str
+    at: float
+    before: str = ""
+    changed: float = 0.0
 
 
 class Memory:
@@ -37,17 +52,18 @@ class Memory:
 
     def recall(self, address: str) -> Remembered | None:
         """The page that was kept for this address."""
-        found = self._do("SELECT body, content_type, etag, modified FROM pages WHERE address = ?", (_key(address),))
+        found = self._do("SELECT body, content_type, etag, modified, at FROM pages WHERE address = ?", (_key(address),))
         if not found or not isinstance(found[0][0], bytes):
             return None
-        body, content_type, etag, modified = found[0]
+        body, content_type, etag, modified, at = found[0]
         headers = {"If-None-Match": etag, "If-Modified-Since": modified}
-        return Remembered(body, str(content_type), {name: value for name, value in headers.items() if value})
+        known = {name: value for name, value in headers.items() if value}
+        return Remembered(body, str(content_type), known, float(at))
 
-    def keep(self, address: str, body: bytes, headers: Mapping[str, str]) -> None:
-        """Keep this page, if its server gave it a mark by which to know it again."""
+    def keep(self, address: str, body: bytes, headers: Mapping[str, str], *, for_its_time: bool = False) -> None:
+        """Keep this page, if its server gave it a mark by which to know it again, or if it is good ``for_its_time``."""
         etag, modified = headers.get("etag", ""), headers.get("last-modified", "")
-        if not etag and not modified:
+        if not (etag or modified or for_its_time):
             return
         now = time.time()
         content_type = headers.get("content-type", "")
@@ -56,6 +72,28 @@ class Memory:
             "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?)",
             (_key(address), etag, modified, content_type, body, now),
         )
+
+    def noted(self, key: str) -> Note | None:
+        """What was noted under this key; a time that is still to come, since a clock was wrong, counts as none."""
+        found = self._do("SELECT value, at, before, changed FROM notes WHERE key = ?", (_key(key),))
+        if not found or float(found[0][1]) > time.time():
+            return None
+        value, at, before, changed = found[0]
+        return Note(str(value), float(at), str(before), float(changed))
+
+    def note(self, key: str, value: str) -> Note:
+        """Note that this is the value now; what is returned says whether it was another one before."""
+        known, now = self.noted(key), time.time()
+        if known is None:
+            note = Note(value, now)
+        elif known.value == value:
+            note = Note(value, now, known.before, known.changed)
+        else:
+            note = Note(value, now, known.value, now)
+        self._do("DELETE FROM notes WHERE at < ?", (now - _KEPT,))
+        row = (_key(key), note.value, note.at, note.before, note.changed)
+        self._do("INSERT OR REPLACE INTO notes VALUES (?, ?, ?, ?, ?)", row)
+        return note
 
     def _do(self, statement: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         if self._file is None:
@@ -71,6 +109,9 @@ class Memory:
                 database.execute(
                     "CREATE TABLE IF NOT EXISTS pages"
                     " (address PRIMARY KEY, etag TEXT, modified TEXT, content_type TEXT, body BLOB, at REAL)"
+                )
+                database.execute(
+                    "CREATE TABLE IF NOT EXISTS notes (key PRIMARY KEY, value TEXT, at REAL, before TEXT, changed REAL)"
                 )
                 return database.execute(statement, values).fetchall()
         except (sqlite3.Error, OSError):

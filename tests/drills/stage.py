@@ -147,11 +147,12 @@ def _set_the_network(stage: Stage, folder: Path) -> None:
 
 def _variables(stage: Stage, folder: Path) -> dict[str, str]:
     single = len(stage.tenants) == 1
-    domains = {"AUTH0_DOMAIN": stage.tenants[0]} if single else {"AUTH0_TENANTS": "canonical,own"}
-    domains |= {} if single else {"AUTH0_CANONICAL_DOMAIN": CANONICAL, "AUTH0_OWN_DOMAIN": OWN}
+    domains = {"AUTH0_DOMAIN": stage.tenants[0]} if single else {"AUTH0_TENANTS": "auth0s,own"}
+    domains |= {} if single else {"AUTH0_AUTH0S_DOMAIN": CANONICAL, "AUTH0_OWN_DOMAIN": OWN}
     usual = {
         "AUTH0_FLOWS": "password-realm,client-credentials,refresh",
         "AUTH0_DEPENDENCIES": "github,twilio,aws",
+        "AUTH0_REDIRECTS": "",
         "AUTH0_TIMEOUT": "3",
         "AUTH0_CONNECT_TIMEOUT": "1.5",
         "AUTH0_PAGE_TIMEOUT": "3",

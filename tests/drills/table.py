@@ -18,7 +18,7 @@ from monitor.status import SEVERITY, Status
 from tests.sandbox import answers
 
 AUTH0, CONFIGURATION, EXTENSION = Owner.AUTH0, Owner.CONFIGURATION, Owner.EXTENSION
-RUNNER, THROTTLED = Owner.RUNNER, Owner.THROTTLED
+RUNNER, THROTTLED, UPSTREAM = Owner.RUNNER, Owner.THROTTLED, Owner.UPSTREAM
 NOBODY = None
 
 UP, DEGRADED, DOWN, UNKNOWN, SKIPPED = Status.UP, Status.DEGRADED, Status.DOWN, Status.UNKNOWN, Status.SKIPPED
@@ -53,6 +53,14 @@ LOGOUT = "logout_ends_the_session_and_leads_back"
 DEVICE = "device_is_given_a_code_and_told_to_wait"
 STAYING = (REFRESH, *ROTATION, REVOCATION)
 """All that needs a refresh token."""
+LEADS, IN_NAME = "connection_leads_to_its_identity_provider", "identity_provider_is_asked_in_this_tenants_name"
+TAKES = "identity_provider_takes_the_request"
+WAYS = (LEADS, IN_NAME)
+SIGNING, METADATA = "signing_certificate_lasts_for_weeks", "identity_providers_certificate_lasts_for_weeks"
+SAML, CANONICAL = (
+    "saml_metadata_has_a_signing_certificate_of_the_tenant",
+    "canonical_domain_answers_beside_the_custom_one",
+)
 STRANGER = "user_who_does_not_exist_is_refused"
 TAMPERED = "tampered_access_token_is_refused"
 SECRET = "wrong_client_secret_is_refused"
@@ -61,7 +69,9 @@ METRIC = "node_health_status_is_up"
 
 USER = (*LOGIN, API, PROFILE, *STAYING, TAMPERED, LOGOUT)
 """All that needs a user's login."""
-TENANT = (*HEALTH, *DISCOVERY, *KEYS, *USER, MACHINE, MACHINE_API, DEVICE, STRANGER, SECRET)
+PROMPT = (*HEALTH, *DISCOVERY, *KEYS, *USER, MACHINE, MACHINE_API, DEVICE, STRANGER, SECRET)
+"""What is late where the tenant is."""
+TENANT = (*PROMPT, *WAYS, TAKES, SIGNING, SAML, CANONICAL)
 """All that is judged by the tenant's answers; the nodes are asked on addresses of their own."""
 FIRST_NODE = "127.0.0.2"
 CUSTOM = "custom-users"
@@ -379,6 +389,66 @@ DRILLS: dict[str, Drill] = {
     "logout-forgotten": drill({}, CONFIGURATION, change(LOGOUT, DOWN, "the session is there still")),
     "device-code-missing": drill({}, AUTH0, change(DEVICE, DOWN, "a device is not told its user_code")),
     "rotation-off": drill({}, NOBODY, change(ROTATION, SKIPPED, "refresh tokens do not rotate")),
+    # Connections whose users log in elsewhere.
+    "connections-removed": drill(
+        {"ways out": "invalid_request invalid_request", "saml issuer": "none"},
+        CONFIGURATION,
+        change((*WAYS, TAKES), DOWN, 'invalid_request ("the connection was not found")'),
+    ),
+    "connections-disabled": drill(
+        {"ways out": "unauthorized_client unauthorized_client", "saml issuer": "none"},
+        CONFIGURATION,
+        change((*WAYS, TAKES), DOWN, 'unauthorized_client ("the connection is not enabled for the client")'),
+    ),
+    "developer-keys": drill(
+        {"ways out": "idp login.eu.auth0.com, idp tenant"},
+        CONFIGURATION,
+        change(at("google", IN_NAME), DEGRADED, "Auth0's development keys"),
+    ),
+    "connections-elsewhere": drill(
+        {"ways out": "login.other.example tenant, login.other.example tenant"},
+        CONFIGURATION,
+        change(LEADS, DOWN, "it leads to 'login.other.example', not to AUTH0_"),
+        change(TAKES, SKIPPED, "leads to another host than AUTH0_"),
+    ),
+    "connections-back-elsewhere": drill(
+        {"ways out": "idp other.example, idp other.example"},
+        CONFIGURATION,
+        change(IN_NAME, DOWN, "it is asked to lead back to 'other.example'"),
+    ),
+    "saml-issuer-changed": drill(
+        {"saml issuer": "urn:auth0:another:name"},
+        CONFIGURATION,
+        change(at("corp-saml", IN_NAME), DOWN, "calls itself 'urn:auth0:another:name', not AUTH0_"),
+    ),
+    "signing-certificate-expiring": drill(
+        {"x5c": "9 days"}, CONFIGURATION, change(SIGNING, DEGRADED, "the certificate of the signing keys ends on")
+    ),
+    "saml-metadata-old": drill(
+        {"saml metadata": "another key's"},
+        CONFIGURATION,
+        change(SAML, DOWN, "none of the keys that the tenant publishes"),
+        run=DEGRADED,
+    ),
+    "idp-certificate-expiring": drill(
+        {"idp metadata": "9 days"}, CONFIGURATION, change(METADATA, DEGRADED, "identity provider ends on")
+    ),
+    "idp-certificate-expired": drill(
+        {"idp metadata": "-3 days"}, CONFIGURATION, change(METADATA, DEGRADED, "identity provider ended on")
+    ),
+    "idp-certificate-renewed": drill({"idp metadata": "9 700 days"}, NOBODY),
+    "canonical-domain-down": drill(
+        {"canonical": "500"},
+        AUTH0,
+        change(CANONICAL, DEGRADED, "users of the custom domain are well: 500 server_error"),
+    ),
+    "canonical-domain-blocked": drill({"canonical": "403"}, NOBODY),
+    "custom-domain-down": drill(
+        answers.of(answers.TENANT, "broken"),
+        CONFIGURATION,
+        change(tuple(set(TENANT) - {CANONICAL}), DOWN, "the connection broke before an answer came"),
+    ),
+    "identity-provider-down": drill({"provider": "503 503"}, UPSTREAM, change(TAKES, DOWN, "answers status 503")),
     # The profile, machines, staying logged in.
     "userinfo-other-user": drill({"userinfo": "200 0000"}, AUTH0, change(PROFILE, DOWN, "names another user")),
     "userinfo-refuses": drill({"userinfo": "401 invalid_token"}, AUTH0, change(PROFILE, DOWN, "401")),
@@ -441,7 +511,10 @@ DRILLS: dict[str, Drill] = {
     "hang": drill(answers.of(answers.TENANT, "timeout"), AUTH0, change(TENANT, DOWN, "timed out"), timeout=QUICK),
     "drip": drill(answers.of(answers.TENANT, "timeout"), AUTH0, change(TENANT, DOWN, "timed out"), timeout=QUICK),
     "slow": drill(
-        answers.of(answers.TENANT, "timeout"), AUTH0, change(TENANT, DEGRADED, "s of a budget of"), timeout=PATIENT
+        answers.of(answers.TENANT, "timeout"),
+        AUTH0,
+        change((*PROMPT, *WAYS, SIGNING, SAML, CANONICAL), DEGRADED, "s of a budget of"),
+        timeout=PATIENT,
     ),
     "blip": drill(
         answers.of(
@@ -449,9 +522,13 @@ DRILLS: dict[str, Drill] = {
         )
         | {"testall": "503 page"},
         AUTH0,
-        change(TENANT, DEGRADED, "right only on the second attempt; the first: status 503"),
+        change(
+            (*PROMPT, SIGNING, SAML, CANONICAL),
+            DEGRADED,
+            "right only on the second attempt; the first: status 503",
+        ),
         change(PAGES, DOWN, "status 503"),  # what is typed into a page is sent once
-        either=STAYING,
+        either=(*STAYING, *WAYS),
     ),
     # The certificate, which the nodes show too.
     "certificate-expired": drill(
@@ -525,9 +602,25 @@ AT_THE_PAGES: dict[str, dict[str, str]] = {
     "device-code-missing": {"device": "200 device_code"},
     "rotation-off": {"refresh": "200 Bearer access id", "reused": "200 Bearer access id"},
     "refresh-missing": {"reused": "broken", "revoked": "broken"},
-    "html-instead-of-json": {"pages": "200 /authorize", "logout": "broken", "device": "200 text/html"},
-    "redirect": {"pages": "no end", "logout": "broken", "device": "302 text/html"},
-    "blip": {"pages": "503 /authorize", "logout": "broken", "device": "503 text/html"},
+    "html-instead-of-json": {
+        "ways out": "200 200",
+        "saml issuer": "none",
+        "pages": "200 /authorize",
+        "logout": "broken",
+        "device": "200 text/html",
+    },
+    "redirect": {
+        "ways out": "tenant none, tenant none",
+        "saml issuer": "none",
+        "pages": "no end",
+        "logout": "broken",
+        "device": "302 text/html",
+    },
+    "blip": {
+        "pages": "503 /authorize",
+        "logout": "broken",
+        "device": "503 text/html",
+    },
 }
 """What else each fault changes of the sandbox's answers: at the login's pages, and of what comes after a login."""
 

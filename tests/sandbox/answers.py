@@ -24,6 +24,13 @@ HEALTHY = {
     "revoked": "403 invalid_grant",
     "logout": "302 login_required",
     "device": "200 device_code user_code",
+    "ways out": "idp tenant, idp tenant",
+    "saml issuer": "urn:auth0:sandbox:corp-saml",
+    "provider": "200 200",
+    "x5c": "5000 days",
+    "saml metadata": "the key's",
+    "idp metadata": "700 days",
+    "canonical": "200",
     "userinfo": "200 fe82",
     "tampered": "401 invalid_token",
     "no token": "401 invalid_token",
@@ -42,7 +49,9 @@ AFTER_LOGIN = ("id_token", "refresh", "reused", "revoked", "userinfo", "tampered
 AFTER_ANY_LOGIN = (*AFTER_LOGIN, "access")
 STRANGERS = ("stranger", "stranger by ro")
 NODES = ("node 1", "node 2", "metric 1", "metric 2")
-TENANT = tuple(name for name in HEALTHY if name not in (*NODES, "certificate"))
+ELSEWHERE = ("provider", "idp metadata", "canonical")
+"""What others are asked than the tenant."""
+TENANT = tuple(name for name in HEALTHY if name not in (*NODES, *ELSEWHERE, "certificate"))
 DOCUMENTS = ("test", "discovery", "jwks")
 CREDENTIALS = (*LOGINS, "machine", *STRANGERS, "wrong secret")
 

@@ -56,6 +56,14 @@ class Client:
         """Ask for a status page."""
         return self._fetch(method, f"{self.box.pages}/{path}", **more)
 
+    def idp(self, path: str, **more: Any) -> requests.Response:
+        """Ask the identity provider."""
+        return self._fetch("GET", f"https://{self.box.idp}{path}", **more)
+
+    def canonical(self, path: str) -> requests.Response:
+        """Ask the tenant by its canonical domain."""
+        return self._fetch("GET", f"https://{self.box.canonical}{path}")
+
     def _fetch(self, method: str, url: str, **more: Any) -> requests.Response:
         options = {"timeout": self.timeout, "allow_redirects": False, "stream": True} | more
         response = self.session.request(method, url, **options)

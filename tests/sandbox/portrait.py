@@ -6,14 +6,18 @@ import re
 import socket
 import ssl
 import time
+import zlib
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
+from xml.etree import ElementTree as ET
 
 import requests
 import urllib3
+from cryptography import x509
 from joserfc import jws
 from joserfc.errors import JoseError
 
@@ -159,6 +163,78 @@ def _revoked(client: Client) -> str:
     known = {name: client.settings[f"AUTH0_{name.upper()}"] for name in ("client_id", "client_secret")}
     client.ask("POST", "/oauth/revoke", data=known | {"token": token})
     return granted(client.token(grant_type="refresh_token", refresh_token=token))
+
+
+CONNECTIONS = ("google-oauth2", "corp-saml")
+
+
+def led(client: Client, connection: str) -> requests.Response:
+    """The answer to ``/authorize`` for this connection."""
+    return client.get("/authorize", params=_asked(client) | {"connection": connection})
+
+
+def _given(response: requests.Response) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(response.headers.get("location", "")).query))
+
+
+def _saml(response: requests.Response) -> ET.Element | None:
+    """The SAML request in this redirect."""
+    packed = _given(response).get("SAMLRequest")
+    return ET.fromstring(zlib.decompress(b64decode(packed), -15)) if packed else None  # noqa: S314 -- the sandbox's
+
+
+def _ways_out(client: Client) -> str:
+    """Whom each connection leads to, and whom back to; or with which error it leads nowhere."""
+    found = []
+    for connection in CONNECTIONS:
+        response = led(client, connection)
+        if "location" not in response.headers:
+            return " ".join([str(response.status_code)] * len(CONNECTIONS))
+        given, saml = _given(response), _saml(response)
+        if "error" in given:
+            found.append(given["error"])
+            continue
+        hosts = {client.box.idp: "idp", client.box.domain: "tenant", "": "none"}
+        back = saml.attrib["AssertionConsumerServiceURL"] if saml is not None else given.get("redirect_uri", "")
+        places = [urlsplit(urljoin(response.url, response.headers["location"])).netloc, urlsplit(back).netloc]
+        found.append(" ".join(hosts.get(each, each) for each in places) + ",")
+    return " ".join(found).strip(",")
+
+
+def _saml_issuer(client: Client) -> str:
+    saml = _saml(led(client, "corp-saml"))
+    return "none" if saml is None else "".join(saml[0].itertext())
+
+
+def _provider(client: Client) -> str:
+    """The statuses of the identity provider's pages that the connections lead to."""
+    paths = ("/google/o/oauth2/v2/auth", "/saml/sso")
+    return " ".join(str(client.idp(path).status_code) for path in paths)
+
+
+def _days(certificate: str) -> str:
+    read = x509.load_der_x509_certificate(b64decode(certificate))
+    return str(round((read.not_valid_after_utc.timestamp() - time.time()) / 86400))
+
+
+def _x5c(client: Client) -> str:
+    response = client.get("/.well-known/jwks.json")
+    if response.status_code != 200 or "html" in response.headers["Content-Type"]:
+        return refusal(response)
+    return " ".join([*dict.fromkeys(_days(key["x5c"][0]) for key in response.json()["keys"][:1]), "days"])
+
+
+def _saml_metadata(client: Client) -> str:
+    response = client.get(f"/samlp/metadata/{client.settings['AUTH0_SAML_APPLICATIONS']}")
+    named = re.findall("<X509Certificate>(.*?)<", response.text)
+    if not named:
+        return refusal(response)
+    published = [key["x5c"][0] for key in client.get("/.well-known/jwks.json").json()["keys"]]
+    return "the key's" if named[0] in published else "another key's"
+
+
+def _idp_metadata(client: Client) -> str:
+    return " ".join([*map(_days, re.findall("<X509Certificate>(.*?)<", client.idp("/saml/metadata").text)), "days"])
 
 
 def _device(client: Client) -> str:
@@ -313,6 +389,13 @@ QUESTIONS: dict[str, Callable[[Client], str]] = {
     "revoked": _revoked,
     "logout": _logout,
     "device": _device,
+    "ways out": _ways_out,
+    "saml issuer": _saml_issuer,
+    "provider": _provider,
+    "x5c": _x5c,
+    "saml metadata": _saml_metadata,
+    "idp metadata": _idp_metadata,
+    "canonical": lambda client: str(client.canonical("/.well-known/openid-configuration").status_code),
     "userinfo": _userinfo,
     "tampered": _tampered,
     "no token": lambda client: refusal(client.get("/userinfo")),

@@ -1,0 +1,215 @@
+"""What will end: metadata of any kind, well and hostile, in this process, against the sandbox."""
+
+from __future__ import annotations
+
+import base64
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+
+import sandbox
+from monitor.configuration.assembly import tenants
+from monitor.configuration.rows import ROWS
+from monitor.failures import DomainsDiffer, Failure, Misconfigured, TargetFailed, Unreadable, WrongAnswer
+from monitor.secrets import Scrubber
+from monitor.transactions import horizons, redirects
+from monitor.transactions.engine import Engine, Performed
+from monitor.transactions.memory import Memory
+from monitor.transactions.sampling import Sampling
+from monitor.wire.door import Door
+from sandbox.box import Sandbox
+from sandbox.identity_provider import FEDERATION
+from sandbox.setup import A_DAY
+
+WELL = ["/saml/metadata", FEDERATION, "/oidc/.well-known/openid-configuration"]
+
+
+def performed(box: Sandbox, transaction: Any, row: str, memory: Path | None = None, **variables: str) -> Performed:
+    scrubber = Scrubber()
+    door = Door(scrubber, {}, box.environment["SSL_CERT_FILE"])
+    engine = Engine(door, Sampling(None), scrubber, memory=Memory(memory))
+    values = box.environment | {f"AUTH0_{name}": value for name, value in variables.items()}
+    (tenant,) = tenants({name: value for name, value in values.items() if value})
+    target = ROWS[row](tenant)[0]
+    assert target.blocked is None
+    engine.plan(transaction, target)
+    engine.start()
+    found = engine.performed(transaction, target)
+    engine.stop()
+    return found
+
+
+def read(box: Sandbox, path: str, memory: Path | None = None) -> Performed:
+    """What the identity provider's metadata at this path comes to."""
+    address = f"https://{box.idp}{path}"
+    return performed(
+        box, horizons.provider_metadata, "provider-metadata", memory, CONNECTION_CORP_SAML_METADATA=address
+    )
+
+
+def _an_hour_passes(memory: Path) -> None:
+    with closing(sqlite3.connect(memory)) as database:
+        database.execute("UPDATE pages SET at = at - 4000")
+        database.commit()
+
+
+def failure(box: Sandbox, path: str = "/saml/metadata") -> Failure:
+    found = read(box, path).failure
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def well() -> Iterator[Sandbox]:
+    with sandbox.start() as box:
+        yield box
+
+
+@pytest.mark.parametrize("path", WELL)
+@pytest.mark.parametrize("days", [(9,), (-3,), (9, 700), (700, 9, -3)])
+def test_last_certificate_to_end_counts(well: Sandbox, path: str, days: tuple[int, ...]) -> None:
+    well.setup.idp_certificates_end_in = tuple(day * A_DAY for day in days)
+    found = read(well, path)
+
+    assert found.failure is None
+    assert round(found.brought.days_left(found.brought.exchange.time)) == max(days)
+
+
+@pytest.mark.parametrize("path", WELL)
+def test_new_certificate_is_told(tmp_path: Path, path: str) -> None:
+    memory = tmp_path / "memory.sqlite"
+    with sandbox.start() as box:
+        first = read(box, path, memory).brought
+        box.setup.idp_certificates_end_in = (700 * A_DAY, 800 * A_DAY)
+        remembered = read(box, path, memory).brought
+        _an_hour_passes(memory)
+        later = read(box, path, memory).brought
+
+    assert "new since" not in first.remark
+    assert remembered.exchange is None, "it was asked for twice within an hour"
+    assert "new since" in later.remark
+
+
+def test_metadata_that_has_not_changed_is_not_sent_again(tmp_path: Path) -> None:
+    memory = tmp_path / "memory.sqlite"
+    with sandbox.start() as box:
+        read(box, "/saml/metadata", memory)
+        _an_hour_passes(memory)
+        again = read(box, "/saml/metadata", memory).brought
+
+    assert again.exchange.status == 304
+
+
+@pytest.mark.parametrize(
+    ("kind", "failure_of_it", "words"),
+    [
+        ("html", Misconfigured, "AUTH0_CONNECTION_CORP_SAML_METADATA: an HTML page"),
+        ("bomb", Misconfigured, "document type or entities"),
+        ("external", Misconfigured, "document type or entities"),
+        ("several", Misconfigured, "several identity providers"),
+        ("huge", Unreadable, "more than 2 MiB"),
+        ("broken", Unreadable, "status 500"),
+    ],
+)
+def test_hostile_metadata_is_refused_and_named_and_nothing_is_fetched(
+    kind: str, failure_of_it: type[Failure], words: str
+) -> None:
+    with sandbox.start([f"idp-metadata={kind}"]) as box:
+        found = failure(box)
+        asked = {each.path for each in box.asked if each.target == "identity-provider"}
+
+    assert type(found) is failure_of_it
+    assert words in found.reason
+    assert asked == {"/saml/metadata"}
+
+
+def test_address_that_leads_nowhere_names_its_variable(well: Sandbox) -> None:
+    found = failure(well, "/no/such/page")
+
+    assert isinstance(found, Misconfigured)
+    assert found.reason.startswith("AUTH0_CONNECTION_CORP_SAML_METADATA: ")
+
+
+class TestTenantsOwn:
+    def test_signing_certificate(self) -> None:
+        with sandbox.start(["signing-certificate-expiring"]) as box:
+            found = performed(box, horizons.signing_certificates, "tenant").brought
+
+        assert round(found.days_left(found.exchange.time)) == 9
+
+    def test_saml_metadata_has_the_certificate_of_the_keys(self, well: Sandbox) -> None:
+        keys = performed(well, horizons.signing_certificates, "tenant").brought
+        found = performed(well, horizons.saml_metadata, "saml-application").brought
+
+        assert found.named == keys.named
+
+    def test_application_without_saml_names_the_variable(self, well: Sandbox) -> None:
+        found = performed(
+            well, horizons.saml_metadata, "saml-application", SAML_APPLICATIONS="nobody0123456789"
+        ).failure
+
+        assert isinstance(found, Misconfigured)
+        assert "AUTH0_SAML_APPLICATIONS" in found.reason
+
+    def test_key_set_that_is_empty_is_wrong(self) -> None:
+        with sandbox.start(["jwks-empty"]) as box:
+            assert isinstance(performed(box, horizons.signing_certificates, "tenant").failure, WrongAnswer)
+
+
+class TestTwoDomains:
+    @pytest.mark.parametrize(
+        ("faults", "kind", "blocked"),
+        [
+            ((), None, False),
+            (("canonical-domain-blocked",), None, True),
+            (("canonical-domain-down",), DomainsDiffer, None),
+            (("custom-domain-down",), None, False),
+        ],
+    )
+    def test_each_of_them(self, faults: tuple[str, ...], kind: type[Failure] | None, blocked: bool | None) -> None:  # noqa: FBT001
+        with sandbox.start(faults) as box:
+            found = performed(box, horizons.canonical, "canonical")
+
+        assert (type(found.failure) if found.failure else None) is kind
+        assert kind is not None or found.brought.content["blocked"] is blocked
+
+    def test_where_both_fail_it_is_no_difference(self) -> None:
+        with sandbox.start(["custom-domain-down", "canonical-domain-down"]) as box:
+            found = performed(box, horizons.canonical, "canonical").failure
+
+        assert isinstance(found, TargetFailed)
+
+
+class TestRealCounterpart:
+    """pysaml2 reads what the sandbox writes."""
+
+    def test_metadata_of_the_sandbox_is_read(self, well: Sandbox) -> None:
+        saml2 = pytest.importorskip("saml2.mdstore", reason="pysaml2 is not installed")
+        from saml2.attribute_converter import ac_factory
+
+        text = requests.get(
+            f"https://{well.idp}/saml/metadata", verify=well.environment["SSL_CERT_FILE"], timeout=10
+        ).text
+        store = saml2.InMemoryMetaData(ac_factory(), text)
+        store.load()
+        (entity,) = store.keys()
+
+        assert store.service(entity, "idpsso_descriptor", "single_sign_on_service")
+        assert store.certs(entity, "idpsso", "signing")
+
+    def test_saml_request_of_the_sandbox_says_to_it_what_it_says_to_us(self, well: Sandbox) -> None:
+        samlp = pytest.importorskip("saml2.samlp", reason="pysaml2 is not installed")
+        led = performed(well, redirects.redirect, "redirect", REDIRECTS="corp-saml").brought
+        packed = base64.b64decode(parse_qs(urlsplit(led.address).query)["SAMLRequest"][0])
+        request = samlp.authn_request_from_string(zlib.decompress(packed, -15))
+
+        assert request.issuer.text == led.request.issuer
+        assert request.destination == led.request.destination
+        assert request.assertion_consumer_service_url == led.request.back

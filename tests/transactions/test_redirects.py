@@ -1,0 +1,344 @@
+"""Where connections lead, in this process: against the sandbox and its identity provider, and a server that lies."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+import sandbox
+from monitor.configuration.assembly import tenants
+from monitor.configuration.rows import redirects as rows
+from monitor.configuration.targets import IdentityProvider
+from monitor.exchange import Exchange
+from monitor.failures import (
+    ConnectionGone,
+    Failure,
+    Misconfigured,
+    NotDue,
+    NotServed,
+    ProviderFails,
+    ProviderRefuses,
+    ProviderUnseen,
+    WrongAnswer,
+)
+from monitor.secrets import Scrubber
+from monitor.transactions import providers, redirects, sign_in_requests
+from monitor.transactions.engine import Engine, Performed
+from monitor.transactions.memory import Memory
+from monitor.transactions.redirects import Redirect
+from monitor.transactions.sampling import Sampling
+from monitor.wire.door import Door
+from sandbox.box import Sandbox
+from sandbox.identity_provider import ERRORS, LOGIN
+from sandbox.ways_out import CONNECTIONS
+from tests.wire.authorities import Authority
+from tests.wire.servers import Server, answer, saying
+
+
+class Ways:
+    """A sandbox, and what is asked of its connections; ``memory`` is what an earlier run has left."""
+
+    def __init__(self, box: Sandbox, memory: Path | None = None) -> None:
+        self.box, self.scrubber = box, Scrubber()
+        door = Door(self.scrubber, {}, box.environment["SSL_CERT_FILE"])
+        self.engine = Engine(door, Sampling(None), self.scrubber, memory=Memory(memory))
+
+    def row(self, connection: str, **variables: str) -> IdentityProvider:
+        changed = {f"AUTH0_{name}": value for name, value in variables.items()}
+        values = self.box.environment | {"AUTH0_REDIRECTS": connection} | changed
+        (tenant,) = tenants({name: value for name, value in values.items() if value})
+        return rows(tenant)[0]
+
+    def performed(self, transaction: Any, connection: str, **variables: str) -> Performed:
+        row = self.row(connection, **variables)
+        assert row.blocked is None
+        self.engine.plan(transaction, row)
+        self.engine.start()
+        return self.engine.performed(transaction, row)
+
+    def led(self, connection: str, **variables: str) -> Redirect:
+        performed = self.performed(redirects.redirect, connection, **variables)
+        assert performed.failure is None
+        found: Redirect = performed.brought
+        return found
+
+    def failure(self, connection: str, transaction: Any = redirects.redirect, **variables: str) -> Failure:
+        failure = self.performed(transaction, connection, **variables).failure
+        assert failure is not None
+        return failure
+
+
+@pytest.fixture(scope="module")
+def well() -> Iterator[Sandbox]:
+    with sandbox.start() as box:
+        yield box
+
+
+@pytest.mark.parametrize("connection", CONNECTIONS)
+def test_every_connection_leads_to_its_provider_and_back_to_the_domain_that_was_asked(
+    well: Sandbox, connection: str
+) -> None:
+    led = Ways(well).led(connection)
+
+    assert led.host == well.idp
+    assert redirects.place(led.request.back) == well.domain
+    assert led.request.wrong == ""
+    assert led.posted is (connection == "corp-post")
+    assert not led.by_developer_keys
+
+
+def test_what_a_saml_request_says_is_read_from_the_address_and_from_the_form(well: Sandbox) -> None:
+    for connection in ("corp-saml", "corp-post"):
+        led = Ways(well).led(connection)
+
+        assert led.request.protocol == "SAML"
+        assert led.request.issuer == f"urn:auth0:sandbox:{connection}"
+        assert led.request.destination == led.address.partition("?")[0]
+
+
+def test_ws_federation_names_its_realm(well: Sandbox) -> None:
+    assert Ways(well).led("corp-adfs").request.issuer == "urn:auth0:sandbox:corp-adfs"
+
+
+@pytest.mark.parametrize("connection", CONNECTIONS)
+def test_providers_page_is_well_where_it_shows_a_login(well: Sandbox, connection: str) -> None:
+    performed = Ways(well).performed(redirects.provider_page, connection)
+
+    assert performed.failure is None
+    assert performed.brought.exchange.body == b""
+
+
+PAGES: dict[str, type[Failure] | None] = {
+    **dict.fromkeys(ERRORS, ProviderRefuses),
+    **dict.fromkeys(("forbidden", "too-many", "captcha", "silent"), ProviderUnseen),
+    **dict.fromkeys(("broken", "maintenance"), ProviderFails),
+    **dict.fromkeys(("moved", "integrated"), None),
+}
+"""What each of the sandbox's pages comes to."""
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_page_of_a_provider_comes_to_what_it_shows(name: str) -> None:
+    with sandbox.start([f"idp-error={name}"]) as box:
+        failure = Ways(box).performed(redirects.provider_page, "corp-oidc").failure
+
+    assert (type(failure) if failure else None) is PAGES[name], failure
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("google-deleted-client", "deleted_client"),
+        ("google-redirect-uri", "redirect_uri_mismatch"),
+        ("entra-redirect-uri", "AADSTS50011"),
+        ("github-redirect-uri", "not associated with this application"),
+        ("adfs-unknown-partner", "MSIS7007"),
+        ("back-at-once", "unauthorized_client"),
+    ],
+)
+def test_refusal_names_the_providers_word(name: str, word: str) -> None:
+    with sandbox.start([f"idp-error={name}"]) as box:
+        assert word in Ways(box).failure("github", redirects.provider_page).reason
+
+
+def test_provider_that_was_reached_before_and_is_silent_is_down(tmp_path: Path) -> None:
+    memory = tmp_path / "memory.sqlite"
+    with sandbox.start(["idp-error=silent"]) as box:
+        ways = Ways(box, memory)
+        row = ways.row("corp-oidc")
+        ways.engine.memory.note(redirects.key("reached", row), box.idp)
+
+        assert isinstance(ways.failure("corp-oidc", redirects.provider_page), ProviderFails)
+
+
+def test_providers_page_is_asked_once_in_ten_minutes(well: Sandbox, tmp_path: Path) -> None:
+    memory = tmp_path / "memory.sqlite"
+    asked = [Ways(well, memory).performed(redirects.provider_page, "github").failure for _ in range(2)]
+
+    assert asked[0] is None
+    assert isinstance(asked[1], NotDue)
+    assert "once in ten minutes" in asked[1].reason
+
+
+def test_page_is_not_asked_where_the_connection_leads_to_another_host(well: Sandbox) -> None:
+    failure = Ways(well).failure("github", redirects.provider_page, CONNECTION_GITHUB_IDP="login.corp.example")
+
+    assert isinstance(failure, NotServed)
+
+
+def test_another_host_is_told_for_a_day(tmp_path: Path) -> None:
+    memory = tmp_path / "memory.sqlite"
+    with sandbox.start() as box:
+        ways = Ways(box, memory)
+        first = ways.led("github")
+        box.setup.leads_to = "login.other.example"
+        second, third = Ways(box, memory).led("github"), Ways(box, memory).led("github")
+
+    assert first.leads_elsewhere == ""
+    assert f"it led '{box.idp}' until" in second.leads_elsewhere
+    assert second.leads_elsewhere == third.leads_elsewhere
+
+
+def test_connection_that_asks_for_a_password_was_removed_where_it_led_elsewhere_before(
+    well: Sandbox, tmp_path: Path
+) -> None:
+    memory = tmp_path / "memory.sqlite"
+    unknown = Ways(well, memory).failure("custom-users")
+    ways = Ways(well, memory)
+    ways.engine.memory.note(redirects.key("host", ways.row("custom-users")), "login.corp.example")
+
+    assert isinstance(unknown, Misconfigured)
+    assert "AUTH0_CONNECTIONS" in unknown.reason
+    assert isinstance(ways.failure("custom-users"), ConnectionGone)
+
+
+def test_connection_that_nobody_made_is_gone(well: Sandbox) -> None:
+    failure = Ways(well).failure("typing-error")
+
+    assert isinstance(failure, ConnectionGone)
+    assert 'invalid_request ("the connection was not found")' in failure.reason
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [({"CLIENT_ID": "gone-0123456789"}, "AUTH0_CLIENT_ID"), ({"CALLBACK": "https://app.example/x"}, "AUTH0_CALLBACK")],
+)
+def test_application_of_ours_that_is_not_set_up_is_no_fault_of_the_connection(
+    well: Sandbox, variables: dict[str, str], words: str
+) -> None:
+    failure = Ways(well).failure("github", **variables)
+
+    assert isinstance(failure, Misconfigured)
+    assert words in failure.reason
+
+
+class TestTenantThatLies:
+    """Answers that no tenant gives."""
+
+    @pytest.fixture
+    def asked(self, tmp_path: Path) -> Any:
+        authority = Authority(tmp_path)
+
+        def ask(response: bytes) -> Failure | Redirect:
+            with Server(saying(response), tls=authority.serving()) as server:
+                scrubber = Scrubber()
+                engine = Engine(Door(scrubber, {}, authority.file), Sampling(None), scrubber)
+                values = {
+                    "AUTH0_DOMAIN": server.url.removeprefix("http://").removeprefix("https://"),
+                    "AUTH0_CLIENT_ID": "a",
+                    "AUTH0_REDIRECTS": "x",
+                }
+                row = rows(tenants(values)[0])[0]
+                engine.plan(redirects.redirect, row)
+                engine.start()
+                performed = engine.performed(redirects.redirect, row)
+                engine.stop()
+                found: Failure | Redirect = performed.failure or performed.brought
+                return found
+
+        return ask
+
+    @pytest.mark.parametrize(
+        "location",
+        ["http://idp.example/", "https://[::1", "javascript:alert(1)", "https://", "https://monitor.invalid/callback"],
+    )
+    def test_address_that_is_none_of_a_provider_is_a_wrong_answer(self, asked: Any, location: str) -> None:
+        assert isinstance(asked(answer(302, b"", location=location)), WrongAnswer)
+
+    def test_error_page_of_the_tenants_own_is_read(self, asked: Any) -> None:
+        query = urlencode({"error": "invalid_connection", "tracking": "a"})
+
+        assert isinstance(asked(answer(302, b"", location=f"https://errors.acme.example/?{query}")), ConnectionGone)
+
+    @pytest.mark.parametrize(("error", "kind"), [("server_error", WrongAnswer), ("unauthorized_client", Misconfigured)])
+    def test_error_that_is_not_of_the_connection_is_none_of_it(
+        self, asked: Any, error: str, kind: type[Failure]
+    ) -> None:
+        location = f"https://monitor.invalid/callback?error={error}&error_description=Grant+not+allowed"
+
+        assert isinstance(asked(answer(302, b"", location=location)), kind)
+
+
+BOMB = b'<!DOCTYPE a [<!ENTITY b "c">]><AuthnRequest>&b;</AuthnRequest>'
+
+
+@pytest.mark.parametrize(
+    ("packed", "wrong"),
+    [
+        ("%%%", "does not decode"),
+        (base64.b64encode(b"<a").decode(), "not XML"),
+        (base64.b64encode(BOMB).decode(), "document type"),
+        (base64.b64encode(b"<LogoutRequest/>").decode(), "no AuthnRequest"),
+    ],
+)
+def test_request_that_cannot_be_read_says_why(packed: str, wrong: str) -> None:
+    assert wrong in sign_in_requests.read({"SAMLRequest": packed}, deflated=False).wrong
+
+
+def test_request_that_unpacks_without_an_end_is_not_read() -> None:
+    import zlib
+
+    packing = zlib.compressobj(9, zlib.DEFLATED, -15)
+    bomb = packing.compress(b"<a>" + b" " * 50_000_000) + packing.flush()
+
+    assert sign_in_requests.read({"SAMLRequest": base64.b64encode(bomb).decode()}).wrong == "it does not decode"
+
+
+class TestTable:
+    def test_login_page_whose_scripts_know_every_error_is_well(self) -> None:
+        assert providers.refusal("idp.example", LOGIN, "") is None
+
+    @pytest.mark.parametrize("row", providers.PROVIDERS, ids=lambda row: row.name)
+    def test_each_word_of_each_row_refuses_at_a_host_that_nobody_knows(self, row: providers.ProviderRow) -> None:
+        for word in row.words:
+            shown = f"{word}50011" if row.anywhere and not word[-1].isdigit() else word
+            shown += "0000"[: max(0, 4 - sum(map(str.isdigit, shown)))] if row.anywhere else ""
+
+            assert providers.refusal("idp.example", f"<p>Error: {shown}.</p>", ""), word
+
+    def test_words_of_another_provider_are_not_looked_for_where_the_provider_is_known(self) -> None:
+        page = "<p>deleted_client</p>"
+
+        assert providers.refusal("github.com", page, "") is None
+        assert providers.refusal("accounts.google.com", page, "")
+
+    @pytest.mark.parametrize(
+        ("host", "name"),
+        [
+            ("accounts.google.com", "Google"),
+            ("login.microsoftonline.com", "Microsoft"),
+            ("acme.b2clogin.com", "Microsoft"),
+            ("acme.okta.com", "Okta"),
+            ("okta.com.evil.example", ""),
+        ],
+    )
+    def test_provider_is_known_by_its_host(self, host: str, name: str) -> None:
+        row = providers.row_of(host)
+
+        assert (row.name if row else "") == name
+
+    def test_page_of_the_docs_has_the_table(self) -> None:
+        docs = Path(__file__).parents[2] / "docs/connections.md"
+
+        assert providers.table() in docs.read_text(encoding="utf-8")
+
+
+def test_location_that_the_identity_provider_answers_is_not_followed_and_not_kept(well: Sandbox) -> None:
+    performed = Ways(well).performed(redirects.provider_page, "github")
+
+    exchange: Exchange = performed.brought.exchange
+    assert len(exchange.attempts) == 1
+    assert [each.target for each in well.asked[-1:]] == ["identity-provider"]
+
+
+def test_states_and_requests_are_secrets_before_anything_is_written(well: Sandbox) -> None:
+    ways = Ways(well)
+    led = ways.led("corp-saml")
+
+    assert "SAMLRequest=***" in ways.scrubber.scrub(led.address)
+    assert "RelayState=***" in ways.scrubber.scrub(led.address)
