@@ -9,7 +9,8 @@ import itertools
 import json
 import socket
 import struct
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from monitor.owners import Owner
@@ -411,9 +412,12 @@ def action_breaks_beside_a_small_incident(stage: Stage) -> None:
 
 
 def _every_second(make: Callable[[Question, Answer], Answer], *kinds: str) -> stages.Change:
-    turn = itertools.count()
+    """Every second answer to questions of a kind: whom the first of all hits must not be for the machine to say."""
+    turns: dict[str, Iterator[int]] = defaultdict(itertools.count)
     return lambda question, answer: (
-        make(question, answer) if (not kinds or question.kind in kinds) and next(turn) % 2 == 0 else answer
+        make(question, answer)
+        if (not kinds or question.kind in kinds) and next(turns[str(question.kind)]) % 2 == 0
+        else answer
     )
 
 
