@@ -80,8 +80,8 @@ def send(run: Run, settings: FeedSettings, courier: Courier) -> str:
     to = destination(courier.values)
     believable(run, OLDEST, "")
     sent = courier.send_all(to, requests(run, settings))
-    more = len(_incidents(run)) - EVENTS
-    left = f"; {count(more, 'event')} more than {EVENTS} were left out" if more > 0 else ""
+    over = len(_incidents(run)) - EVENTS
+    left = f"; left out, as there are {EVENTS} worse: {count(over, 'event')}" if over > 0 else ""
     return f"{count(sent, 'request')} sent{left}"
 
 

@@ -77,7 +77,7 @@ def send(run: Run, settings: FeedSettings, courier: Courier) -> str:
     if missing:
         raise Unsent(f"{COMPONENTS} names components that the page does not have, of {some(missing)}")
     later = len(other) - CHANGES
-    return f"{count(sent, 'component')} changed" + (f"; {later:,} more with the next run" if later > 0 else "")
+    return f"{count(sent, 'component')} changed" + (f"; with the next runs: {later:,}" if later > 0 else "")
 
 
 def changes(path: str, components: Sequence[tuple[str, str]]) -> Iterator[FeedRequest]:
