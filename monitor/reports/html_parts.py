@@ -134,7 +134,9 @@ def _speed(pace: Pace) -> list[str]:
 
 
 def _table(heads: list[str], rows: Iterable[list[str]]) -> Iterator[str]:
-    yield f'<div class="wide"><table class="told"><tr>{"".join(f"<th>{head}</th>" for head in heads)}</tr>'
+    named = f"{heads[0]}, {heads[1].lower()} and more"
+    yield f'<div class="wide" tabindex="0" role="region" aria-label="{named}">'
+    yield f'<table class="told"><tr>{"".join(f"<th>{head}</th>" for head in heads)}</tr>'
     yield from (f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     yield "</table></div>"
 

@@ -1,4 +1,7 @@
-"""Draw docs/status-page.png, two runs of the sandbox over and over: python -m tests.site."""
+"""Draw the pictures of the docs, two runs of the sandbox over and over: python -m tests.site.
+
+docs/status-page.png is the status page, docs/report-down.png and docs/report-up.png are reports of each of the runs.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,13 @@ from playwright import sync_api as playwright
 import sandbox
 from monitor import results
 from monitor.history import DAY, HOUR
-from monitor.site import rendering
+from monitor.reports import html, html_answers
+from monitor.site import rendering, since
 from monitor.verdict import Run
 from tests.site.pasts import NOW, past
 from tests.suite import ROOT, configured, perform
 
-PICTURE = ROOT / "docs/status-page.png"
+DOCS = ROOT / "docs"
 WIDTH, HEIGHT = 1180, 900
 EVERY = 2 * HOUR
 
@@ -48,15 +52,23 @@ def main() -> None:
     """Draw it."""
     with tempfile.TemporaryDirectory() as name, playwright.sync_playwright() as driver:
         folder = Path(name)
-        runs = quarter(observed(folder), observed(folder, "custom-database-down"))
-        board = past(folder / "past", runs).board()
-        file = folder / "index.html"
-        file.write_text(rendering.render(board, siblings=rendering.SIBLINGS), encoding="utf-8")
+        well = observed(folder)
+        runs = quarter(well, observed(folder, "custom-database-down"))
+        told = past(folder / "past", runs)
+        board = told.board()
+        pages = {
+            "status-page": rendering.render(board, siblings=rendering.SIBLINGS),
+            "report-down": html_answers.in_past(html.render(told.newest), since.table(board)),
+            "report-up": html.render(well),
+        }
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         tab = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, color_scheme="light")
         tab.clock.set_fixed_time(datetime.fromtimestamp(board.made, UTC))
-        tab.goto(file.as_uri())
-        tab.screenshot(path=PICTURE)
+        for title, page in pages.items():
+            file = folder / f"{title}.html"
+            file.write_text(page, encoding="utf-8")
+            tab.goto(file.as_uri())
+            tab.screenshot(path=DOCS / f"{title}.png")
         browser.close()
 
 
