@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from monitor.configuration.targets import Target
 from monitor.failures import RunningLow
 from monitor.transactions.horizons import said
 
 DAY = 86400
 
 
-def left(what, ends, target):
+def left(what: str, ends: float, target: Target) -> str:
     """The days that are left, in words; degraded where they are few, or none."""
     now, warning = time.time(), target.tenant.setting("expiry_warning")
     if ends - now < warning * DAY:

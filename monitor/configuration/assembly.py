@@ -188,7 +188,7 @@ def _connections(variables: Variables, prefix: str, values: Mapping[str, str]) -
     """The connections that have an identity provider: those that are named, and those of which there is a horizon."""
     named = dict.fromkeys((*variables.redirects, *variables.connections))
     known = {_capitals(each) for each in named}
-    others = {}
+    others: dict[str, None] = {}
     for name in sorted(values):
         starts = [start for start in (f"{PREFIX}{prefix}", PREFIX) if name.startswith(f"{start}CONNECTION_")]
         own = _OF_A_PROVIDER.fullmatch(name.removeprefix(starts[0])) if starts else None

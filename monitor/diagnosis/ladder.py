@@ -36,7 +36,7 @@ RUNGS = {
     "token": "what Auth0 itself writes into an ID token, and its signature",
     "api": "an access token, as the API that it is for would look at it",
     "scope": "what an ID token tells of the user: by the scope that was asked for, and what the connection knows",
-    "claims": "what Actions, Rules and custom databases add to an ID token",
+    "claims": "what Actions and custom databases add to an ID token",
     "limits": "the rate limit that a login comes near",
     "redirect": "where the tenant sends the users of a connection who log in elsewhere",
     "provider": "the identity provider's own page, where the users of a connection log in",

@@ -31,7 +31,10 @@ _WORDS = {
 _NAMED = 6
 """How many rows a line names."""
 
-_OF_CONNECTION = re.compile(r"CONNECTION_(?P<connection>[A-Z0-9_]+?)_(?:USERNAME|PASSWORD|EXPECTED_CLAIMS)")
+_OF_CONNECTION = re.compile(
+    r"CONNECTION_(?P<connection>[A-Z0-9_]+?)_"
+    r"(?:USERNAME|PASSWORD|EXPECTED_CLAIMS|TOTP_SECRET|IDP|ISSUER|SECRET_EXPIRES|METADATA)"
+)
 
 
 _OF = "Settings of "
@@ -147,7 +150,8 @@ def _unread(settings: Settings, values: Mapping[str, str]) -> Iterator[Line]:
     """Variables that look like ours, and that nobody reads: a letter is wrong, or a tenant is not listed."""
     several = f"{PREFIX}TENANTS" in values
     prefixes = [PREFIX, *(f"{PREFIX}{selection.capitals(each.name)}_" for each in settings.tenants if several)]
-    connections = {selection.capitals(name) for each in settings.tenants for name in each.variables.connections}
+    named = [name for each in settings.tenants for name in (*each.variables.connections, *each.providers)]
+    connections = set(map(selection.capitals, named))
     known = {*RUN_VARIABLES, *(f"{prefix}{field.upper()}" for prefix in prefixes for field in Variables.model_fields)}
     for name in sorted(values):
         if not name.startswith(PREFIX) or name in known or name.startswith(selection.PREFIX):

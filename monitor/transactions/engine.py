@@ -138,8 +138,8 @@ class Asking:
     def ask_elsewhere(self, target: Target, address: str) -> Exchange:
         """Ask a tenant at another address of its own, as the tenant is asked."""
         variables = target.tenant.variables
-        times = {"timeout": variables.timeout, "connect_timeout": variables.connect_timeout}
-        return self._engine.door.ask("GET", address, **times)
+        timeout, connect = variables.timeout, variables.connect_timeout
+        return self._engine.door.ask("GET", address, timeout=timeout, connect_timeout=connect)
 
     @property
     def memory(self) -> Memory:

@@ -123,7 +123,7 @@ _PERSON = (
     "the tenant asks for a click (consent, or a choice), which a monitor has not got; let the API skip consent for "
     "first-party applications, and make the synthetic user's consent once"
 )
-_EXTENSION = "an Action, a Rule or the script of a custom database broke; see the tenant's logs"
+_EXTENSION = "an Action or the script of a custom database broke; see the tenant's logs"
 _BLOCKED_HERE = (
     "the brute-force protection blocks the synthetic user, or this machine's address: unblock it in the dashboard, and "
     "allow the runner's address"
@@ -148,7 +148,7 @@ RULES: tuple[tuple[int | None, str | None, type[Failure], str], ...] = (
     (None, "invalid_grant", Refused, _USER),
     (None, "invalid_client", Refused, _CLIENT),
     (401, "access_denied", Refused, _CLIENT),
-    (403, "access_denied", Refused, "a rule, an Action or the API's settings deny this login; see the tenant's logs"),
+    (403, "access_denied", Refused, "an Action or the API's settings deny this login; see the tenant's logs"),
     (500, "access_denied", WrongAnswer, _EXTENSION),
 )
 """Status and ``error`` (None: any), the failure that they stand for, and what to do; the first that fits holds."""

@@ -180,8 +180,8 @@ def provider_page(row: IdentityProvider, asking: Asking) -> ProviderPage:
         raise _unreached(led.host, failure, known=bool(reached and reached.value == led.host)) from None
     except NotJudged as failure:
         raise ProviderUnseen(f"{led.host} was not asked: {failure.reason}", failure.exchange) from None
-    if failure := _refused(led, exchange):
-        raise failure
+    if refused := _refused(led, exchange):
+        raise refused
     asking.memory.note(key("reached", row), led.host)
     return ProviderPage(replace(exchange, body=b""), f"{led.host} answers {exchange.status}")
 

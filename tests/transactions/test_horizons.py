@@ -37,7 +37,7 @@ def performed(box: Sandbox, transaction: Any, row: str, memory: Path | None = No
     engine = Engine(door, Sampling(None), scrubber, memory=Memory(memory))
     values = box.environment | {f"AUTH0_{name}": value for name, value in variables.items()}
     (tenant,) = tenants({name: value for name, value in values.items() if value})
-    target = ROWS[row](tenant)[0]
+    target = next(iter(ROWS[row](tenant)))
     assert target.blocked is None
     engine.plan(transaction, target)
     engine.start()

@@ -1,0 +1,130 @@
+"""What is set of connections that lead elsewhere: rows, what is malformed of it, and what that costs."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from monitor.configuration import assembly, hiding
+from monitor.configuration.rows import ROWS
+from monitor.configuration.targets import IdentityProvider, Tenant
+from monitor.failures import Misconfigured, NotConfigured
+from monitor.secrets import Scrubber
+
+DOMAIN = {"AUTH0_DOMAIN": "acme.eu.auth0.com", "AUTH0_CLIENT_ID": "a"}
+
+
+def tenant(**variables: str) -> Tenant:
+    (only,) = assembly.tenants(DOMAIN | {f"AUTH0_{name}": value for name, value in variables.items()})
+    return only
+
+
+def providers(row: str, **variables: str) -> list[IdentityProvider]:
+    return [each for each in ROWS[row](tenant(**variables)) if isinstance(each, IdentityProvider)]
+
+
+@pytest.mark.parametrize(
+    ("row", "variable"),
+    [
+        ("redirect", "AUTH0_REDIRECTS"),
+        ("provider-metadata", "AUTH0_CONNECTION_<NAME>_METADATA"),
+        ("provider-secret", "AUTH0_CONNECTION_<NAME>_SECRET_EXPIRES"),
+        ("saml-application", "AUTH0_SAML_APPLICATIONS"),
+        ("canonical", "AUTH0_CANONICAL_DOMAIN"),
+    ],
+)
+def test_what_is_not_set_is_one_row_that_names_its_variable(row: str, variable: str) -> None:
+    (only,) = ROWS[row](tenant())
+
+    assert isinstance(only.blocked, NotConfigured)
+    assert variable in only.blocked.reason
+
+
+def test_each_connection_is_a_row_with_what_is_said_of_it() -> None:
+    rows = providers(
+        "redirect", REDIRECTS="google-oauth2,corp-saml", CONNECTION_CORP_SAML_IDP="https://Login.Corp.example/"
+    )
+
+    assert [row.id for row in rows] == ["acme.eu.auth0.com:google-oauth2", "acme.eu.auth0.com:corp-saml"]
+    assert [row.settings.idp for row in rows] == ["", "login.corp.example"]
+    assert rows[1].variable("idp") == "AUTH0_CONNECTION_CORP_SAML_IDP"
+
+
+def test_horizon_of_a_connection_needs_it_to_be_named_nowhere_else() -> None:
+    (row,) = providers("provider-secret", CONNECTION_CORP_SAML_SECRET_EXPIRES="2027-03-01")
+
+    assert (row.connection, row.settings.secret_expires) == ("corp-saml", date(2027, 3, 1))
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "value", "words"),
+    [
+        ("redirect", "IDP", "login.corp.example/path", "not a host"),
+        ("redirect", "IDP", "a b", "not a host"),
+        ("redirect", "IDP", "user:secret@host.example", "not a host"),
+        ("provider-secret", "SECRET_EXPIRES", "next spring", "not a date"),
+        ("provider-secret", "SECRET_EXPIRES", "2027-02-30", "not a date"),
+        ("provider-secret", "SECRET_EXPIRES", "01.03.2027", "not a date"),
+        ("provider-metadata", "METADATA", "http://corp.example/metadata", "plain http"),
+        ("provider-metadata", "METADATA", "corp", "not an address"),
+    ],
+)
+def test_what_is_malformed_names_its_variable_and_costs_its_own_row(
+    row: str, field: str, value: str, words: str
+) -> None:
+    named = {"REDIRECTS": "corp-saml,github", f"CONNECTION_CORP_SAML_{field}": value}
+    first, *others = providers(row, **named)
+
+    assert isinstance(first.blocked, Misconfigured)
+    assert first.blocked.reason.startswith(f"AUTH0_CONNECTION_CORP_SAML_{field}: {words}")
+    assert value not in first.blocked.reason
+    assert [each.blocked for each in others] == [None] * len(others)
+
+
+@pytest.mark.parametrize(
+    ("row", "variables", "words"),
+    [
+        ("redirect", {"REDIRECTS": "a=b"}, "AUTH0_REDIRECTS: "),
+        ("saml-application", {"SAML_APPLICATIONS": "../x"}, "AUTH0_SAML_APPLICATIONS: not a list of client ids"),
+        ("canonical", {"CANONICAL_DOMAIN": "http://acme.example"}, "AUTH0_CANONICAL_DOMAIN: plain http"),
+        ("canonical", {"CANONICAL_DOMAIN": "acme.eu.auth0.com"}, "AUTH0_CANONICAL_DOMAIN is the same as AUTH0_DOMAIN"),
+    ],
+)
+def test_variable_of_a_tenant_that_is_malformed_is_named(row: str, variables: dict[str, str], words: str) -> None:
+    (only,) = ROWS[row](tenant(**variables))
+
+    assert isinstance(only.blocked, Misconfigured)
+    assert words in only.blocked.reason
+
+
+def test_application_is_needed_to_ask_for_connections() -> None:
+    (only,) = assembly.tenants({"AUTH0_DOMAIN": "acme.eu.auth0.com", "AUTH0_REDIRECTS": "github"})
+    (row,) = ROWS["redirect"](only)
+
+    assert isinstance(row.blocked, Misconfigured)
+    assert "AUTH0_CLIENT_ID" in row.blocked.reason
+
+
+def test_what_is_said_of_a_connection_that_nobody_asks_is_told() -> None:
+    values = DOMAIN | {"AUTH0_REDIRECTS": "github", "AUTH0_CONNECTION_CORP_IDP": "corp.example"}
+
+    remarks = assembly.remarks(values, assembly.tenants(values))
+
+    assert any("AUTH0_CONNECTION_CORP_IDP is set, and AUTH0_REDIRECTS does not name" in remark for remark in remarks)
+
+
+def test_token_in_the_address_of_metadata_is_a_secret() -> None:
+    scrubber = Scrubber()
+    address = "https://corp.example/metadata?token=abcdef0123456789"
+    hiding.keep_secrets({"AUTH0_CONNECTION_CORP_METADATA": address}, scrubber)
+
+    assert "abcdef0123456789" not in scrubber.scrub(address)
+
+
+def test_tenant_cannot_be_called_canonical() -> None:
+    values = {"AUTH0_TENANTS": "canonical", "AUTH0_CANONICAL_DOMAIN": "acme.eu.auth0.com"}
+    (only,) = assembly.tenants(values)
+
+    assert isinstance(only.blocked, Misconfigured)
+    assert "would give AUTH0_CANONICAL_DOMAIN a second meaning" in only.blocked.reason
