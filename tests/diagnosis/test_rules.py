@@ -45,6 +45,15 @@ RUNS: list[tuple[str, str]] = [
     ("keys:RunningLow-:connect", "unexplained"),
     ("login:NamesFail discovery service", "names-fail"),
     ("login:Unresolved keys:TimedOut service", "unresolved unreachable"),
+    ("own discovery:OverBudget- login:OverBudget- canonical service", "late*2"),
+    ("own discovery:CutShort login canonical service", "unexplained"),
+    ("own other:CutShort canonical service", "unexplained"),
+    ("way:OverBudget-:302 discovery login", "late-alone"),
+    ("ends:OverBudget- login", "late-alone"),
+    ("login:ProviderRefuses:400 machine", "unexplained"),
+    ("login:ProviderFails:400 machine", "unexplained"),
+    ("discovery:DomainsDiffer-:500 login", "unexplained"),
+    ("way:Untrusted:none discovery", "unexplained"),
     ("login:NamesFail keys:NamesFail service", "names-fail*2"),
     ("login:NamesFail keys:Unresolved service", "unresolved*2"),  # one of many questions was slow
     ("limits: login", "unexplained"),
@@ -692,7 +701,8 @@ def test_one_connection_that_breaks_beside_others_is_its_own_database(how: str) 
 )
 def test_whatever_is_ill_in_one_way_has_one_cause(how: str, witness: str, rule: str) -> None:
     """Beside the status pages, every probe of a tenant is ill in the same way: no rung is left over."""
-    names = [name for name in PROBE if name not in ("service", "auth0", "other", "tls", "node")]
+    others = ("service", "auth0", "other", "tls", "node", "takes", "ends", *(["way"] if how.startswith(":") else []))
+    names = [name for name in PROBE if name not in others]
     (cause,) = diagnose(run_of(f"{' '.join(f'{name}:{how}' for name in names)} {witness}")).causes
 
     assert (cause.rule, len(cause.verdicts)) == (rule, len(names))
