@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -234,8 +235,11 @@ class Symptom:
 
     @cached_property
     def slowest(self) -> str:
-        """The phase that took more than half of the time, if one did."""
-        phases = self.verdict.phases
+        """The phase that took more than half of the time of all attempts together, if one did."""
+        phases: Counter[str] = Counter()
+        for each in self.verdict.attempts:
+            phases.update(each.get("phases") or {})
+        phases = phases or Counter(self.verdict.phases)
         return next((name for name, seconds in phases.items() if seconds > sum(phases.values()) / 2), "")
 
     @cached_property

@@ -139,7 +139,7 @@ def canonical(row: Login, asking: Asking) -> Document:
         custom: Exchange = asking.brought(connection, row.tenant)
     except TargetFailed:
         raise failure from None
-    if custom.status != 200:
+    if custom.status != 200 or _fault_of_canonical(custom) is not None:  # what ails both says nothing of either
         raise failure
     told = f"the canonical domain fails, and users of the custom domain are well: {failure.reason}"
     raise DomainsDiffer(told, failure.exchange)

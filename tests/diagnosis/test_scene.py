@@ -239,6 +239,15 @@ class TestRungs:
         assert set(RUNGS) <= named
 
 
+def test_slowest_phase_is_that_of_all_requests_of_a_login() -> None:
+    late = verdict("login:OverBudget-:200")
+    asked = {"url": "https://prod.example/", "status": 200}
+    attempts = [{**asked, "phases": {"connect": 0.1, "wait": 4.0}}, {**asked, "phases": {"connect": 0.1, "wait": 0.01}}]
+    (symptom,) = symptoms((replace(late, attempts=attempts, phases=attempts[-1]["phases"]),))
+
+    assert symptom.slowest == "wait"
+
+
 class TestSymptoms:
     """What is ill only because its login is, is the login's."""
 
