@@ -74,7 +74,10 @@ INCIDENTS: dict[str, Incident] = {
         frozenset({CONFIGURATION}), "the tenant's name does not exist", (), NO_TENANT | {"AUTH0_NODES": ""}
     ),
     "nobody-listens": Incident(
-        frozenset({AUTH0}), "the tenant's address refuses connections", (), {"AUTH0_DOMAIN": "localhost:9"}
+        frozenset({AUTH0}),
+        "the tenant's address refuses connections",
+        (),
+        {"AUTH0_DOMAIN": "localhost:9", "AUTH0_CANONICAL_DOMAIN": ""},
     ),
     "rotated-client-secret": incident(
         CONFIGURATION, told="the application's secret is another one", CLIENT_SECRET="rotated-yesterday-0123456789"
@@ -312,7 +315,9 @@ def _two_tenants(eu: Sandbox, us: Sandbox, folder: Path) -> dict[str, str]:
     """Variables of two tenants, of which either has a sandbox of its own; its nodes are not asked."""
     trusted = folder / "authorities.pem"
     trusted.write_text("".join(Path(each.environment["SSL_CERT_FILE"]).read_text() for each in (eu, us)))
+    places = ("AUTH0_CANONICAL_DOMAIN", *(name for name in us.environment if name.startswith("AUTH0_CONNECTION_")))
     domains = {"AUTH0_EU_DOMAIN": eu.domain, "AUTH0_US_DOMAIN": us.domain}
+    domains |= {name.replace("AUTH0_", "AUTH0_US_", 1): us.environment[name] for name in places}
     return {"AUTH0_TENANTS": "eu,us", "AUTH0_NODES": "", "REQUESTS_CA_BUNDLE": str(trusted), **domains}
 
 

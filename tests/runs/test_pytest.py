@@ -18,7 +18,9 @@ from tests.suite import FILES, NEVER_READ, PROBES, ROOT, ROWS, SERVICES, Perform
 
 
 def kinds(box: Sandbox) -> Counter[str]:
-    return Counter(asked.kind for asked in box.asked if asked.target != "pages")
+    """What the tenant and its nodes were asked."""
+    others = ("pages", "identity-provider", "canonical")
+    return Counter(asked.kind for asked in box.asked if asked.target not in others)
 
 
 def pages(box: Sandbox) -> Counter[str]:
@@ -52,7 +54,8 @@ def test_each_transaction_is_performed_once(tmp_path: Path) -> None:
             "revoke": 1,
             "userinfo": 4,
             "metric": 18,
-            "authorize": 3,  # two logins through pages, and one that asks nobody after the logout
+            "authorize": 5,  # two logins through pages, one that asks nobody after the logout, and two ways out
+            "saml-metadata": 1,
             "prompt": 8,
             "resume": 2,
             "code": 2,
