@@ -67,7 +67,8 @@ def test_every_command_is_one_that_there_is(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     called = commands(text)
 
-    assert called or path.suffix == ".timer" or path in CLOCKS, "nothing of ours is called"
+    idle = path.suffix == ".timer" or path in CLOCKS or path.parent.name == "zabbix"  # which is imported
+    assert called or idle, "nothing of ours is called"
     for module, arguments in called:
         first = arguments.split()[0] if arguments.split() else ""
         own = arguments.partition(" -- ")[0]
@@ -216,6 +217,7 @@ def test_doctor_looks_at_a_container_as_well(tmp_path: Path) -> None:
         for name in names[:-1] if word == "COPY" else []:
             source = ROOT / name
             into = tmp_path / name
+            into.parent.mkdir(parents=True, exist_ok=True)
             shutil.copytree(source, into) if source.is_dir() else shutil.copyfile(source, into)
     ran = subprocess.run(
         [sys.executable, "-m", "monitor.doctor", "--reports", str(tmp_path / "reports")],
