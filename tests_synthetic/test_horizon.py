@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.configuration.targets import Target
-from monitor.failures import RunningLow
+from monitor.failures import DomainsDiffer, RunningLow
 from monitor.transactions.horizons import said
 
 DAY = 86400
@@ -53,5 +53,7 @@ def test_client_secret_of_the_connection_lasts_for_weeks(target, record_remark):
 @pytest.mark.each("canonical", on="canonical")
 def test_canonical_domain_answers_beside_the_custom_one(canonical, record_remark):
     """Does the tenant answer by Auth0's own name as well? One that is blocked on purpose (403) is no outage."""
+    if canonical.content["differs"]:
+        raise DomainsDiffer(canonical.content["differs"], canonical.exchange)
     if canonical.content["blocked"]:
         record_remark("the canonical domain is blocked, as by an access list: users of the custom domain are well")

@@ -18,7 +18,6 @@ from monitor import addresses
 from monitor.configuration.targets import IdentityProvider, Login, SamlApplication, Tenant
 from monitor.exchange import Exchange
 from monitor.failures import (
-    DomainsDiffer,
     Failure,
     Misconfigured,
     NotJudged,
@@ -124,7 +123,7 @@ def provider_metadata(row: IdentityProvider, asking: Asking) -> Horizon:
 
 @transaction(needs=[connection])
 def canonical(row: Login, asking: Asking) -> Document:
-    """Discovery by the tenant's canonical domain; DomainsDiffer where that fails, and the custom domain does not."""
+    """Discovery by the tenant's canonical domain: is it ``blocked``, and what ``differs``, if it fails alone."""
     variables = row.tenant.variables
     address = f"{variables.canonical_domain}/.well-known/openid-configuration"
     try:
@@ -134,7 +133,7 @@ def canonical(row: Login, asking: Asking) -> Document:
         exchange, failure = failed.exchange or Exchange(()), failed
     blocked = failure is not None and exchange.status in (301, 302, 303, 307, 308, 403)
     if failure is None or blocked:
-        return Document(exchange, {"blocked": blocked})
+        return Document(exchange, {"blocked": blocked, "differs": ""})
     try:
         custom: Exchange = asking.brought(connection, row.tenant)
     except TargetFailed:
@@ -142,7 +141,7 @@ def canonical(row: Login, asking: Asking) -> Document:
     if custom.status != 200 or _fault_of_canonical(custom) is not None:  # what ails both says nothing of either
         raise failure
     told = f"the canonical domain fails, and users of the custom domain are well: {failure.reason}"
-    raise DomainsDiffer(told, failure.exchange)
+    return Document(exchange, {"blocked": False, "differs": told})
 
 
 def _fault_of_canonical(exchange: Exchange) -> Failure | None:

@@ -71,7 +71,8 @@ USER = (*LOGIN, API, PROFILE, *STAYING, TAMPERED, LOGOUT)
 """All that needs a user's login."""
 PROMPT = (*HEALTH, *DISCOVERY, *KEYS, *USER, MACHINE, MACHINE_API, DEVICE, STRANGER, SECRET)
 """What is late where the tenant is."""
-TENANT = (*PROMPT, *WAYS, TAKES, SIGNING, SAML, CANONICAL)
+OWN_DOMAIN = (*PROMPT, *WAYS, TAKES, SIGNING, SAML)
+TENANT = (*OWN_DOMAIN, CANONICAL)
 """All that is judged by the tenant's answers; the nodes are asked on addresses of their own."""
 FIRST_NODE = "127.0.0.2"
 CUSTOM = "custom-users"
@@ -446,7 +447,7 @@ DRILLS: dict[str, Drill] = {
     "custom-domain-down": drill(
         answers.of(answers.TENANT, "broken"),
         CONFIGURATION,
-        change(tuple(set(TENANT) - {CANONICAL}), DOWN, "the connection broke before an answer came"),
+        change(OWN_DOMAIN, DOWN, "the connection broke before an answer came"),
     ),
     "identity-provider-down": drill({"provider": "503 503"}, UPSTREAM, change(TAKES, DOWN, "answers status 503")),
     # The profile, machines, staying logged in.
@@ -534,18 +535,18 @@ DRILLS: dict[str, Drill] = {
     "certificate-expired": drill(
         answers.of((*answers.TENANT, *answers.NODES), "untrusted") | {"certificate": "certificate has expired"},
         CONFIGURATION,
-        change((*TENANT, *CERTIFICATE, NODE, METRIC), DOWN, "it has expired"),
+        change((*OWN_DOMAIN, *CERTIFICATE, NODE, METRIC), DOWN, "it has expired"),
     ),
     "certificate-wrong-name": drill(
         answers.of((*answers.TENANT, *answers.NODES), "untrusted") | {"certificate": "Hostname mismatch"},
         CONFIGURATION,
-        change((*TENANT, *CERTIFICATE, NODE, METRIC), DOWN, "certificate is not valid for 'localhost'"),
+        change((*OWN_DOMAIN, *CERTIFICATE, NODE, METRIC), DOWN, "certificate is not valid for 'localhost'"),
     ),
     "certificate-incomplete": drill(
         answers.of((*answers.TENANT, *answers.NODES), "untrusted")
         | {"certificate": "unable to get local issuer certificate"},
         CONFIGURATION,
-        change((*TENANT, *CERTIFICATE, NODE, METRIC), DOWN, "is not to be trusted: unable to get local issuer"),
+        change((*OWN_DOMAIN, *CERTIFICATE, NODE, METRIC), DOWN, "is not to be trusted: unable to get local issuer"),
     ),
     "certificate-expiring": drill(
         {"certificate": "5 days"},
