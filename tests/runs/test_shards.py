@@ -44,6 +44,7 @@ def parts(run: Run, tenants: tuple[str, ...], *arguments: str, workers: Collecti
             *(("-n", "2") if number in workers else ()),
             AUTH0_TENANTS=",".join(tenants),
             **OFTEN,
+            AUTH0_MEMORY=str(run.folder / f"memory-{number}.sqlite"),  # each part has a machine of its own
         )
         for number in range(1, OF + 1)
     ]
