@@ -180,6 +180,7 @@ DRILLS: dict[str, Drill] = {
         AUTH0,
         change("a_signing_key_is_published", DOWN, "the key set is empty"),
         change("key_ids_are_unique", DOWN, "the key set is empty"),
+        change((SIGNING, SAML), DOWN, "the key set is empty"),
         change((SIGNATURE, API, MACHINE_API), DOWN, "not among the 0 that are published"),
     ),
     "jwks-duplicate-kid": drill(
