@@ -89,8 +89,10 @@ class Recorder:
             raise Terminated("SIGTERM")
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtestloop(self) -> Generator[None, Any, Any]:
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, Any, Any]:
         try:
+            if session.shouldstop:  # it came while probes were planned, and whoever it interrupted swallowed it
+                raise Terminated(str(session.shouldstop))
             return (yield)
         finally:
             self._judged = True
