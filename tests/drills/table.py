@@ -503,7 +503,7 @@ DRILLS: dict[str, Drill] = {
         | answers.of(answers.AFTER_ANY_LOGIN, "broken")
         | {"testall": "302 page", "again": "302"},
         CONFIGURATION,
-        change(TENANT, DOWN, "a redirect (status 302)"),
+        change(OWN_DOMAIN, DOWN, "a redirect (status 302)"),  # the canonical domain is blocked, by what it answers
     ),
     "truncated-body": drill(answers.of(answers.TENANT, "broken"), AUTH0, change(TENANT, DOWN, "the connection broke")),
     "huge-body": drill(answers.of(answers.TENANT, "too large"), AUTH0, change(TENANT, DOWN, "more than 2 MiB")),
@@ -610,6 +610,8 @@ AT_THE_PAGES: dict[str, dict[str, str]] = {
         "pages": "200 /authorize",
         "logout": "broken",
         "device": "200 text/html",
+        "x5c": "200 text/html",
+        "saml metadata": "200 text/html",
     },
     "redirect": {
         "ways out": "tenant none, tenant none",
@@ -617,12 +619,24 @@ AT_THE_PAGES: dict[str, dict[str, str]] = {
         "pages": "no end",
         "logout": "broken",
         "device": "302 text/html",
+        "x5c": "302 text/html",
+        "saml metadata": "302 text/html",
+        "canonical": "302",
     },
     "blip": {
         "pages": "503 /authorize",
         "logout": "broken",
         "device": "503 text/html",
+        "saml metadata": "503 text/html",
+        "canonical": "503",
     },
+    "jwks-empty": {"x5c": "days", "saml metadata": "another key's"},
+    "truncated-body": {"canonical": "broken"},
+    "huge-body": {"canonical": "too large"},
+    "reset": {"canonical": "broken"},
+    "hang": {"canonical": "timeout"},
+    "drip": {"canonical": "timeout"},
+    "slow": {"canonical": "timeout"},
 }
 """What else each fault changes of the sandbox's answers: at the login's pages, and of what comes after a login."""
 

@@ -221,7 +221,9 @@ def _x5c(client: Client) -> str:
     response = client.get("/.well-known/jwks.json")
     if response.status_code != 200 or "html" in response.headers["Content-Type"]:
         return refusal(response)
-    return " ".join([*dict.fromkeys(_days(key["x5c"][0]) for key in response.json()["keys"][:1]), "days"])
+    return " ".join(
+        [*dict.fromkeys(_days(key["x5c"][0]) for key in response.json()["keys"][:1] if "x5c" in key), "days"]
+    )
 
 
 def _saml_metadata(client: Client) -> str:
@@ -229,7 +231,7 @@ def _saml_metadata(client: Client) -> str:
     named = re.findall("<X509Certificate>(.*?)<", response.text)
     if not named:
         return refusal(response)
-    published = [key["x5c"][0] for key in client.get("/.well-known/jwks.json").json()["keys"]]
+    published = [next(iter(key.get("x5c", [])), "") for key in client.get("/.well-known/jwks.json").json()["keys"]]
     return "the key's" if named[0] in published else "another key's"
 
 
