@@ -242,8 +242,9 @@ class TestRungs:
 def test_slowest_phase_is_that_of_all_requests_of_a_login() -> None:
     late = verdict("login:OverBudget-:200")
     asked = {"url": "https://prod.example/", "status": 200}
-    attempts = [{**asked, "phases": {"connect": 0.1, "wait": 4.0}}, {**asked, "phases": {"connect": 0.1, "wait": 0.01}}]
-    (symptom,) = symptoms((replace(late, attempts=attempts, phases=attempts[-1]["phases"]),))
+    first, last = {"connect": 0.1, "wait": 4.0}, {"connect": 0.1, "wait": 0.01}
+    attempts = [{**asked, "phases": first}, {**asked, "phases": last}]
+    (symptom,) = symptoms((replace(late, attempts=attempts, phases=last),))
 
     assert symptom.slowest == "wait"
 
