@@ -142,18 +142,25 @@ def _pages_flap(scene: Scene, group: list[Symptom]) -> bool:
 
 
 def _flaps(scene: Scene, group: list[Symptom]) -> bool:
-    """Auth0 signed the same 5xx on several rungs, also where no extension runs, and was right when asked again."""
+    """Auth0 signed the same 5xx on several rungs, also where no extension runs, and was right when asked again.
+
+    No extension runs for users and for machines alike: both, and right again on two rungs, is no extension's either.
+    """
     ours = {each.get("status") for symptom in group for each in symptom.verdict.attempts}
     tenants = {symptom.verdict.tenant for symptom in group}
     rungs: dict[object, set[str]] = {}
-    recovered: set[object] = set()
+    recovered: dict[object, set[str]] = {}
     for verdict in scene.verdicts:
         for attempt in verdict.attempts if verdict.tenant in tenants and verdict.rung not in PAGES else ():
             if is_signed(attempt) and int(attempt.get("status") or 0) >= SERVERS_ERROR:
-                rungs.setdefault(attempt.get("status"), set()).add(_place(verdict, attempt))
-                last = int(verdict.attempts[-1].get("status") or SERVERS_ERROR)
-                recovered |= {attempt.get("status")} if last < SERVERS_ERROR else set()
-    return any(len(rungs[status]) > 1 and rungs[status] & set(NEUTRAL) for status in ours & recovered)
+                rungs.setdefault(attempt.get("status"), set()).add(place := _place(verdict, attempt))
+                if int(verdict.attempts[-1].get("status") or SERVERS_ERROR) < SERVERS_ERROR:
+                    recovered.setdefault(attempt.get("status"), set()).add(place)
+    return any(
+        len(rungs[status]) > 1
+        and (rungs[status] & set(NEUTRAL) or ("machine" in rungs[status] and len(recovered[status]) > 1))
+        for status in ours & set(recovered)
+    )
 
 
 def _place(verdict: Verdict, attempt: Mapping[str, Any]) -> str:

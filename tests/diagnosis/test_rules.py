@@ -45,6 +45,12 @@ RUNS: list[tuple[str, str]] = [
     ("keys:RunningLow-:connect", "unexplained"),
     ("login:NamesFail discovery service", "names-fail"),
     ("login:Unresolved keys:TimedOut service", "unresolved unreachable"),
+    (
+        "login:SecondAttempt-:200,first=500 machine:WrongAnswer:500 refresh:SecondAttempt-:200,first=500 service",
+        "flapping*3",
+    ),
+    ("login:SecondAttempt-:200,first=500 refresh:SecondAttempt-:200,first=500 machine service", "late-alone*2"),
+    ("login:WrongAnswer:500 machine:SecondAttempt-:200,first=500 service", "login-pipeline late-alone"),
     ("own discovery:OverBudget- login:OverBudget- canonical service", "late*2"),
     ("own discovery:CutShort login canonical service", "unexplained"),
     ("own other:CutShort canonical service", "unexplained"),
