@@ -3,7 +3,7 @@
 $Rank = @{ skipped = 0; up = 1; degraded = 2; unknown = 3; down = 4 }
 $Word = @('unknown', 'up', 'degraded', 'unknown', 'down')
 $Timed = @('login', 'profile', 'dedicated', 'machine-login', 'discovery')
-$Unread = @('Unreadable', 'Outdated')
+$Unread = @('Unreadable', 'Outdated', 'ProviderUnseen')
 $Ahead = 300
 
 function Read-Run([string] $From) {
