@@ -16,7 +16,7 @@ from sandbox.box import Sandbox
 from tests.drills import machine
 from tests.drills.pages import PAGE_DRILLS, PageDrill
 from tests.drills.pages import settings as all_pages
-from tests.drills.table import DRILLS, Drill
+from tests.drills.table import DRILLS, PATIENCE, Drill
 from tests.suite import NOWHERE, PAGES, Performance, configured, perform
 
 RUNNER, CONFIGURATION, EXTENSION = Owner.RUNNER, Owner.CONFIGURATION, Owner.EXTENSION
@@ -304,7 +304,7 @@ class Case(NamedTuple):
         with sandbox.start(self.faults) as running, ExitStack() as stack:
             placed = {name: value.replace("{pages}", running.pages) for name, value in self.variables.items()}
             pages = all_pages(running) if self.name in PAGE_DRILLS else {}
-            variables = configured(running, folder, **(pages | placed))
+            variables = configured(running, folder, **(PATIENCE | pages | placed))
             if self.us is not None:
                 variables |= _two_tenants(running, stack.enter_context(sandbox.start(self.us)), folder)
             plugin = ("-p", machine.__name__) if self.machine else ()

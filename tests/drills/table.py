@@ -127,6 +127,8 @@ PAGES = (*at("universal-login", *LOGIN, API), LOGOUT)
 GRANTS = (*at("oauth-ro", *LOGIN), *at("password", *LOGIN, API))
 """What is judged of logins without one."""
 
+PATIENCE = {"AUTH0_BUDGET": "3.5"}
+"""For a machine that is busy with other tests: what a fault makes late is later than that."""
 QUICK = "0.9"
 PATIENT = "60"
 

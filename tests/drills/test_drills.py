@@ -13,7 +13,7 @@ from monitor.status import Status
 from monitor.verdict import Verdict
 from tests.canaries import leaks
 from tests.drills.pages import EVERY, PAGE_DRILLS
-from tests.drills.table import DRILLS, METADATA, Change
+from tests.drills.table import DRILLS, METADATA, PATIENCE, Change
 from tests.suite import NEVER_READ, Performance, configured, perform
 
 Key = tuple[str, str]
@@ -27,14 +27,16 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Performance:
     """The suite's run against a healthy sandbox."""
     folder = tmp_path_factory.mktemp("healthy")
     with sandbox.start() as running:
-        return perform(folder / "reports", configured(running, folder))
+        return perform(folder / "reports", configured(running, folder, **PATIENCE))
 
 
 @pytest.fixture(params=sorted(DRILLS))
 def performed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Performance, list[str]]]:
     fault = request.param
     with sandbox.start([fault]) as running:
-        performance = perform(tmp_path / "reports", configured(running, tmp_path, **DRILLS[fault].settings))
+        performance = perform(
+            tmp_path / "reports", configured(running, tmp_path, **(PATIENCE | DRILLS[fault].settings))
+        )
         yield fault, performance, leaks(performance, running)
 
 
