@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -15,6 +16,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from monitor import files
 from monitor.feeds import readout, service_states
 from monitor.feeds.feed_settings import FeedSettings
+from monitor.feeds.readout import TenantReadout
 from monitor.feeds.service_states import UNKNOWN, ServiceState, plain
 from monitor.status import Status
 from monitor.verdict import Run
@@ -37,15 +39,15 @@ def render(run: Run, settings: FeedSettings) -> bytes:
 def overall(run: Run, now: float, max_age: float) -> bytes:
     """All tenants together: as slow as the slowest, and down where one of them is not up."""
     state = service_states.aged(service_states.of_run(run), run, now, max_age)
-    return document(state, [tenant.name for tenant in readout.tenants(run)], run)
+    return document(state, readout.tenants(run))
 
 
 def of_tenants(run: Run, now: float, max_age: float) -> dict[str, bytes]:
     """By the name of its file, the document of each tenant and of the services."""
-    names = [tenant.name for tenant in readout.tenants(run)]
-    states = zip(names, service_states.of_tenants(run), strict=True)
+    states = zip(readout.tenants(run), service_states.of_tenants(run), strict=True)
     return {
-        file_of(name): document(service_states.aged(state, run, now, max_age), [name], run) for name, state in states
+        file_of(tenant.name): document(service_states.aged(state, run, now, max_age), [tenant])
+        for tenant, state in states
     }
 
 
@@ -57,17 +59,16 @@ def file_of(tenant: str) -> str:
     return f"{name}.xml"
 
 
-def document(state: ServiceState, tenants: list[str], run: Run | None = None) -> bytes:
+def document(state: ServiceState, tenants: Iterable[TenantReadout]) -> bytes:
     """The status, and the milliseconds of the slowest right answer of these tenants; the least there is without one."""
     root = Element("pingdom_http_custom_check")
     SubElement(root, "status").text = OK if state.code in _UP else plain(state.line, _SHOWN)
-    SubElement(root, "response_time").text = f"{_milliseconds(run, tenants):.3f}"
+    SubElement(root, "response_time").text = f"{_milliseconds(tenants):.3f}"
     return _HEAD + tostring(root) + b"\n"
 
 
-def _milliseconds(run: Run | None, tenants: list[str]) -> float:
-    found = readout.tenants(run) if run else ()
-    sights = (sight for tenant in found if tenant.name in tenants for sight in tenant.targets.values())
+def _milliseconds(tenants: Iterable[TenantReadout]) -> float:
+    sights = (sight for tenant in tenants for sight in tenant.targets.values())
     slowest = max((seconds * 1_000 for _, seconds in sights if seconds is not None), default=SHORTEST)
     return min(max(slowest, SHORTEST), LONGEST)
 

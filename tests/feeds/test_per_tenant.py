@@ -35,7 +35,7 @@ def sent(module: ModuleType, run: Run, values: dict[str, str], url: str) -> str:
     whole = values | {module.URL: url}
     scrubber = Scrubber()
     hiding.keep_secrets(whole, scrubber)
-    settings = FeedSettings(max_age=86_400.0) if run is day.bad() else FeedSettings()  # it is made once
+    settings = FeedSettings(max_age=86_400.0) if len(run.tenants) == day.TENANTS else FeedSettings()
     said: str = module.send(run, settings, Courier.within(whole, scrubber, 300))
     return said
 
