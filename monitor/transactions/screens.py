@@ -76,6 +76,7 @@ HURDLES: dict[str, Hurdle] = {
     "unknown-client": Hurdle(Misconfigured, CONFIGURATION, "see AUTH0_CLIENT_ID and AUTH0_DOMAIN"),
     "sender": Hurdle(WrongAnswer, UPSTREAM, "see the provider of mails, texts or notifications: users wait for it too"),
     "broken-form": Hurdle(WrongAnswer, EXTENSION, "see the form, or the partial, that was published last"),
+    "connection": Hurdle(WrongAnswer, EXTENSION, "see the script of the custom database, and what it asks"),
     "universal-login": Hurdle(WrongAnswer, AUTH0, "compare with the password grant, and see the tenant's logs"),
     "code-refused": Hurdle(WrongAnswer, AUTH0, "nobody's login comes to its end, unless AUTH0_CALLBACK was changed"),
     "stray-page": Hurdle(
@@ -244,10 +245,10 @@ KEYS: dict[str, Screen] = {
             "user-not-in-org": "a user who is not in the organization",
         },
     ),
+    **_keys("connection", {"custom-script-error-code": "that the script of the custom database failed"}),
     **_keys(
         "universal-login",
         {
-            "custom-script-error-code": "a custom database whose script failed",
             "auth0-users-validation": "that something went wrong with the user",
             "authentication-failure": "that something went wrong with the login",
             "passwordless-unknown-error": "that something went wrong with a login without a password",
@@ -346,7 +347,7 @@ OWN: dict[str, Screen] = {
 """What Auth0 has no name for, in words of ours."""
 
 WORDS: dict[str, Screen] = {**SCREENS, **KEYS, **OWN}
-BREAKING = tuple(name for name, screen in KEYS.items() if screen.hurdle == "universal-login")
+BREAKING = tuple(name for name, screen in KEYS.items() if screen.hurdle in ("connection", "universal-login"))
 """The keys by which a page says what an endpoint says by 500."""
 
 
