@@ -85,11 +85,11 @@ class Scene:
         ill = {symptom.part for symptom in explained if symptom.rung in (LOGIN, "stranger")}
         tenants = set(tenants)
         logins = {
-            part(each): None
+            shown("".join(each.target.split(":")[2:])): None
             for each in self.named(tenants, LOGIN)
             if each.status in (Status.UP, Status.DEGRADED) and part(each) not in ill
         }
-        works = [f"logins through {', '.join(map(shown, logins))} work"] if logins else []
+        works = [f"logins through {', '.join(logins)} work"] if logins else []
         if any(each.status in (Status.UP, Status.DEGRADED) for each in self.named(tenants, "machine")):
             works.append("machine logins work")
         if not works and any(each.status is Status.UP for each in self.named(tenants, "discovery")):
