@@ -374,6 +374,8 @@ RULES: tuple[Rule, ...] = (
          control=("absent", "silent", "garbled", "untrusted"), along=EVERY, cap=UNSEEN,
          says="no probe of {who} holds ({answers}), and nothing that is well was there to compare with"),
     # Logins: which of them fail, and what holds beside them?
+    Rule("connection", EXTENSION, LIKELY, "connection", errors=pages("connection"), holds=("grants",),
+         says="{logins} of {who} fail, and the page names the script of the connection {part} ({answers}){works}"),
     Rule("universal-login", AUTH0, GUESS, "connection", failures=BROKEN, answers=("5", "none"),
          flow="universal-login", holds=("grants",),
          says="logins of {who} through Universal Login break ({answers}), and without its pages they hold: the pages,"

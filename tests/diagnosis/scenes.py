@@ -9,7 +9,7 @@ from typing import Any
 
 from monitor.failures import Unreachable, is_a
 from monitor.status import Status
-from monitor.transactions.screens import ANSWERED, BREAKING, HURDLES, WORDS
+from monitor.transactions.screens import ANSWERED, BREAKING, HURDLES, WORDS, named
 from monitor.verdict import PHASES, Run, Verdict
 from tests.declared import rungs
 
@@ -46,6 +46,8 @@ PROBE = {
     "other": "shop::our_shop_lets_the_user_in",
     "scope": "shop::id_token_names_the_users_mail",
 }
+SCRIPT = named("connection")
+"""The keys by which a page says that the script of a custom database failed."""
 OWN = {PROBE["other"]: "", PROBE["scope"]: "scope"}
 """The rungs of probes that are not ours: one that declares none, and the one of CONTRIBUTING."""
 PARTS = {
@@ -255,7 +257,15 @@ CASES: list[tuple[str, str, str]] = [
     ("form", "pages:Prompted~:302:interaction_required", ""),
     ("prompt", "pages:Prompted~:302:login_required", ""),
     ("universal-login", "pages:WrongAnswer:500 login machine discovery", "pages:WrongAnswer:500 machine discovery"),
-    *(("universal-login", f"pages:WrongAnswer:html:{word} login machine discovery", "") for word in BREAKING),
+    *(
+        ("universal-login", f"pages:WrongAnswer:html:{word} login machine discovery", "")
+        for word in BREAKING
+        if word not in SCRIPT
+    ),
+    *(
+        ("connection", f"pages:WrongAnswer:html:{word} login machine discovery", "login machine discovery")
+        for word in SCRIPT
+    ),
     (
         "universal-login",
         "pages:WrongAnswer:302,x-auth0-requestid=1:server_error login machine discovery",

@@ -419,3 +419,11 @@ def test_table_of_the_docs_is_the_one_that_the_rules_make() -> None:
     assert f"{shown[1]}\n" == f"{rules.table()}\n" == ran.stdout, (
         "put there what `python -m monitor.diagnosis.rules` prints"
     )
+
+
+def test_login_without_a_connection_is_one_by_the_default_directory() -> None:
+    run = run_of("login/custom:WrongAnswer:500:server_error login/other")
+    verdicts = [replace(each, target="prod:password") if "other" in each.target else each for each in run.verdicts]
+    (cause,) = diagnose(replace(run, verdicts=tuple(verdicts))).causes
+
+    assert "; logins through the default directory work" in cause.sentence
