@@ -163,6 +163,7 @@ class Recorder:
     @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(self, excrepr: Any, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """The run is over: say why, in one line where this machine is at its end, and never with a secret."""
+        self.watch.stop()
         self._reserve.release()
         lacking = machine.lack(excinfo.value)
         broke = lacking or f"{excinfo.type.__name__} in {place(excinfo.value)}"
@@ -179,8 +180,8 @@ class Recorder:
         """Write every report before anything else can go wrong, and let the last screen be the last thing printed."""
         with contextlib.suppress(ValueError):
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        self.watch.stop()  # first: what is under way would take what is held back
         self._reserve.release()
-        self.watch.stop()
         if not self.record.verdicts and not self._of_other_shards(session):
             self._plan_nothing(session.config, session.exitstatus)
         if not self.record.verdicts and not self._of_other_shards(session):

@@ -8,7 +8,8 @@ import ssl
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import CancelledError
 from contextlib import closing
 from functools import cache
 from http.cookiejar import CookieJar
@@ -30,6 +31,7 @@ from monitor.failures import (
     ProxyFails,
     ProxyGone,
     Unreachable,
+    Unresolved,
     WrongAnswer,
 )
 from monitor.secrets import Scrubber
@@ -47,6 +49,9 @@ SPACING = 0.005
 would wait for each other's, and the tenant would be blamed for it."""
 
 _READINGS = 100
+
+_FAREWELL = 0.5
+"""Seconds that the end of a run waits for the exchanges that it cut."""
 
 _BROKEN = (Unreachable, NoWayOut, ProxyGone)
 """Why there was no exchange at all, which another attempt may have."""
@@ -66,6 +71,8 @@ class Door:
         self._values, self._authority = values, authority
         self._scrubber = scrubber
         self._lock = threading.Lock()
+        self._over = threading.Condition(self._lock)
+        """Is told of when an attempt is over, once the door is closed."""
         self._tls: dict[str, ssl.SSLContext] = {}
         self._closed = False
         self._open: set[Trace] = set()
@@ -95,7 +102,7 @@ class Door:
         ``content`` is a body as it is, of the type that ``headers`` name; ``address`` the host and port to connect to
         instead of the URL's. Of the ``jar`` the cookies are sent that belong there, and it learns those that are set;
         without one, none are. Any answer is returned; where there was none, Unreachable (or ProxyRefused,
-        Misconfigured) is raised, with the attempts as evidence.
+        Misconfigured) is raised, with the attempts as evidence; CancelledError once the door is closed.
         """
         sent = {"User-Agent": USER_AGENT, "Accept": "application/json, */*;q=0.5", **(headers or {})}
         data = form if content is None else content
@@ -141,10 +148,12 @@ class Door:
         response: requests.Response | None = None
         failure: Failure | None = None
         body = b""
-        with self._lock:
-            self._open.add(trace)
         try:
-            with closing(Adapter(trace, self._context(request.url))) as adapter, trace.watched():
+            with (
+                self._under_way(trace),
+                closing(Adapter(trace, self._context(request.url))) as adapter,
+                trace.watched(),
+            ):
                 # Not by a session: it reads a redirect's body, however long, and trips over a hostile Location.
                 prepared = _prepared(request)
                 proxies = self._proxies(request.url, trace.pinned)
@@ -158,11 +167,8 @@ class Door:
             failure = error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             failure = translated(error, trace)
-        finally:
-            with self._lock:
-                self._open.discard(trace)
         # Also without a failure: headers that were cut in the middle look like the end of an answer.
-        if trace.passed and not isinstance(failure, ProxyFails):
+        if trace.passed and not isinstance(failure, (ProxyFails, Unresolved)):
             failure = trace.late()
         trace.finished()
         if trace.addresses and not trace.pinned:
@@ -173,6 +179,20 @@ class Door:
         if failure or response is None:
             return Exchange((attempt,), certificate=trace.certificate), failure
         return Exchange((attempt,), response.status_code, response.headers, body, trace.certificate), None
+
+    @contextlib.contextmanager
+    def _under_way(self, trace: Trace) -> Iterator[None]:
+        """Within, this attempt is cut when the door is closed, which lets none begin."""
+        with self._lock:
+            if self._closed:
+                raise CancelledError
+            self._open.add(trace)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._open.discard(trace)
+                self._over.notify_all()
 
     def _context(self, url: str) -> ssl.SSLContext:
         """One for all connections that trust the same authorities: to read them takes longer than a handshake."""
@@ -213,11 +233,15 @@ class Door:
             return self._resolved[host]
 
     def close(self) -> None:
-        """End every exchange that is under way."""
+        """End every exchange that is under way, and begin no other: what they held is free when this returns.
+
+        What does not end within half a second is left behind.
+        """
         with self._lock:
             self._closed = True
             for trace in self._open:
                 trace.cut()
+            self._over.wait_for(lambda: not self._open, timeout=_FAREWELL)
 
 
 def _proxies_of(url: str) -> dict[str, str]:

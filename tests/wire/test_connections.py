@@ -117,6 +117,17 @@ class TestNames:
         finally:
             over.set()
 
+    def test_name_that_is_not_resolved_within_the_whole_time_is_no_silent_host(
+        self, door: Door, resolves: Resolves
+    ) -> None:
+        over = threading.Event()
+        resolves(lambda _host: [tcp("127.0.0.1", 1)] if over.wait(20) else [])
+        try:
+            with pytest.raises(NamesFail, match=r"the name slow\.invalid was not resolved within 0\.3 s"):
+                ask(door, "http://slow.invalid/", timeout=0.3, connect_timeout=0.3)
+        finally:
+            over.set()
+
     def test_thread_that_resolved_a_name_resolves_the_next_one(self, door: Door, resolves: Resolves) -> None:
         asked: list[int] = []
 

@@ -12,6 +12,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -446,6 +447,47 @@ class TestDeadline:
             assert not thread.is_alive()
             assert server.connections == 1
         assert len(failures) == 1
+
+    def test_what_an_exchange_held_is_free_when_the_door_is_closed(
+        self, door: Door, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        opened: list[connections.TimedSocket] = []
+
+        class Kept(connections.TimedSocket):
+            def __init__(self, *args: Any) -> None:
+                super().__init__(*args)
+                opened.append(self)
+
+        monkeypatch.setattr(connections, "TimedSocket", Kept)
+        waits = threading.Event()
+
+        def script(connection: servers.Connection) -> None:
+            connection.receive()
+            waits.set()
+            connection.hold()
+
+        def run() -> None:
+            with contextlib.suppress(Failure):
+                ask(door, server.url, timeout=30)
+
+        with Server(script) as server:
+            thread = threading.Thread(target=run, daemon=True)
+            thread.start()
+            assert waits.wait(5)
+            before = [each.fileno() for each in opened]
+            door.close()
+
+            assert -1 not in before
+            assert [each.fileno() for each in opened] == [-1]
+            thread.join(5)
+
+    def test_closed_door_lets_nothing_begin(self, door: Door) -> None:
+        with Server(saying()) as server:
+            door.close()
+            with pytest.raises(CancelledError):
+                ask(door, server.url)
+
+        assert server.connections == 0
 
 
 class TestProxies:
