@@ -14,6 +14,7 @@ import pytest
 
 from monitor.secrets import Scrubber
 from monitor.wire.door import Door
+from tests import names as _names  # noqa: F401 -- for what it does
 from tests.wire.authorities import Authority
 
 TESTS = Path(__file__).parent

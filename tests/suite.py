@@ -111,7 +111,8 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments]
+    plugins = ("tests.names", "no:cacheprovider", "no:hypothesispytest")
+    return [sys.executable, "-m", "pytest", *(word for each in plugins for word in ("-p", each)), *arguments]
 
 
 def perform(
