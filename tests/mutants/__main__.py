@@ -1,58 +1,23 @@
-"""How many mutants of what judges are noticed by its own fast tests, and which are not: ``make mutants``."""
+"""How many small wrongs the tests notice, in a module or in what is picked at random from all: ``make mutants``."""
 
 from __future__ import annotations
 
 import argparse
 import random
+import tempfile
 import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 
-from tests.mutants.changes import Mutant, mutants
-from tests.mutants.trial import ROOT, survives, warm
-
-PAGES = "monitor/statuspages"
-FORMATS = ("auth0", "aws", "azure", "feed", "google", "heroku", "meta", "salesforce", "slack", "statusio", "statuspage")
-NEWER = ("apple", "betterstack", "cachet", "health", "instatus", "kuma", "microsoft", "sorry")
-SHOWN = "tests/statuspages/test_shown.py"
-DIAGNOSIS = (
-    *(f"tests/diagnosis/test_{name}.py" for name in ("scene", "diagnosis", "rules")),
-    "--deselect=tests/diagnosis/test_rules.py::test_everything_that_a_rule_looks_at_matters_to_some_run",  # slow
-)
-
-_FILE = "tests/configuration/test_envfile.py"
-
-TESTS: dict[str, tuple[str, ...]] = {
-    "monitor/verdict.py": ("tests/monitor/test_verdict.py",),
-    "monitor/status.py": ("tests/monitor/test_verdict.py",),
-    "monitor/owners.py": ("tests/monitor/test_verdict.py",),
-    "monitor/addresses.py": ("tests/monitor/test_addresses.py",),
-    "monitor/configuration/expectations.py": ("tests/configuration/test_expectations.py",),
-    "monitor/configuration/mistakes.py": ("tests/configuration/test_mistakes.py", _FILE),
-    "monitor/configuration/envfile.py": (_FILE, "tests/configuration/test_settings.py"),
-    "monitor/configuration/fields.py": ("tests/configuration/test_settings.py",),
-    "monitor/transactions/oauth_errors.py": ("tests/transactions/test_oauth_errors.py",),
-    "monitor/transactions/tokens.py": ("tests/transactions/test_tokens.py",),
-    "monitor/session/judgement.py": ("tests/session/test_judgement.py",),
-    "monitor/diagnosis/diagnosis.py": DIAGNOSIS,
-    "monitor/diagnosis/scene.py": DIAGNOSIS,
-    "monitor/diagnosis/ladder.py": DIAGNOSIS,
-    "monitor/diagnosis/rules.py": DIAGNOSIS,
-    f"{PAGES}/weighing.py": ("tests/statuspages/test_reading.py",),
-    f"{PAGES}/times.py": ("tests/statuspages/test_times.py",),
-    f"{PAGES}/documents.py": ("tests/statuspages/test_documents.py",),
-    f"{PAGES}/vocabulary.py": ("tests/statuspages/test_statuspage.py", "tests/statuspages/test_aws.py"),
-    f"{PAGES}/page.py": ("tests/statuspages/test_reading.py", "tests/statuspages/test_statuspage.py"),
-    f"{PAGES}/markup.py": ("tests/statuspages/test_feed.py", "tests/statuspages/test_auth0.py"),
-    f"{PAGES}/uptime.py": ("tests/statuspages/test_auth0.py",),
-    **{f"{PAGES}/{name}.py": (SHOWN,) for name in ("closing", "updates", "recognition")},
-    **{f"{PAGES}/{name}.py": (f"tests/statuspages/test_{name}.py",) for name in FORMATS},
-    **{f"{PAGES}/{name}.py": ("tests/statuspages/test_newer.py", SHOWN) for name in NEWER},
-}
-"""What is judged, and by which tests: the fast ones of its own, and never whole runs of the suite."""
+from tests.mutants.changes import Mutant, mutants, some
+from tests.mutants.rooms import OWN, ROOT, entire_tests, fast_tests, modules, room_of
+from tests.mutants.trial import Copy, survives, warm
 
 
 def judge(module: str, most: int, seed: int) -> tuple[int, list[Mutant]]:
-    """How many mutants of this module were tried, and those that nobody noticed."""
-    path, tests = ROOT / module, TESTS[module]
+    """How many mutants of this module were tried, and those that its own fast tests did not notice."""
+    path, tests = ROOT / module, OWN.get(module) or fast_tests(module)
     tried = mutants(path.read_text(encoding="utf-8"))
     if len(tried) > most:
         tried = sorted(random.Random(seed).sample(tried, most), key=lambda each: each.line)  # noqa: S311 - no secret
@@ -60,22 +25,58 @@ def judge(module: str, most: int, seed: int) -> tuple[int, list[Mutant]]:
     return len(tried), [each for each in tried if survives(path, each.source, tests, seconds)]
 
 
+def picked(seed: int) -> Iterator[tuple[str, Mutant]]:
+    """Mutants without end, of all modules: of one with twice the text there are twice as many."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    sources = {module: (ROOT / module).read_text(encoding="utf-8") for module in modules()}
+    while True:
+        module = chance.choices(list(sources), [len(source) for source in sources.values()])[0]
+        yield from ((module, mutant) for mutant in some(sources[module], 1, chance))
+
+
+def sample(size: int, seed: int, budget: float) -> None:
+    """Try so many mutants of everything, for ``budget`` seconds at most; print what nobody noticed, and a score."""
+    begun = time.monotonic()
+    tried, noticed = Counter[str](), Counter[str]()
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Copy(Path(folder) / "tree")
+        for module, mutant in picked(seed):
+            if sum(tried.values()) == size or time.monotonic() - begun > budget:
+                break
+            room = room_of(module)
+            tried[room] += 1
+            by = copy.noticed_by(module, mutant.source, (fast_tests(module), entire_tests(module)))
+            noticed[room] += bool(by)
+            print(f"{by or 'SURVIVES'}: {module}:{mutant}", flush=True)
+    print(f"\nseed {seed}, noticed:")
+    for room, number in sorted(tried.items()):
+        print(f"| {room} | {noticed[room]} of {number} | {noticed[room] / number:.0%} |")
+    whole = sum(tried.values())
+    print(f"| all | {sum(noticed.values())} of {whole} | {sum(noticed.values()) / max(1, whole):.0%} |")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
-    parser.add_argument("modules", nargs="*", metavar="MODULE", help=f"of these: {' '.join(TESTS)}; all by default")
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help=f"by default: {' '.join(OWN)}")
     parser.add_argument("--most", type=int, default=10_000, help="how many of a module's mutants, picked at random")
     parser.add_argument("--seed", type=int, default=1, help="by which seed")
-    told = parser.parse_args()
-    if unheard := [each for each in told.modules if each not in TESTS]:
-        parser.error(f"{' '.join(unheard)}: no such module, see --help")
+    parser.add_argument("--sample", type=int, help="so many of all modules instead, and by whole runs as well")
+    parser.add_argument("--budget", type=float, default=4 * 3600, help="seconds that a sample may take")
+    asked = parser.parse_args()
+    if asked.sample is not None:
+        sample(asked.sample, asked.seed, asked.budget)
+        return
+    if unheard := [each for each in asked.modules if each not in modules()]:
+        parser.error(f"{' '.join(unheard)}: no such module; give its path, such as monitor/verdict.py")
     scores = []
-    for module in told.modules or TESTS:
+    for module in asked.modules or OWN:
         begun = time.monotonic()
-        tried, unnoticed = judge(module, told.most, told.seed)
+        tried, unnoticed = judge(module, asked.most, asked.seed)
         for each in unnoticed:
             print(f"{module}:{each}")
         killed = tried - len(unnoticed)
-        scores.append(f"{module:40} {killed:5} of {tried:5} {killed / tried:7.1%} {time.monotonic() - begun:6.0f} s")
+        share = f"{killed / tried:7.1%}" if tried else "      –"
+        scores.append(f"{module:40} {killed:5} of {tried:5} {share} {time.monotonic() - begun:6.0f} s")
         print(scores[-1], flush=True)
     print("\nkilled by their own fast tests:", *scores, sep="\n")
 

@@ -7,7 +7,9 @@ judge here. So its operators are taken, and not its runner.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import itertools
+import random
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -38,12 +40,35 @@ class Mutant:
 
 def mutants(source: str) -> list[Mutant]:
     """Every mutant of this source, each once; those that are no Python, or the same program, are left out."""
-    wrapper = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)
-    places = wrapper.resolve(PositionProvider)
-    seen, found = {ast.dump(ast.parse(source))}, []
-    for node in _mutable(wrapper.module):
-        for wrong in _wrongs(node):
-            changed = wrapper.module.deep_replace(node, wrong)
+    made = _Module(source)
+    return list(made.of(made.wrongs()))
+
+
+def some(source: str, number: int, chance: random.Random) -> list[Mutant]:
+    """So many mutants of this source, picked at random; fewer where there are fewer."""
+    made = _Module(source)
+    wrongs = made.wrongs()
+    chance.shuffle(wrongs)
+    return list(itertools.islice(made.of(wrongs), number))
+
+
+class _Module:
+    """A module's syntax, and what can be wrong in it."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._wrapper = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)
+
+    def wrongs(self) -> list[tuple[cst.CSTNode, cst.CSTNode]]:
+        """Each node that can be wrong, with what stands there then."""
+        return [(node, wrong) for node in _mutable(self._wrapper.module) for wrong in _wrongs(node)]
+
+    def of(self, wrongs: Iterable[tuple[cst.CSTNode, cst.CSTNode]]) -> Iterator[Mutant]:
+        """The mutants that these make: programs, each another one."""
+        places = self._wrapper.resolve(PositionProvider)
+        seen = {ast.dump(ast.parse(self._source))}
+        for node, wrong in wrongs:
+            changed = self._wrapper.module.deep_replace(node, wrong)
             assert isinstance(changed, cst.Module)
             try:
                 program = ast.dump(ast.parse(changed.code))
@@ -51,8 +76,7 @@ def mutants(source: str) -> list[Mutant]:
                 continue
             if program not in seen:
                 seen.add(program)
-                found.append(_mutant(places[node].start.line, source, changed.code))
-    return found
+                yield _mutant(places[node].start.line, self._source, changed.code)
 
 
 def _mutant(line: int, source: str, changed: str) -> Mutant:

@@ -1,4 +1,4 @@
-"""Whether a module's own tests notice a mutant: each in a fork of a process that has the libraries loaded already."""
+"""Whether tests notice a mutant: in a fork of a process that has the libraries loaded, or in a copy of the tree."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -17,11 +18,15 @@ from types import CodeType
 import hypothesis
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.mutants.rooms import ROOT
+from tests.suite import copied
+
 OURS = ("conftest", "monitor", "sandbox", "tests")
 
 _SURVIVED = 0
 _MOMENT = 5
+_LONGEST = 600
+_ILL = ("FAILED ", "ERROR ")
 
 # The first example that fails is enough: which is the smallest matters to those alone who read it.
 hypothesis.settings.register_profile(
@@ -59,6 +64,52 @@ class _Swapped(MetaPathFinder):
             return None
         loader = _Instead(fullname, self._path, self._source)
         return importlib.util.spec_from_file_location(fullname, self._path, loader=loader)
+
+
+class Copy:
+    """A copy of the tree, into which a mutant is written, so that the processes which tests start have it as well."""
+
+    def __init__(self, folder: Path) -> None:
+        self._root = copied(folder)
+        self._sound: set[str] = set()
+        self._unsound: set[str] = set()
+        """The tests that pass in this copy without any mutant, and those that do not."""
+
+    def noticed_by(self, module: str, source: str, stages: Sequence[Sequence[str]]) -> str:
+        """The test that fails with this source in the module's place, by its id; empty where all stages pass."""
+        path = self._root / module
+        right = path.read_text(encoding="utf-8")
+        for tests in stages:
+            while True:
+                path.write_text(source, encoding="utf-8")
+                failing = self._failing(tests)
+                path.write_text(right, encoding="utf-8")
+                if not failing:
+                    break
+                if not failing.startswith("tests/") or self._is_sound(failing):
+                    return failing
+        return ""
+
+    def _is_sound(self, test: str) -> bool:
+        if test not in self._sound | self._unsound:
+            (self._unsound if self._failing([test]) else self._sound).add(test)
+        return test in self._sound
+
+    def _failing(self, tests: Sequence[str]) -> str:
+        left_out = [f"--{'deselect' if '::' in test else 'ignore'}={test}" for test in sorted(self._unsound)]
+        asked = [sys.executable, "-m", "pytest", "-qx", "--tb=no", "-p", "no:cacheprovider", *left_out, *tests]
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        with subprocess.Popen(
+            asked, cwd=self._root, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True, start_new_session=True,
+        ) as process:  # fmt: skip
+            try:
+                printed, _ = process.communicate(timeout=_LONGEST)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                return f"more than {_LONGEST} s"
+        failing = (line.split(" - ")[0].partition(" ")[2] for line in printed.splitlines() if line.startswith(_ILL))
+        return next(failing, f"exit status {process.returncode}") if process.returncode else ""
 
 
 def warm(tests: Sequence[str]) -> float:
