@@ -93,8 +93,8 @@ def test_diagnosis_leads_the_page() -> None:
     text = html.render(runs.diagnosed(ill, runs.verdict("x")))
     above = words(text[text.index('<section id="conclusion"') : text.index('<table id="results-table"')])
 
-    assert '<title id="head-title">DOWN – prod does not know the synthetic user' in text
-    assert "DOWN configuration, likely: prod does not know the synthetic user" in above
+    assert '<title id="head-title">DOWN – prod rejects the synthetic user' in text
+    assert "DOWN configuration, likely: prod rejects the synthetic user" in above
     assert "next: docs/runbook.md#wrong-user" in above
     assert f"DOWN prod {runs.REFUSED}" in above
     assert "prod: 1 of 2 probes are down" in above

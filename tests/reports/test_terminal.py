@@ -61,8 +61,8 @@ def test_diagnosis_leads_the_screen_and_ends_it() -> None:
     assert run.diagnosis is not None
     cause, other = run.diagnosis.causes
 
-    assert lines[0].startswith("DOWN      prod does not know the synthetic user")
-    assert lines[-1].startswith("DOWN      prod does not know the synthetic user")
+    assert lines[0].startswith("DOWN      prod rejects the synthetic user")
+    assert lines[-1].startswith("DOWN      prod rejects the synthetic user")
     assert "configuration, likely; prod: 1 of 2 probes are down" in told
     for each in (cause, other):
         assert f"{each.owner}, {each.confidence}: {each.sentence}" in told

@@ -50,7 +50,7 @@ RINGING = {
     "xmatters": f"xmatters://key-canary@acme/{UUID}",
 }
 A = cause(Owner.EXTENSION)
-B = cause(Owner.CONFIGURATION, "staging", rule="wrong-client", sentence="staging does not know the synthetic user")
+B = cause(Owner.CONFIGURATION, "staging", rule="wrong-client", sentence="staging rejects the synthetic user")
 BOTH = ("prod", "staging", "qa")
 
 
