@@ -220,12 +220,12 @@ RUN_VARIABLES = {
     ),
     "AUTH0_FEED_HOST": Variable(
         VariableGroup.FEEDS,
-        "the host that the services belong to in Nagios, Icinga and Zabbix, and that Datadog and Splunk are told",
+        "the host that the services belong to in Nagios, Icinga and Zabbix, and that Datadog and Splunk get",
         "`auth0`",
     ),
     "AUTH0_FEED_MAX_AGE": Variable(
         VariableGroup.FEEDS,
-        "how long a run is believed by those who cannot tell its age themselves, such as `5m`. Some three times as "
+        "how long a run counts for receivers that cannot tell its age themselves, such as `5m`. About three times as "
         "long as the pause between two runs is a good value",
         "`10m`",
     ),

@@ -52,7 +52,7 @@ RUNGS = {
     "secret": "an application that must be refused: its secret is wrong",
     "node": "one node of a dedicated deployment",
     "auth0": "Auth0's own status page",
-    "service": "the status page of a service that tenants lean on, or an API of your own",
+    "service": "the status page of a service that tenants depend on, or an API of your own",
 }
 """What a probe may stand on, as it says with ``on=``, and what that is."""
 

@@ -150,7 +150,7 @@ def test_suite_says_whose_work_it_is() -> None:
 
     assert [each["owner"] for each in told] == ["configuration", ""]
     assert str(told[0]["diagnosis"]).startswith("prod rejects the synthetic user")
-    assert told[1]["diagnosis"] == "nothing is ill here"
+    assert told[1]["diagnosis"] == "nothing fails here"
     (well,) = parsed(runs.diagnosed(runs.verdict()))
     assert "login works: 1 probe of prod succeeds" in [each.get("value") for each in well.iter("property")]
 

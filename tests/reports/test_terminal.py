@@ -110,7 +110,7 @@ def test_skipped_probes_are_counted_by_reason() -> None:
 def test_sandbox_and_a_bad_end_are_said_loudly_below_the_conclusion() -> None:
     lines = screen(runs.run(runs.verdict(), mode="sandbox", ended="interrupted: SIGTERM"))
 
-    assert lines[1].strip() == "SANDBOX: nothing here says anything about a real tenant"
+    assert lines[1].strip() == "SANDBOX: this says nothing about a real tenant"
     assert lines[2].strip() == "INCOMPLETE: interrupted: SIGTERM. What was not judged is unknown"
     assert not any(word in line for word in ("SANDBOX", "INCOMPLETE") for line in screen(runs.every_status()))
 

@@ -96,4 +96,4 @@ def test_channels_that_fail_and_hang_stop_neither_the_others_nor_the_reports(
 
     assert code == 1
     assert len(desk.messages) == len(desk.issues) == 1
-    assert rounds.printed.count("was not told") == 2
+    assert rounds.printed.count("was not notified") == 2
