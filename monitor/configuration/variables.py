@@ -266,7 +266,7 @@ DEPENDENCY_VARIABLES = {
     ),
     "AUTH0_DEPENDENCY_<NAME>_EXPECT": Variable(
         VariableGroup.DEPENDENCIES,
-        "what that API has to answer: a JSON Pointer and a value, such as `/data/state=ready`",
+        "what that API must answer: a JSON Pointer and a value, such as `/data/state=ready`",
         "any 2xx, unless its body says otherwise",
     ),
     "AUTH0_DEPENDENCY_<NAME>_PAGE": Variable(
@@ -335,7 +335,7 @@ CONNECTION_VARIABLES = {
     ),
     "AUTH0_CONNECTION_<NAME>_SECRET_EXPIRES": Variable(
         VariableGroup.CONNECTIONS,
-        "the day on which the client secret ends that the identity provider gave you, such as `2027-03-01`. Nobody but "
+        "the day on which the client secret from the identity provider expires, such as `2027-03-01`. Nobody but "
         "you knows it",
     ),
     "AUTH0_CONNECTION_<NAME>_METADATA": Variable(

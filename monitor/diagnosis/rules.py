@@ -586,7 +586,7 @@ RULES: tuple[Rule, ...] = (
 
 def table() -> str:
     """The table of the rules, in Markdown: what the docs show."""
-    heads = ["cause", "owner", "sure", "where", "ill", "seen there", "besides", "control"]
+    heads = ["cause", "owner", "confidence", "scope", "failing", "seen there", "beside it", "control"]
     return "\n".join([f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}", *map(_line, RULES)])
 
 
@@ -604,7 +604,12 @@ def _line(rule: Rule) -> str:
     seen += [f"on a name of {' or '.join(map(_WHOSE.__getitem__, rule.host))}"] if rule.host else []
     seen += ["by its description"] if rule.told else []
     seen += [f"by {rule.flow}"] if rule.flow else []
-    besides = [(rule.holds, "holds"), (rule.breaks, "ill"), (rule.falls, "holds nowhere"), (rule.unasked, "not asked")]
+    besides = [
+        (rule.holds, "works"),
+        (rule.breaks, "fails"),
+        (rule.falls, "works nowhere"),
+        (rule.unasked, "not asked"),
+    ]
     beside = "; ".join(f"{' and '.join(names)} {how}" for names, how in besides if names)
     beside += f"this machine's clock is {rule.clock}" if rule.clock else ""
     beside += "names of others fail too" if rule.names_fail_elsewhere else ""

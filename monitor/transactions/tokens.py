@@ -104,7 +104,7 @@ def accepted_by_api(token: SecretStr, jwks: Mapping[str, Any], *, issuer: str, a
 
     parts = token.get_secret_value().split(".")
     if len(parts) == _PARTS_OF_JWE:
-        raise NotServed("the access token is encrypted for its API: nobody else can read it")
+        raise NotServed("the access token is encrypted for its API: only that can read it")
     try:
         head = dict(jwt.get_unverified_header(token.get_secret_value()))
     except (jwt.InvalidTokenError, ValueError, RecursionError):

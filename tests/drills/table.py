@@ -471,11 +471,13 @@ DRILLS: dict[str, Drill] = {
     "anyone-may-enter": drill(
         {**answers.LET_IN, "wrong secret": "200 Bearer access", "tampered": "200"},
         AUTH0,
-        change(STRANGER, DOWN, "a user who does not exist was let in"),
+        change(STRANGER, DOWN, "a user who does not exist was accepted"),
         change(TAMPERED, DOWN, "accepted an access token that had been changed"),
         change(SECRET, DOWN, "let in with a wrong secret"),
     ),
-    "stranger-may-enter": drill(answers.LET_IN, AUTH0, change(STRANGER, DOWN, "a user who does not exist was let in")),
+    "stranger-may-enter": drill(
+        answers.LET_IN, AUTH0, change(STRANGER, DOWN, "a user who does not exist was accepted")
+    ),
     "userinfo-accepts-tampered": drill(
         {"tampered": "200"}, AUTH0, change(TAMPERED, DOWN, "accepted an access token that had been changed")
     ),
