@@ -53,7 +53,7 @@ def untranslated(error: Exception, doing: str) -> NotJudged:
     lacking = lack(error)
     if lacking:
         return Exhausted(lacking)
-    return Broken(f"the suite itself broke while it {doing} ({type(error).__name__} in {place(error)})")
+    return Broken(f"the suite itself failed while it {doing} ({type(error).__name__} in {place(error)})")
 
 
 class Reserve:

@@ -17,7 +17,7 @@ PHASES = ("dns", "connect", "tls", "send", "wait", "receive")
 """The parts of an exchange in their order; each is in seconds, and absent where it did not take place."""
 
 DEPENDENCIES = "dependencies"
-"""What stands in the place of a tenant for the services that tenants lean on."""
+"""What stands in the place of a tenant for the services that tenants depend on."""
 
 CONTROL = "control"
 """The service that has nothing to do with Auth0: by its answer an outage of this machine is told from a tenant's."""

@@ -11,5 +11,5 @@ def test_device_is_given_a_code_and_told_to_wait(device_login):
     """Is a device given a code, and told that nobody has let it in yet?"""
     status, error = device_login.status, device_login.error
 
-    assert status != 200, "a device that nobody let in was given tokens"
+    assert status != 200, "a device that nobody approved was given tokens"
     assert error in PENDING, f"a device that begins to log in was answered {status} {error}"

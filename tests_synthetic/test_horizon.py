@@ -56,4 +56,6 @@ def test_canonical_domain_answers_beside_the_custom_one(canonical, record_remark
     if canonical.content["differs"]:
         raise DomainsDiffer(canonical.content["differs"], canonical.exchange)
     if canonical.content["blocked"]:
-        record_remark("the canonical domain is blocked, as by an access list: users of the custom domain are well")
+        record_remark(
+            "the canonical domain is blocked, as by an access list: the custom domain, which users see, works"
+        )

@@ -13,7 +13,7 @@ def test_user_who_does_not_exist_is_refused(stranger_login):
     """Is a login by a user that cannot exist refused, as one by an unknown user or with a wrong password is?"""
     status, error = stranger_login.status, stranger_login.error
 
-    assert status != 200, "a user who does not exist was let in"
+    assert status != 200, "a user who does not exist was accepted"
     known = (status, error) in WRONG_USER or error in screens.named("wrong-user")
     assert known, f"a user who does not exist was refused, but with {status} {error}"
 
@@ -33,5 +33,5 @@ def test_wrong_client_secret_is_refused(impostor_login):
     """Does the token endpoint refuse the application when its secret is wrong?"""
     status, error = impostor_login.status, impostor_login.error
 
-    assert status != 200, "the application was let in with a wrong secret"
+    assert status != 200, "the application was accepted with a wrong secret"
     assert (status, error) in WRONG_CLIENT, f"a wrong client secret was refused, but with {status} {error}"

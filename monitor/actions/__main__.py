@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     told = "minutes a month of all scheduled workflows, against a plan's; ends with 1 where they do not fit"
     added = commands.add_parser("cost", help=told, description=told)
     added.add_argument("--plan", choices=("free", "pro", "team", "enterprise"), help="default: free; with Pages team")
-    added.add_argument("--offline", action="store_true", help="reckon by the environment's variables; do not ask gh")
+    added.add_argument("--offline", action="store_true", help="compute from the environment's variables; do not ask gh")
     added.set_defaults(command=_cost)
     asked = parser.parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = asked.command
@@ -54,10 +54,10 @@ def _legs(_asked: argparse.Namespace) -> int:
         found = legs(os.environ)
     except Unplannable as error:
         workflow_commands.error("Not configured", str(error))
-        workflow_commands.summary(f"### Nothing was asked\n\n{error}\n")
+        workflow_commands.summary(f"### Nothing was probed\n\n{error}\n")
         return 1
     if not found:
-        told = "AUTH0_TENANTS is no variable of this fork, so nothing is asked: docs/github.md says how to begin"
+        told = "AUTH0_TENANTS is no variable of this fork, so nothing is probed: docs/github.md says how to begin"
         workflow_commands.notice("Not configured", told)
         workflow_commands.summary(f"### Not configured\n\n{told}.\n")
     workflow_commands.outputs(
@@ -135,7 +135,7 @@ def _cost(asked: argparse.Namespace) -> int:
             values |= {str(each["name"]): str(each["value"]) for each in listed}
             known = cost.gathered(ask, ROOT)
     except (artifacts.GitHubUnavailable, ValueError, KeyError, TypeError) as error:
-        sys.stderr.write(f"reckoned by this environment's variables, since GitHub was not asked: {error}\n")
+        sys.stderr.write(f"computed from this environment's variables, since GitHub was not asked: {error}\n")
     try:
         made = cost.bills(ROOT, values, known)
     except ValueError as error:

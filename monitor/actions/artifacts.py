@@ -93,7 +93,7 @@ class GitHub:
         if ran.returncode:
             why = one_line(ran.stderr.decode(errors="replace"), 200) or f"status {ran.returncode}"
             raise GitHubUnavailable(
-                f"gh cannot tell of {_topic(path)} ({why}): give the job actions: read, and the step GH_TOKEN"
+                f"gh cannot read {_topic(path)} ({why}): give the job actions: read, and the step GH_TOKEN"
             )
         return ran.stdout
 

@@ -76,7 +76,7 @@ def remarks(values: Mapping[str, str], found: Iterable[Tenant]) -> tuple[str, ..
         if len(names) > 1
     )
     unnamed = (line for tenant in known for line in _of_nobody(tenant, values))
-    likes = (f"{name} is set, and nobody reads it: is {meant} meant?" for name, meant in misspelt(values, known))
+    likes = (f"{name} is set, but is not used: did you mean {meant}?" for name, meant in misspelt(values, known))
     lone = (fault.reason for tenant in known for field, fault in tenant.faults.items() if field in _OF_NO_PROBE)
     return (*mistakes.quoted(values), *shared, *unnamed, *likes, *lone)
 
@@ -136,7 +136,7 @@ def _fault_of_name(name: str, seen: Mapping[str, str], twice: set[str]) -> str:
     if prefix in seen:
         return f"{name!r} and {seen[prefix]!r} would share the variables {PREFIX}{prefix}_…; rename one"
     if name.lower() == DEPENDENCIES or f"{PREFIX}{prefix}_" == selection.PREFIX:
-        return f"{name!r} is what the services that tenants lean on are called; rename it"
+        return f"{name!r} is the name of the group of services; rename the tenant"
     return f"{name!r} would give {min(twice)} a second meaning; rename it" if twice else ""
 
 

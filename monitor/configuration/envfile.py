@@ -98,4 +98,4 @@ def beaten(file: EnvFile, environ: dict[str, str]) -> Iterator[str]:
         if name.startswith("AUTH0_") and name in environ and environ[name] != said and not said.startswith(MARK):
             what = "another value" if environ[name].strip() else "nothing"
             cure = f"unset {name} in the shell, or remove the line"
-            yield f"{NAME}, line {number}: {name} has {what} in the environment, which holds; {cure}"
+            yield f"{NAME}, line {number}: {name} has {what} in the environment, which takes precedence; {cure}"

@@ -41,7 +41,7 @@ def connection_names(value: object) -> object:
     words = listed(value)
     for word in words if isinstance(words, tuple) else ():
         if re.search(r"[\s=\"';]", word):
-            raise ValueError("not a list of connections; write their names as Auth0 has them, apart by commas")
+            raise ValueError("not a list of connections; write their names as Auth0 has them, separated by commas")
     return words
 
 

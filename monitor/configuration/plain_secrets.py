@@ -24,13 +24,13 @@ def remarks(secrets: Iterable[tuple[str, str]], names: Iterable[str]) -> tuple[s
     own = ""
     for variable, secret in secrets:
         if len(secret) < SHORTEST:
-            what = f"has a secret of fewer than {SHORTEST} characters, which cannot be told from ordinary text"
+            what = f"has a secret of fewer than {SHORTEST} characters, which cannot be distinguished from ordinary text"
             lines[f"{variable} {what}: reports may show it; set a longer one"] = None
         elif _WORDS.fullmatch(secret):
             own = own or _own_words()
             if secret not in own and not any(secret in name for name in known):
                 continue
-            what = "has a secret that is a word of our own, or a name that is configured"
+            what = "has a secret that is a word of the monitor's own, or a configured name"
             lines[f"{variable} {what}: texts of reports show *** for that word as well; set another one"] = None
     return tuple(lines)
 

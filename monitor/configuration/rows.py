@@ -197,7 +197,7 @@ def provider_metadata(tenant: Tenant) -> list[IdentityProvider]:
 
 def provider_secrets(tenant: Tenant) -> list[IdentityProvider]:
     """Each identity provider of which it is known when the secret ends that it gave."""
-    return _horizon(tenant, "secret_expires", "to be told before a client secret of an identity provider ends")
+    return _horizon(tenant, "secret_expires", "to be alerted before a client secret of an identity provider expires")
 
 
 def saml_applications(tenant: Tenant) -> list[SamlApplication]:

@@ -220,12 +220,12 @@ RUN_VARIABLES = {
     ),
     "AUTH0_FEED_HOST": Variable(
         VariableGroup.FEEDS,
-        "the host that the services belong to in Nagios, Icinga and Zabbix, and that Datadog and Splunk are told",
+        "the host that the services belong to in Nagios, Icinga and Zabbix, and that Datadog and Splunk get",
         "`auth0`",
     ),
     "AUTH0_FEED_MAX_AGE": Variable(
         VariableGroup.FEEDS,
-        "how long a run is believed by those who cannot tell its age themselves, such as `5m`. Some three times as "
+        "how long a run counts for receivers that cannot tell its age themselves, such as `5m`. About three times as "
         "long as the pause between two runs is a good value",
         "`10m`",
     ),
@@ -266,7 +266,7 @@ DEPENDENCY_VARIABLES = {
     ),
     "AUTH0_DEPENDENCY_<NAME>_EXPECT": Variable(
         VariableGroup.DEPENDENCIES,
-        "what that API has to answer: a JSON Pointer and a value, such as `/data/state=ready`",
+        "what that API must answer: a JSON Pointer and a value, such as `/data/state=ready`",
         "any 2xx, unless its body says otherwise",
     ),
     "AUTH0_DEPENDENCY_<NAME>_PAGE": Variable(
@@ -335,7 +335,7 @@ CONNECTION_VARIABLES = {
     ),
     "AUTH0_CONNECTION_<NAME>_SECRET_EXPIRES": Variable(
         VariableGroup.CONNECTIONS,
-        "the day on which the client secret ends that the identity provider gave you, such as `2027-03-01`. Nobody but "
+        "the day on which the client secret from the identity provider expires, such as `2027-03-01`. Nobody but "
         "you knows it",
     ),
     "AUTH0_CONNECTION_<NAME>_METADATA": Variable(

@@ -37,7 +37,10 @@ NO_ANSWER = {
 }
 """What is said of a failure for which no answer came."""
 
-_BEHIND = " with {apis}, which its extensions may call: {why}"
+_BEHIND = ". Likely cause: an API that its extensions may call ({apis}: {why})"
+
+_LED_BACK = 302
+"""How a login through pages that broke leads back to the application, with its error in the address."""
 
 _CONNECTION = 2
 """Where in a login's target its connection stands, if it names one."""
@@ -120,7 +123,7 @@ class _Finding:
             failures=_some(verdict.failure for verdict in verdicts),
             count=_count(len(verdicts), "probe"),
             skew=clock.told(self.skew),
-            besides=f"; not well by their own word: {_some(self.besides)}" if self.besides else "",
+            besides=f". Services that report a problem: {_some(self.besides)}" if self.besides else "",
             apis=_some(map(_named, self.apis)),
             why=_reason(list(self.apis)) if self.apis else "",
         )
@@ -236,11 +239,12 @@ def _concluded(run: Run, causes: tuple[Cause, ...], apis: list[str]) -> Diagnosi
         none = f"no tenant falls into shard {run.shard}" if run.shard and not run.tenants else "no probe was planned"
         why = "every probe was skipped" if run.verdicts else none
         why = "no status page could be read" if any(each.unread for each in run.verdicts) else why
-        return Diagnosis(status, None, f"nothing is known: {why}")
+        return Diagnosis(status, None, f"no result: {why}")
     up = [each for each in run.verdicts if each.status is Status.UP]
     works = "login works: " if any(verdict.rung == LOGIN for verdict in up) else ""
-    holds = "holds" if len(up) == 1 else "hold"
-    return Diagnosis(status, None, f"{works}{_count(len(up), 'probe')} of {_some(each.tenant for each in up)} {holds}")
+    succeed = "succeeds" if len(up) == 1 else "succeed"
+    who = _some(each.tenant for each in up)
+    return Diagnosis(status, None, f"{works}{_count(len(up), 'probe')} of {who} {succeed}")
 
 
 def _named(api: Verdict) -> str:
@@ -249,13 +253,15 @@ def _named(api: Verdict) -> str:
 
 
 def _answered(symptom: Symptom) -> str:
-    """What came, in a word or two: ``500 server_error``, ``TimedOut``, ``200 and a page``."""
+    """What came, in a word or two: ``500 server_error``, ``no answer in time``, ``200 and a page``."""
     verdict = symptom.verdict
     if symptom.is_any((SecondAttempt,)) and len(verdict.attempts) > 1:
         first = facts.first_failed(verdict.attempts) or {}
         return f"{first.get('status') or 'no answer'} at first"
+    if symptom.answer == "none" and verdict.error and verdict.failure not in NO_ANSWER:
+        return verdict.error  # which did come, by an answer that is not kept
     words = {"none": NO_ANSWER.get(verdict.failure, "no answer"), "html": f"{symptom.last.get('status')} and a page"}
-    words |= {BROKEN_PAGE: "a page with"}
+    words |= {BROKEN_PAGE: "302 with" if symptom.last.get("status") == _LED_BACK else "an error page:"}
     return " ".join(filter(None, (words.get(symptom.answer, symptom.answer), verdict.error)))
 
 

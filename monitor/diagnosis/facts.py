@@ -234,18 +234,18 @@ def _canonical_domain_holds(scene: Scene, group: list[Symptom]) -> bool:
 
 
 FACTS = {
-    "canonical-holds": Fact("the tenant's canonical domain holds", _canonical_domain_holds),
-    "canonical": Fact("a tenant by one of Auth0's own names holds", _canonical_holds),
+    "canonical-holds": Fact("the tenant's canonical domain works", _canonical_domain_holds),
+    "canonical": Fact("a tenant by one of Auth0's own names works", _canonical_holds),
     "another-way": Fact("others are reached by another way (a proxy, or past one)", _another_way),
     "by-a-proxy": Fact("a proxy is asked", _by_a_proxy),
     "leads-to-auth0": Fact("the name leads to one of Auth0's (CNAME)", _leads_to_auth0),
     "foreign-address": Fact("the name leads to an address that no public host has", _foreign_address),
     "same-speaker": Fact("the same proxy answers for others", _same_speaker),
-    "pages-flap": Fact("status pages were right on the second attempt too", _pages_flap),
+    "pages-flap": Fact("status pages were right only on a retry too", _pages_flap),
     "flaps": Fact("Auth0 signed the same error where no extension runs", _flaps),
-    "own-database": Fact("Auth0's own database connection broke so at first too", _own_database_too),
+    "own-database": Fact("Auth0's own database connection failed so at first too", _own_database_too),
     "default-connection": Fact("it is the connection that Auth0 keeps", _default_broke),
-    "spent-by-others": Fact("a limit is spent that is of more than twice our requests", _spent_by_others),
+    "spent-by-others": Fact("a limit is exhausted that is of more than twice this run's requests", _spent_by_others),
     "no-such-name": Fact("a name server said that there is no such name", _no_such_name),
     "cut-off": Fact("the named control is silent, or no name resolves", _machine_is_cut_off),
     "pages-slow": Fact("most status pages are slow too", _pages_slow),

@@ -31,9 +31,9 @@ RUNGS = {
     "tls": "the certificate that the tenant shows",
     "discovery": "the discovery document",
     "keys": "the signing keys that the tenant publishes",
-    "health": "`/test` and `/testall`, which Auth0 documents no more",
-    "machine": "a machine's login: no user, no connection and no extension is in its way",
-    "login": "a user's login: who is let in, and given tokens",
+    "health": "`/test` and `/testall`, which Auth0 no longer documents",
+    "machine": "a machine's login: no user, no connection and no extension is part of it",
+    "login": "a user's login: it is accepted, and tokens are issued",
     "token": "what Auth0 itself writes into an ID token, and its signature",
     "api": "an access token, as the API that it is for would look at it",
     "scope": "what an ID token tells of the user: by the scope that was asked for, and what the connection knows",
@@ -47,12 +47,12 @@ RUNGS = {
     "profile": "`/userinfo`",
     "refresh": "the exchange of a refresh token",
     "logout": "the end of a session: after it, a login has to ask again",
-    "device": "a device that begins to log in: its code, and that nobody has let it in yet",
+    "device": "a device that begins to log in: its code, and that it is not accepted yet",
     "tampered": "an access token that must be refused: one character was changed",
     "secret": "an application that must be refused: its secret is wrong",
     "node": "one node of a dedicated deployment",
     "auth0": "Auth0's own status page",
-    "service": "the status page of a service that tenants lean on, or an API of your own",
+    "service": "the status page of a service that tenants depend on, or an API of your own",
 }
 """What a probe may stand on, as it says with ``on=``, and what that is."""
 

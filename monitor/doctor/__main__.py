@@ -16,9 +16,9 @@ from monitor.doctor.lines import Line, Mark, document, ready, text
 ROOT = Path(__file__).parents[2]
 ABOUT = (
     "Say whether this machine is ready for a run: settings, the way to each tenant, files, and GitHub's side where gh "
-    "is there. Nobody logs in unless --login is given, and no secret is printed."
+    "is there. No login is made unless --login is given, and no secret is printed."
 )
-ENDS = "Ends with 0 if nothing is in the way of a run, with 1 if something is, 2 for usage."
+ENDS = "Ends with 0 if nothing prevents a run, with 1 if something does, 2 for usage."
 
 
 def main(arguments: Sequence[str]) -> int:

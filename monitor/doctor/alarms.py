@@ -13,7 +13,7 @@ from monitor.telling import github, heartbeat, maintenance, notify
 from monitor.telling.channel import Untold
 from monitor.telling.commands import ISSUES
 
-SECTION, PULSE = "Who is told", "Heartbeat"
+SECTION, PULSE = "Alerting", "Heartbeat"
 _OF_A_PULSE = (heartbeat.VARIABLE, heartbeat.FORM, heartbeat.TOKEN)
 _NOT_INSTALLED = "is not installed"
 
@@ -46,7 +46,7 @@ def pulse(values: Mapping[str, str], workflow: Workflow) -> Iterator[Line]:
     """Whether somebody outside notices that no run came, and that one failed."""
     name = heartbeat.VARIABLE
     if not values.get(name):
-        what = f"{name} is not set: nobody notices when no run comes at all"
+        what = f"{name} is not set: a monitor that stops running is not noticed"
         yield Line(PULSE, Mark.NOTE, what, workflow.how(name))
         return
     if any(mistakes.reason(variable, values.get(variable, "")) for variable in _OF_A_PULSE):
@@ -59,8 +59,6 @@ def pulse(values: Mapping[str, str], workflow: Workflow) -> Iterator[Line]:
         return
     yield Line(PULSE, Mark.OK, "a heartbeat is sent: its URL is set")
     forms = ", ".join(heartbeat.FORMS)
-    cure = (
-        f"if it has a word for a failure, write {heartbeat.STATUS} where that belongs, or set {heartbeat.FORM}: {forms}"
-    )
+    cure = f"if it accepts a status, write {heartbeat.STATUS} where that belongs, or set {heartbeat.FORM}: {forms}"
     unknown = receiver is heartbeat.UNKNOWN
     yield Line(PULSE, Mark.NOTE if unknown else Mark.OK, what, (cure,) if unknown else ())

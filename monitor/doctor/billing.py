@@ -19,7 +19,7 @@ def lines(
     try:
         made = cost.bills(root, there, cost.gathered(ask, root))
     except ValueError as error:
-        yield Line(section, Mark.NOTE, f"what the schedules cost cannot be reckoned: {error}")
+        yield Line(section, Mark.NOTE, f"the cost of the schedules cannot be computed: {error}")
         return
     if not made:
         return

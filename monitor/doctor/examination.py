@@ -54,7 +54,7 @@ def _lines(wish: Wish, scrubber: Scrubber) -> Iterator[Line]:
     closed = any(line.mark is Mark.BAD for line in out)
     asked = [tenant for tenant in configured.tenants if not tenant.blocked and not closed]
     if closed and configured.tenants:
-        yield Line(surroundings.OUT, Mark.OFF, "no tenant is asked before that is mended")
+        yield Line(surroundings.OUT, Mark.OFF, "no tenant is probed before that is fixed")
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for tenant, told in zip(asked, pool.map(lambda each: _way(door, each), asked), strict=True):
             yield from told
@@ -79,6 +79,6 @@ def _guarded(section: str, look: Section) -> list[Line]:
     try:
         told.extend(look())
     except Exception as error:  # noqa: BLE001 - see above
-        what = f"the doctor itself broke here ({type(error).__name__} in {place(error)})"
-        told.append(Line(section, Mark.BAD, what, ("that is our bug: please tell us",)))
+        what = f"the doctor itself failed here ({type(error).__name__} in {place(error)})"
+        told.append(Line(section, Mark.BAD, what, ("a bug in the monitor: please report it",)))
     return told

@@ -26,7 +26,7 @@ def lines(values: Mapping[str, str], workflow: Workflow) -> Iterator[Line]:
         yield Line(SECTION, Mark.BAD, problem, workflow.cures(problem.partition(" ")[0]))
     on = feeds.on(values)
     if not on:
-        yield Line(SECTION, Mark.OFF, "no other monitor is fed: docs/feeds.md says which can read this one")
+        yield Line(SECTION, Mark.OFF, "no feed is on: docs/feeds.md says which other monitors can read this one")
     for feed in on:
         wrong = list(_problems(feed, values))
         named = ", ".join(name for name in feed.variables if values.get(name))

@@ -59,7 +59,7 @@ def lines(root: Path, values: Mapping[str, str], workflow: Workflow) -> Iterator
         cure = (
             "install gh and log in: gh auth login" if not gh else "set GITHUB_REPOSITORY=owner/name, or a remote origin"
         )
-        yield Line(SECTION, Mark.OFF, f"{what}, so nothing is known of the scheduled run", (cure,))
+        yield Line(SECTION, Mark.OFF, f"{what}, so the scheduled run is unknown", (cure,))
         return
     paths = {
         "repository": "",
@@ -72,7 +72,7 @@ def lines(root: Path, values: Mapping[str, str], workflow: Workflow) -> Iterator
     known = replies(gh, name, paths)
     if known["environments"].status != 200:
         cure = f"gh auth login, with an account (or a GH_TOKEN) that may administer {name}"
-        yield Line(SECTION, Mark.NOTE, f"gh cannot tell of {name}: {known['environments'].reason}", (cure,))
+        yield Line(SECTION, Mark.NOTE, f"gh cannot read {name}: {known['environments'].reason}", (cure,))
         return
     try:
         workflow = _planned(workflow, known)

@@ -35,9 +35,9 @@ def summary(lines: Sequence[Line]) -> str:
     notes = sum(line.mark is Mark.NOTE for line in lines)
     more = f", {notes} to be noted" if notes else ""
     if not bad:
-        return f"ready: nothing of {len(lines)} is in the way of a run{more}"
+        return f"ready: {len(lines)} lines, none prevents a run{more}"
     first = f"{bad[0].section}: {bad[0].what}"
-    return f"not ready: {len(bad)} of {len(lines)} in the way of a run{more}; the first: {first}"
+    return f"not ready: {len(bad)} of {len(lines)} lines prevent a run{more}; the first: {first}"
 
 
 def text(lines: Sequence[Line]) -> str:

@@ -50,7 +50,7 @@ def _told(where: str, row: Login, performed: Performed | None) -> Iterator[Line]
         cures = ("the reason names the variable or the setting; docs/runbook.md has a section for each cause",)
         yield Line(where, Mark.BAD, f"{words}: {performed.failure.reason} ({seconds})", cures)
     else:
-        yield Line(where, Mark.OK, f"{words}: let in, and tokens handed out, {seconds}")
+        yield Line(where, Mark.OK, f"{words}: works, tokens issued, {seconds}")
     yield Line(where, Mark.OFF, f"that was one login, and {COUNTS}")
 
 

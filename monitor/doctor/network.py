@@ -31,10 +31,14 @@ SOON = 14
 ODD = 5
 """Seconds by which a clock may be off without a note; the Date header counts whole ones."""
 
-_STEPS = {"dns": "its name resolves", "connect": "TCP connects", "tls": "TLS is agreed on, and trusted"}
+_STEPS = {
+    "dns": "its name resolves",
+    "connect": "TCP connects",
+    "tls": "the TLS handshake works, and the certificate is trusted",
+}
 _CURES: dict[type[Failure], str] = {
     Unresolved: "correct {domain}, or the DNS of this machine; behind a proxy, set HTTPS_PROXY",
-    Untrusted: "correct {domain}, or mend its certificate; where a proxy or an authority of your own signs, "
+    Untrusted: "correct {domain}, or fix its certificate; where a proxy or an authority of your own signs, "
     "let REQUESTS_CA_BUNDLE name a PEM file with it",
     ProxyRefused: "correct HTTPS_PROXY, let the proxy through to the tenant, or name its host in NO_PROXY",
     TimedOut: "let this machine out to it, or set HTTPS_PROXY; {timeout} and {connect_timeout} are the times it has",
@@ -94,7 +98,7 @@ def _on_the_way(where: str, exchange: Exchange | None) -> Iterator[Line]:
 def _cure(failure: Failure, tenant: Tenant) -> tuple[str, ...]:
     names = {field: tenant.variable(field) for field in ("domain", "timeout", "connect_timeout")}
     if failure.exchange and failure.exchange.status >= 500:
-        return ("try again later: the tenant, or something before it, is ill, and the settings cannot be judged",)
+        return ("try again later: the tenant, or something in front of it, fails, so the settings cannot be judged",)
     fitting = (_CURES[kind] for kind in type(failure).__mro__ if kind in _CURES)
     cure = next(fitting, "correct {domain}: is it what the dashboard calls Domain, or a custom domain of the tenant?")
     return (cure.format(**names),) if cure else ()
@@ -114,7 +118,7 @@ def _judged(where: str, path: str, exchange: Callable[[], object], *, grave: Mar
 def _certificate(where: str, exchange: Exchange) -> Iterator[Line]:
     if exchange.certificate:
         days = certificates.days_left(exchange.certificate, exchange.time)
-        cure = ("renew it; of a domain of Auth0's own, tell Auth0",) if days < SOON else ()
+        cure = ("renew it; for a domain of Auth0's own, contact Auth0",) if days < SOON else ()
         expires = f"its certificate expires in {count(round(days), 'day')}"
         yield Line(where, Mark.NOTE if cure else Mark.OK, expires, cure)
 
@@ -134,11 +138,11 @@ def _discovery(where: str, exchange: Exchange, tenant: Tenant) -> Iterator[Line]
 def clock(where: str, exchange: Exchange) -> Line:
     """How far our clock is from the answer's Date, by which tokens are judged."""
     if "date" not in exchange.headers:
-        return Line(where, Mark.NOTE, "no Date is in the answer, so nothing is known of our clock")
+        return Line(where, Mark.NOTE, "no Date is in the answer, so the clock of this machine cannot be compared")
     last = exchange.attempts[-1]
     skew = last.started + last.seconds - exchange.time
-    told = f"our clock is {abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the tenant's"
+    told = f"this machine's clock is {abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the tenant's"
     if abs(skew) <= ODD:
-        return Line(where, Mark.OK, f"our clock is within {ODD} s of the tenant's")
+        return Line(where, Mark.OK, f"this machine's clock is within {ODD} s of the tenant's")
     mark = Mark.BAD if abs(skew) > LEEWAY else Mark.NOTE
     return Line(where, mark, told, ("set this machine's clock by NTP: timedatectl set-ntp true",))

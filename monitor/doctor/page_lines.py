@@ -81,9 +81,9 @@ def _freshness(page: StatusPage) -> str:
         return f"answered in {page.exchange.seconds:.2f} s"
     alive = page.page.alive
     return (
-        f"newest sign of life {minute(alive.at.timestamp())}"
+        f"last update {minute(alive.at.timestamp())}"
         if alive
-        else "no date of its own, so its answer's age tells"
+        else "no date of its own, so the age of its answer counts"
     )
 
 

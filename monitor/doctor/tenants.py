@@ -164,4 +164,4 @@ def _unread(settings: Settings, values: Mapping[str, str]) -> Iterator[Line]:
         cure = f"did you mean {near[0]}?" if near else "unset it, or see the variables in docs/configuration.md"
         if owned:
             cure = "name its connection in AUTH0_CONNECTIONS"
-        yield Line("Settings", Mark.NOTE, f"{name} is set, and nobody reads it", (cure,))
+        yield Line("Settings", Mark.NOTE, f"{name} is set, but is not used", (cure,))

@@ -107,7 +107,7 @@ def _push(arguments: Sequence[str]) -> int:
     values, _ = settings.environment(Path.cwd())
     if not feeds.on(values):
         if not asked.quiet:
-            sys.stdout.write("nothing is fed: no variable turns a feed on, see docs/feeds.md\n")
+            sys.stdout.write("nothing is sent: no variable turns a feed on, see docs/feeds.md\n")
         return 0
     return _pushed(asked, values, feed_settings.read(values).problems)
 
@@ -125,7 +125,7 @@ def _pushed(asked: argparse.Namespace, values: dict[str, str], problems: Sequenc
     try:
         run = results.read(_file(asked.results))
     except results.UnreadableResults as error:
-        sys.stderr.write(f"nothing is fed: {legible(scrubber.scrub(str(error)))}\n")
+        sys.stderr.write(f"nothing is sent: {legible(scrubber.scrub(str(error)))}\n")
         return UNSENT
     if asked.since and (readout.ended(run) or 0.0) < asked.since:
         return 0  # no run came: what lies there is of an earlier one, and was sent then

@@ -69,4 +69,4 @@ def send(run: Run, settings: FeedSettings, courier: Courier) -> str:
     told = dict(requests(run, courier.values.get(GROUP, "").strip() or DEFAULT_GROUP))
     sent = courier.send_all(to, told.values())
     left = [each.name for each in readout.tenants(run) if each.name not in told and each.name != DEPENDENCIES]
-    return f"{count(sent, 'endpoint')} told" + (f"; unknown, and not told: {some(left)}" if left else "")
+    return f"{count(sent, 'endpoint')} updated" + (f"; unknown, and not updated: {some(left)}" if left else "")

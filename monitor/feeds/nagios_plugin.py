@@ -18,7 +18,7 @@ from monitor.feeds.feed_settings import duration
 from monitor.feeds.readout import MAX_AGE
 from monitor.feeds.service_states import UNKNOWN, ServiceState, plain
 
-ABOUT = "Say as a plugin of Nagios, Icinga or Naemon what the last run found; it asks nobody."
+ABOUT = "As a plugin of Nagios, Icinga or Naemon, report the last run; it sends no request to a tenant."
 
 
 class _Parser(argparse.ArgumentParser):
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     except results.UnreadableResults as error:
         state = ServiceState("auth0", UNKNOWN, plain(f"UNKNOWN: {error}", 300))
     except Exception as error:  # noqa: BLE001 - see above
-        state = ServiceState("auth0", UNKNOWN, f"UNKNOWN: the plugin itself broke ({type(error).__name__})")
+        state = ServiceState("auth0", UNKNOWN, f"UNKNOWN: the plugin itself failed ({type(error).__name__})")
     sys.stdout.write(output(state))
     return state.code
 

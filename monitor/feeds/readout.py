@@ -111,4 +111,4 @@ def unreal(run: Run) -> str:
     """Why this run says nothing of a real tenant, in capitals where it begins; empty where it does."""
     if run.mode == "live":
         return ""
-    return f"{run.mode.upper()}: nothing here says anything about a real tenant"
+    return f"{run.mode.upper()}: this says nothing about a real tenant"

@@ -73,7 +73,7 @@ _CLASSES = {
 _ALERTS = {
     "Availability": ("Login through Auth0: {0}", "{0}\n\nOwner: {1}. Next: {2}"),
     "Judged": ("An Auth0 tenant could not be judged", "Nothing is known of it, neither good nor bad. {0}"),
-    "Fresh": ("The Auth0 synthetic monitor is silent", "{0}. All states may still say that all is well."),
+    "Fresh": ("The Auth0 synthetic monitor is silent", "{0}. All states may still read as healthy."),
 }
 
 
@@ -338,7 +338,12 @@ def _presentation(presentation: Element) -> None:
 
 def _titles() -> Iterator[tuple[str, str, str, str]]:
     """Of each element its id, the part of it (or nothing), its title, and a text (or nothing)."""
-    yield PACK, "", "Auth0 synthetic monitor", "It reads the runs of the synthetic monitor, and asks nobody itself."
+    yield (
+        PACK,
+        "",
+        "Auth0 synthetic monitor",
+        "It reads the runs of the synthetic monitor, and sends no request to a tenant itself.",
+    )
     for name, (title, _, properties) in _CLASSES.items():
         yield name, "", title, ""
         yield from ((name, prop, prop, "") for prop in properties)

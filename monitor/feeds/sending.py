@@ -136,7 +136,7 @@ class Courier:
             )
         if status in THROTTLED or status >= 500:
             later = _later(answer)
-            return f"{variable} takes nothing for the moment ({status}{later}): the next run is sent again"
+            return f"{variable} accepts nothing at the moment ({status}{later}): the next run is sent again"
         said = self.clean(printable(answer.text()[:2_000]))
         return f"{variable} refused it ({status}{f': {said}' if said else ''})"
 
@@ -200,7 +200,7 @@ def at_once(seconds: float, work: Mapping[str, Callable[[], str]]) -> list[Sendi
         except Unsent as error:
             came[name] = Sending(name, str(error), failed=True)
         except Exception as error:  # noqa: BLE001 - a feed that breaks must cost no other
-            came[name] = Sending(name, f"our own code broke ({type(error).__name__}): please tell us", failed=True)
+            came[name] = Sending(name, f"a bug in the monitor ({type(error).__name__}): please report it", failed=True)
 
     threads = [threading.Thread(target=do, args=each, daemon=True) for each in work.items()]
     deadline = time.monotonic() + seconds

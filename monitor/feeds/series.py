@@ -210,7 +210,7 @@ SERIES = (
     ),
     Series(
         "cause",
-        "A cause of what is ill: whose work it is, the rule that says so, and how sure that is.",
+        "A cause of failures: its owner, the rule that found it, and how sure that is.",
         (*TENANT, "owner", "rule", "status", "confidence"),
         _causes,
         is_info=True,

@@ -25,7 +25,7 @@ from monitor.text import one_line
 from monitor.verdict import Run
 
 ABOUT = (
-    "Serve the last run until it is told to end: at /metrics in Prometheus' text format or OpenMetrics, "
+    "Serve the last run until it is stopped: at /metrics in Prometheus' text format or OpenMetrics, "
     "at /pingdom.xml and /pingdom/TENANT.xml for Pingdom."
 )
 LISTEN = "127.0.0.1:9464"
@@ -198,7 +198,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         server = MetricsServer(host, port, file, max_age)
     except (OSError, OverflowError) as error:
-        _say(f"nobody can be served at {host}, port {port}: {getattr(error, 'strerror', None) or error}")
+        _say(f"cannot serve at {host}, port {port}: {getattr(error, 'strerror', None) or error}")
         return 1
     shown = f"[{host}]" if ":" in host else host
     if not is_loopback(host):

@@ -55,7 +55,7 @@ def send(run: Run, settings: FeedSettings, courier: Courier) -> str:
     told = dict(requests(run, tokens))
     sent = courier.send_all(to, told.values(), _refused)
     left = [tenant.name for tenant in readout.tenants(run) if tenant.name in tokens and tenant.name not in told]
-    return f"{count(sent, 'monitor')} told" + (f"; unknown, and not told: {some(left)}" if left else "")
+    return f"{count(sent, 'monitor')} updated" + (f"; unknown, and not updated: {some(left)}" if left else "")
 
 
 def _refused(answer: Exchange) -> str:

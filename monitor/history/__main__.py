@@ -57,10 +57,10 @@ def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:
     guard = command("guard", _guard, "end with 1 if the new file has not all runs of the old one")
     guard.add_argument("old", type=console.file)
     guard.add_argument("new", type=console.file)
-    about = "print what is in it, and how each target has been: uptime, latency, budget, outages"
+    about = "print what is in it, and for each target: uptime, latency, error budget, outages"
     status = command("status", _status, about)
     status.add_argument("--json", action="store_true", help="for programs: every figure with its definition and bounds")
-    simulate = command("simulate", _simulate, "print how often the interval of uptime holds, in months made by chance")
+    simulate = command("simulate", _simulate, "print how often the interval of uptime is right, in simulated months")
     simulate.add_argument("--months", type=int, default=200, help="of each kind; 200")
     return parser
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.history.figures import GAP, LONG, TOGETHER
 
 DEFINITIONS = {
-    "state": "what the newest observation says, for as long as it is believed; unknown after that, and where the "
+    "state": "what the newest observation says, for as long as it is valid; unknown after that, and where the "
     "newest could not judge",
     "observed-time": f"the pauses between two observations, and what passed since the last, of at most {GAP / 3_600:g} "
     "h; a longer pause is a gap",
@@ -15,9 +15,9 @@ DEFINITIONS = {
     "uptime-by-observations": "observations that were up or degraded / observations that judged",
     "bounds": "the uptime by time if each outage that was seen lasted from the last good observation before it to the "
     "first good one after it (least), or from its first bad observation to its last (most)",
-    "interval": "where the window's own uptime lies in at least 95 of 100 windows, with what nobody looked at as well. "
-    "It is Wilson's, of as many observations as the pauses are worth, and holds the bounds. It assumes that the "
-    "moments at which somebody looks have nothing to do with the outages",
+    "interval": "where the window's own uptime lies in at least 95 of 100 windows, unobserved time included. It is "
+    "Wilson's, of as many observations as the pauses are worth, and contains the bounds. It assumes that the times of "
+    "runs have nothing to do with the outages",
     "usual-pause": f"the median pause between observations; observations within {TOGETHER:g} s are one",
     "longest-pause": "the longest pause of the window, gaps included",
     "long-pauses": f"the share of the observed time that lay in pauses of more than {LONG} usual ones",

@@ -34,13 +34,13 @@ def overview(history: History, slos: Mapping[str, float], now: float, left_out: 
     if history.ahead:
         yield f"WARNING: {history.ahead}"
     if history.left_out:
-        yield f"{count(history.left_out, 'run')} in no latency: merged copies had folded their days differently"
+        yield f"{count(history.left_out, 'run')} left out of latency: merged copies had folded their days differently"
     for target in (each for each in history.targets if each.sort != "metric"):
         yield ""
         slo = None if target.sort == "dependency" else slos[target.name]
         yield from _of(history, target, slo, now, left_out)
     yield ""
-    yield "In these words:"
+    yield "Definitions:"
     yield from (f"  {name}: {words}" for name, words in DEFINITIONS.items())
 
 
@@ -72,7 +72,7 @@ def state(now: State) -> str:
     if now.known is None or now.was is None:
         return "never judged"
     if now.status in (Status.UNKNOWN, Status.SKIPPED):
-        return f"{now.status} since {minute(now.known)}, when it was {now.was}"
+        return f"{now.status} since {minute(now.known)}, {now.was} before"
     return f"{now.status}, {minute(now.known)}"
 
 
@@ -104,9 +104,7 @@ def observed(figure: Uptime) -> str:
             usual += f", {percent_up(figure.in_long)} of the observed time in pauses of more than {long}"
         told.append(usual)
     if figure.shortest_outage is not None:
-        told.append(
-            f"in the observed time an outage of {at_most(figure.shortest_outage)} or more cannot have been missed"
-        )
+        told.append(f"within that, an outage of {at_most(figure.shortest_outage)} or more cannot have been missed")
     return "; ".join(told)
 
 
@@ -136,14 +134,14 @@ def latency(figure: Latency) -> str:
 
 def budget(figure: ErrorBudget) -> str:
     """``11.6 % of the 43 min 12 s of 30 days are spent (…); it burns at 0.0 (1 h), 0.4 (6 h), 1.2 (3 d)``."""
-    allowed = f"the {_exact(figure.allowed)} of 30 days"
+    allowed = f"{_exact(figure.allowed)} in 30 days"
     if figure.spent is None or figure.spent_of_seen is None:
         return f"{allowed} ({percent(figure.slo)}); nothing was observed"
     rates = ((duration(window), "–" if rate is None else f"{rate:.1f}") for window, rate in figure.burn.items())
     burn = ", ".join(f"{rate} ({window})" for window, rate in rates)
-    out = f"; {duration(figure.excluded)} of maintenance left out" if figure.excluded else ""
-    seen = f"{_spent(figure.spent_of_seen)} of what the observed time allows"
-    return f"{_spent(figure.spent)} of {allowed} are spent ({seen}); it burns at {burn}{out}"
+    out = f"; {duration(figure.excluded)} of maintenance excluded" if figure.excluded else ""
+    seen = f"{_spent(figure.spent_of_seen)} of the observed time's part"
+    return f"{_spent(figure.spent)} used of {allowed} ({seen}); burn rate {burn}{out}"
 
 
 def _spent(share: float) -> str:

@@ -55,7 +55,10 @@ def windows(value: str) -> tuple[list[Window], list[str]]:
             found.append(window_of(word))
         except (ValueError, OverflowError) as error:
             told = repr(word[:_SHOWN]) if _LIKE_ONE.fullmatch(word) else shown(word, _SHOWN)
-            problems.append(f"{VARIABLE}: {told} is no window ({error}), so it silences nothing; like {_SAMPLE}")
+            problems.append(
+                f"{VARIABLE}: {told} is not a maintenance window ({error}), so it holds back no alerts; write it as"
+                f" {_SAMPLE}"
+            )
     return found, problems
 
 

@@ -73,7 +73,7 @@ def of(run: Run, *, link: str = "", mode: str = "live") -> RunRecord:
         cure = f"record it in a history of its own, with --mode {one_line(run.mode, 20)} and --history"
         raise Unusable(f"it is of a run against a {one_line(run.mode, 20)}, and the history is of {mode} ones: {cure}")
     if run.ended == "running":
-        raise Unusable("its run has not ended, or was killed, and says nothing of anyone: run the suite again")
+        raise Unusable("its run has not ended, or was killed, and has no result: run the suite again")
     if not run.verdicts:
         raise Unusable("it has no verdicts: run the suite again")
     if began.timestamp() > time.time() + DAY:

@@ -20,8 +20,8 @@ from monitor.status import Status
 TOLD = ("opened", "changed", "closed")
 """The events of which a channel hears; all else in the ledger is no incident that anybody was told of."""
 
-SETTINGS = "AUTH0_CONFIRM or AUTH0_TELL was changed, and by these settings it is no incident"
-LATER = "runs that were recorded later say otherwise: by all runs it is no incident of its own"
+SETTINGS = "AUTH0_CONFIRM or AUTH0_TELL was changed, and with these settings it is no incident"
+LATER = "runs that were recorded later changed this: with all runs it is no incident of its own"
 
 
 def listed(history: History, policy: Policy, moment: float) -> tuple[Incident, ...]:

@@ -40,12 +40,12 @@ def lasted(incident: Incident, now: float) -> str:
 def doubt(incident: Incident, now: float) -> str:
     """Why one that is open may be over already; empty where nothing says so."""
     if incident.open and incident.recovered is not None:
-        return f"well since {minute(incident.recovered)}, which is not confirmed yet"
+        return f"healthy since {minute(incident.recovered)}, which is not confirmed yet"
     if incident.open and incident.silent(now):
-        return f"nothing is known of it since {minute(incident.known)}: no run has judged it"
+        return f"unknown since {minute(incident.known)}: no run has judged it"
     return ""
 
 
 def flapping(incident: Incident) -> str:
     """How often it began, where that is why it stays open; empty where it does not flap."""
-    return f"it began {incident.spells} times in short order" if incident.flapping else ""
+    return f"it failed {incident.spells} times within a short time" if incident.flapping else ""

@@ -22,7 +22,7 @@ def lines(history: History, incidents: Sequence[Incident], now: float) -> Iterat
     if history.last is None:
         yield "no runs"
         return
-    mark = "" if history.mode == "live" else f"{history.mode.upper()}, nothing real is ill: "
+    mark = "" if history.mode == "live" else f"{history.mode.upper()}, nothing real fails: "
     current = [incident for incident in incidents if incident.open]
     past = [incident for incident in incidents if not incident.open]
     yield f"{mark}{count(len(current), 'open incident')}, {len(past):,} closed in the last {DAYS} days"
@@ -56,7 +56,7 @@ def _end(incident: Incident, now: float) -> str:
     if incident.open:
         return doubt(incident, now) or "now"
     if incident.reason and incident.recovered is None:
-        return f"{minute(incident.closed or incident.known)}, when it was judged to be none"
+        return f"{minute(incident.closed or incident.known)}, when it was found to be no incident"
     if incident.recovered is None:
-        return f"{minute(incident.seen)}, when it was last seen ill: it is not asked any more"
+        return f"{minute(incident.seen)}, when it was last unhealthy: it is not monitored any more"
     return minute(incident.recovered)

@@ -52,7 +52,7 @@ def policy(values: Mapping[str, str]) -> tuple[Policy, tuple[str, ...]]:
         remarks.append(f"{CONFIRM}: {error}; write it as 2, 5m or `2 5m runner=15m`. Until then: 2 runs and 90 seconds")
     tell = values.get(TELL, "").strip().lower() or "down"
     if tell not in _STATUSES:
-        remarks.append(f"{TELL} is neither down nor degraded; until it is, what is down is told")
+        remarks.append(f"{TELL} is neither down nor degraded; until it is, only what is down opens an alert")
     return Policy(confirm, owners, frozenset(_STATUSES.get(tell, _STATUSES["down"]))), tuple(remarks)
 
 

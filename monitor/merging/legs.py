@@ -88,7 +88,7 @@ def _of_one_mode(legs: list[Leg]) -> tuple[list[Leg], list[Problem]]:
     kept = next((mode for mode in _MODES if any(leg.run.mode == mode for leg in legs)), "")
     cures = {
         "sandbox": "a variable was missing there: set it, and run every leg with --live",
-        "drill": "merge drills apart",
+        "drill": "merge drills separately",
     }
     strays = []
     for leg in legs:
@@ -108,7 +108,7 @@ def _twice(legs: list[Leg]) -> Iterator[Problem]:
         if before:
             yield Problem(
                 leg.name,
-                f"{leg.path} has what {before.path} has already, so the worse verdict of the two speaks: name each leg "
+                f"{leg.path} has what {before.path} has already, so the worse verdict of the two counts: name each leg "
                 "once, and only those of one run",
             )
         for part in parts:
@@ -129,7 +129,7 @@ def _missing_shards(legs: list[Leg]) -> Iterator[Problem]:
         there = {shard.number for shard in shards if shard.of == of}
         for number in sorted({*range(1, of + 1)} - there):
             lost = [name for name in names if home(name, of) == number]
-            told = f"nothing is known of {text.bounded(', '.join(lost), 300)}" if lost else "it had nothing to ask"
+            told = f"nothing is known of {text.bounded(', '.join(lost), 300)}" if lost else "it had nothing to probe"
             yield Problem(
                 f"shard-{number}-of-{of}", f"shard {number}/{of} left no {results.NAME} here, {told}: {_AGAIN}"
             )

@@ -114,7 +114,7 @@ def of_newest(path: Path) -> bool:
 def mark_earlier(evidence: Path, newest: str) -> None:
     """Say in this folder that it is not of the newest run, of which this is said. Raises OSError."""
     files.replace(
-        evidence / EARLIER, f"Nothing here is of the newest run: {newest}. It stays until a run is ill again.\n"
+        evidence / EARLIER, f"Nothing here is of the newest run: {newest}. It stays until a run fails again.\n"
     )
 
 
@@ -143,5 +143,8 @@ def _problem(path: Path, error: Exception, left: str) -> str:
     elif isinstance(error, ImportError):
         cause, cure = str(error), "install what requirements.txt names"
     else:
-        cause, cure = f"{type(error).__name__}: {error}", "that is our bug, please tell us; the other reports stand"
+        cause, cure = (
+            f"{type(error).__name__}: {error}",
+            "a bug in the monitor, please report it; the other reports are complete",
+        )
     return text.one_line(f"{path} was not written ({cause}): {cure}. {left}")

@@ -105,12 +105,12 @@ def _summary(arguments: Sequence[str], values: Mapping[str, str]) -> int:
     if runs:
         told.append(summary.render(runs, links, f"{server}/{name}/blob/HEAD/" if known else ""))
     else:
-        told.insert(0, "## 🟣 UNKNOWN – nothing is known: no run has left its results\n")
+        told.insert(0, "## 🟣 UNKNOWN – no result: no run has left its results\n")
     console.say(markdown.bounded("\n".join(told)))
     return int(bool(problems) or not runs)
 
 
-_FILES = "a results.json, or a folder of reports, whose rounds/ are told as well; default: reports"
+_FILES = "a results.json, or a folder of reports, with its rounds/; default: reports"
 
 
 def _files(given: Path) -> list[Path]:

@@ -40,7 +40,7 @@ def render(attempts: list[dict[str, Any]], bound: int) -> str:
         text += "# AUTH0_… are variables of the suite; others are a token of the login before, or a secret made up.\n"
         text += "".join(f': "${{{name}:?set it first}}"\n' for name in variables)
     if any(MASK in command for command in told):
-        text += f"# {MASK} is what is not told, as a session's cookies: asked without it, an answer may be another.\n"
+        text += f"# {MASK} stands for what is hidden, such as a session's cookies: without it, the answer may differ.\n"
     text += f"{_ESCAPING}\n" if any(_sent(each).get("form") == "json" for each in attempts) else ""
     for number, (command, comments) in enumerate(told.items()):
         more = "\n".join(["", *comments, command, ""])

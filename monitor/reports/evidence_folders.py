@@ -142,7 +142,7 @@ def _about(folder: EvidenceFolder, run: Run, warnings: Sequence[str]) -> Iterato
         yield from ("", one_line(told))
         yield f"  question: {one_line(verdict.question) or '–'}"
         yield f"  time: {wording.pace(verdict)}"
-        yield f"  ask again: pytest --reports=reports/again '{one_line(verdict.id)}'"
+        yield f"  retry: pytest --reports=reports/again '{one_line(verdict.id)}'"
 
 
 def _facts(seen: Mapping[str, Any], evidence: Mapping[str, Any]) -> Iterator[str]:
@@ -164,7 +164,7 @@ def _facts(seen: Mapping[str, Any], evidence: Mapping[str, Any]) -> Iterator[str
     if answer:
         yield f"came: {answer.get('headers_bytes', 0):,} bytes of headers, {answer.get('body_bytes', 0):,} of a body"
     if evidence.get("broken"):
-        yield one_line(f"the rest could not be told, which is our bug: {evidence['broken']}")
+        yield one_line(f"the rest could not be written, a bug in the monitor: {evidence['broken']}")
     elif evidence and not str(seen.get("url", "")).startswith("http://"):
         yield from _tls(evidence)
 
@@ -172,7 +172,7 @@ def _facts(seen: Mapping[str, Any], evidence: Mapping[str, Any]) -> Iterator[str
 def _tls(evidence: Mapping[str, Any]) -> Iterator[str]:
     tls = evidence.get("tls")
     if not tls:
-        yield "TLS: not agreed on, so nothing is known of the certificate"
+        yield "TLS: the handshake failed, so the certificate is unknown"
         return
     yield one_line(f"TLS: {tls.get('version')}, {tls.get('cipher')}")
     chain = evidence.get("certificates") or []

@@ -156,7 +156,7 @@ def counted(run: Run) -> str:
     """How many, after the run's status: ``prod: 8 of 31 probes are down``."""
     tenants = by_tenant(run)
     if not tenants:
-        return "no probe was planned, so nothing is known"
+        return "no probe was planned, so the status is unknown"
     status = worst(run.verdicts)
     if status is Status.UP:
         up, skipped, unread = run.count(Status.UP), run.count(Status.SKIPPED), len(unread_in(run))
@@ -201,15 +201,17 @@ def warnings(run: Run) -> list[str]:
     """What a reader must know before believing anything else, in capitals where it begins."""
     told = []
     if run.mode == "drill":
-        told.append(f"DRILL: {', '.join(run.drill)}. The sandbox is ill on purpose; no real tenant was asked")
+        told.append(f"DRILL: {', '.join(run.drill)}. The sandbox fails on purpose; no real tenant was probed")
     if run.mode == "sandbox":
-        told.append("SANDBOX: nothing here says anything about a real tenant")
+        told.append("SANDBOX: this says nothing about a real tenant")
     if run.shard:
         known = text.count(len(run.shard.tenants), "tenant")
         part = text.some(run.tenants, NAMED) or "none: that is no error"
-        told.append(f"SHARD {run.shard}: of {known} this part has {part}")
+        told.append(f"SHARD {run.shard}: this part has, of {known}, {part}")
     if off := clock.skew(run.verdicts):
-        told.append(f"CLOCK: this machine's clock is {clock.told(off)} by the time in all answers. Set it (NTP)")
+        told.append(
+            f"CLOCK: this machine's clock is {clock.told(off)} compared with the time in all answers. Set it (NTP)"
+        )
     if run.ended != "finished":
         said = "the run has not ended, or was killed" if run.ended == "running" else text.one_line(run.ended)
         told.append(f"INCOMPLETE: {said}. What was not judged is unknown")

@@ -101,9 +101,9 @@ def _reason(reason: CommonReason) -> str:
 def _all_targets(run: Run) -> Iterator[str]:
     rows = shown(run)
     ill = sum(verdict.ill for verdict in run.verdicts)
-    left = "" if len(rows) == ill else f", and of the {ill:,} that are not well, the worst {len(rows):,}"
-    yield f"<p><b>{len(run.verdicts):,} verdicts</b> are too many for the table below: it has only what is not"
-    yield f"well{left}. Here is every target, the worst first; results.json has everything.</p>"
+    left = "" if len(rows) == ill else f", and of these {ill:,} the worst {len(rows):,}"
+    yield f"<p><b>{len(run.verdicts):,} verdicts</b> are too many for the table below: it has only"
+    yield f"failures{left}. Here is every target, the worst first; results.json has everything.</p>"
     targets = findings.by_target(run.verdicts)
     heads = ["Worst", "Target", *(str(status) for status in findings.ORDER), "Slowest"]
     yield f"<details><summary>{count(len(targets), 'target')}</summary>"

@@ -138,7 +138,7 @@ def _diagnosed(run: Run, verdicts: list[Verdict]) -> dict[str, str]:
     causes = [cause for cause in run.diagnosis.causes if here.intersection(cause.verdicts)]
     if causes:
         return {"diagnosis": "; ".join(cause.sentence for cause in causes), "owner": str(causes[0].owner)}
-    return {"diagnosis": "nothing is ill here" if run.diagnosis.causes else run.diagnosis.sentence, "owner": ""}
+    return {"diagnosis": "nothing fails here" if run.diagnosis.causes else run.diagnosis.sentence, "owner": ""}
 
 
 def _case(judged: Judged) -> Element:
@@ -153,7 +153,7 @@ def _case(judged: Judged) -> Element:
         kind = "error" if status is Status.UNKNOWN else "failure"
         SubElement(case, kind, type=str(status), message=reason).text = mark + wording.cause(verdict)
     elif weak:
-        told = f"{status}, which alone fails no run: {reason}"
+        told = f"{status}, which alone does not fail a run: {reason}"
         SubElement(case, "skipped", message=told).text = told
     elif status in (Status.SKIPPED, Status.UNKNOWN):
         SubElement(case, "skipped", message=reason).text = reason

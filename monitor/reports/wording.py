@@ -25,7 +25,7 @@ def phases(parts: Mapping[str, float]) -> str:
 
 def reason(verdict: Verdict) -> str:
     """Why the verdict is what it is, in one line that is never empty."""
-    return one_line(verdict.reason) or f"{verdict.status}, and no reason was given"
+    return one_line(verdict.reason) or f"{verdict.status}, without a reason"
 
 
 def answer(seen: Mapping[str, Any]) -> str:
@@ -56,7 +56,7 @@ def evidence(verdict: Verdict) -> str:
         f"question: {one_line(verdict.question) or '–'}",
         f"time: {pace(verdict)}",
         *(f"attempt {number}: {attempt(each)}" for number, each in enumerate(verdict.attempts, 1)),
-        *([f"ask again: pytest '{one_line(verdict.id)}'"] if ".py::" in verdict.id else []),
+        *([f"retry: pytest '{one_line(verdict.id)}'"] if ".py::" in verdict.id else []),
     ]
     return bounded("\n".join(lines), TEXT_BOUND)
 

@@ -99,11 +99,11 @@ def _rounds(arguments: list[str]) -> int:
     parser.add_argument("--every", type=_seconds, default=60.0, metavar="S", help="seconds from one to the next: 60")
     parser.add_argument(
         "--again", type=_more, default=0, metavar="N",
-        help="rounds more at most, while the newest says otherwise than the history's newest run did (default: 0)",
+        help="at most so many more rounds, while the newest differs from the history's newest run (default: 0)",
     )  # fmt: skip
     parser.add_argument("--limit", type=_seconds, default=240.0, metavar="S", help="seconds that one may take: 240")
     for name, told in {
-        "drill": "ask the sandbox, made ill so, instead of --live",
+        "drill": "probe the sandbox with this fault, instead of --live",
         "shard": "I/N, as for pytest",
         "fail-on": "degraded, unknown, as for pytest",
         "probes": "which probes, as for pytest's -k",
@@ -176,7 +176,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--history", type=console.file, metavar="FILE", help="record each round in it (default: in none)"
     )
-    parser.add_argument("--tell", action="store_true", help="tell of incidents, and that we live at the end")
+    parser.add_argument("--tell", action="store_true", help="send alerts, and a heartbeat at the end")
     parser.add_argument(
         "--site", type=console.folder, metavar="DIR", help="with --tell: make the status page there, at the end"
     )

@@ -66,6 +66,6 @@ def _run(module: str, *arguments: str) -> int:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        sys.stderr.write(f"python -m {module} did not end within {LIMIT:g} s, and was ended\n")
+        sys.stderr.write(f"python -m {module} did not end within {LIMIT:g} s, and was killed\n")
         return 1
     return int(ran.returncode != 0)

@@ -87,7 +87,7 @@ def record(file: Path, folder: Path) -> str:
     if run.mode != "live":
         return f"a {run.mode} is not recorded"
     if run.asked_elsewhere:
-        return f"shard {run.shard} is not recorded: it has no tenant, and asked nobody"
+        return f"shard {run.shard} is not recorded: it has no tenant, and no probe ran"
     return history.record(file, [run], link=link()).warning
 
 

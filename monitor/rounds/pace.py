@@ -91,7 +91,7 @@ async def _round(number: int, plan: Plan, command: Callable[[Path], Sequence[str
     await asyncio.wait({output, stopping}, timeout=plan.limit, return_when=asyncio.FIRST_COMPLETED)
     stopped = ""
     if not output.done():
-        stopped = "it was stopped" if stop.is_set() else f"it took longer than {plan.limit:g} s, and was ended"
+        stopped = "it was stopped" if stop.is_set() else f"it took longer than {plan.limit:g} s, and was killed"
         await _end(process, output)
     stopping.cancel()
     return Round(number, folder, await process.wait(), (await output).decode("utf-8", "replace"), stopped)

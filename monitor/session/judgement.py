@@ -23,7 +23,7 @@ def pace(exchange: Exchange | None, budget: float | None) -> None:
         return
     if first := exchange.replaced:
         cause = first.error or f"status {first.status}"
-        raise SecondAttempt(f"right only on the second attempt; the first: {cause}", exchange)
+        raise SecondAttempt(f"right only on a retry; first: {cause}", exchange)
     if exchange.seconds > budget:
         raise OverBudget(f"took {exchange.seconds:.2f} s of a budget of {budget:g} s", exchange)
 
@@ -75,10 +75,10 @@ def _blamed(raised: BaseException) -> tuple[Status, str]:
     if isinstance(raised, Failure):
         return raised.status, raised.reason
     if isinstance(raised, AssertionError):
-        return Status.DOWN, _sentence(str(raised)) or "an assertion failed that says nothing more"
+        return Status.DOWN, _sentence(str(raised)) or "an assertion failed without a message"
     if isinstance(raised, pytest.skip.Exception):  # pytest's own: by a mark, or in the middle of a test
-        return Status.SKIPPED, _sentence(raised.msg or "") or "skipped, and no reason was given"
-    return Status.UNKNOWN, f"the suite itself broke: {type(raised).__name__} in {place(raised)}"
+        return Status.SKIPPED, _sentence(raised.msg or "") or "skipped, without a reason"
+    return Status.UNKNOWN, f"the suite itself failed: {type(raised).__name__} in {place(raised)}"
 
 
 def _class(raised: BaseException | None) -> str:

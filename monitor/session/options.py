@@ -19,7 +19,7 @@ def add(parser: pytest.Parser) -> None:
         metavar="FAULT",
         action="append",
         default=[],
-        help="ask the sandbox, made ill by this fault, whatever tenant is configured; several separated by commas",
+        help="probe the sandbox with this fault, whatever tenant is configured; several separated by commas",
     )
     group.addoption(
         "--shard",

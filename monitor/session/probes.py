@@ -56,7 +56,7 @@ def declaration(node: pytest.Item | pytest.Collector) -> Declaration | None:
         raise _wrong(node, f"its mark is each{_arguments(mark)}: write each(OF), or each(OF, on=RUNG)")
     (of,), on = mark.args, mark.kwargs.get("on", "")
     if of not in ASKED_OF:
-        raise _wrong(node, f"it is asked of each {of!r}, which nobody knows: write one of {', '.join(ASKED_OF)}")
+        raise _wrong(node, f"it is asked of each {of!r}, which does not exist: write one of {', '.join(ASKED_OF)}")
     if "on" in mark.kwargs and on not in tuple(RUNGS):
         known = ", ".join(RUNGS)
         raise _wrong(node, f"it stands on {on!r}, which is no rung: write one of {known}, or leave on= out")

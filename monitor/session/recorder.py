@@ -154,7 +154,7 @@ class Recorder:
         if verdict is not None:
             self.record.take(verdict)
         elif str(report.when) == "???" and self.record.knows(report.nodeid):
-            self.record.give_up(report.nodeid, "not judged: the process that asked died")
+            self.record.give_up(report.nodeid, "not judged: the worker process died")
         else:
             if report.when == "call" or not report.passed:
                 self.record.drop(report.nodeid)
@@ -202,7 +202,7 @@ class Recorder:
             return of_pytest
         of_a_verdict = any(verdict.fails(self.record.fail_on) for verdict in run.verdicts)
         others_failed = self.others_failed or (of_pytest == pytest.ExitCode.TESTS_FAILED and not of_a_verdict)
-        problems = [*written.problems, *["something failed that is no probe"] * others_failed]
+        problems = [*written.problems, *["something that is not a probe failed"] * others_failed]
         return pytest.ExitCode(run.exit_status(self.record.fail_on, problems))
 
     def _of_other_shards(self, session: pytest.Session) -> bool:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SANDBOX = "sandbox"
 DRILL = "drill"
 ANNOUNCEMENT = (
-    "SANDBOX: no tenant is configured, so a sandbox on this machine is asked; this says nothing about a real one",
+    "SANDBOX: no tenant is configured, so a sandbox on this machine is probed; this says nothing about a real one",
     "         (set AUTH0_DOMAIN, or AUTH0_TENANTS; --live refuses to run without)",
 )
 
@@ -71,7 +71,9 @@ class Watch:
         """The first lines of the terminal."""
         first = list(ANNOUNCEMENT) if self.mode == SANDBOX else [f"tenants: {some(self.names, 8) or 'none'}"]
         if self.drill:
-            first = [f"DRILL: a sandbox on this machine is asked, ill by {', '.join(self.drill)}; no real tenant is"]
+            first = [
+                f"DRILL: a sandbox on this machine is probed, with the fault {', '.join(self.drill)}; no real tenant is"
+            ]
         if self.shard:
             first += [f"shard {self.shard}: {len(self.names)} of {len(self.shard.tenants)} tenants, the rest in others"]
         return first + list(self.remarks)

@@ -45,14 +45,14 @@ def _entry(feed: ET.Element, incident: Incident, board: Board, address: str) -> 
 
 def _lines(incident: Incident, board: Board) -> Iterator[str]:
     if mode := told.mode(board):
-        yield f"{mode}nothing here says anything about a real tenant"
+        yield f"{mode}this says nothing about a real tenant"
     end = f", until {minute(incident.recovered)}" if incident.recovered is not None else ""
     yield incident.sentence
     yield f"since {minute(incident.began)}{end}: {told.lasted(incident, board.made)}"
     yield f"targets: {some(incident.targets, 10)}"
     yield f"owner: {told.whose(incident)}; next: {incident.causes[0].runbook}"
     if incident.reason:
-        yield f"as it was told; {incident.reason}"
+        yield f"as it was reported; {incident.reason}"
     if remark := told.remark(incident, board.made):
         yield remark
     yield from (f"{minute(each.at)} {each.status}, {each.owner}: {each.sentence}" for each in incident.changes)

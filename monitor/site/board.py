@@ -101,7 +101,7 @@ def _newest(history: History, run: Run | None, evidence: Sequence[Folder]) -> Ne
         )
     if past is None:
         return None
-    sentence = past.sentence or f"{', '.join(past.tenants)}: nothing was ill"
+    sentence = past.sentence or f"{', '.join(past.tenants)}: nothing failed"
     known = (past.started, past.seconds, past.status, past.ended, "", past.owner, sentence, past.causes)
     return Newest(*known, link=past.link, own=False)
 
@@ -116,8 +116,8 @@ def _warnings(history: History, run: Run | None) -> tuple[str, ...]:
     if run:
         return tuple(findings.warnings(run))
     if history.mode == "drill":
-        return ("DRILL: the sandbox is ill on purpose; no real tenant was asked",)
-    return ("SANDBOX: nothing here says anything about a real tenant",) if history.mode == "sandbox" else ()
+        return ("DRILL: the sandbox fails on purpose; no real tenant was probed",)
+    return ("SANDBOX: this says nothing about a real tenant",) if history.mode == "sandbox" else ()
 
 
 def _arranged(lanes: Sequence[Lane]) -> tuple[tuple[Group, ...], tuple[Lane, ...]]:

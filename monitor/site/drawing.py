@@ -133,5 +133,5 @@ def caption(latencies: Sequence[Latency], budgets: Sequence[float]) -> str:
     worst = max(known, key=_upper, default=None)
     told = f"latency by the {every}: "
     what = "the slowest answer" if worst and worst.p95 is None else "p95"
-    told += f"{what} at most {seconds(_upper(worst))}, on {text.minute(worst.at)}" if worst else "nothing was timed"
+    told += f"{what} at most {seconds(_upper(worst))}, on {text.minute(worst.at)}" if worst else "no answer was timed"
     return told + (f"; budget {' and '.join(f'{each:g} s' for each in budgets)}" if budgets else "")

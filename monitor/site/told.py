@@ -21,11 +21,11 @@ def mode(board: Board) -> str:
 def headline(board: Board) -> str:
     """How it is, in a sentence, without the status before it."""
     if board.newest is None:
-        return "no run is known, so nothing is"
+        return "no run is recorded, so the status is unknown"
     if not board.stale:
         return one_line(board.newest.sentence)
     before = f"{board.newest.status.upper()}: {board.newest.sentence}"
-    return one_line(f"nothing is known since {text.minute(board.newest.started)}; then it was {before}")
+    return one_line(f"no result since {text.minute(board.newest.started)}; the last one was {before}")
 
 
 def title(incident: Incident) -> str:

@@ -227,7 +227,7 @@ FORMATS = {
         ),
         Format(
             "health",
-            "whether an API of your own is well: any 2xx is, unless its body says otherwise",
+            "whether an API of your own is healthy: any 2xx is, unless its body says otherwise",
             "your own API, behind an Action; Spring Boot, MicroProfile, ASP.NET, NestJS, the IETF's draft",
             "the next answer",
             "nothing is: it has no word for it",
@@ -237,7 +237,7 @@ FORMATS = {
         ),
         Format(
             "answer",
-            "nothing but that somebody answers with status 200",
+            "nothing but an answer with status 200",
             "a control target, `AUTH0_DEPENDENCY_CONTROL_URL`, of any kind; of any other name it is `health`",
             "the next answer",
             "nothing is: it has no word for it",

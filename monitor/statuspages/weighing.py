@@ -228,7 +228,7 @@ def _aside(wanted: Wanted, old: list[Notice], planned: list[Notice], stale: time
     for each in old:
         if _concerning(each, wanted):
             days = f"{stale / DAY:g} days"
-            yield f"not counted, since nobody has touched it for {days}: {notice_told(each)}"
+            yield f"not counted, since it had no update for {days}: {notice_told(each)}"
     coming = [each for each in planned if _concerning(each, wanted)]
     for each in coming:
         yield f"to come: {notice_told(each)}"

@@ -56,7 +56,7 @@ class Call:
 
     def close(self, telling: Telling) -> int:
         """Print what came of it; its exit status."""
-        self.say(sys.stdout, [*telling.told, *_held(telling.held)] or ["nobody had to be told"])
+        self.say(sys.stdout, [*telling.told, *_held(telling.held)] or ["no alert was due"])
         _summarise(self, telling.held)
         self.say(sys.stderr, [*telling.remarks, *telling.problems])
         return 1 if telling.problems else 0
@@ -83,14 +83,26 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--reports", type=console.folder, metavar="DIR", default=Path("reports"), help="default: reports"
     )
-    parser.add_argument("--drills", action="store_true", help="tell of a history of drills, too, marked as such")
-    parser.add_argument("--dry-run", action="store_true", help="only print what would be told")
+    parser.add_argument("--drills", action="store_true", help="send alerts of drills as well, marked as drills")
+    parser.add_argument("--dry-run", action="store_true", help="only print what would be sent")
     parser.add_argument("--failed", action="store_true", help="heartbeat: the round did not succeed")
     parser.add_argument(
-        "--started", action="store_true", help="heartbeat: a round begins, to whoever has a word for it"
+        "--started", action="store_true", help="heartbeat: a round begins; sent where the receiver has a word for that"
     )
-    parser.add_argument("--exit-status", type=_status, default=0, metavar="N", help="heartbeat: the round's; 0 is well")
-    parser.add_argument("--least", type=_minutes, default=10, metavar="MINUTES", help="overdue: never before: 10")
+    parser.add_argument(
+        "--exit-status",
+        type=_status,
+        default=0,
+        metavar="N",
+        help="heartbeat: the exit status of the round; 0 is healthy",
+    )
+    parser.add_argument(
+        "--least",
+        type=_minutes,
+        default=10,
+        metavar="MINUTES",
+        help="overdue: the least threshold for a missing run; default: 10",
+    )
     asked = parser.parse_args(arguments)
     logging.disable()  # libraries log addresses
     values, remarks = settings.environment(Path.cwd())
@@ -105,24 +117,27 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return _COMMANDS[asked.command](call)
     except history.Unusable as error:
-        call.say(sys.stderr, [f"nobody is told: {error}"])
+        call.say(sys.stderr, [f"no alert is sent: {error}"])
         return 1
 
 
 def tell(call: Call) -> int:
     """Tell of incidents."""
     if not call.file.exists():
-        call.say(sys.stderr, [f"nobody is told: {call.file} is not there: record a run first, with monitor.history"])
+        call.say(
+            sys.stderr, [f"no alert is sent: {call.file} does not exist. Record a run first, with monitor.history"]
+        )
         return 1
     known = history.read(call.file)
     if known.mode not in ("live", DRILL) or (known.mode == DRILL and not call.asked.drills):
         call.say(
-            sys.stdout, [f"nobody is told of a {known.mode}" + ("; --drills tells" if known.mode == DRILL else "")]
+            sys.stdout,
+            [f"no alert is sent for a {known.mode}" + ("; --drills sends it" if known.mode == DRILL else "")],
         )
         return 0
     telling = call.telling
     if not telling.channels and not telling.problems:
-        telling.remarks.append(f"nobody would be told: set {notify.VARIABLE}, or AUTH0_ISSUES")
+        telling.remarks.append(f"no channel is configured: set {notify.VARIABLE}, or AUTH0_ISSUES")
     telling.tell(known, call.file, call.asked.reports)
     return call.close(telling)
 
@@ -151,7 +166,7 @@ def beat(call: Call) -> int:
     said = why or f"{run.status if run else ''}: {run.diagnosis.sentence if run and run.diagnosis else ''}"
     said, word = ("a round begins", "beginning") if call.asked.started else (said, "down" if why else "up")
     if call.asked.dry_run:
-        call.say(sys.stdout, [f"{heartbeat.VARIABLE} would be told: {word}: {said}"])
+        call.say(sys.stdout, [f"{heartbeat.VARIABLE} would be sent: {word}: {said}"])
         return 0
     try:
         answer = heartbeat.send(
@@ -164,7 +179,7 @@ def beat(call: Call) -> int:
     except Untold as error:
         call.say(sys.stderr, [str(error)])
         return 1
-    call.say(sys.stdout, [f"{answer}, told {word}: {said}"])
+    call.say(sys.stdout, [f"{answer}, sent {word}: {said}"])
     return 0
 
 

@@ -62,7 +62,7 @@ def _ring(service: Any, message: Message, before: LedgerEntry, *, pages_recoveri
     known = Status((before.facts or {}).get("status", Status.UP))
     worse = SEVERITY[message.status] > SEVERITY[known] or grown(message.targets, before)
     if message.event is Event.CHANGED and not worse:
-        return f"would page again, so it was not told of a change: {message.title}"
+        return f"would page again, so the change was not sent: {message.title}"
     _send(service, message, "failure")
     return f"cannot close an alert, so close it by hand: {message.title}" if message.event is Event.TEST else None
 
@@ -74,9 +74,9 @@ def _send(service: Any, message: Message, kind: str) -> None:
     try:
         arrived = sender.notify(title=plain(message.headline), body=text(message), notify_type=kind, body_format="text")
     except Exception as error:  # noqa: BLE001 - what it says may hold the URL
-        raise Untold(f"was not told ({type(error).__name__})") from None
+        raise Untold(f"was not notified ({type(error).__name__})") from None
     if not arrived:
-        raise Untold("was not told: it could not be reached, or did not take the message")
+        raise Untold("was not notified: it could not be reached, or rejected the message")
 
 
 def _service(url: str) -> Any:

@@ -101,7 +101,7 @@ class _Work:
             self._over = True
             if self._awaited:
                 return f"no answer within {self.channel.deadline:g} s"
-            late = f"could not be told within {self.channel.deadline:g} s: the next run does it"
+            late = f"could not be sent within {self.channel.deadline:g} s: the next run sends it"
             return f"{count(self._left, 'message')} {late}" if self._left else ""
 
 
@@ -143,7 +143,7 @@ def _told(work: _Work, task: Task, message: Message, ledger: Ledger | None) -> b
     except Untold as error:
         work.conclude(work.problems, f"{name}: {error}")
     except Exception as error:  # noqa: BLE001 - whatever breaks in one channel, the others are to be told
-        why = f"broke ({type(error).__name__}): that is our bug, please tell us"
+        why = f"failed ({type(error).__name__}): a bug in the monitor, please report it"
         work.conclude(work.problems, f"{name}: {why}")
     else:
         told = True
@@ -151,7 +151,7 @@ def _told(work: _Work, task: Task, message: Message, ledger: Ledger | None) -> b
         work.conclude(work.told, *said)
         problem = _settled(book, task) if book else ""
         if problem:
-            work.note(work.problems, f"{name}: was told, and will be told again: {problem}")
+            work.note(work.problems, f"{name}: was notified, and will be notified again: {problem}")
         work.claimed = None
     if book and work.claimed:
         _quietly(book.release, work.claimed)
@@ -172,7 +172,7 @@ def _claimed(ledger: Ledger, before: LedgerEntry, work: _Work) -> bool:
     try:
         mine = ledger.claim(before)
     except sqlite3.Error as error:
-        why = f"the ledger cannot be written ({error}): told all the same"
+        why = f"the ledger cannot be written ({error}): the alert is sent all the same"
         work.note(work.problems, f"{work.channel.name}: {why}")
         return True
     work.claimed = before if mine else None

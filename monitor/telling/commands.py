@@ -131,14 +131,16 @@ class Telling:
             event=Event.TEST,
             incident="test",
             title="Test of the synthetic monitor's channels",
-            headline="TEST: this channel would be told of incidents; nothing is wrong",
-            lines=(MessageLine("about", "a test that somebody asked for: nothing is to be done"),),
+            headline="TEST: this channel receives alerts; nothing is wrong",
+            lines=(MessageLine("about", "a test that somebody started: there is nothing to do"),),
             run="",
             at=self.now,
             status=Status.UP,
             key=f"{NAME}-test-{secrets.token_hex(8)}",
         )
-        over = replace(opened, event=Event.CLOSED, headline="OVER: the test of this channel; it can open and close")
+        over = replace(
+            opened, event=Event.CLOSED, headline="CLOSED: the test of this channel; it can open and close an alert"
+        )
         work = []
         for channel in self.channels:
             messages = (opened, over) if channel.ending is Ending.CLOSES else (opened,)
@@ -196,4 +198,4 @@ class Telling:
 
 
 def _shown(channel: Channel, made: Message) -> str:
-    return f"{channel.name} would be told:\n{made.headline}\n{notify.text(made)}\n"
+    return f"{channel.name} would be sent:\n{made.headline}\n{notify.text(made)}\n"

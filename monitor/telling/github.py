@@ -29,7 +29,7 @@ REPOSITORY = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
 _MARK = re.compile(rf"\A<!-- {LABEL} incident=(?P<incident>[0-9a-z]+) at=(?P<at>[0-9.]+) event=(?P<event>[a-z]+) -->")
 _LABELS = (
     (LABEL, "B60205", "what the synthetic monitor found"),
-    (maintenance.LABEL, "FBCA04", "nobody is told of incidents while such an issue is open"),
+    (maintenance.LABEL, "FBCA04", "no alert is sent while such an issue is open"),
 )
 _PLAIN = re.compile(r"[A-Za-z0-9/:.?=&#_-]+")
 _LISTED = "200"

@@ -42,12 +42,12 @@ def missing(run: Run, history: History, now: float) -> str:
     """Why what this run found cannot be told: the history does not have it. Empty where it has."""
     at = began(run)
     if run.ended == "running" or at is None:
-        return "its run has not ended, or was killed: what it found is not known, and nobody is told of it"
+        return "its run has not ended, or was killed: its result is unknown, and no alert is sent for it"
     if after(run, now):
-        return f"its run began after now ({run.started}), so nobody is told of it: set the clock that is wrong"
+        return f"its run began after now ({run.started}), so no alert is sent for it: set the clock that is wrong"
     if any(abs(each.started - at) < 1 for each in history.runs(last=100)):
         return ""
-    return "it is of a run that the history does not have, so nobody is told of it: import it first"
+    return "it is of a run that the history does not have, so no alert is sent for it: import it first"
 
 
 def evidence(run: Run | None, incident: Incident, scrub: Callable[[str], str]) -> list[MessageLine]:

@@ -70,7 +70,7 @@ def of_issues(
         source = f"issue {issue.get('number', '?')} ({one_line(str(issue.get('title', '')), 80)})"
         since, until = _span(issue, now)
         if since is None:
-            remarks.append(f"{source} does not say when it was opened, so it silences nothing: update gh")
+            remarks.append(f"{source} does not say when it was opened, so it holds back no alerts: update gh")
             continue
         end = until if until is not None else since + bound
         if until is None or now >= end:
@@ -86,10 +86,11 @@ def _asked(source: str, since: float, until: float | None, end: float, now: floa
     """What somebody has to do about an issue that is over, or has no end."""
     cure = "close it, or write `until 2026-12-02T00:00Z` into its title"
     if now < end:
-        return f"{source} names no end, so it silences until {minute(end)} ({AT_MOST}): {cure}"
+        return f"{source} names no end, so it holds back alerts until {minute(end)} ({AT_MOST}): {cure}"
     if until is None:
-        return f"{source} has been open since {minute(since)} and names no end, so it silences nothing any more: {cure}"
-    return f"{source} was over at {minute(until)}, and silences nothing any more: close it"
+        open_ = f"{source} has been open since {minute(since)} and names no end"
+        return f"{open_}, so it holds back no alerts any more: {cure}"
+    return f"{source} was over at {minute(until)}, and holds back no alerts any more: close it"
 
 
 def _span(issue: Mapping[str, Any], now: float) -> tuple[float | None, float | None]:

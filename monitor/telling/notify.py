@@ -64,7 +64,7 @@ def recoveries(values: Mapping[str, str]) -> tuple[str, list[str]]:
     said = values.get(RECOVERIES, "").strip().lower() or "closing"
     if said in ("closing", "all"):
         return said, []
-    return "closing", [f"{RECOVERIES} is neither closing nor all; until it is, no recovery pages anybody"]
+    return "closing", [f"{RECOVERIES} is neither closing nor all; until it is, no recovery pages anyone"]
 
 
 def channels(value: str, values: Mapping[str, str] | None = None) -> tuple[list[Channel], list[str]]:
@@ -75,7 +75,7 @@ def channels(value: str, values: Mapping[str, str] | None = None) -> tuple[list[
     given = os.environ if values is None else values
     urls = list(dict.fromkeys(listed(value)))
     if urls and (refused := addresses.refusal_of_proxies(os.environ)):
-        return [], [f"{VARIABLE}: none of its {len(urls)} channels is told by such a proxy; {refused}"]
+        return [], [f"{VARIABLE}: none of its {len(urls)} channels is reached by such a proxy; {refused}"]
     found, problems, missing = [], [], 0
     for number, url in enumerate(urls, 1):
         one = _Listed(url, number)
@@ -87,7 +87,9 @@ def channels(value: str, values: Mapping[str, str] | None = None) -> tuple[list[
             problems.append(f"{one.name}: {error}")
     if missing:
         cure = "install requirements-telling.txt, or unset it"
-        problems.insert(0, f"{VARIABLE}: Apprise is not installed, so {missing} of its channels are not told: {cure}")
+        problems.insert(
+            0, f"{VARIABLE}: Apprise is not installed, so {missing} of its channels are not notified: {cure}"
+        )
     return found, problems
 
 

@@ -12,7 +12,11 @@ def told(age: Age) -> str:
     """It in one line."""
     if age.last is None:
         return "no run is recorded: the monitor has never run, or its history is lost"
-    usual = f"pauses of {duration(age.every)} are usual" if age.every is not None else "how often runs come is unknown"
+    usual = (
+        f"usually there is one every {duration(age.every)}"
+        if age.every is not None
+        else "the usual interval is unknown"
+    )
     return f"the newest run began {duration(age.seconds)} ago, at {minute(age.last)}; {usual}"
 
 
@@ -20,7 +24,7 @@ def message(age: Age, now: float, link: str) -> Message:
     """The alarm, and the end of it: the same title for as long as no run came."""
     since = minute(age.last) if age.last is not None else "ever"
     lines = (
-        MessageLine("about", "the monitor itself: nobody's login is known to be broken, nor to work"),
+        MessageLine("about", "the monitor itself: whether logins work is unknown"),
         MessageLine("next", "is its schedule on, and its machine up? See docs/alerting.md"),
         MessageLine("last run", link, link),
     )
@@ -29,7 +33,7 @@ def message(age: Age, now: float, link: str) -> Message:
         event=Event.CLOSED if over else Event.OVERDUE,
         incident=SILENCE,
         title=f"The monitor has not run since {since}",
-        headline=one_line(f"{'OVER: the monitor runs again' if over else 'SILENT'}: {told(age)}", 300),
+        headline=one_line(f"{'RECOVERED: the monitor runs again' if over else 'SILENT'}: {told(age)}", 300),
         lines=lines if link else lines[:-1],
         run="",
         at=now,

@@ -16,7 +16,7 @@ from monitor.telling.ledger import READ, LedgerEntry
 from monitor.telling.message import Event, Message, MessageLine
 from monitor.telling.sentences import forgotten as end_of
 
-LATE = "runs that were recorded later, of another machine, found it well before the last time that it was told"
+LATE = "runs that were recorded later, of another machine, found it healthy before the last alert"
 
 Compose = Callable[[Incident, Event], Message]
 
@@ -130,5 +130,5 @@ def _after_a_loss(
 
 
 def _resolve(key: str, now: float) -> Message:
-    headline = "OVER: whatever runs may have opened that are lost"
+    headline = "CLOSED: whatever incident lost runs may have opened"
     return Message(Event.CLOSED, "lost", headline, headline, (), "", now, Status.UP, key=key)

@@ -45,9 +45,9 @@ def post(values: Mapping[str, str], url: str, headers: Mapping[str, str], body: 
 def _meaning(answer: Exchange, secret: str) -> str:
     status = answer.status
     if status == 429:
-        return "takes no more messages for the moment (429): the next run tells it"
+        return "takes no more messages at the moment (429): the next run sends it"
     if status >= 500:
-        return f"is out of order ({status}, twice): the next run tells it"
+        return f"fails ({status}, twice): the next run sends it"
     if status in (401, 403):
         return f"does not know the key of this address ({status}): set another one"
     why = _clean(_said(answer), secret)

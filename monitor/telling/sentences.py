@@ -20,7 +20,7 @@ DRILL = "drill"
 HEADLINE = 300
 """Characters of the first line: what a pager reads aloud, and a mail has as its subject."""
 
-_DRILL = "DRILL, nothing real is ill: "
+_DRILL = "DRILL, nothing real fails: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ def forgotten(entry: LedgerEntry, now: float, why: str) -> Message:
         event=Event.CLOSED,
         incident=entry.incident,
         title=entry.title,
-        headline=f"OVER: {some(tenants)}: not followed any more",
-        lines=(MessageLine("why", f"{why}; what is ill is told anew"),),
+        headline=f"CLOSED: {some(tenants)}: not followed any more",
+        lines=(MessageLine("why", f"{why}. What is unhealthy is alerted anew"),),
         run=entry.run,
         at=now,
         status=Status.UP,
@@ -114,12 +114,12 @@ def _first(shout: str, incident: Incident) -> str:
 
 def _closed(incident: Incident) -> str:
     if incident.recovered is None:
-        told = f"OVER: {some(incident.tenants)}: not asked any more; last seen ill at {minute(incident.seen)}"
+        told = f"CLOSED: {some(incident.tenants)}: not monitored any more; last unhealthy at {minute(incident.seen)}"
     else:
         since, end = minute(incident.began), minute(incident.recovered)
-        well = "can be seen again" if incident.about_monitor else "well again"
+        works = "can be judged again" if incident.about_monitor else "works again"
         lasting = duration(incident.recovered - incident.began)
-        told = f"OVER: {some(incident.tenants)}: {well} after {lasting}; ill from {since} to {end}"
+        told = f"RECOVERED: {some(incident.tenants)}: {works} after {lasting}; incident from {since} to {end}"
     return one_line(told, HEADLINE)
 
 
@@ -130,17 +130,17 @@ def _shout(incident: Incident) -> str:
 def _lines(incident: Incident, event: Event, now: float, more: Background, mark: str) -> Iterable[MessageLine]:
     """What is known, then what was seen, and last where to look."""
     if mark:
-        yield MessageLine("drill", "a sandbox was asked that is ill on purpose; no real tenant is")
+        yield MessageLine("drill", "a sandbox was probed that fails on purpose; no real tenant was")
     yield from _was(incident) if event is Event.CLOSED else _is(incident)
     if incident.about_monitor:
-        yield MessageLine("about", "the monitor itself: nobody's login is known to be broken, nor to work")
+        yield MessageLine("about", "the monitor itself: whether logins work is unknown")
     yield MessageLine("say", _say(incident, event, mark))
     if event is Event.CHANGED:
         yield from _before(incident)
     if event is not Event.CLOSED:
         yield from _besides(incident, now)
     if again := flapping(incident):
-        yield MessageLine("flapping", f"{again}, so it stays open until it is quiet")
+        yield MessageLine("flapping", f"{again}, so it stays open until there is no change for a while")
     yield from more.seen(incident)
     yield from _ways(incident, event, more)
 

@@ -210,7 +210,7 @@ def rotated(row: Login, asking: Asking) -> Grant:
         raise NotConfigured(f"add rotate to {row.tenant.variable('flows')} to see refresh tokens rotate")
     grant: Grant = asking.brought(refreshed, row)
     if grant.refresh_token is None:
-        raise NotServed("this application's refresh tokens do not rotate: the first one holds on", grant.exchange)
+        raise NotServed("this application's refresh tokens do not rotate: the first one stays valid", grant.exchange)
     return granted(row, _exchange(row, asking, grant.refresh_token, Repeat.UNSENT), asking, "refresh")
 
 
@@ -248,7 +248,7 @@ def device_login(row: Login, asking: Asking) -> Refusal:
     begun = document(asking.ask(row, "POST", "/oauth/device/code", form=asked))
     lacking = [name for name in ("device_code", "user_code", "verification_uri") if not begun.content.get(name)]
     if lacking:
-        raise WrongAnswer(f"a device is not told its {', '.join(lacking)}", begun.exchange)
+        raise WrongAnswer(f"the answer to a device lacks its {', '.join(lacking)}", begun.exchange)
     for name in ("device_code", "user_code"):
         asking.keep_secret(str(begun.content[name]), row)
     form = {"grant_type": DEVICE_GRANT, "device_code": str(begun.content["device_code"]), **_client(row.tenant)}

@@ -140,7 +140,7 @@ def canonical(row: Login, asking: Asking) -> Document:
         raise failure from None
     if custom.status != 200 or _fault_of_canonical(custom) is not None:  # what ails both says nothing of either
         raise failure
-    told = f"the canonical domain fails, and users of the custom domain are well: {failure.reason}"
+    told = f"the canonical domain fails; the custom domain, which users see, works: {failure.reason}"
     return Document(exchange, {"blocked": False, "differs": told})
 
 

@@ -92,17 +92,15 @@ NEW_PASSWORD = ("password_expired", "password_change_required", "change_password
 """How a user is refused whose password is right, and has to be changed."""
 
 _THROTTLED = "the monitor ran into a limit of Auth0's; ask less often, or allow the runner's address"
-_BOT = "Auth0's bot protection suspects the runner; put its address on the allow list of bot detection"
+_BOT = "Auth0's bot protection stops the runner; put its address on the allow list of bot detection"
 _MFA = (
-    "the synthetic user is asked for a second factor, which a monitor has not got; exempt it from MFA, or give the "
+    "the synthetic user is asked for a second factor, which the monitor does not have; exempt it from MFA, or give the "
     "secret of its authenticator app as AUTH0_TOTP_SECRET"
 )
 _GRANT = (
     "the application may not use this grant; allow it in the application's advanced settings, or change AUTH0_FLOWS"
 )
-_REQUEST = (
-    "the tenant does not take the request; see AUTH0_CONNECTIONS, AUTH0_SCOPE, AUTH0_AUDIENCE and AUTH0_ORGANIZATION"
-)
+_REQUEST = "the tenant rejects the request; see AUTH0_CONNECTIONS, AUTH0_SCOPE, AUTH0_AUDIENCE and AUTH0_ORGANIZATION"
 _LEGACY = "the tenant does not serve this endpoint; take its flow out of AUTH0_FLOWS"
 _RENEW = "the synthetic user's password has expired; give the user a new one, and AUTH0_PASSWORD too"
 _UNAUTHORIZED = (
@@ -120,10 +118,10 @@ _CLIENT = (
 )
 
 _PERSON = (
-    "the tenant asks for a click (consent, or a choice), which a monitor has not got; let the API skip consent for "
+    "the tenant asks for a click (consent, or a choice), which the monitor cannot make; let the API skip consent for "
     "first-party applications, and make the synthetic user's consent once"
 )
-_EXTENSION = "an Action or the script of a custom database broke; see the tenant's logs"
+_EXTENSION = "an Action or the script of a custom database failed; see the tenant's logs"
 _BLOCKED_HERE = (
     "the brute-force protection blocks the synthetic user, or this machine's address: unblock it in the dashboard, and "
     "allow the runner's address"
@@ -216,7 +214,7 @@ def _in_its_place(exchange: Exchange) -> Failure | None:
     if code == speakers.RATE_LIMITED:
         return Throttled(f"status {exchange.status}{_by(exchange)}: {_THROTTLED}", exchange)
     if code in speakers.BLOCKED:
-        cure = "it blocks this machine, by its address, its looks or a rule; allow the runner there"
+        cure = "it blocks this machine by its address, its request or a rule; allow the runner there"
         return EdgeBlocks(f"status {exchange.status}{_by(exchange)}: {cure}", exchange)
     return None
 

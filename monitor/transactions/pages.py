@@ -348,13 +348,13 @@ def _health(target: Dependency | Tenant, source: Source, exchange: Exchange, ans
     if severity is Severity.UNKNOWN:
         raise Unreadable(f"{source.host}: {reading.told}", exchange)
     if severity is Severity.MAJOR:
-        raise ApiFails(f"{answered}, and calls itself down{f' ({named})' if named else ''}", exchange)
+        raise ApiFails(f"{answered}, and reports itself as down{f' ({named})' if named else ''}", exchange)
     if severity >= ILL:
-        told = f"{answered}, and calls itself degraded{f' ({named})' if named else ''}"
+        told = f"{answered}, and reports itself as degraded{f' ({named})' if named else ''}"
         return StatusPage(exchange, severity, told, "", HEALTH, page, api=True)
     if late := _late(exchange, target.tenant.variables.budget):
         return StatusPage(exchange, Severity.DEGRADED, f"{source.host} {late}", "", HEALTH, page, api=True)
-    return StatusPage(exchange, Severity.OK, f"{answered}, and is well", "", HEALTH, page, api=True)
+    return StatusPage(exchange, Severity.OK, f"{answered}, and is healthy", "", HEALTH, page, api=True)
 
 
 _NAMED = 4
@@ -370,7 +370,7 @@ def _late(exchange: Exchange, budget: float) -> str:
     """Why a right answer is not a good one; empty where it is."""
     if len(exchange.attempts) > 1:
         first = exchange.attempts[0]
-        return f"was right only on the second attempt; the first: {first.error or f'status {first.status}'}"
+        return f"was right only on a retry; first: {first.error or f'status {first.status}'}"
     return f"took {exchange.seconds:.2f} s of a budget of {budget:g} s" if exchange.seconds > budget else ""
 
 

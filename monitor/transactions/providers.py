@@ -263,7 +263,7 @@ def _visible(page: str) -> str:
 
 def table(rows: Iterable[ProviderRow] = PROVIDERS) -> str:
     """The table, in Markdown: what the docs show."""
-    lines = ["| provider | known by | says that nobody can log in by |", "| --- | --- | --- |"]
+    lines = ["| provider | known by | reports by these words that nobody can log in |", "| --- | --- | --- |"]
     for row in rows:
         hosts = ", ".join(f"`{each}`".replace("\\", "").replace("|", r"\|") for each in row.hosts)
         lines.append(f"| {row.name} | {hosts or 'its words'} | {', '.join(f'`{word}`' for word in row.words)} |")

@@ -318,7 +318,7 @@ def _refused(led: Redirect, exchange: Exchange) -> Failure | None:
         return ProviderRefuses(f"{led.host} leads back at once with {word}: see the connection's settings", exchange)
     if status in (403, 429) or providers.is_challenge(page, location):
         why = "a captcha" if status not in (403, 429) else f"status {status}"
-        return ProviderUnseen(f"{led.host} answers {why}: it blocks this machine; users may be well", exchange)
+        return ProviderUnseen(f"{led.host} answers {why}: it blocks this machine; logins of users may work", exchange)
     if status >= 500:
         return ProviderFails(f"{led.host} answers status {status}", exchange)
     asks = status == 401 and "www-authenticate" in exchange.headers

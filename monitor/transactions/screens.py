@@ -49,19 +49,21 @@ HURDLES: dict[str, Hurdle] = {
     "redirect": Hurdle(
         Prompted,
         EXTENSION,
-        "an Action redirects there, or the connection is another provider's; nobody follows it here",
+        "an Action redirects there, or the connection is another provider's; the monitor does not follow it",
     ),
     "foreign-form": Hurdle(
         WrongAnswer,
         EXTENSION,
-        "it was not sent there; see the page template, and call security if nobody knows the host",
+        "it was not sent there; see the page template, and call security if the host is unknown to you",
     ),
     "verification": Hurdle(
         Prompted, CONFIGURATION, "a code is sent that a monitor cannot read; use a connection with verified passwords"
     ),
     "confirmation": Hurdle(Prompted, CONFIGURATION, "give the application an https address of its own: AUTH0_CALLBACK"),
     "bot-protection": Hurdle(
-        BotProtection, THROTTLED, "put the runner's address on the allow list of bot detection; users may be well"
+        BotProtection,
+        THROTTLED,
+        "put the runner's address on the allow list of bot detection; logins of users may work",
     ),
     "throttled": Hurdle(Throttled, THROTTLED, "the monitor's own footprint; ask less often, or allow its address"),
     "new-password": Hurdle(Refused, CONFIGURATION, "give the user a new password, and AUTH0_PASSWORD too"),
@@ -78,7 +80,7 @@ HURDLES: dict[str, Hurdle] = {
     "broken-form": Hurdle(WrongAnswer, EXTENSION, "see the form, or the partial, that was published last"),
     "connection": Hurdle(WrongAnswer, EXTENSION, "see the script of the custom database, and what it asks"),
     "universal-login": Hurdle(WrongAnswer, AUTH0, "compare with the password grant, and see the tenant's logs"),
-    "code-refused": Hurdle(WrongAnswer, AUTH0, "nobody's login comes to its end, unless AUTH0_CALLBACK was changed"),
+    "code-refused": Hurdle(WrongAnswer, AUTH0, "no login succeeds, unless AUTH0_CALLBACK was changed"),
     "stray-page": Hurdle(
         WrongAnswer, UNKNOWN, "no login leads here; see what was deployed last: Actions, forms, pages"
     ),
@@ -333,9 +335,9 @@ CALLBACK_REFUSED, CLIENT_UNKNOWN, SILENT_PAGE = "callback-refused", "client-unkn
 CAPTCHA, CODE_REFUSED, WALK_TOO_LONG = "captcha", "code-refused", "walk-too-long"
 
 OWN: dict[str, Screen] = {
-    UNKNOWN_PAGE: Screen("unknown-page", "something that nobody knows"),
+    UNKNOWN_PAGE: Screen("unknown-page", "a page that this version does not know"),
     SILENT_PAGE: Screen("unknown-page", "the same again, and not why"),
-    BROKEN_FORM: Screen("broken-form", "that it does not take its own answer"),
+    BROKEN_FORM: Screen("broken-form", "that it rejects its own answer"),
     FOREIGN_HOST: Screen("redirect", "to go to another host"),
     FOREIGN_FORM: Screen("foreign-form", "to send the password to another host"),
     CALLBACK_REFUSED: Screen("callback", "nothing, since it does not lead back to this address"),
@@ -387,7 +389,7 @@ def table() -> str:
     lines.append(f"| answered by the monitor | up | | {passed} |")
     sidesteps = ", ".join(f"`{word}`" for word in SIDESTEPS)
     lines.append(
-        f'| answered by "not now", and told: [detour](runbook.md#detour) | degraded | configuration | {sidesteps} |'
+        f'| answered by "not now", and reported: [detour](runbook.md#detour) | degraded | configuration | {sidesteps} |'
     )
     return "\n".join(lines)
 

@@ -91,7 +91,7 @@ def _is_readable(token: SecretStr) -> None:
     """Misconfigured where the token is encrypted: of five parts, as JWE is, and for whoever has the key."""
     if len(token.get_secret_value().split(".")) == _PARTS_OF_JWE:
         raise Misconfigured(
-            "the ID token is encrypted (five parts), for an application that has the key, which the monitor has not got"
+            "the ID token is encrypted (five parts) for an application that has the key; the monitor does not have it"
         )
 
 
@@ -104,7 +104,7 @@ def accepted_by_api(token: SecretStr, jwks: Mapping[str, Any], *, issuer: str, a
 
     parts = token.get_secret_value().split(".")
     if len(parts) == _PARTS_OF_JWE:
-        raise NotServed("the access token is encrypted for its API: nobody else can read it")
+        raise NotServed("the access token is encrypted for its API: only that can read it")
     try:
         head = dict(jwt.get_unverified_header(token.get_secret_value()))
     except (jwt.InvalidTokenError, ValueError, RecursionError):
@@ -113,7 +113,9 @@ def accepted_by_api(token: SecretStr, jwks: Mapping[str, Any], *, issuer: str, a
         ) from None
     signed = str(head.get("alg"))[:20]
     if signed == "HS256":
-        raise NotServed("the access token is signed by HS256, with the API's own secret, which the monitor has not got")
+        raise NotServed(
+            "the access token is signed by HS256, with the API's own secret, which the monitor does not have"
+        )
     if signed not in SIGNATURES:
         raise WrongAnswer(f"the access token is signed by {signed!r}, which no API may accept")
     kid = str(head.get("kid"))[:100]

@@ -193,7 +193,7 @@ def _connected(host: str, port: int, trace: Trace) -> TimedSocket:
             sock.settimeout(max(0.001, trace.connect_deadline - time.perf_counter()))
             return sock
     if refused_here:
-        raise NoWayOut(f"this machine has no way to {host}: {problem}")
+        raise NoWayOut(f"this machine has no route to {host}: {problem}")
     raise Unreachable(f"no connection to {problem}")
 
 
@@ -248,7 +248,7 @@ class TimedHTTPSConnection(_Timed, HTTPSConnection):
         except (OSError, http.client.HTTPException) as error:
             failing = re.search(r"failed: 5\d\d", str(error)) and not re.search(r"failed: 511", str(error))
             kind = ProxyFails if failing else ProxyRefused
-            raise kind(f"the proxy {self.host} did not let us through to {self.asked}: {error}") from error
+            raise kind(f"the proxy {self.host} did not let this machine through to {self.asked}: {error}") from error
 
     def connect(self) -> None:
         trace = self.trace
@@ -260,7 +260,7 @@ class TimedHTTPSConnection(_Timed, HTTPSConnection):
         except (ssl.SSLError, TimeoutError, ConnectionError) as error:
             raise self._without_tls(error, host) from error
         except (OSError, http.client.HTTPException) as error:
-            raise ProxyRefused(f"the proxy {self.host} did not let us through to {host}: {error}") from error
+            raise ProxyRefused(f"the proxy {self.host} did not let this machine through to {host}: {error}") from error
         trace.ended("tls")
         trace.ready = True
         sock = self.sock
@@ -283,22 +283,22 @@ class TimedHTTPSConnection(_Timed, HTTPSConnection):
             UnknownIssuer: certificates.signed_by,
         }
         said = more[kind](encoded) if encoded and kind in more else ""
-        return kind(f"the certificate of {host} is not to be trusted: {cause}{f' ({said})' if said else ''}")
+        return kind(f"the certificate of {host} is not trusted: {cause}{f' ({said})' if said else ''}")
 
     def _without_tls(self, error: Exception, host: str) -> Failure:
         """Why TLS was not agreed on; no certificate was looked at."""
         trace = self.trace
         if isinstance(error, TimeoutError) or trace.passed:
-            return TimedOut(f"timed out: TLS with {host} was not agreed on within {_seconds(trace)}")
+            return TimedOut(f"timed out: the TLS handshake with {host} did not finish within {_seconds(trace)}")
         cause = str(getattr(error, "reason", None) or _cause(error) if isinstance(error, OSError) else error)
         plain = cause.startswith(_PLAIN)
         if host != self.host:
             kind = ProxyRefused if plain else ProxyFails
-            return kind(f"the proxy {self.host} answered in the place of {host} ({cause})")
+            return kind(f"the proxy {self.host} answered in place of {host} ({cause})")
         if plain:
-            return PlainText(f"{host} answered, and not by TLS ({cause})")
+            return PlainText(f"{host} answered, but not with TLS ({cause})")
         none = NoCommonTls if _NOT_IN_COMMON.search(cause) else NoTls
-        return none(f"TLS with {host} could not be agreed on: {cause}")
+        return none(f"the TLS handshake with {host} failed: {cause}")
 
     def _shown(self, host: str) -> bytes:
         """The certificate that is shown, in DER, by a handshake that verifies nothing and sends nothing; none: empty.

@@ -85,7 +85,7 @@ class Trace:
 
     def late(self) -> TimedOut:
         phase = next((name for name in ("wait", "tls", "connect") if name in self.phases), "dns")
-        after = {"wait": "in the middle of the answer", "tls": "and no answer", "connect": "and TLS not agreed on"}
+        after = {"wait": "in the middle of the answer", "tls": "and no answer", "connect": "and no TLS handshake"}
         if "send" in self.phases and "wait" not in self.phases:
             phase = "tls"
         return TimedOut(f"timed out: {self.whole:g} s have passed, {after.get(phase, 'and no connection')}")

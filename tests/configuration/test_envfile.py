@@ -137,7 +137,7 @@ class TestAgainstTheEnvironment:
 
         assert values["AUTH0_PASSWORD"] == "another-secret"
         assert remark.startswith(
-            ".env, line 2: AUTH0_PASSWORD has another value in the environment, which holds; unset"
+            ".env, line 2: AUTH0_PASSWORD has another value in the environment, which takes precedence; unset"
         )
         assert SECRET not in remark
 

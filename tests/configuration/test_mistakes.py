@@ -129,7 +129,7 @@ def test_name_with_a_letter_wrong_is_told(name: str, meant: str) -> None:
 
     remarks = settings.load(values, Scrubber(), Path("/nowhere")).remarks
 
-    assert remarks == (f"{name} is set, and nobody reads it: is {meant} meant?",)
+    assert remarks == (f"{name} is set, but is not used: did you mean {meant}?",)
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,9 @@ class TestEnvironment:
         assert values["AUTH0_CLIENT_ID"] == "of the file"
         assert not {"AUTH0_SCOPE", "AUTH0_DEVICE", "AUTH0_AUDIENCE"} & set(values)
         (remark,) = remarks
-        assert remark.startswith(".env, line 2: AUTH0_DOMAIN has another value in the environment, which holds")
+        assert remark.startswith(
+            ".env, line 2: AUTH0_DOMAIN has another value in the environment, which takes precedence"
+        )
         assert "invalid" not in remark
 
     def test_empty_value_of_the_environment_unsets_that_of_the_file(
@@ -148,7 +150,7 @@ class TestEnvironment:
         values, (remark,) = settings.environment(tmp_path)
 
         assert "AUTH0_DOMAIN" not in values
-        assert remark.startswith(".env, line 1: AUTH0_DOMAIN has nothing in the environment, which holds")
+        assert remark.startswith(".env, line 1: AUTH0_DOMAIN has nothing in the environment, which takes precedence")
 
     def test_line_that_cannot_be_read_is_remarked_without_its_content(self, tmp_path: Path) -> None:
         (tmp_path / ".env").write_bytes(b"AUTH0_DOMAIN=file.invalid\n'my password\nAUTH0_SCOPE=a\xff\n")

@@ -47,13 +47,13 @@ def test_every_rule_has_a_case() -> None:
 
 
 def test_well_run_has_no_cause_and_says_so() -> None:
-    assert diagnosed(WELL) == Diagnosis(UP, None, "login works: 8 probes of prod hold")
-    assert diagnosed("discovery").sentence == "1 probe of prod holds"
+    assert diagnosed(WELL) == Diagnosis(UP, None, "login works: 8 probes of prod succeed")
+    assert diagnosed("discovery").sentence == "1 probe of prod succeeds"
 
 
 def test_run_that_judged_nothing_knows_nothing() -> None:
-    assert diagnosed("").sentence == "nothing is known: no probe was planned"
-    assert diagnosed("service:Unreadable~:none").sentence == "nothing is known: no status page could be read"
+    assert diagnosed("").sentence == "no result: no probe was planned"
+    assert diagnosed("service:Unreadable~:none").sentence == "no result: no status page could be read"
     assert diagnosed("service:Unreadable~:none").status is UNKNOWN
 
 
@@ -64,7 +64,7 @@ def test_one_outage_of_many_tenants_is_one_cause() -> None:
 
     assert (cause.rule, len(cause.verdicts)) == ("outage", 160)
     assert cause.target.split(", ") == [f"t{number:02}" for number in range(40)]
-    assert cause.sentence.startswith("t00, t01, t02, t03, t04 and 35 more answers nothing but errors (503)")
+    assert cause.sentence.startswith("t00, t01, t02, t03, t04 and 35 more answers with nothing but errors (503)")
 
 
 def test_tenant_that_answers_is_the_control_of_another() -> None:
@@ -103,20 +103,26 @@ def test_auth0s_own_word_makes_auth0_certain_and_is_explained_with_it() -> None:
     [
         (
             "login:WrongAnswer:500 machine discovery service/acme:ApiFails:none",
-            "every login of a user of prod breaks (500) with acme, which its extensions may call: ApiFails none",
+            (
+                "every user login of prod fails (500). Likely cause: an API that its extensions may call"
+                " (acme: ApiFails none)"
+            ),
             "prod",
             DOWN,
         ),
         (
             "login:WrongAnswer:500 machine discovery service/acme:ApiFails:503 service/bill:ApiFails:none",
-            "every login of a user of prod breaks (500) with acme, bill, which its extensions may call: ApiFails 503",
+            (
+                "every user login of prod fails (500). Likely cause: an API that its extensions may call (acme, bill:"
+                " ApiFails 503)"
+            ),
             "prod",
             DOWN,
         ),
         (
             "login:WrongAnswer:500 machine:WrongAnswer:500 discovery service/acme:ApiFails:503",
             (
-                "prod hands out no token to anybody (500), while its discovery document is well"
+                "logins of users and of machines to prod fail (500); its discovery document can be read"
                 " (and 1 other cause: acme is down)"
             ),
             "prod",
@@ -125,7 +131,7 @@ def test_auth0s_own_word_makes_auth0_certain_and_is_explained_with_it() -> None:
         (
             "login:Refused:403:invalid_grant service/acme:ApiFails:503 service/bill:ApiFails:503",
             (
-                "prod does not know the synthetic user, or not by this password (db; 403 invalid_grant)"
+                "prod rejects the synthetic user (db; 403 invalid_grant). Likely cause: a wrong user name or password"
                 " (and 2 other causes: acme, bill are down)"
             ),
             "prod",
@@ -133,7 +139,7 @@ def test_auth0s_own_word_makes_auth0_certain_and_is_explained_with_it() -> None:
         ),
         (
             "login machine service/acme:ApiFails:none",
-            "acme, an API of your own, is not well: ApiFails none",
+            "acme, an API of your own, is unhealthy: ApiFails none",
             "dependencies:acme",
             DEGRADED,
         ),
@@ -144,7 +150,11 @@ def test_api_of_ones_own_that_is_down_is_named_in_the_first_line(
 ) -> None:
     found = diagnosed(told)
 
-    assert (found.sentence.strip(), found.causes[0].target, found.status) == (sentence, target, status)
+    assert (found.sentence.strip().replace(" )", ")"), found.causes[0].target, found.status) == (
+        sentence,
+        target,
+        status,
+    )
 
 
 def test_api_behind_the_logins_of_two_tenants_is_one_cause() -> None:
@@ -153,14 +163,16 @@ def test_api_behind_the_logins_of_two_tenants_is_one_cause() -> None:
     (cause,) = diagnose(replace(run_of(""), verdicts=verdicts)).causes
 
     assert (cause.rule, cause.owner, cause.target, len(cause.verdicts)) == ("api-behind", Owner.UPSTREAM, "eu, us", 3)
-    assert cause.sentence.startswith("every login of a user of eu, us breaks (500) with acme")
+    assert cause.sentence.startswith(
+        "every user login of eu, us fails (500). Likely cause: an API that its extensions may call (acme"
+    )
 
 
 def test_broken_connection_names_the_services_that_are_not_well() -> None:
     cause = diagnosed("login:WrongAnswer:500 login/other service/aws:").causes[0]
 
     assert (cause.rule, cause.target) == ("connection", "prod:db")
-    assert cause.sentence.endswith("not well by their own word: dependencies:aws")
+    assert cause.sentence.endswith("Services that report a problem: dependencies:aws")
     assert cause.against == ("tests_synthetic/test_login.py::test_login_hands_out_tokens[prod:password-realm:other]",)
 
 
@@ -170,30 +182,44 @@ def test_broken_connection_names_the_services_that_are_not_well() -> None:
         (
             "login:Refused:403:invalid_grant stranger:Refused:403:invalid_client login/b:Refused:401:invalid_grant",
             (
-                "prod does not know the synthetic user, or not by this password (db, b; 403 invalid_grant, "
-                "401 invalid_grant) (and 1 other cause)"
+                "prod rejects the synthetic user (db, b; 403 invalid_grant, 401 invalid_grant)."
+                " Likely cause: a wrong user name or password (and 1 other cause)"
             ),
         ),
         (
             "login:WrongAnswer:html machine:WrongAnswer:302 discovery",
             (
-                "somebody else answers where prod has to (200 and a page, 302; unknown): a proxy or a firewall on the"
-                " way; its discovery document can be read"
+                "something other than prod answers some requests (200 and a page, 302; unknown); its discovery document"
+                " can be read. Possible cause: a proxy or a firewall on the way"
             ),
         ),
         (
             "discovery:TimedOut login:CutShort service",
-            "prod cannot be reached (no answer in time, the connection broke), and others can; other hosts answer",
+            "prod cannot be reached (no answer in time, the connection broke); other hosts can",
         ),
         (
             "login::none discovery",
             (
-                "logins of prod break (no answer), and no machine logs in to tell its extensions from Auth0; its"
-                " discovery document can be read"
+                "logins of prod fail (no answer); its discovery document can be read. No machine login was made that"
+                " would tell an extension from Auth0"
             ),
         ),
-        ("discovery:Broken~ login:Broken~", "the suite itself broke in 2 probes of prod: Broken 200"),
-        ("discovery:~:none", "nobody judged 1 probe of prod: none"),
+        (
+            "login:WrongAnswer:none:server_error discovery",
+            (
+                "logins of prod fail (server_error); its discovery document can be read. No machine login was made that"
+                " would tell an extension from Auth0"
+            ),
+        ),
+        (
+            "login:WrongAnswer:302:server_error discovery",
+            (
+                "logins of prod fail (302 with server_error); its discovery document can be read. No machine login was"
+                " made that would tell an extension from Auth0"
+            ),
+        ),
+        ("discovery:Broken~ login:Broken~", "the suite itself failed in 2 probes of prod: Broken 200"),
+        ("discovery:~:none", "1 probe of prod gave no result: none"),
         (
             "login:WrongAnswer:500 login/other",
             (
@@ -205,7 +231,7 @@ def test_broken_connection_names_the_services_that_are_not_well() -> None:
             "login:WrongAnswer:500 login/other service: service/gcp:",
             (
                 "logins through db (password-realm) of prod fail (500); logins through other work. Likely cause: "
-                "the script of the connection db, or its database; not well by their own word: dependencies:aws, "
+                "the script of the connection db, or its database. Services that report a problem: dependencies:aws, "
                 "dependencies:gcp (and 2 other causes)"
             ),
         ),
@@ -222,7 +248,9 @@ def test_cause_about_a_login_that_names_no_connection_says_each() -> None:
     ]
     (cause,) = diagnose(replace(run_of(""), verdicts=tuple(plain))).causes
 
-    assert cause.sentence.startswith("logins of prod work, and its extensions do not add what they should (each)")
+    assert cause.sentence.startswith(
+        "logins of prod work, but its extensions do not add the claims that they should (each)"
+    )
 
 
 def test_cause_about_a_part_without_a_name_says_so() -> None:

@@ -594,7 +594,7 @@ def test_new_way_of_not_being_reached_is_auth0s_where_others_are_reached() -> No
     (cause,) = diagnose(run_of(f"{GONE.format('NoRoute')} service")).causes
 
     assert (cause.rule, cause.owner) == ("unreachable", Owner.AUTH0)
-    assert cause.sentence == "prod cannot be reached (no answer), and others can; other hosts answer"
+    assert cause.sentence == "prod cannot be reached (no answer); other hosts can"
     assert judged.failure == "Unreachable", "who reads the run, in another process, need not know of it"
 
 
@@ -626,9 +626,8 @@ def test_failure_of_a_name_that_nobody_knows_is_told_as_such() -> None:
     (cause,) = diagnose(run_of("discovery:OfALaterVersion:503 login service")).causes
 
     assert (cause.owner, cause.confidence) == (Owner.UNKNOWN, Confidence.GUESS)
-    assert cause.sentence.startswith(
-        "this version does not know the failure OfALaterVersion of prod: another one wrote it"
-    )
+    assert cause.sentence.startswith("this version does not know the failure OfALaterVersion of prod (")
+    assert cause.sentence.endswith("another version wrote it. Update this one")
 
 
 @pytest.mark.parametrize("how", BREAKS)

@@ -38,7 +38,14 @@ def test_healthy_tenant_is_ready_and_nobody_logs_in(doctor: Doctor) -> None:
     assert told.document["ready"] is True
     assert told.document["summary"].startswith("ready: ")
     way = " ".join(told.lines(WAY, "ok"))
-    for words in ("name resolves", "TCP connects", "TLS is agreed on", "expires in", "issuer is as", "clock is within"):
+    for words in (
+        "name resolves",
+        "TCP connects",
+        "the TLS handshake works",
+        "expires in",
+        "issuer is as",
+        "clock is within",
+    ):
         assert words in way
     assert "/test answers as it should" in way
     complete = {line.partition(":")[0] for line in told.lines(SETTINGS, "ok") if ": complete" in line}
@@ -52,7 +59,7 @@ def test_login_is_made_once_when_it_is_asked_for(doctor: Doctor) -> None:
 
         assert Counter(asked.kind for asked in box.asked) == {"discovery": 1, "test": 1, "login": 1}
     assert told.code == 0
-    assert "password-realm:Username-Password-Authentication: let in" in told.lines(LOGIN, "ok")[0]
+    assert "password-realm:Username-Password-Authentication: works" in told.lines(LOGIN, "ok")[0]
     assert "that was one login, and it counts against Auth0's limits" in told.lines(LOGIN, "off")[0]
 
 
@@ -61,14 +68,14 @@ def test_machine_logs_in_where_no_user_does(doctor: Doctor) -> None:
         told = doctor(box, "--login", AUTH0_FLOWS="client-credentials")
 
         assert Counter(asked.kind for asked in box.asked)["machine-login"] == 1
-    assert "client-credentials: let in" in told.lines(LOGIN, "ok")[0]
+    assert "client-credentials: works" in told.lines(LOGIN, "ok")[0]
 
 
 @pytest.mark.parametrize(
     ("faults", "section", "what", "cure"),
     [
-        (("certificate-expired",), WAY, "it has expired", "correct AUTH0_DOMAIN, or mend its certificate"),
-        (("certificate-wrong-name",), WAY, "not to be trusted", "correct AUTH0_DOMAIN, or mend its certificate"),
+        (("certificate-expired",), WAY, "it has expired", "correct AUTH0_DOMAIN, or fix its certificate"),
+        (("certificate-wrong-name",), WAY, "is not trusted", "correct AUTH0_DOMAIN, or fix its certificate"),
         (("discovery-wrong-issuer",), WAY, "the issuer is 'https://other.example/'", "correct AUTH0_DOMAIN"),
         (("html-instead-of-json",), WAY, "an HTML page", "correct AUTH0_DOMAIN"),
         (("redirect",), WAY, "a redirect (status 302)", "correct AUTH0_DOMAIN"),
@@ -227,9 +234,9 @@ def test_variable_that_nobody_reads_is_noted_with_the_nearest_that_is(doctor: Do
 
     assert told.code == 0
     assert told.lines("Settings", "note") == [
-        "AUTH0_CONNECTION_OTHER_PASSWORD is set, and nobody reads it | name its connection in AUTH0_CONNECTIONS",
-        "AUTH0_PASWORD is set, and nobody reads it | did you mean AUTH0_PASSWORD?",
-        "AUTH0_STAGING_DOMAIN is set, and nobody reads it | did you mean AUTH0_DOMAIN?",
+        "AUTH0_CONNECTION_OTHER_PASSWORD is set, but is not used | name its connection in AUTH0_CONNECTIONS",
+        "AUTH0_PASWORD is set, but is not used | did you mean AUTH0_PASSWORD?",
+        "AUTH0_STAGING_DOMAIN is set, but is not used | did you mean AUTH0_DOMAIN?",
     ]
 
 
@@ -312,7 +319,7 @@ def test_own_bug_costs_its_section_and_shows_no_message(
     told = doctor(healthy)
 
     assert told.bad == [WAY]
-    assert "the doctor itself broke here (RuntimeError in " in told.lines(WAY, "BAD")[0]
+    assert "the doctor itself failed here (RuntimeError in " in told.lines(WAY, "BAD")[0]
     assert "a secret may be" not in str(told.document)
     assert told.lines("What a run leaves")
 
@@ -479,7 +486,7 @@ def test_variable_is_set_in_its_tenants_environment_under_its_plain_name(
     assert Workflow.read(ROOT, {"AUTH0_TENANTS": tenants}).place(variable) == place
 
 
-TOLD = "Who is told"
+TOLD = "Alerting"
 
 
 @pytest.mark.parametrize(
@@ -488,8 +495,8 @@ TOLD = "Who is told"
         ("CONFIRM", "twice", "is no number of runs"),
         ("CONFIRM", "nobody=2", "is no owner"),
         ("TELL", "everything", "is neither down nor degraded"),
-        ("MAINTENANCE", "tonight", "is no window"),
-        ("MAINTENANCE", "prod=hunter2-hunter2/PT2H", "is no window"),
+        ("MAINTENANCE", "tonight", "is not a maintenance window"),
+        ("MAINTENANCE", "prod=hunter2-hunter2/PT2H", "is not a maintenance window"),
         ("NOTIFY", "slack.example/token-0123456789", "no address that Apprise knows"),
         ("NOTIFY", "mailto://svc:testp@ssword-secret99#@smtp.corp", "%40"),
         ("ISSUES", "acme", "names no repository"),
@@ -600,5 +607,5 @@ def test_what_looks_wrong_is_noted_once(doctor: Doctor, healthy: Sandbox) -> Non
 
     notes = told.lines("Settings", "note")
     assert sum("prod, staging have one domain" in note for note in notes) == 1
-    assert sum("AUTHO_AUDIENCE is set, and nobody reads it: is AUTH0_AUDIENCE meant?" in note for note in notes) == 1
+    assert sum("AUTHO_AUDIENCE is set, but is not used: did you mean AUTH0_AUDIENCE?" in note for note in notes) == 1
     assert sum("AUTH0_REGIONS" in note for note in notes) == 1

@@ -394,7 +394,7 @@ def billed(**variables: str) -> dict[str, Any]:
     [
         ({"AUTH0_TENANTS": "prod,staging"}, ("3,968 of the 2,000", "gh variable set MONITOR_JOBS --body one")),
         ({"MONITOR_ROUNDS": "5"}, ("4,712 of the 2,000", "gh variable set MONITOR_ROUNDS --body 1")),
-        ({"MONITOR_ROUNDS": "many"}, ("cannot be reckoned", "'many' is no number")),
+        ({"MONITOR_ROUNDS": "many"}, ("cannot be computed", "'many' is no number")),
     ],
     ids=["matrix", "rounds", "no-number"],
 )

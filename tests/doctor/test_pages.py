@@ -29,11 +29,11 @@ def test_every_page_is_read_once_and_nobody_logs_in(doctor: Doctor) -> None:
     assert told.code == 0
     lines = told.lines(SECTION)
     github = next(line for line in lines if line.startswith("github: "))
-    assert github.startswith("github: statuspage; newest sign of life 20")
+    assert github.startswith("github: statuspage; last update 20")
     assert "components Git Operations, " in github
     assert "nothing is wrong with API Requests" in github
     (auth0,) = (line for line in lines if line.startswith("Auth0, of "))
-    assert ": auth0; newest sign of life 20" in auth0
+    assert ": auth0; last update 20" in auth0
 
 
 def test_service_without_a_page_that_a_program_reads_is_off_and_names_its_page(
@@ -62,7 +62,7 @@ def test_format_that_was_recognised_is_told_with_the_variable_that_keeps_it(doct
     told = doctor(healthy, "--pages", **own)
 
     lines = told.lines(SECTION, "ok")
-    assert any(line.startswith("acme: kuma; newest sign of life 20") for line in lines)
+    assert any(line.startswith("acme: kuma; last update 20") for line in lines)
     assert any("AUTH0_DEPENDENCY_ACME_FORMAT=kuma" in line for line in lines)
 
 

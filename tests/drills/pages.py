@@ -264,10 +264,10 @@ _ROWS = [
     ),
     # An API is no page: whatever it answers with 2xx is up, and what does not answer is down.
     drill("api-incident", {"api": "503"}, words="answered status 503 and JSON (db is down)"),
-    drill("api-minor", {"api": "DEGRADED"}, words="calls itself degraded (db is degraded)"),
+    drill("api-minor", {"api": "DEGRADED"}, words="reports itself as degraded (db is degraded)"),
     drill("api-html", {"api": "portal"}),
     drill("api-truncated", {"api": "broken"}, words="cut short?"),
-    drill("api-empty", {"api": "empty"}, UP, "answers, and is well"),
+    drill("api-empty", {"api": "empty"}, UP, "answers, and is healthy"),
     drill("api-slow", {"api": "timeout"}, DOWN, "timed out"),
     unread("pages-gone", said.on_all("404"), "404"),
     unread("pages-huge", said.on_all("too large"), "more than 2 MiB"),

@@ -347,7 +347,7 @@ DRILLS: dict[str, Drill] = {
     "bot-protection": drill(
         answers.of_logins("401 requires_verification") | answers.of(answers.STRANGERS, "401 requires_verification"),
         THROTTLED,
-        change((*USER, STRANGER), UNKNOWN, "bot protection suspects the runner"),
+        change((*USER, STRANGER), UNKNOWN, "bot protection stops the runner"),
         change(PAGES, UNKNOWN, "(invalid-captcha): put the runner's address on the allow list"),
     ),
     "mfa-required": drill(
@@ -377,7 +377,7 @@ DRILLS: dict[str, Drill] = {
         change(USER, DOWN, "a JSON list where an object was expected"),
     ),
     # The pages of Universal Login, which nobody passes who logs in without them.
-    "form-broken": drill({}, EXTENSION, change(PAGES, DOWN, "does not take its own answer (broken-form)")),
+    "form-broken": drill({}, EXTENSION, change(PAGES, DOWN, "rejects its own answer (broken-form)")),
     "captcha-shown": drill({}, THROTTLED, change(PAGES, UNKNOWN, "a captcha beside the password (captcha)")),
     "action-redirects": drill({}, EXTENSION, change(PAGES, UNKNOWN, "to go to another host (foreign-host, survey.")),
     "action-denies": drill({}, EXTENSION, change(PAGES, DOWN, 'with access_denied ("Logins are closed until Monday")')),
@@ -386,12 +386,12 @@ DRILLS: dict[str, Drill] = {
     "login-page-blip": drill(
         {},
         AUTH0,
-        change(at("universal-login", *LOGIN, API), DEGRADED, "right only on the second attempt; the first: status 503"),
+        change(at("universal-login", *LOGIN, API), DEGRADED, "right only on a retry; first: status 503"),
     ),
     "tokens-reused": drill({}, CONFIGURATION, change(ROTATION[1], DOWN, "is taken again")),
     "revocation-forgotten": drill({}, CONFIGURATION, change(REVOCATION, DOWN, "that was revoked is taken still")),
     "logout-forgotten": drill({}, CONFIGURATION, change(LOGOUT, DOWN, "the session is there still")),
-    "device-code-missing": drill({}, AUTH0, change(DEVICE, DOWN, "a device is not told its user_code")),
+    "device-code-missing": drill({}, AUTH0, change(DEVICE, DOWN, "the answer to a device lacks its user_code")),
     "rotation-off": drill({}, NOBODY, change(ROTATION, SKIPPED, "refresh tokens do not rotate")),
     # Connections whose users log in elsewhere.
     "connections-removed": drill(
@@ -444,7 +444,7 @@ DRILLS: dict[str, Drill] = {
     "canonical-domain-down": drill(
         {"canonical": "500"},
         AUTH0,
-        change(CANONICAL, DEGRADED, "users of the custom domain are well: 500 server_error"),
+        change(CANONICAL, DEGRADED, "the custom domain, which users see, works: 500 server_error"),
     ),
     "canonical-domain-blocked": drill({"canonical": "403"}, NOBODY),
     "custom-domain-down": drill(
@@ -471,11 +471,13 @@ DRILLS: dict[str, Drill] = {
     "anyone-may-enter": drill(
         {**answers.LET_IN, "wrong secret": "200 Bearer access", "tampered": "200"},
         AUTH0,
-        change(STRANGER, DOWN, "a user who does not exist was let in"),
+        change(STRANGER, DOWN, "a user who does not exist was accepted"),
         change(TAMPERED, DOWN, "accepted an access token that had been changed"),
         change(SECRET, DOWN, "let in with a wrong secret"),
     ),
-    "stranger-may-enter": drill(answers.LET_IN, AUTH0, change(STRANGER, DOWN, "a user who does not exist was let in")),
+    "stranger-may-enter": drill(
+        answers.LET_IN, AUTH0, change(STRANGER, DOWN, "a user who does not exist was accepted")
+    ),
     "userinfo-accepts-tampered": drill(
         {"tampered": "200"}, AUTH0, change(TAMPERED, DOWN, "accepted an access token that had been changed")
     ),
@@ -490,7 +492,7 @@ DRILLS: dict[str, Drill] = {
     "refusal-bot-protection": drill(
         answers.of((*answers.STRANGERS, "wrong secret"), "401 requires_verification"),
         THROTTLED,
-        change((STRANGER, SECRET), UNKNOWN, "bot protection suspects the runner"),
+        change((STRANGER, SECRET), UNKNOWN, "bot protection stops the runner"),
     ),
     # The whole tenant.
     "html-instead-of-json": drill(
@@ -529,7 +531,7 @@ DRILLS: dict[str, Drill] = {
         change(
             (*PROMPT, SIGNING, SAML, CANONICAL),
             DEGRADED,
-            "right only on the second attempt; the first: status 503",
+            "right only on a retry; first: status 503",
         ),
         change(PAGES, DOWN, "status 503"),  # what is typed into a page is sent once
         either=(*STAYING, *WAYS),
@@ -549,7 +551,7 @@ DRILLS: dict[str, Drill] = {
         answers.of((*answers.TENANT, *answers.NODES), "untrusted")
         | {"certificate": "unable to get local issuer certificate"},
         CONFIGURATION,
-        change((*OWN_DOMAIN, *CERTIFICATE, NODE, METRIC), DOWN, "is not to be trusted: unable to get local issuer"),
+        change((*OWN_DOMAIN, *CERTIFICATE, NODE, METRIC), DOWN, "is not trusted: unable to get local issuer"),
     ),
     "certificate-expiring": drill(
         {"certificate": "5 days"},

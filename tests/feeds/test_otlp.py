@@ -237,7 +237,7 @@ def test_switch_of_opentelemetry_turns_it_off(tmp_path: Path, command: Command) 
     results.write(tmp_path / "results.json", made.sick())
     values = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", "OTEL_SDK_DISABLED": "TRUE"}
 
-    assert "nothing is fed" in command("push", str(tmp_path), env=values).stdout
+    assert "nothing is sent" in command("push", str(tmp_path), env=values).stdout
 
 
 def test_missing_package_is_said_with_the_cure(

@@ -62,7 +62,7 @@ def test_kuma_is_told_of_each_tenant_by_its_token_and_nothing_of_who_is_unknown(
         f"/api/push/{TOKENS['staging']}": "up",
     }
     assert told[f"/api/push/{TOKENS['staging']}"]["ping"] == "4200"
-    assert said == "2 monitors told; unknown, and not told: dev, lab"
+    assert said == "2 monitors updated; unknown, and not updated: dev, lab"
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_gatus_is_told_of_each_tenants_endpoint_and_nothing_of_who_is_unknown() 
     }
     assert told["/api/v1/endpoints/auth0_prod/external"]["error"].startswith("DOWN: ")
     assert all(f"authorization: bearer {day.CANARY}" in request.lower() for request in server.requests)
-    assert said == "2 endpoints told; unknown, and not told: dev, lab"
+    assert said == "2 endpoints updated; unknown, and not updated: dev, lab"
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_statuspage_that_throttles_is_asked_nothing_more() -> None:
     ids = {f"tenant-{number:03}": f"id{number:010}" for number in range(day.TENANTS)}
     values = PAGE | {statuspage_components.COMPONENTS: ", ".join(f"{name}={id_}" for name, id_ in ids.items())}
     with Server(StatusPage(dict.fromkeys(ids.values(), "operational"), refuse_after=0)) as server:
-        with pytest.raises(Unsent, match=r"takes nothing for the moment \(420, again in 30 s\)"):
+        with pytest.raises(Unsent, match=r"accepts nothing at the moment \(420, again in 30 s\)"):
             sent(statuspage_components, day.bad(), values, server.url)
         changes = [request for request in server.requests if request.startswith("PATCH")]
 

@@ -47,7 +47,7 @@ ANSWERS: dict[str, tuple[Script, str]] = {
     "throttles": (saying(answer(429, SAID, retry_after="17")), "(429, again in 17 s)"),
     "redirects": (saying(answer(302, SAID, location="https://elsewhere.acme.example/")), "redirects (302)"),
     "is a page": (saying(answer(200, b"<!DOCTYPE html><title>Log in</title>", content_type="text/html")), "a web page"),
-    "breaks": (saying(answer(500, SAID)), "for the moment (500)"),
+    "breaks": (saying(answer(500, SAID)), "at the moment (500)"),
     "says no JSON": (saying(answer(400, SAID)), "refused it (400"),
 }
 

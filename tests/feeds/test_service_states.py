@@ -157,7 +157,7 @@ def test_plugin_that_breaks_is_unknown(monkeypatch: pytest.MonkeyPatch, capsys: 
     monkeypatch.setattr(results, "read", lambda _: 1 // 0)
 
     assert nagios_plugin.main([]) == 3
-    assert capsys.readouterr().out == "UNKNOWN: the plugin itself broke (ZeroDivisionError)\n"
+    assert capsys.readouterr().out == "UNKNOWN: the plugin itself failed (ZeroDivisionError)\n"
 
 
 def test_command_file_is_written_line_by_line_to_whoever_reads(tmp_path: Path) -> None:

@@ -162,4 +162,4 @@ def test_address_to_listen_at_has_a_host_and_a_port(given: str) -> None:
 
 def test_address_that_is_taken_is_said(server: MetricsServer, capsys: pytest.CaptureFixture[str]) -> None:
     assert serving.main(["--listen", f"127.0.0.1:{server.server_port}"]) == 1
-    assert "nobody can be served" in capsys.readouterr().err
+    assert "cannot serve at" in capsys.readouterr().err

@@ -62,7 +62,7 @@ def test_events_go_to_the_index_that_is_named_with_the_token() -> None:
         (200, b'{"text":"No data","code":5}', "took nothing .code 5: No data"),
         (200, b"{}", "took nothing"),
         (400, b'{"text":"Data channel is missing","code":10}', "refused it .400: .*Data channel is missing"),
-        (503, b'{"text":"Server is busy","code":9}', "takes nothing for the moment .503."),
+        (503, b'{"text":"Server is busy","code":9}', "accepts nothing at the moment .503."),
         (200, b"<html>", "a web page answers there"),
     ],
 )

@@ -42,13 +42,13 @@ def test_target_that_was_never_judged_has_no_figures(tmp_path: Path) -> None:
 
     assert "prod:10.0.0.1 (node): never judged\n  uptime   unknown: nothing was judged in 30 days" in said
     assert "no right answer was timed" in said
-    assert "the 43 min 12 s of 30 days (99.9 %); nothing was observed" in said
+    assert "43 min 12 s in 30 days (99.9 %); nothing was observed" in said
 
 
 def test_runs_that_are_in_no_latency_are_told() -> None:
     one, other = (made(Content(runs=RUNS[first : first + 3]), now=NOW) for first in (0, 1))
 
-    assert "1 run in no latency" in told(History(made(one, other)), DAY0 + 2 * DAY)
+    assert "1 run left out of latency" in told(History(made(one, other)), DAY0 + 2 * DAY)
 
 
 @pytest.mark.parametrize(

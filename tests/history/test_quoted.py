@@ -106,7 +106,7 @@ def test_budget_is_of_the_whole_period_and_of_what_was_seen_apart() -> None:
     assert figure.down == 300
     assert figure.spent == pytest.approx(300 / 2_592)
     assert figure.spent_of_seen == pytest.approx(300 / 86.4)
-    assert "11.6 % of the 43 min 12 s of 30 days are spent (348 % of what the observed time allows)" in told(day, DAY)
+    assert "11.6 % used of 43 min 12 s in 30 days (348 % of the observed time's part)" in told(day, DAY)
 
 
 def test_rate_is_told_only_where_enough_was_observed() -> None:
@@ -141,7 +141,7 @@ def test_outage_at_the_edge_of_a_gap_can_be_missed() -> None:
 
     assert figure.observed == pytest.approx(3_600 + 3_601)
     assert (figure.shortest_outage, figure.longest_pause) == (300, 39_600)
-    assert "in the observed time an outage of 5 min or more cannot have been missed" in observed(figure)
+    assert "within that, an outage of 5 min or more cannot have been missed" in observed(figure)
 
 
 def test_outage_is_told_with_its_bounds() -> None:
@@ -236,7 +236,7 @@ def test_maintenance_is_in_the_budget_unless_it_is_excluded(tmp_path: Path, said
 
     assert spent in ran.stdout + ran.stderr
     assert ran.returncode == (2 if said == "weekends" else 0)
-    assert ("1 h of maintenance left out" in ran.stdout) is (said == "maintenance")
+    assert ("1 h of maintenance excluded" in ran.stdout) is (said == "maintenance")
 
 
 def test_simulation_is_a_command(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_three_outages_in_short_order_are_one_incident(tmp_path: Path) -> None:
     (told,) = blocks(incidents(tmp_path, "--history", file).stdout)
 
     assert len(history.read(file).outages(USERS)) == 3
-    assert told["flapping"] == "it began 3 times in short order"
+    assert told["flapping"] == "it failed 3 times within a short time"
     assert told["until"].endswith("which is not confirmed yet")
 
 
@@ -112,7 +112,7 @@ def test_incident_that_nobody_closed_is_found_behind_a_long_silence(tmp_path: Pa
     kept(file, ["up"] * 5 + ["down"] * 3, ago=200 * DAY)
     (told,) = blocks(incidents(tmp_path, "--history", file).stdout)
 
-    assert told["until"].startswith("nothing is known of it since ")
+    assert told["until"].startswith("unknown since ")
     assert told["lasted"] == "10 min at least"
 
 
@@ -132,7 +132,7 @@ def test_what_is_not_real_says_so_first(tmp_path: Path, mode: str) -> None:
     kept(file, ["down"] * 3, mode=mode)
 
     assert incidents(tmp_path, "--history", file).stdout.startswith(
-        f"{mode.upper()}, nothing real is ill: 1 open incident"
+        f"{mode.upper()}, nothing real fails: 1 open incident"
     )
 
 

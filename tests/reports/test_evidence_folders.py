@@ -115,7 +115,7 @@ def test_folder_has_all_that_support_asks_for(tmp_path: Path) -> None:
         "issuer CN=An Authority; names prod.example, *.prod.example",
         "said: server_error",
         "the leaf alone",
-        "ask again: pytest --reports=reports/again 'tests_synthetic/test_login.py::test_login_hands_out_tokens[prod]'",
+        "retry: pytest --reports=reports/again 'tests_synthetic/test_login.py::test_login_hands_out_tokens[prod]'",
     ):
         assert told in files["about.txt"]
 

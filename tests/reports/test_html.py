@@ -93,8 +93,8 @@ def test_diagnosis_leads_the_page() -> None:
     text = html.render(runs.diagnosed(ill, runs.verdict("x")))
     above = words(text[text.index('<section id="conclusion"') : text.index('<table id="results-table"')])
 
-    assert '<title id="head-title">DOWN – prod does not know the synthetic user' in text
-    assert "DOWN configuration, likely: prod does not know the synthetic user" in above
+    assert '<title id="head-title">DOWN – prod rejects the synthetic user' in text
+    assert "DOWN configuration, likely: prod rejects the synthetic user" in above
     assert "next: docs/runbook.md#wrong-user" in above
     assert f"DOWN prod {runs.REFUSED}" in above
     assert "prod: 1 of 2 probes are down" in above
@@ -104,7 +104,7 @@ def test_sandbox_and_a_bad_end_are_said_loudly() -> None:
     text = html.render(runs.run(runs.verdict(), mode="sandbox", ended="running"))
 
     assert '<title id="head-title">SANDBOX, UP' in text
-    assert "SANDBOX: nothing here says anything about a real tenant" in text
+    assert "SANDBOX: this says nothing about a real tenant" in text
     assert "INCOMPLETE: the run has not ended, or was killed" in text
 
 
@@ -195,7 +195,7 @@ def test_far_too_many_verdicts_show_what_is_not_well_and_every_target(ill: int) 
     assert len(rows(text)) == min(ill, html_parts.MANY)
     assert {words(row["resultsTableRow"][0]) for row in rows(text)} == {"DOWN"}
     assert "10,000 verdicts are too many for the table below" in words(text)
-    assert ("of the 9,000 that are not well, the worst 1,000" in words(text)) is (ill > html_parts.MANY)
+    assert ("of these 9,000 the worst 1,000" in words(text)) is (ill > html_parts.MANY)
     targets = text[text.index("<details>") : text.index("</details>")]
     assert targets.count("<tr>") == 401
     assert "DOWN tenant399" in words(targets)

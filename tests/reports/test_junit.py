@@ -149,10 +149,10 @@ def test_suite_says_whose_work_it_is() -> None:
     told = [{each.get("name"): each.get("value") for each in suite.iter("property")} for suite in root]
 
     assert [each["owner"] for each in told] == ["configuration", ""]
-    assert str(told[0]["diagnosis"]).startswith("prod does not know the synthetic user")
-    assert told[1]["diagnosis"] == "nothing is ill here"
+    assert str(told[0]["diagnosis"]).startswith("prod rejects the synthetic user")
+    assert told[1]["diagnosis"] == "nothing fails here"
     (well,) = parsed(runs.diagnosed(runs.verdict()))
-    assert "login works: 1 probe of prod holds" in [each.get("value") for each in well.iter("property")]
+    assert "login works: 1 probe of prod succeeds" in [each.get("value") for each in well.iter("property")]
 
 
 def test_time_is_in_utc_without_saying_so() -> None:

@@ -55,7 +55,7 @@ def test_targets_are_counted_by_status_and_the_worst_comes_first() -> None:
 def test_page_that_could_not_be_read_is_apart_from_what_is_ill() -> None:
     said = plain(told(runs.diagnosed(runs.verdict(), runs.unread())))
 
-    assert "What is not well" not in said
+    assert "### Failures" not in said
     assert "### Status pages that were not read" in said
 
 
@@ -150,6 +150,6 @@ def test_results_that_cannot_be_read_are_an_unknown_that_says_why(
 
     assert main(["summary", str(tmp_path)], {}) == 1
     said = capsys.readouterr()
-    assert said.out.startswith("## 🟣 UNKNOWN – nothing is known")
+    assert said.out.startswith("## 🟣 UNKNOWN – no result")
     assert "results.json cannot be read" in plain(said.out)
     assert "results.json cannot be read" in said.err

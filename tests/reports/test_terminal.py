@@ -61,8 +61,8 @@ def test_diagnosis_leads_the_screen_and_ends_it() -> None:
     assert run.diagnosis is not None
     cause, other = run.diagnosis.causes
 
-    assert lines[0].startswith("DOWN      prod does not know the synthetic user")
-    assert lines[-1].startswith("DOWN      prod does not know the synthetic user")
+    assert lines[0].startswith("DOWN      prod rejects the synthetic user")
+    assert lines[-1].startswith("DOWN      prod rejects the synthetic user")
     assert "configuration, likely; prod: 1 of 2 probes are down" in told
     for each in (cause, other):
         assert f"{each.owner}, {each.confidence}: {each.sentence}" in told
@@ -110,7 +110,7 @@ def test_skipped_probes_are_counted_by_reason() -> None:
 def test_sandbox_and_a_bad_end_are_said_loudly_below_the_conclusion() -> None:
     lines = screen(runs.run(runs.verdict(), mode="sandbox", ended="interrupted: SIGTERM"))
 
-    assert lines[1].strip() == "SANDBOX: nothing here says anything about a real tenant"
+    assert lines[1].strip() == "SANDBOX: this says nothing about a real tenant"
     assert lines[2].strip() == "INCOMPLETE: interrupted: SIGTERM. What was not judged is unknown"
     assert not any(word in line for word in ("SANDBOX", "INCOMPLETE") for line in screen(runs.every_status()))
 

@@ -54,4 +54,4 @@ def test_attempt_of_which_little_is_known_is_told_all_the_same() -> None:
 
 
 def test_cause_begins_with_a_reason_even_where_none_was_given() -> None:
-    assert wording.cause(runs.down(reason=" \n ")).startswith("down, and no reason was given\n")
+    assert wording.cause(runs.down(reason=" \n ")).startswith("down, without a reason\n")

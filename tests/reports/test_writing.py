@@ -66,7 +66,7 @@ def test_report_that_fails_stops_no_other(tmp_path: Path, monkeypatch: pytest.Mo
     assert len(written.problems) == 1
     assert str(tmp_path / "junit.xml") in written.problems[0]
     assert "RuntimeError: a bug" in written.problems[0]
-    assert "our bug" in written.problems[0]
+    assert "a bug in the monitor" in written.problems[0]
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_round_that_hung_takes_not_the_place_of_those_that_began_after_it(tmp_pa
         folder.mkdir(parents=True)
         run = runs.diagnosed(runs.verdict() if number == 2 else runs.down())
         results.write(folder / "results.json", run)
-        session.take(Round(number, folder, 2 - number, "", "" if number == 2 else "it took longer, and was ended"))
+        session.take(Round(number, folder, 2 - number, "", "" if number == 2 else "it took longer, and was killed"))
 
     assert results.read(tmp_path / "results.json").status == "up"
     assert session.close(2) == 1
@@ -163,7 +163,7 @@ def test_round_of_a_shard_without_a_tenant_ends_with_0_as_in_pytest(
     ran = performed(configured(healthy, tmp_path, AUTH0_TENANTS="us"), "--shard", "3/3", *where, *more)
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "shard 3/3 is not recorded: it has no tenant, and asked nobody" in ran.stderr
+    assert "shard 3/3 is not recorded: it has no tenant, and no probe ran" in ran.stderr
     assert not file.exists()
 
 
@@ -239,7 +239,7 @@ def test_round_that_hangs_is_ended_at_its_time_with_all_that_it_has_begun(
 
     assert [each.number for each in ended] == [2, 1]
     assert ended[0].output == "well\n"
-    assert ended[1].stopped == "it took longer than 2 s, and was ended"
+    assert ended[1].stopped == "it took longer than 2 s, and was killed"
     assert ended[1].code == -signal.SIGKILL
     deadline = time.monotonic() + 30
     while alive(int(pids.read_text().split()[1])):
@@ -304,7 +304,7 @@ def test_machine_of_ones_own_tells_makes_the_page_and_keeps_what_was_seen(tmp_pa
         ran = performed(variables, *where, "--tell", "--site", str(state / "site"), "--probes", "test_login")
 
     assert ran.returncode == 1, ran.stdout + ran.stderr
-    assert "nobody had to be told" in ran.stdout
+    assert "no alert was due" in ran.stdout
     (folder,) = (state / "reports/rounds").iterdir()
     assert (folder / "evidence").is_dir()
     assert (state / "reports/evidence").is_dir()

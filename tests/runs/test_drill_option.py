@@ -33,8 +33,10 @@ def test_every_output_says_that_it_is_a_drill(tmp_path: Path) -> None:
 
     first = performance.output.split("test session starts")[1].splitlines()[2]
     last = " ".join(performance.output.split())
-    assert first.startswith("DRILL: a sandbox on this machine is asked, ill by custom-database-down, statuspage-html")
-    assert f"DRILL: {FAULT}, statuspage-html. The sandbox is ill on purpose" in last[last.index(" failed, ") :]
+    assert first.startswith(
+        "DRILL: a sandbox on this machine is probed, with the fault custom-database-down, statuspage-html"
+    )
+    assert f"DRILL: {FAULT}, statuspage-html. The sandbox fails on purpose" in last[last.index(" failed, ") :]
     page = (performance.reports / "report.html").read_text()
     assert "<title>DRILL, DOWN" in page.replace("\n", "") or "DRILL, DOWN" in page
     junit = ET.parse(performance.reports / "junit.xml")  # noqa: S314 -- we wrote it

@@ -79,7 +79,7 @@ def test_folder_holds_no_secret_is_a_har_and_asks_the_same_again(ill: tuple[Perf
         answers, said = answered(folder, box.environment | made_up), [each["response"]["status"] for each in entries]
         if "universal-login" in folder.name:  # of a browser's session, whose cookies nobody is told
             script = (folder / "curl.sh").read_text()
-            assert "# *** is what is not told" in script
+            assert "# *** stands for what is hidden" in script
             assert (answers[0], len(answers)) == (said[0], script.count("\ncurl "))
         else:
             assert answers == said[-1:]

@@ -84,7 +84,7 @@ def test_secret_that_is_a_word_of_a_probes_name_blinds_nobody(secret: str, healt
 
     assert performance.code == 0, performance.output
     assert {verdict["status"] for verdict in performance.document["verdicts"]} == {"up"}
-    assert "AUTH0_OTHER_PASSWORD has a secret that is a word of our own" in performance.output
+    assert "AUTH0_OTHER_PASSWORD has a secret that is a word of the monitor's own" in performance.output
 
 
 def test_canaries_are_found_where_they_are(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_shard_without_a_tenant_is_no_error_and_not_silent(run: Run, workers: tu
     shard = performance.run["shard"]
     assert (shard["number"], shard["of"], shard["tenants"], len(shard["services"])) == (3, OF, [LONELY], SERVICES)
     assert performance.document["verdicts"] == []
-    assert performance.document["diagnosis"]["sentence"] == "nothing is known: no tenant falls into shard 3/3"
+    assert performance.document["diagnosis"]["sentence"] == "no result: no tenant falls into shard 3/3"
     said = "SHARD 3/3: of 1 tenant this part has none: that is no error"
     assert said in " ".join(performance.output.split())
     assert said in (performance.reports / "report.html").read_text()

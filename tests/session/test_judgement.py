@@ -78,10 +78,10 @@ class TestJudge:
             (Misconfigured("set it"), Status.UNKNOWN, "set it"),
             (NotDue("later"), Status.SKIPPED, "later"),
             (AssertionError("the token lacks it\nassert 'a' in {...}"), Status.DOWN, "the token lacks it"),
-            (AssertionError(), Status.DOWN, "an assertion failed that says nothing more"),
+            (AssertionError(), Status.DOWN, "an assertion failed without a message"),
             (AssertionError("\n\nassert 1 == 2"), Status.DOWN, "assert 1 == 2"),
             (pytest.skip.Exception("not on this machine"), Status.SKIPPED, "not on this machine"),
-            (pytest.skip.Exception(""), Status.SKIPPED, "skipped, and no reason was given"),
+            (pytest.skip.Exception(""), Status.SKIPPED, "skipped, without a reason"),
         ],
     )
     def test_status_follows_from_what_was_raised(

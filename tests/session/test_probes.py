@@ -55,11 +55,11 @@ def test_probe_with_a_mark_of_its_own_takes_nothing_from_its_files(of_file: pyte
         (pytest.mark.each("login", on=None), "it stands on None, which is no rung"),
         (pytest.mark.each("login", on=["claims"]), r"it stands on \['claims'\], which is no rung"),
         (pytest.mark.each("login", on="tenant"), "it stands on 'tenant', which is no rung"),
-        (pytest.mark.each("logins", on="claims"), "it is asked of each 'logins', which nobody knows: write one of"),
+        (pytest.mark.each("logins", on="claims"), "it is asked of each 'logins', which does not exist: write one of"),
         (pytest.mark.each("login", "claims"), r"its mark is each\('login', 'claims'\): write each\(OF\)"),
         (pytest.mark.each("login", onn="claims"), r"its mark is each\('login', onn='claims'\): write each\(OF\)"),
         (pytest.mark.each(on="claims"), r"its mark is each\(on='claims'\): write each\(OF\)"),
-        (pytest.mark.each(["login"], on="claims"), r"it is asked of each \['login'\], which nobody knows"),
+        (pytest.mark.each(["login"], on="claims"), r"it is asked of each \['login'\], which does not exist"),
     ],
 )
 def test_mark_that_is_not_right_is_an_error_that_names_the_probe_and_the_cure(

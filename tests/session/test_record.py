@@ -65,12 +65,12 @@ def test_what_a_probe_stands_on_is_known_before_it_is_judged_and_where_nobody_ju
 
     assert {each.id: each.rung for each in record.verdicts.values()} == rungs
 
-    record.give_up(IDS[0], "not judged: the process that asked died")
+    record.give_up(IDS[0], "not judged: the worker process died")
     run, _ = record.close("finished", "")
 
     assert {each.id: each.rung for each in run.verdicts} == rungs
     assert [each.reason for each in run.verdicts] == [
-        "not judged: the process that asked died",
+        "not judged: the worker process died",
         *["not judged: the run ended before this probe did"] * 2,
     ]
 

@@ -203,7 +203,7 @@ def test_objective_that_cannot_be_read_costs_the_error_budgets_alone(folder: Pat
     assert "observation" in text
 
     assert site(folder, AUTH0_SLO="99.5").returncode == 0
-    assert "Objective 99.5 %, error budget of 30 d: 0 % of the 3 h 36 min of 30 days are spent" in (
+    assert "Objective 99.5 %, error budget of 30 d: 0 % used of 3 h 36 min in 30 days" in (
         folder / "site/index.html"
     ).read_text(encoding="utf-8")
 

@@ -172,8 +172,8 @@ def test_page_without_a_history_says_so_and_draws_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("known", "said"),
     [
-        ({"mode": "drill", "drill": ("login-slow",)}, "DRILL: login-slow. The sandbox is ill on purpose"),
-        ({"mode": "sandbox"}, "SANDBOX: nothing here says anything about a real tenant"),
+        ({"mode": "drill", "drill": ("login-slow",)}, "DRILL: login-slow. The sandbox fails on purpose"),
+        ({"mode": "sandbox"}, "SANDBOX: this says nothing about a real tenant"),
         ({"ended": "interrupted: Ctrl-C"}, "INCOMPLETE: interrupted: Ctrl-C"),
     ],
     ids=["drill", "sandbox", "interrupted"],
@@ -189,7 +189,7 @@ def test_history_of_drills_says_so_without_a_run(tmp_path: Path) -> None:
     some = past(tmp_path, runs(days=0.2, mode="drill", drill=("login-slow",)), mode="drill")
     nobodys = Past(some.folder, run(NOW - DAY, mode="drill"))
 
-    assert "DRILL: the sandbox is ill on purpose" in words(rendering.render(nobodys.board()))
+    assert "DRILL: the sandbox fails on purpose" in words(rendering.render(nobodys.board()))
     assert "<title>DRILL: UP –" in rendering.render(nobodys.board())
 
 
@@ -197,7 +197,7 @@ def test_page_that_is_stale_when_it_is_made_says_so_without_a_script(tmp_path: P
     text = rendering.render(past(tmp_path, runs(between(0, 0, "down"))).board(after=5 * HOUR))
 
     assert re.search(
-        r"UNKNOWN – nothing is known since 2026-03-02 12:00 UTC; then it was DOWN: logins through users", words(text)
+        r"UNKNOWN – no result since 2026-03-02 12:00 UTC; the last one was DOWN: logins through users", words(text)
     )
     assert re.search(r'<p class="warning" id="stale" role="status">STALE', text)
     assert "<title>UNKNOWN – " in text
@@ -207,7 +207,7 @@ def test_page_that_is_fresh_hides_that_it_could_be_stale(tmp_path: Path) -> None
     text = rendering.render(past(tmp_path, runs(days=0.2)).board())
 
     assert 'id="stale" role="status" hidden>' in text
-    assert "not to be believed after 2026-03-02 16:00 UTC" in words(text), "for whoever runs no script"
+    assert "valid until 2026-03-02 16:00 UTC" in words(text), "for whoever runs no script"
 
 
 def hostile(at: float = NOW) -> Run:

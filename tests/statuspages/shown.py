@@ -23,7 +23,7 @@ OK, MAINTENANCE, INFO, UNKNOWN = Severity.OK, Severity.MAINTENANCE, Severity.INF
 DEGRADED, PARTIAL, MAJOR = Severity.DEGRADED, Severity.PARTIAL, Severity.MAJOR
 SIGN_IN = Wanted(("Sign-in",))
 IAM = Wanted(("App ID", "*IAM*", "*Identity*"))
-FORGOTTEN = "nobody has touched it for 14 days"
+FORGOTTEN = "it had no update for 14 days"
 STOPPED = "it may have stopped"
 
 

@@ -308,4 +308,4 @@ def test_recorded_events_that_nobody_has_touched_for_months_are_told_of_and_do_n
     reading = recorded("rss-all-2026-08.rss", IN_AUGUST, EMIRATES)
 
     assert reading.severity is OK
-    assert "not counted, since nobody has touched it for 14 days" in reading.aside
+    assert "not counted, since it had no update for 14 days" in reading.aside

@@ -169,7 +169,7 @@ def test_incident_that_nobody_has_touched_for_long_does_not_count(days: int | No
     reading = read(Page(notices=(incident(MAJOR, since=NOW - timedelta(days=60), touched=touched),)))
 
     assert reading.severity is severity
-    assert ("nobody has touched it for 14 days" in reading.aside) is (severity is OK)
+    assert ("it had no update for 14 days" in reading.aside) is (severity is OK)
     assert ("Something is wrong" in reading.aside) is (severity is OK)
 
 
@@ -311,7 +311,7 @@ def test_what_is_told_aside_is_told_one_after_the_other() -> None:
     aside = read(Page(notices=(planned, forgotten, incident(MAJOR, "Billing")))).aside
 
     assert [each.partition(":")[0] for each in aside.split("; ")] == [
-        "not counted, since nobody has touched it for 14 days",
+        "not counted, since it had no update for 14 days",
         "to come",
         "1 open on what does not matter here",
     ]

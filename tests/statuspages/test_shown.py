@@ -197,7 +197,7 @@ def test_remade_payload_is_judged_as_its_table_says(made: tuple[str, str, str, s
     assert words in f"{first.told}; {first.aside}"
     assert after.severity.name in later, after
     if first.notices and after.severity is Severity.OK:
-        assert "nobody has touched it for 14 days" in after.aside
+        assert "it had no update for 14 days" in after.aside
 
 
 @pytest.mark.skipif(not REMADE.is_dir(), reason=f"the captures are not there: {REMADE}")

@@ -390,7 +390,7 @@ def test_status_that_is_none_is_one_line_and_the_default() -> None:
     read, remarks = policy({"AUTH0_TELL": "everything"})
 
     assert read == Policy()
-    assert remarks == ("AUTH0_TELL is neither down nor degraded; until it is, what is down is told",)
+    assert remarks == ("AUTH0_TELL is neither down nor degraded; until it is, only what is down opens an alert",)
 
 
 def test_owner_that_takes_longer_to_believe_waits() -> None:
@@ -416,11 +416,11 @@ def test_flapping_lasts_from_its_first_spell() -> None:
     assert (told.began, told.opened, told.seen) == (starts[0], starts[2], starts[2])
     assert told.runs == tuple(run.id for run in past.runs if run.causes)
     assert told.link == next(run.link for run in past.runs if run.causes)
-    assert flapping(told) == "it began 3 times in short order"
+    assert flapping(told) == "it failed 3 times within a short time"
     past.run()
     past.run(AUTH0)
     (told,) = past.incidents(Policy())
-    assert flapping(told) == "it began 4 times in short order"
+    assert flapping(told) == "it failed 4 times within a short time"
 
 
 def test_flapping_takes_nothing_from_an_incident_that_was_one_of_its_own() -> None:

@@ -131,7 +131,7 @@ def test_window_that_cannot_be_read_is_told_and_silences_nothing(desk: Desk) -> 
     done = desk.tell(AUTH0_MAINTENANCE="tonight")
 
     assert len(desk.messages) == 1
-    assert done.remarks[0].startswith("AUTH0_MAINTENANCE: 'tonight' is no window (it has no end)")
+    assert done.remarks[0].startswith("AUTH0_MAINTENANCE: 'tonight' is not a maintenance window (it has no end)")
 
 
 def days_ago(days: float) -> str:
@@ -144,14 +144,14 @@ LATER, BEFORE = days_ago(-1), days_ago(1)
 @pytest.mark.parametrize(
     ("said", "at_most", "silent", "remark"),
     [
-        ({}, "", True, "names no end, so it silences until"),
-        ({"createdAt": days_ago(270)}, "", False, "names no end, so it silences nothing any more: close it"),
+        ({}, "", True, "names no end, so it holds back alerts until"),
+        ({"createdAt": days_ago(270)}, "", False, "names no end, so it holds back no alerts any more: close it"),
         ({"createdAt": days_ago(1.1)}, "", False, "has been open since"),
         ({"createdAt": days_ago(1.1)}, "48h", True, "names no end"),
         ({"createdAt": days_ago(1.1)}, "2d", True, "names no end"),
         ({"createdAt": days_ago(1.1)}, "PT48H", True, "names no end"),
-        ({"createdAt": days_ago(0.2)}, "60m", False, "silences nothing any more"),
-        ({"createdAt": days_ago(0.2)}, "0h", False, "silences nothing any more"),
+        ({"createdAt": days_ago(0.2)}, "60m", False, "holds back no alerts any more"),
+        ({"createdAt": days_ago(0.2)}, "0h", False, "holds back no alerts any more"),
         ({"createdAt": days_ago(0.2)}, "soon", True, "AUTH0_MAINTENANCE_AT_MOST: 'soon' is no time"),
         ({"createdAt": days_ago(270), "title": f"Upgrade until {LATER}"}, "", True, ""),
         ({"createdAt": days_ago(270), "body": f"all night\n\nUntil: {LATER[:16].replace('T', ' ')} UTC"}, "", True, ""),
@@ -189,7 +189,7 @@ def test_what_is_held_back_is_counted_and_named_wherever_somebody_looks(desk: De
     page = site(desk, tmp_path / "site")
     document = json.loads((tmp_path / "site/status.json").read_text(encoding="utf-8"))
 
-    assert "nobody had to be told" not in ran.stdout
+    assert "no alert was due" not in ran.stdout
     assert ran.stdout.startswith("1 incident held back by a maintenance:\nheld back until ")
     assert "by issue 7 (Upgrade of prod): prod: down since" in ran.stdout
     assert "**1 incident held back by a maintenance:**" in summary.read_text(encoding="utf-8")

@@ -50,7 +50,7 @@ RINGING = {
     "xmatters": f"xmatters://key-canary@acme/{UUID}",
 }
 A = cause(Owner.EXTENSION)
-B = cause(Owner.CONFIGURATION, "staging", rule="wrong-client", sentence="staging does not know the synthetic user")
+B = cause(Owner.CONFIGURATION, "staging", rule="wrong-client", sentence="staging rejects the synthetic user")
 BOTH = ("prod", "staging", "qa")
 
 
@@ -345,7 +345,7 @@ def test_two_pagers_of_our_own_need_no_apprise(monkeypatch: pytest.MonkeyPatch) 
 
     assert [each.name for each in found] == ["AUTH0_NOTIFY, number 1 (pagerduty)", "AUTH0_NOTIFY, number 3 (jira)"]
     assert len(problems) == 1
-    assert "Apprise is not installed, so 2 of its channels are not told" in problems[0]
+    assert "Apprise is not installed, so 2 of its channels are not notified" in problems[0]
 
 
 @pytest.mark.parametrize("name", ["pagerduty", "jsm"])
@@ -354,8 +354,8 @@ def test_two_pagers_of_our_own_need_no_apprise(monkeypatch: pytest.MonkeyPatch) 
     [
         ([400], "refused the message (400: not now; because)"),
         ([403], "does not know the key of this address (403)"),
-        ([429], "takes no more messages for the moment (429): the next run tells it"),
-        ([500, 503], "is out of order (503, twice): the next run tells it"),
+        ([429], "takes no more messages at the moment (429): the next run sends it"),
+        ([500, 503], "fails (503, twice): the next run sends it"),
         (["lost", "lost"], "was not reached: "),
     ],
     ids=["400", "403", "429", "5xx", "no-answer"],

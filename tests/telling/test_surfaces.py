@@ -98,7 +98,7 @@ def test_incident_that_is_judged_away_is_closed_with_the_reason(judged_away: Des
     done = desk.tell()
 
     assert [each["state"] for each in desk.issues] == ["CLOSED"]
-    assert "runs that were recorded later say otherwise" in desk.issues[0]["comments"][-1]["body"]
+    assert "runs that were recorded later changed this" in desk.issues[0]["comments"][-1]["body"]
     assert [each["type"] for each in desk.messages] == ["failure", "success"]
     assert done.problems == []
     assert desk.tell().told == []
@@ -114,7 +114,7 @@ def test_incident_that_is_judged_away_stays_listed_as_it_was_told(judged_away: D
     feed = (tmp_path / "site/feed.atom").read_text(encoding="utf-8")
 
     assert f"{desk.issues[0]['title']}\n  status   closed, down" in printed
-    assert "reason   runs that were recorded later say otherwise" in printed
+    assert "reason   runs that were recorded later changed this" in printed
     assert re.findall(rf'<tr id="incident-({ID})"', page) == [id_]
     assert "as it was told; runs that were recorded later" in page
     assert re.findall(rf":incident:({ID})", feed) == [id_]

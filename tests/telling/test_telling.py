@@ -58,7 +58,7 @@ def test_outage_opens_one_issue_and_sends_one_message_then_updates_then_closes(d
 
     (issue,) = desk.issues
     assert issue["state"] == "CLOSED"
-    assert "OVER: prod: well again" in issue["comments"][-1]["body"]
+    assert "RECOVERED: prod: works again" in issue["comments"][-1]["body"]
     assert desk.messages[-1]["type"] == "success"
 
 
@@ -324,7 +324,7 @@ def test_monitor_that_cannot_see_is_told_with_another_title(desk: Desk) -> None:
     desk.tell()
 
     assert desk.issues[0]["title"].startswith("prod: cannot be seen by the monitor since ")
-    assert "nobody's login is known to be broken" in desk.issues[0]["body"]
+    assert "whether logins work is unknown" in desk.issues[0]["body"]
     assert desk.messages[0]["title"].startswith("BLIND: ")
 
 
@@ -339,10 +339,10 @@ def test_drill_is_told_on_request_alone_and_a_sandbox_never(desk: Desk, mode: st
     assert ran.returncode == 0, ran.stderr
     assert len(desk.messages) == len(desk.issues) == told
     for each in desk.messages:
-        assert each["title"].startswith("DRILL, nothing real is ill: ")
-        assert "drill: a sandbox was asked" in each["message"]
+        assert each["title"].startswith("DRILL, nothing real fails: ")
+        assert "drill: a sandbox was probed" in each["message"]
     for issue in desk.issues:
-        assert issue["title"].startswith("DRILL, nothing real is ill: ")
+        assert issue["title"].startswith("DRILL, nothing real fails: ")
 
 
 def test_runs_link_and_the_runbooks_address_are_told(desk: Desk) -> None:
@@ -426,12 +426,12 @@ def test_channels_can_be_tried(desk: Desk) -> None:
 def test_nobody_to_tell_is_said(desk: Desk) -> None:
     desk.run()
 
-    assert "nobody would be told" in desk.call(AUTH0_NOTIFY="", AUTH0_ISSUES="").stderr
+    assert "no channel is configured" in desk.call(AUTH0_NOTIFY="", AUTH0_ISSUES="").stderr
     assert desk.call("test", AUTH0_NOTIFY="", AUTH0_ISSUES="").returncode == 1
 
 
 def test_history_that_is_not_there_or_none_is_one_line(desk: Desk) -> None:
-    assert desk.call().stderr.startswith("nobody is told: ")
+    assert desk.call().stderr.startswith("no alert is sent: ")
     desk.file.write_text("nonsense")
     ran = desk.call()
 
@@ -516,7 +516,7 @@ def test_problem_of_our_own_is_said_without_its_words(desk: Desk) -> None:
     done.channels.append(broken)
     done.tell(history.read(desk.file), desk.file, desk.reports)
 
-    assert done.problems == ["a chat: broke (RuntimeError): that is our bug, please tell us"]
+    assert done.problems == ["a chat: failed (RuntimeError): a bug in the monitor, please report it"]
 
 
 def test_probes_know_that_the_addresses_of_channels_are_secrets_and_no_tenants(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def test_outage_of_a_sandbox_is_told_from_its_beginning_to_its_end(desk: Desk, b
     rounds.round("refused")
     (issue,) = desk.issues
     assert len(issue["comments"]) == 1
-    assert "configuration, likely: prod does not know the synthetic user" in issue["comments"][0]["body"]
+    assert "configuration, likely: prod rejects the synthetic user" in issue["comments"][0]["body"]
 
     rounds.round("well")
     assert desk.issues[0]["state"] == "OPEN"
@@ -96,4 +96,4 @@ def test_channels_that_fail_and_hang_stop_neither_the_others_nor_the_reports(
 
     assert code == 1
     assert len(desk.messages) == len(desk.issues) == 1
-    assert rounds.printed.count("was not told") == 2
+    assert rounds.printed.count("was not notified") == 2

@@ -243,7 +243,7 @@ class TestFailures:
         failure = engine.performed(wanted, prod).failure
         assert isinstance(failure, Broken)
         place = f"test_engine.py:{self.failing.__code__.co_firstlineno + 2}"
-        assert failure.reason == f"the suite itself broke while it performed failing (RuntimeError in {place})"
+        assert failure.reason == f"the suite itself failed while it performed failing (RuntimeError in {place})"
 
     @pytest.mark.parametrize("thing", [None, "text", 5])
     def test_transaction_that_brings_no_exchange_is_our_bug_and_nobody_waits(

@@ -169,7 +169,7 @@ class TestTwoDomains:
         [
             ("", False, ""),
             ("canonical-domain-blocked", True, ""),
-            ("canonical-domain-down", False, "users of the custom domain are well: 500 server_error"),
+            ("canonical-domain-down", False, "the custom domain, which users see, works: 500 server_error"),
             ("custom-domain-down", False, ""),
         ],
     )

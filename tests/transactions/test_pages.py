@@ -456,7 +456,7 @@ class TestApi:
     def test_any_2xx_is_up(self, web: Web, body: bytes, status: int) -> None:
         page = web.page(self.api(web, body, status))
 
-        assert (page.severity, page.told, page.api) == (Severity.OK, "127.0.0.1 answers, and is well", True)
+        assert (page.severity, page.told, page.api) == (Severity.OK, "127.0.0.1 answers, and is healthy", True)
 
     @pytest.mark.parametrize(
         ("body", "status", "told"),
@@ -468,8 +468,8 @@ class TestApi:
                 503,
                 "127.0.0.1 answered status 503 and JSON (db is down)",
             ),
-            (b'{"status": "fail"}', 200, "127.0.0.1 answers, and calls itself down"),
-            (b"DOWN", 200, "127.0.0.1 answers, and calls itself down"),
+            (b'{"status": "fail"}', 200, "127.0.0.1 answers, and reports itself as down"),
+            (b"DOWN", 200, "127.0.0.1 answers, and reports itself as down"),
         ],
     )
     def test_error_or_a_word_for_it_is_down(self, web: Web, body: bytes, status: int, told: str) -> None:
@@ -510,7 +510,7 @@ class TestApi:
         page = web.page(self.api(web, (FOLDER / "health-degraded.json").read_bytes()))
 
         assert page.minor
-        assert page.told == "127.0.0.1 answers, and calls itself degraded (db:responseTime is degraded)"
+        assert page.told == "127.0.0.1 answers, and reports itself as degraded (db:responseTime is degraded)"
 
     def test_check_may_be_chosen_as_a_component(self, web: Web) -> None:
         body = b'{"status": "UP", "components": {"db": {"status": "DOWN"}, "mq": {"status": "UP"}}}'
@@ -535,7 +535,7 @@ class TestApi:
         page = web.page(service)
 
         assert page.minor
-        assert page.told == "127.0.0.1 was right only on the second attempt; the first: status 503"
+        assert page.told == "127.0.0.1 was right only on a retry; first: status 503"
 
     @pytest.mark.parametrize(
         ("expected", "told"),

@@ -556,9 +556,9 @@ class TestProxies:
     @pytest.mark.parametrize(
         ("script", "words"),
         [
-            (saying(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"), "did not let us through.*407"),
-            (saying(b"HTTP/1.1 200 OK\r\n\r\n<html>log in to the hotel</html>"), "answered in the place of"),
-            (saying(b"<html>log in to the hotel</html>\r\n"), "did not let us through"),
+            (saying(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"), "did not let this machine through.*407"),
+            (saying(b"HTTP/1.1 200 OK\r\n\r\n<html>log in to the hotel</html>"), "answered in place of"),
+            (saying(b"<html>log in to the hotel</html>\r\n"), "did not let this machine through"),
             (servers.hanging_up, "did not answer for tenant.invalid"),
         ],
         ids=["407", "html-in-the-tunnel", "html", "nothing"],

@@ -70,7 +70,7 @@ def test_where_the_newest_history_cannot_be_fetched_nobody_is_alarmed_by_an_old_
     run = github.run("overdue.yml")
 
     assert run.result == "failure"
-    assert any("gh cannot tell of artifacts" in each for each in run.jobs["overdue"].errors)
+    assert any("gh cannot read artifacts" in each for each in run.jobs["overdue"].errors)
     assert issues(github) == []
 
 

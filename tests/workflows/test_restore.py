@@ -135,7 +135,7 @@ def test_where_github_does_not_answer_the_cache_is_used_and_nothing_may_take_its
     assert machine.restore() == 1
     assert machine.hours == ["1"]
     said = capsys.readouterr().out
-    assert "gh cannot tell of artifacts (HTTP 503: unavailable)" in said
+    assert "gh cannot read artifacts (HTTP 503: unavailable)" in said
     assert "is not published" in said
 
 

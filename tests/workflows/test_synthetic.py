@@ -344,7 +344,7 @@ def test_history_that_cannot_be_fetched_is_said_and_nothing_takes_its_place(repo
     run = github.run("synthetic.yml")
 
     assert run.jobs["monitor"].result == "failure"
-    assert any("gh cannot tell of artifacts" in each for each in run.jobs["monitor"].errors)
+    assert any("gh cannot read artifacts" in each for each in run.jobs["monitor"].errors)
     assert github.hosted.names(1) >= {"reports", "report.html"}
     assert "history" not in github.hosted.names(1)
     assert not list(github.hosted.folder.glob("cache/history-*"))
