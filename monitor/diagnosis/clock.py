@@ -18,6 +18,14 @@ def skew(verdicts: Iterable[Verdict]) -> float:
 
     0 where it differs by no more than clocks may, where fewer than two hosts told their time, or where they disagree.
     """
+    seen = differences(verdicts)
+    middle = median(seen) if seen else 0.0
+    agreeing = [differs for differs in seen if abs(differs - middle) <= MAY_DIFFER]
+    return middle if abs(middle) > MAY_DIFFER and len(agreeing) >= 2 and 2 * len(agreeing) > len(seen) else 0.0
+
+
+def differences(verdicts: Iterable[Verdict]) -> list[float]:
+    """The same seconds by each host that told its time, by its last answer."""
     seen: dict[str, float] = {}
     for verdict in verdicts:
         for attempt in verdict.attempts:
@@ -26,9 +34,7 @@ def skew(verdicts: Iterable[Verdict]) -> float:
                 seen[urlsplit(attempt["url"]).netloc] = attempt["started"] + attempt["seconds"] - answered
             except (KeyError, TypeError, ValueError):
                 continue
-    middle = median(seen.values()) if seen else 0.0
-    agreeing = [differs for differs in seen.values() if abs(differs - middle) <= MAY_DIFFER]
-    return middle if abs(middle) > MAY_DIFFER and len(agreeing) >= 2 and 2 * len(agreeing) > len(seen) else 0.0
+    return list(seen.values())
 
 
 def told(seconds: float) -> str:

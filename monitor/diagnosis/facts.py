@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from monitor import failures, speakers
 from monitor.configuration.variables import DEFAULT_CONNECTION
+from monitor.diagnosis import clock
 from monitor.diagnosis.ladder import PAGES, Symptom, is_signed, part, whose
 from monitor.failures import NamesFail, Unresolved
 from monitor.status import Status
@@ -226,6 +227,15 @@ def _default_broke(_: Scene, group: list[Symptom]) -> bool:
     return any(symptom.part == DEFAULT_CONNECTION for symptom in group)
 
 
+def _of_the_customers(_: Scene, group: list[Symptom]) -> bool:
+    return all(symptom.part not in ("", DEFAULT_CONNECTION) for symptom in group)
+
+
+def _dates_differ(_: Scene, group: list[Symptom]) -> bool:
+    """Also where nobody else told the time, so that nobody can say whose clock is wrong."""
+    return any(abs(differs) > clock.MAY_DIFFER for differs in clock.differences(symptom.verdict for symptom in group))
+
+
 def _canonical_domain_holds(scene: Scene, group: list[Symptom]) -> bool:
     """The tenant itself answers by Auth0's own name, in the same run."""
     tenants = {symptom.verdict.tenant for symptom in group}
@@ -245,6 +255,8 @@ FACTS = {
     "flaps": Fact("Auth0 signed the same error where no extension runs", _flaps),
     "own-database": Fact("Auth0's own database connection failed so at first too", _own_database_too),
     "default-connection": Fact("it is the connection that Auth0 keeps", _default_broke),
+    "own-connection": Fact("it is a connection of the customer's own", _of_the_customers),
+    "dates-differ": Fact("the answers' own times differ from this machine's", _dates_differ),
     "spent-by-others": Fact("a limit is exhausted that is of more than twice this run's requests", _spent_by_others),
     "no-such-name": Fact("a name server said that there is no such name", _no_such_name),
     "cut-off": Fact("the named control is silent, or no name resolves", _machine_is_cut_off),

@@ -171,6 +171,9 @@ RULES: tuple[Rule, ...] = (
          says="this machine's clock is {skew}, so {who} rejects its one-time codes"),
     Rule("second-factor-code", RUNNER, LIKELY, "tenant", errors=pages("second-factor-code"), clock="behind",
          says="this machine's clock is {skew}, so {who} rejects its one-time codes"),
+    Rule("second-factor-code", RUNNER, GUESS, "tenant", errors=pages("second-factor-code"), facts=("dates-differ",),
+         says="{who} rejects one-time codes, and the time in its answers differs from this machine's by minutes. Likely"
+              " cause: this machine's clock"),
     *(Rule(name, owner, sure, "tenant", errors=(*pages(name), *_ALSO.get(name, ())), says="{reason} ({who})")
       for name, owner, sure in (
         ("second-factor-code", CONFIGURATION, LIKELY), ("enrolment", CONFIGURATION, CERTAIN),
@@ -403,6 +406,10 @@ RULES: tuple[Rule, ...] = (
          flow="universal-login", holds=("grants",),
          says="logins of {who} through Universal Login fail ({answers}); logins without its pages work. Possible"
               " causes: the pages (Auth0's or the tenant's own), or what runs on them alone"),
+    Rule("universal-login", UNKNOWN, GUESS, "connection", failures=BROKEN, answers=("5", "none"),
+         flow="universal-login", unasked=("grants",), holds=("machine",),
+         says="logins of {who} through Universal Login fail ({answers}){works}. No login without its pages was asked."
+              " Possible causes: the pages, an Action, or the databases"),
     Rule("default-directory", CONFIGURATION, LIKELY, "connection", ill=("login",), failures=(Misconfigured,),
          answers=("5",),
          holds=("elsewhere",),
@@ -521,6 +528,10 @@ RULES: tuple[Rule, ...] = (
          holds=("elsewhere",),
          says="the connection {part} of {who} accepts an unknown user; other connections refuse one. Likely cause:"
               " its script"),
+    Rule("let-in-by-connection", EXTENSION, GUESS, "connection", ill=("stranger",), failures=(UNMET,), answers=("2",),
+         unasked=("elsewhere",), facts=("own-connection",),
+         says="the connection {part} of {who} accepts an unknown user; no other connection was asked. Likely cause: its"
+              " script"),
     Rule("let-in", AUTH0, LIKELY, "tenant", ill=("stranger", "tampered", "secret"), failures=(UNMET,), answers=("2",),
          says="{who} accepts a login or a token that it must refuse: {reason}"),
     # What is not an outage by itself: late, near a limit, one node, a weak witness, somebody's own word.
@@ -555,6 +566,10 @@ RULES: tuple[Rule, ...] = (
          holds=("grants",),
          says="logins of {who} through Universal Login are slow or need a retry; logins without its pages do not."
               " Possible cause: the pages, Auth0's or the tenant's own"),
+    Rule("universal-login-late", UNKNOWN, GUESS, "connection", failures=LATE, flow="universal-login",
+         unasked=("grants",), holds=("machine", "discovery"),
+         says="logins of {who} through Universal Login are slow or need a retry; machine logins do not. No login"
+              " without its pages was asked. Possible causes: the pages, an Action, or the databases"),
     Rule("login-late", EXTENSION, LIKELY, "tenant", ill=(*USERS, "refresh"), failures=LATE, breaks=("login",),
          holds=("machine", "discovery"),
          says="user logins of {who} are slow or need a retry ({logins}); machine logins do not. Likely cause: an"

@@ -253,10 +253,12 @@ CASES: list[tuple[str, str, str]] = [
         "",
     ),
     ("second-factor-code", "behind pages:Prompted~:html:invalid-code login service", ""),
+    ("second-factor-code", "ahead pages:Prompted~:html:invalid-code login", ""),
     ("consent", "pages:Prompted~:302:consent_required", ""),
     ("form", "pages:Prompted~:302:interaction_required", ""),
     ("prompt", "pages:Prompted~:302:login_required", ""),
-    ("universal-login", "pages:WrongAnswer:500 login machine discovery", "pages:WrongAnswer:500 machine discovery"),
+    ("universal-login", "pages:WrongAnswer:500 login machine discovery", "pages:WrongAnswer:500 discovery"),
+    ("universal-login", "pages:WrongAnswer:500 machine discovery", "login:WrongAnswer:500 machine discovery"),
     *(
         ("universal-login", f"pages:WrongAnswer:html:{word} login machine discovery", "")
         for word in BREAKING
@@ -275,7 +277,8 @@ CASES: list[tuple[str, str, str]] = [
     ("connection", "pages:WrongAnswer:html:custom-script-error-code login:WrongAnswer:500 login/other pages/other", ""),
     ("login-pipeline", "pages:WrongAnswer:html:authentication-failure login:WrongAnswer:500 machine discovery", ""),
     ("universal-login-late", "pages:OverBudget- login machine discovery", "login:OverBudget- pages machine discovery"),
-    ("universal-login-late", "pages:SecondAttempt- login machine discovery", "pages:OverBudget- machine discovery"),
+    ("universal-login-late", "pages:SecondAttempt- login machine discovery", "pages:OverBudget- discovery"),
+    ("universal-login-late", "pages:OverBudget- machine discovery", "login:OverBudget- machine discovery"),
     ("detour", "pages:Detoured- login", ""),
     ("grant", "login:Misconfigured~:403:unauthorized_client", ""),
     ("request", "login:Misconfigured~:400:invalid_scope", ""),
@@ -365,6 +368,7 @@ CASES: list[tuple[str, str, str]] = [
     ("way-out", "way:WrongAnswer:500 discovery login", "way:WrongAnswer:500"),
     ("device", "device:WrongAnswer:403 discovery", "device:TimedOut discovery"),
     ("let-in-by-connection", "stranger: stranger/other login", "stranger: stranger/other: login"),
+    ("let-in-by-connection", "stranger: login", "stranger/Username-Password-Authentication: login"),
     ("let-in", "secret: tampered: login", ""),
     ("node-key", "node:Misconfigured~:401 discovery", ""),
     ("node", "node:Unreachable discovery", ""),

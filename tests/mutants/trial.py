@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,13 +20,14 @@ import hypothesis
 import pytest
 
 from tests.mutants.rooms import ROOT
-from tests.suite import copied
 
 OURS = ("conftest", "monitor", "sandbox", "tests")
 
 _SURVIVED = 0
 _MOMENT = 5
 _LONGEST = 600
+_KEPT_OUT = (".git", "__pycache__", ".*_cache", ".hypothesis", ".monitor", "*.sqlite*", "node_modules")
+_LENT = (".venv", ".readers", "tests/node/node_modules", "tests/counterparts/browser/node_modules")
 _ILL = ("FAILED ", "ERROR ")
 
 # The first example that fails is enough: which is the smallest matters to those alone who read it.
@@ -70,7 +72,11 @@ class Copy:
     """A copy of the tree, into which a mutant is written, so that the processes which tests start have it as well."""
 
     def __init__(self, folder: Path) -> None:
-        self._root = copied(folder)
+        self._root = folder
+        left_out = shutil.ignore_patterns(*_KEPT_OUT, *_LENT)
+        shutil.copytree(ROOT, folder, ignore=left_out, symlinks=True)
+        for lent in (path for path in map(ROOT.joinpath, _LENT) if path.exists()):
+            (folder / lent.relative_to(ROOT)).symlink_to(lent)
         self._sound: set[str] = set()
         self._unsound: set[str] = set()
         """The tests that pass in this copy without any mutant, and those that do not."""
