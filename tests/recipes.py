@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from pathlib import Path
 
+from tests.forks import python
 from tests.suite import ROOT, environment
 
 PROJECT = ("conftest.py", "monitor", "sandbox", "tests", "tests_synthetic", "docs", "pytest.ini", "pyproject.toml")
@@ -51,7 +51,7 @@ def changed(root: Path) -> set[str]:
 def ran(root: Path, *command: str) -> str:
     """What a module of Python printed that ended well in this folder."""
     done = subprocess.run(
-        [sys.executable, "-m", *command],
+        python("-m", *command),
         cwd=root,
         env=environment(),
         stdin=subprocess.DEVNULL,

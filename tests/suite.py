@@ -15,8 +15,8 @@ from typing import Any
 from monitor.configuration.variables import PREFIX
 from monitor.reports import REPORTS
 from sandbox.box import Sandbox
-from tests import forks
 from tests.declared import marks
+from tests.forks import python
 
 ROOT = Path(__file__).parent.parent
 
@@ -111,6 +111,7 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 def command(*arguments: str) -> list[str]:
+    """The command of a run, in an interpreter of its own: for tests that look at its processes."""
     plugins = ("tests.names", "no:cacheprovider", "no:hypothesispytest")
     return [sys.executable, "-m", "pytest", *(word for each in plugins for word in ("-p", each)), *arguments]
 
@@ -124,13 +125,10 @@ def perform(
     within: Sequence[str] = (),
 ) -> Performance:
     """Run the suite with these variables and arguments, by the command ``within`` if there is one, to its end."""
-    asked, values = command(f"--reports={reports}", *arguments), environment(**variables)
-    if not within and root == ROOT and forks.can_have(values):
-        return Performance(*forks.run("pytest", asked[3:], cwd=root, environment=values, timeout=timeout), reports)
     ran = subprocess.run(
-        [*within, *asked],
+        [*within, *python(*command(f"--reports={reports}", *arguments)[1:])],
         cwd=root,
-        env=values,
+        env=environment(**variables),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

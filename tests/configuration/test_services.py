@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from monitor.configuration.forms import page_url
 from monitor.configuration.selection import capitals, select
 from monitor.configuration.services import DEFAULT, SEED, SERVICES, Service, table
 from monitor.statuspages import FORMATS
+from tests.forks import python
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "dependencies.md"
@@ -55,7 +55,7 @@ def test_table_of_the_docs_is_the_one_that_the_rows_make() -> None:
 
 def test_module_prints_the_table() -> None:
     ran = subprocess.run(
-        [sys.executable, "-m", "monitor.configuration.services"],
+        python("-m", "monitor.configuration.services"),
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from monitor.configuration.variables import (
     VariableGroup,
     Variables,
 )
+from tests.forks import python
 
 ROOT = Path(__file__).parents[2]
 
@@ -103,7 +103,7 @@ def test_tuning_is_made_of_fields() -> None:
 
 def test_module_prints_the_tables() -> None:
     ran = subprocess.run(
-        [sys.executable, "-m", "monitor.configuration.variables"],
+        python("-m", "monitor.configuration.variables"),
         cwd=ROOT,
         capture_output=True,
         text=True,

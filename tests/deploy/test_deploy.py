@@ -16,6 +16,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from tests.forks import python
 from tests.suite import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -52,7 +53,7 @@ def commands(text: str) -> list[tuple[str, str]]:
 def options(module: str, command: str) -> set[str]:
     """What the command takes, by its own word."""
     ran = subprocess.run(
-        [sys.executable, "-m", module, *filter(None, [command]), "--help"],
+        python("-m", module, *filter(None, [command]), "--help"),
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from monitor.diagnosis.rules import RULES
 from monitor.owners import Confidence, Diagnosis, Owner
 from tests.declared import rungs
 from tests.diagnosis.scenes import CASES, DEGRADED, DOWN, GONE, PROBE, UNKNOWN, UP, WELL, run_of, verdict
+from tests.forks import python
 
 ROOT = Path(__file__).parents[2]
 
@@ -435,7 +435,7 @@ def test_table_of_the_docs_is_the_one_that_the_rules_make() -> None:
     text = (ROOT / "docs/diagnosis.md").read_text(encoding="utf-8")
     shown = re.search(r"<!-- rules -->\n(.*?)\n<!-- /rules -->", text, re.DOTALL)
     ran = subprocess.run(
-        [sys.executable, "-m", "monitor.diagnosis.rules"],
+        python("-m", "monitor.diagnosis.rules"),
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -23,6 +23,7 @@ from monitor.doctor.setting import Workflow
 from sandbox.box import Sandbox
 from tests.canaries import SECRET, found
 from tests.doctor.conftest import Doctor
+from tests.forks import python
 from tests.suite import ROOT
 from tests.wire.servers import Connection, Server, answer, unused_port
 
@@ -372,7 +373,7 @@ def test_command_prints_sections_and_a_summary_and_no_secret() -> None:
     with sandbox.start(["claim-missing", "discovery-wrong-issuer"]) as box:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AUTH0_")}
         ran = subprocess.run(
-            [sys.executable, "-m", "monitor.doctor", "--login"],
+            python("-m", "monitor.doctor", "--login"),
             cwd=ROOT,
             env=environment | dict(box.environment) | {"AUTH0_DEPENDENCIES": "none", "AUTH0_FLOWS": "password,refresh"},
             capture_output=True,

@@ -37,6 +37,7 @@ from sandbox.setup import Setup
 from sandbox.tenant import Tenant
 from sandbox.tokens import Tokens
 from sandbox.wire import Wire
+from tests.forks import HERE, python, server
 from tests.suite import ROOT, Performance, perform
 
 CANONICAL, OWN, STATUS, PROXY = "acme.eu.auth0.com", "login.acme.example", "pages.status.example", "proxy.corp.example"
@@ -97,8 +98,9 @@ def _within() -> list[str]:
 def play(name: str, folder: Path) -> Performance:
     """Play this fault in namespaces of its own; the reports are below the folder."""
     ran = subprocess.run(
-        [*_within(), sys.executable, "-m", __name__, name, str(folder)],
+        [*_within(), *python("-m", __name__, name, str(folder))],
         cwd=ROOT,
+        env={**os.environ, HERE: server()},
         capture_output=True,
         text=True,
         timeout=170,

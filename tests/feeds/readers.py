@@ -10,12 +10,13 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
+from tests.forks import python
 from tests.suite import ROOT
 
 FOLDER = Path(os.environ.get("READERS", ROOT / ".readers")) / "root"
@@ -112,12 +113,9 @@ def get_json(url: str, headers: Mapping[str, str] | None = None) -> Any:
 
 def feeds(*arguments: str, env: Mapping[str, str], cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """`python -m monitor.feeds` with these arguments and variables."""
-    import sys
-
-    command: Sequence[str] = [sys.executable, "-m", "monitor.feeds", *arguments]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AUTH0_", "OTEL_"))}
     return subprocess.run(
-        command,
+        python("-m", "monitor.feeds", *arguments),
         cwd=cwd,
         env=kept | {"PYTHONPATH": str(ROOT), "no_proxy": "127.0.0.1,localhost"} | dict(env),
         stdin=subprocess.DEVNULL,

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 from monitor import results
 from monitor.verdict import Run
+from tests.forks import python
 from tests.suite import ROOT
-
-ARGUMENTS = [sys.executable, "-m", "monitor.history"]
 
 
 def environment(**variables: str) -> dict[str, str]:
@@ -22,7 +20,7 @@ def environment(**variables: str) -> dict[str, str]:
 def command(folder: Path, *arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """What came of a command that was given in this folder."""
     return subprocess.run(
-        [*ARGUMENTS, *map(str, arguments)],
+        python("-m", "monitor.history", *map(str, arguments)),
         cwd=folder,
         env=environment(**variables),
         capture_output=True,

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from monitor import history
-from tests.history.commands import ARGUMENTS, environment, written
+from tests.forks import python
+from tests.history.commands import environment, written
 from tests.history.runs import DAY, DAY0, every, run
 
 AT_ONCE = 4
@@ -18,7 +19,7 @@ def together(folder: Path, *commands: list[str]) -> list[str]:
     """Give these commands at the same time; what they said, when all have ended well."""
     running = [
         subprocess.Popen(
-            [*ARGUMENTS, *each],
+            python("-m", "monitor.history", *each),
             cwd=folder,
             env=environment(),
             stdout=subprocess.PIPE,

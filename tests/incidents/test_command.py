@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,6 +15,7 @@ import pytest
 from monitor import history, results
 from monitor.history import store
 from monitor.incidents import listing
+from tests.forks import python
 from tests.history.runs import DAY, DAY0, USERS, run
 from tests.suite import ROOT
 
@@ -31,7 +32,7 @@ def clean(**variables: str) -> dict[str, str]:
 def incidents(folder: Path, *arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """The command, in this folder."""
     return subprocess.run(
-        [sys.executable, "-m", "monitor.incidents", *map(str, arguments)],
+        python("-m", "monitor.incidents", *map(str, arguments)),
         cwd=folder,
         env=clean(**variables),
         capture_output=True,
@@ -215,7 +216,7 @@ def test_make_history_records_and_prints_the_incidents(tmp_path: Path) -> None:
     results.write(tmp_path / "reports/results.json", run(float(int(time.time() - 60)) - DAY0, "down"))
     recipe = re.search(r"^history:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert recipe
-    script = recipe[1].replace("\t@", "").replace("$(RUN)", sys.executable).replace("$(ARGS)", "")
+    script = recipe[1].replace("\t@", "").replace("$(RUN)", shlex.join(python())).replace("$(ARGS)", "")
     ran = subprocess.run(
         ["/bin/sh", "-e", "-c", script],
         cwd=tmp_path,

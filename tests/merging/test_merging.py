@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from monitor.reports.__main__ import main
 from monitor.shards import Shard
 from monitor.status import Status
 from monitor.verdict import DEPENDENCIES, Run, Verdict
+from tests.forks import python
 from tests.reports import runs
 
 TENANTS = ("prod", "staging", "qa", "demo", "eu", "us", "jp")
@@ -409,7 +409,7 @@ def test_wrong_arguments_are_a_usage_error(
 
 def test_command_prints_what_the_last_screen_says(tmp_path: Path) -> None:
     (leg,) = shards(tmp_path, one_run(), (2,))
-    command = [sys.executable, "-m", "monitor.reports", "merge", str(leg), "--reports", str(tmp_path / "merged")]
+    command = python("-m", "monitor.reports", "merge", str(leg), "--reports", str(tmp_path / "merged"))
     ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
 
     assert ran.returncode == 1, ran.stderr

@@ -9,7 +9,6 @@ import os
 import socket
 import stat
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from monitor.rounds import archive
 from monitor.telling.latest import latest
 from monitor.transactions.memory import Memory
 from monitor.transactions.sampling import Sampling
+from tests.forks import python
 from tests.history.runs import run
 from tests.reports import runs
 from tests.suite import ROOT, environment
@@ -236,7 +236,7 @@ def test_command_ends_at_once_and_names_it_in_one_line(command: list[str], tmp_p
     os.mkfifo(tmp_path / "taken" / "junit.xml")
     given = {"fifo": tmp_path / "a-fifo", "good": tmp_path / "good.sqlite", "folder": tmp_path}
     ran = subprocess.run(
-        [sys.executable, "-m", *(each.format_map(given) for each in command)],
+        python("-m", *(each.format_map(given) for each in command)),
         cwd=ROOT,
         env=environment(GITHUB_REPOSITORY="a/b"),
         stdin=subprocess.DEVNULL,

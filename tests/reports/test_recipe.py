@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import sandbox
+from tests.forks import python
 from tests.suite import ROOT, Performance, configured, environment, perform
 
 NAME, MODULE = "verdicts.csv", "monitor/reports/verdicts_csv.py"
@@ -39,7 +40,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(copy: Path, *arguments: str) -> str:
     """Python in this copy, which must end well; what it printed."""
     ran = subprocess.run(
-        [sys.executable, *arguments],
+        python(*arguments),
         cwd=copy,
         env=environment(),
         capture_output=True,

@@ -22,6 +22,7 @@ from monitor.rounds.__main__ import Session
 from monitor.rounds.pace import Plan, Round
 from monitor.status import FAILING
 from sandbox.box import Sandbox
+from tests.forks import python
 from tests.reports import runs
 from tests.suite import ROOT, configured, environment
 from tests.wire.servers import Server, answer, saying
@@ -39,7 +40,7 @@ def command(*arguments: str) -> list[str]:
 
 def performed(variables: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(*arguments),
+        python(*command(*arguments)[1:]),
         cwd=ROOT,
         env=environment(**variables),
         stdin=subprocess.DEVNULL,

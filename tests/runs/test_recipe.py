@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 import textwrap
 from pathlib import Path
 
 import pytest
 
 import sandbox
+from tests.forks import python
 from tests.runs.conftest import Run
 from tests.suite import ROOT, ROWS, copied, environment
 
@@ -51,7 +51,7 @@ def followed(section: str, recipe: dict[str, str], tmp_path_factory: pytest.Temp
 def ran(root: Path, *command: str) -> str:
     """What a module of Python printed that ended well in this folder."""
     done = subprocess.run(
-        [sys.executable, "-m", *command],
+        python("-m", *command),
         cwd=root,
         env=environment(),
         stdin=subprocess.DEVNULL,

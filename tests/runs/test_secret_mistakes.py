@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from sandbox.box import Sandbox
 from tests.canaries import found
+from tests.forks import python
 from tests.runs import bad_luck
 from tests.suite import ROOT, Performance, configured, environment, perform
 
@@ -52,7 +52,7 @@ class Mistaken:
 
     def doctor(self, variables: Mapping[str, str]) -> str:
         ran = subprocess.run(
-            [sys.executable, "-m", "monitor.doctor", "--reports", str(self.folder / "doctors")],
+            python("-m", "monitor.doctor", "--reports", str(self.folder / "doctors")),
             cwd=self.root,
             env=environment(**variables) | {"PATH": os.environ["PATH"], "GITHUB_REPOSITORY": ""},
             capture_output=True,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,6 +20,7 @@ from monitor.session.record import Record
 from monitor.site import rendering
 from monitor.status import FAILING
 from monitor.verdict import Run
+from tests.forks import python
 from tests.reports.runs import attempt
 from tests.site.pasts import run
 from tests.suite import ROOT, environment
@@ -34,7 +34,7 @@ def now(said: str = "up", ago: float = 0, **known: Any) -> Run:
 
 def site(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """The command, in this folder."""
-    command = [sys.executable, "-m", "monitor.site", *arguments]
+    command = python("-m", "monitor.site", *arguments)
     values = environment(**variables) | {"PYTHONPATH": str(ROOT)}
     return subprocess.run(command, cwd=folder, env=values, capture_output=True, text=True, timeout=60, check=False)
 

@@ -19,6 +19,7 @@ from monitor.results import write
 from monitor.status import Status
 from monitor.telling.commands import Telling
 from monitor.verdict import Run
+from tests.forks import python
 from tests.reports import runs
 from tests.suite import ROOT, environment
 from tests.wire.servers import Server
@@ -132,8 +133,7 @@ class Desk:
         """The command, as a user calls it."""
         values = {name: value for name, value in (self.values | changed).items() if value}
         return subprocess.run(
-            [
-                sys.executable,
+            python(
                 "-m",
                 "monitor.telling",
                 *arguments,
@@ -141,7 +141,7 @@ class Desk:
                 str(self.file),
                 "--reports",
                 str(self.reports),
-            ],
+            ),
             cwd=ROOT,
             env=values,
             stdin=subprocess.DEVNULL,

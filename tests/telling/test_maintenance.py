@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from monitor import history
 from monitor.telling import maintenance
 from monitor.telling.commands import Telling
+from tests.forks import python
 from tests.suite import ROOT
 from tests.telling.desk import Desk, cause
 
@@ -241,7 +241,7 @@ def site(desk: Desk, folder: Path, **variables: str) -> str:
     """The page that is made of what the desk has."""
     where = ["--history", str(desk.file), "--reports", str(desk.reports), "--site", str(folder)]
     ran = subprocess.run(
-        [sys.executable, "-m", "monitor.site", *where],
+        python("-m", "monitor.site", *where),
         cwd=ROOT,
         env=desk.values | variables,
         capture_output=True,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from monitor import history
 from monitor.owners import Owner
 from monitor.status import Status
+from tests.forks import python
 from tests.suite import ROOT
 from tests.telling.desk import MINUTE, Desk, cause
 
@@ -35,9 +35,9 @@ def flapping(desk: Desk) -> Desk:
 def said(desk: Desk, module: str, *arguments: str | Path) -> str:
     """What this command prints about the desk's history."""
     first = arguments[:1] if module == "monitor.history" else ()
-    command = [sys.executable, "-m", module, *first, "--history", desk.file, *arguments[len(first) :]]
+    words = [module, *first, "--history", desk.file, *arguments[len(first) :]]
     ran = subprocess.run(
-        [str(word) for word in command],
+        python("-m", *map(str, words)),
         cwd=ROOT,
         env=desk.values,
         capture_output=True,

@@ -8,6 +8,7 @@ nothing of ours.
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from typing import Any
 
 import yaml
 
+from tests.forks import python
 from tests.workflows.expressions import evaluated, filled, text
 from tests.workflows.hosted import BRANCH, REPOSITORY, ROOT, Hosted, Refused
 
@@ -75,7 +77,7 @@ class Repository:
         self.issues = self.folder / "issues.json"
         self.issues.write_text('{"issues": [], "labels": [], "calls": [], "broken": {}}', encoding="utf-8")
         pip = f'if [ "$1 $2" = "-m pip" ]; then echo "$@" >> {self.pip}; exit 0; fi\n'
-        self._program("python", f'{pip}exec {sys.executable} "$@"')
+        self._program("python", f'{pip}exec {shlex.join(python())} "$@"')
         self._program("python3", f'exec {sys.executable} -S "$@"')  # what a machine has: no package of ours
         self._program("gh", f'exec {sys.executable} {Path(__file__).with_name("gh.py")} "$@"')
 

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from monitor.configuration import settings
+from tests.forks import python
 from tests.suite import ROOT
 
 SECRET = """\
@@ -23,7 +23,7 @@ AUTH0_EXPECTED_CLAIMS='{
 def asked(folder: Path, **values: str) -> subprocess.CompletedProcess[str]:
     """The step, in this folder."""
     return subprocess.run(
-        [sys.executable, "-m", "monitor.actions", "dotenv"],
+        python("-m", "monitor.actions", "dotenv"),
         cwd=folder,
         env={"PYTHONPATH": str(ROOT), "GITHUB_ACTIONS": "true", "PATH": ""}
         | {f"AUTH0_ENV_{name.upper()}": value for name, value in values.items()},
