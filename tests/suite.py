@@ -112,8 +112,7 @@ def environment(**variables: str) -> dict[str, str]:
 
 def command(*arguments: str) -> list[str]:
     """The command of a run, in an interpreter of its own: for tests that look at its processes."""
-    plugins = ("tests.names", "no:cacheprovider", "no:hypothesispytest")
-    return [sys.executable, "-m", "pytest", *(word for each in plugins for word in ("-p", each)), *arguments]
+    return [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments]
 
 
 def perform(
@@ -125,8 +124,9 @@ def perform(
     within: Sequence[str] = (),
 ) -> Performance:
     """Run the suite with these variables and arguments, by the command ``within`` if there is one, to its end."""
+    names = ("-p", "tests.names") if (root / "tests/names.py").is_file() else ()
     ran = subprocess.run(
-        [*within, *python(*command(f"--reports={reports}", *arguments)[1:])],
+        [*within, *python(*command(f"--reports={reports}", *names, *arguments)[1:])],
         cwd=root,
         env=environment(**variables),
         stdin=subprocess.DEVNULL,

@@ -175,7 +175,8 @@ def begun(code: str) -> tuple[subprocess.Popen[str], int]:
     """A command that waits, and the process that it is."""
     started = subprocess.Popen(python("-c", code), stdout=subprocess.PIPE, text=True, env=clean())
     assert started.stdout
-    return started, int(started.stdout.readline())
+    with started.stdout:
+        return started, int(started.stdout.readline())
 
 
 def wait_until(fact: Callable[[], bool], what: str) -> None:
