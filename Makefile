@@ -11,7 +11,7 @@ CHOOSER = .github/ISSUE_TEMPLATE/config.yml
 FORMS = $(filter-out $(CHOOSER),$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 
 # An interpreter that went away (an upgrade, a move to another machine) takes the stamps with it.
-$(shell [ -x $(RUN) ] || rm -f $(VENV)/.runtime $(VENV)/.telling $(VENV)/.dev $(VENV)/.mutation $(VENV)/.node)
+$(shell [ -x $(RUN) ] || rm -f $(VENV)/.runtime $(VENV)/.telling $(VENV)/.docs $(VENV)/.dev $(VENV)/.mutation $(VENV)/.node)
 
 # Without bytecode each of the hundreds of processes that the tests start would compile the suite anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help doctor probe merge history tell site test coverage drill mutants sandbox format lint bench soak requirements clean
+.PHONY: help doctor probe merge history tell site docs test coverage drill mutants sandbox format lint bench soak requirements clean
 
 help: ## print this list
 	@echo 'make <target> [ARGS="..."] [PYTHON=python3.12]'
@@ -50,6 +50,11 @@ tell: $(VENV)/.telling ## send the alerts that are due to AUTH0_NOTIFY and AUTH0
 
 site: $(VENV)/.runtime ## write the status page into reports/ and site/; ARGS go to python -m monitor.site
 	@$(RUN) -m monitor.site $(ARGS)
+
+# Strict: a link that leads nowhere ends it, and so does a page that would load something from elsewhere.
+docs: $(VENV)/.docs ## make the documents' site in site/docs/: searchable, and readable offline; ARGS go to Sphinx
+	@$(RUN) -m sphinx --builder html --fail-on-warning --keep-going --quiet --conf-dir docs $(ARGS) . site/docs
+	@$(RUN) -m tests.documents.built site/docs
 
 sandbox: $(VENV)/.runtime ## run a tenant on this machine; ARGS="--fault NAME" makes it fail
 	@$(RUN) -m sandbox $(ARGS)
@@ -106,6 +111,7 @@ requirements: $(VENV)/.dev ## update the lock files from pyproject.toml; ARGS="-
 	@$(LOCK) --group runtime --group sandbox --constraint requirements-dev.txt --output-file requirements.txt
 	@$(LOCK) --group telling --constraint requirements-dev.txt --output-file requirements-telling.txt
 	@$(LOCK) --group otel --constraint requirements-dev.txt --output-file requirements-otel.txt
+	@$(LOCK) --group docs --constraint requirements-dev.txt --output-file requirements-docs.txt
 
 clean: ## remove the environment, the caches and the reports
 	@rm -rf $(VENV) $(COUNTERPARTS:=/node_modules) .monitor .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -121,6 +127,11 @@ $(VENV)/.runtime: requirements.txt | $(RUN)
 $(VENV)/.telling: requirements-telling.txt $(VENV)/.runtime
 	@echo 'Installing what telling needs into $(VENV) ...'
 	@$(INSTALL) -r requirements-telling.txt
+	@touch $@
+
+$(VENV)/.docs: requirements-docs.txt $(VENV)/.runtime
+	@echo "Installing what makes the documents' site into $(VENV) ..."
+	@$(INSTALL) -r requirements-docs.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt | $(RUN)

@@ -167,7 +167,7 @@ def _fault_of_host(host: str, at: str) -> str:
     if port and not (port[1].isascii() and port[1].isdigit() and int(port[1]) < 65_536):
         return "its port is no number up to 65535" if at else f"what follows the : of its host is no port; {_CURE}"
     if "%" in name and not name.startswith("["):
-        return f"its host holds a %: the : and the @ around a password are written as they are; {_CURE}"
+        return f"its host contains a %: the : and the @ around a password are written as they are; {_CURE}"
     try:
         found = urlsplit(f"https://{host}").hostname
     except ValueError:

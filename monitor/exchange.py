@@ -65,7 +65,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request and its answer, with every attempt that was made. The body is not for printing: it may hold tokens.
+    """A request and its answer, with every attempt that was made. The body is not for printing: it may contain tokens.
 
     Of a login that takes several requests it is the last one, with the attempts of all; ``word`` is what Auth0 calls
     the page, or the error on it, at which that ended (empty where the body says it, or there is none).

@@ -275,4 +275,4 @@ def _observed(known: list[Measured]) -> float | None:
 
 
 def _how(bill: Bill) -> str:
-    return f"measured, {count(bill.measured, 'run')}" if bill.measured else "reckoned"
+    return f"measured, {count(bill.measured, 'run')}" if bill.measured else "computed"

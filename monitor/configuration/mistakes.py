@@ -52,7 +52,7 @@ def reason(name: str, value: str) -> str:
     if value.startswith(MARK):
         return value.removeprefix(MARK)
     if MARK in value:
-        return "it holds a character that cannot be read; save .env as UTF-8"
+        return "it contains a character that cannot be read; save .env as UTF-8"
     if joined(name, value):
         return "it looks like more than one setting: a line end is lost before the next one, or a quote is missing"
     return ""

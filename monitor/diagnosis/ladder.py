@@ -36,7 +36,7 @@ RUNGS = {
     "login": "a user's login: it is accepted, and tokens are issued",
     "token": "what Auth0 itself writes into an ID token, and its signature",
     "api": "an access token, as the API that it is for would look at it",
-    "scope": "what an ID token tells of the user: by the scope that was asked for, and what the connection knows",
+    "scope": "what an ID token says about the user: by the scope that was asked for, and what the connection knows",
     "claims": "what Actions and custom databases add to an ID token",
     "limits": "the rate limit that a login comes near",
     "redirect": "where the tenant sends the users of a connection who log in elsewhere",

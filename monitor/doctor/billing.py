@@ -25,7 +25,7 @@ def lines(
         return
     plan, why_free = cost.plan_of(there), cost.free(private, there)
     cures = cost.cures(made, plan, why_free)
-    how = "measured" if any(bill.measured for bill in made) else "reckoned"
+    how = "measured" if any(bill.measured for bill in made) else "computed"
     parts = ", ".join(f"{bill.file} {bill.total:,}" for bill in made)
     told = f"{cost.sentence(made, plan, why_free)}; {how}: {parts}"
     yield Line(section, Mark.NOTE if cures else Mark.OK, told, cures)

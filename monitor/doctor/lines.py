@@ -37,7 +37,7 @@ def summary(lines: Sequence[Line]) -> str:
     if not bad:
         return f"ready: {len(lines)} lines, none prevents a run{more}"
     first = f"{bad[0].section}: {bad[0].what}"
-    return f"not ready: {len(bad)} of {len(lines)} lines prevent a run{more}; the first: {first}"
+    return f"not ready: {len(bad)} of {len(lines)} lines must be fixed{more}; the first: {first}"
 
 
 def text(lines: Sequence[Line]) -> str:

@@ -154,7 +154,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _no_header(secret: str) -> str:
-    return "" if secret.isascii() and secret.isprintable() else "it holds a character that no header may have"
+    return "" if secret.isascii() and secret.isprintable() else "it contains a character that no header may have"
 
 
 def _opened(secret: str) -> str:

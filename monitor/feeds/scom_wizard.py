@@ -116,6 +116,6 @@ _BELOW = """
 user of its own who may do nothing, and an application of its own. A body is the group's, so each tenant, and each
 connection, needs a login group of its own; `login.csv` has a line for each tenant.
 
-No token is looked at: a login that hands out a token which nobody would accept is well here. What has to be known
+No token is looked at: a login whose token no API would accept is healthy here. What has to be known
 beyond that, the management pack reads off the monitor's own runs.
 """

@@ -137,7 +137,7 @@ def _why(tenant: TenantReadout, ill: Sequence[ProbeReadout]) -> str:
         more = f"; {text.count(len(tenant.causes) - 1, 'other cause')}" if len(tenant.causes) > 1 else ""
         return f"{first.sentence} ({findings.whose(first)}){more}"
     if ill:
-        return f"{text.count(len(ill), 'probe')} of {len(tenant.probes):,} failing"
+        return f"{text.count(len(ill), 'probe')} of {len(tenant.probes):,} not up"
     if not tenant.judged:
         return "nothing was judged"
     held = sum(probe.status is Status.UP for probe in tenant.probes)

@@ -117,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
             content = self.last.for_pingdom(asked["name"] or "") if asked else None
         except results.UnreadableResults as error:
             _say(str(error))
-            return HTTPStatus.SERVICE_UNAVAILABLE, _TEXT, b"the last run cannot be read, so nothing is known\n"
+            return HTTPStatus.SERVICE_UNAVAILABLE, _TEXT, b"the last run cannot be read, so the status is unknown\n"
         if content is None:
             return HTTPStatus.NOT_FOUND, _TEXT, _WHERE
         return HTTPStatus.OK, _XML, content

@@ -104,7 +104,9 @@ def observed(figure: Uptime) -> str:
             usual += f", {percent_up(figure.in_long)} of the observed time in pauses of more than {long}"
         told.append(usual)
     if figure.shortest_outage is not None:
-        told.append(f"within that, an outage of {at_most(figure.shortest_outage)} or more cannot have been missed")
+        told.append(
+            f"in the observed time an outage of {at_most(figure.shortest_outage)} or more cannot have been missed"
+        )
     return "; ".join(told)
 
 

@@ -35,7 +35,7 @@ def render(attempts: list[dict[str, Any]], bound: int) -> str:
     for number, seen in enumerate(attempts, 1):
         told.setdefault(_command(seen), []).append(f"# attempt {number}: {answer(seen)}")
     variables = sorted({name for each in attempts for name in _variables(each)})
-    text = f"#!/bin/sh\n# The body of the answer is not shown: it may hold tokens.\n{_AUTHORITIES}\n"
+    text = f"#!/bin/sh\n# The body of the answer is not shown: it may contain tokens.\n{_AUTHORITIES}\n"
     if variables:
         text += "# AUTH0_… are variables of the suite; others are a token of the login before, or a secret made up.\n"
         text += "".join(f': "${{{name}:?set it first}}"\n' for name in variables)

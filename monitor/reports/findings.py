@@ -207,7 +207,7 @@ def warnings(run: Run) -> list[str]:
     if run.shard:
         known = text.count(len(run.shard.tenants), "tenant")
         part = text.some(run.tenants, NAMED) or "none: that is no error"
-        told.append(f"SHARD {run.shard}: this part has, of {known}, {part}")
+        told.append(f"SHARD {run.shard}: of {known} this part has {part}")
     if off := clock.skew(run.verdicts):
         told.append(
             f"CLOCK: this machine's clock is {clock.told(off)} compared with the time in all answers. Set it (NTP)"

@@ -16,7 +16,7 @@ _MANY = 60
 """Headers, fields and parameters that are told of one attempt."""
 
 _KINDS = {"form": "application/x-www-form-urlencoded", "json": "application/json"}
-_NOT_KEPT = "the body is not kept: it may hold tokens"
+_NOT_KEPT = "the body is not kept: it may contain tokens"
 
 
 def render(attempts: list[dict[str, Any]], creator: Mapping[str, str], bound: int) -> str:

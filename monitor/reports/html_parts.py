@@ -103,7 +103,7 @@ def _all_targets(run: Run) -> Iterator[str]:
     ill = sum(verdict.ill for verdict in run.verdicts)
     left = "" if len(rows) == ill else f", and of these {ill:,} the worst {len(rows):,}"
     yield f"<p><b>{len(run.verdicts):,} verdicts</b> are too many for the table below: it has only"
-    yield f"failures{left}. Here is every target, the worst first; results.json has everything.</p>"
+    yield f"what is not up{left}. Here is every target, the worst first; results.json has everything.</p>"
     targets = findings.by_target(run.verdicts)
     heads = ["Worst", "Target", *(str(status) for status in findings.ORDER), "Slowest"]
     yield f"<details><summary>{count(len(targets), 'target')}</summary>"

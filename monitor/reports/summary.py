@@ -87,7 +87,7 @@ def _ill(run: Run) -> Iterator[str]:
     ill = [verdict for verdict in findings.by_severity(run.verdicts) if verdict.ill]
     if ill:
         head = ("status", "probe", "target", "took", "why")
-        yield "### Failures\n\n" + table(head, [_row(verdict) for verdict in ill[:MANY_ILL]])
+        yield "### What is not up\n\n" + table(head, [_row(verdict) for verdict in ill[:MANY_ILL]])
     if len(ill) > MANY_ILL:
         yield f"… and {count(len(ill) - MANY_ILL, 'more probe')}: see the page."
     unread = findings.unread_in(run)

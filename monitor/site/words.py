@@ -39,6 +39,6 @@ def bars(some: tuple[Bar, ...], step: float = DAY) -> str:
     if not judged:
         return f"{when} unknown: nothing was observed"
     ill = {status: sum(getattr(each.counts, status) for each in some) for status in (Status.DOWN, Status.DEGRADED)}
-    told = " and ".join(f"{number:,} {status}" for status, number in ill.items() if number) or "none failing"
+    told = " and ".join(f"{number:,} {status}" for status, number in ill.items() if number) or "none down or degraded"
     share = sum(each.observed for each in some) / len(some)
     return f"{when} {some[0].status}: {told} of {count(judged, 'observation')}, {percent(share)} of the time observed"

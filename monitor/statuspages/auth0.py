@@ -84,7 +84,7 @@ def regions_of(answer: Answer) -> list[Region]:
     script = _SCRIPT.search(answer.body)
     end = answer.body.find(b"</script>", script.end()) if script else -1
     if not script or end < 0:
-        raise Unreadable(f"{described(answer)} without the data that Auth0's home page holds")
+        raise Unreadable(f"{described(answer)} without the data that Auth0's home page has")
     home: _Home = json_of(Answer(answer.body[script.end() : end], "application/json"), _Home)
     return home.props.page.regions
 

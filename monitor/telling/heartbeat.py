@@ -115,7 +115,7 @@ def _plain(beat: Beat) -> _Request:
     return _Request(beat.url.replace(STATUS, _word(beat)).replace("{message}", quote(beat.said)) if told else "")
 
 
-_SILENT = "it is sent nothing, and alarms when no sign of life comes"
+_SILENT = "it is sent nothing, and alarms when no heartbeat comes"
 _FAIL = "/fail is sent after the address"
 RECEIVERS = (
     HeartbeatForm("checkly", "Checkly", _only_good, _SILENT, "checklyhq.com", rf"^/heartbeats/ping/{_UUID}/?$"),

@@ -143,7 +143,7 @@ _SIDESTEPPED = {
 }
 _STRAY = {
     "device-code-activation": "the code of a device",
-    "device-code-activation-allowed": "that a device was let in",
+    "device-code-activation-allowed": "that a device was accepted",
     "device-code-activation-denied": "that a device was refused",
     "accept-invitation": "to accept an invitation",
     "redeem-ticket": "to redeem a ticket",

@@ -162,7 +162,7 @@ def _size(headers: Mapping[str, str]) -> int:
 
 
 def _oauth(status: int, body: bytes) -> dict[str, str]:
-    """What an error answer calls itself. Nothing else of a body is told: it may hold tokens."""
+    """What an error answer calls itself. Nothing else of a body is told: it may contain tokens."""
     try:
         document = json.loads(body) if status >= 400 and len(body) <= _BODY_BOUND else None
     except (ValueError, RecursionError):

@@ -144,7 +144,7 @@ def test_repository_that_is_set_up_is_well(gh: Gh, healthy: Sandbox) -> None:
     assert "SOMEBODY_ELSES" not in well
     assert "Pages is enabled, and the site is published there: https://acme.github.io/monitoring/" in well
     assert "ended with success" in well
-    assert "the schedules use 1,736 of the 2,000 minutes a month of GitHub's free plan (87%); reckoned:" in well
+    assert "the schedules use 1,736 of the 2,000 minutes a month of GitHub's free plan (87%); computed:" in well
     assert "an outage of 1 h cannot be missed" in well
     assert VALUE not in str(told.document)
 

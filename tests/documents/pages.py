@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -38,6 +40,20 @@ def links(file: Path) -> frozenset[str]:
     inner = [child for token in _tokens(file) for child in token.children or ()]
     targets = [child.attrs.get("href" if child.type == "link_open" else "src") for child in inner if child.attrs]
     return frozenset(str(target) for target in targets if target)
+
+
+def prose(file: Path) -> Iterator[tuple[str, str]]:
+    """Each piece of text: what it is (``prose``, ``heading``, ``table``), and its words; code is one word of it."""
+    within: list[str] = []
+    for token in _tokens(file):
+        if token.nesting == 1:
+            within.append(token.tag)
+        elif token.nesting == -1:
+            within.pop()
+        elif token.type == "inline":
+            kind = "table" if "table" in within else "heading" if re.fullmatch(r"h\d", within[-1]) else "prose"
+            parts = {"text": "{}", "code_inline": "CODE", "softbreak": " ", "hardbreak": " "}
+            yield kind, "".join(parts.get(each.type, "").format(each.content) for each in token.children or ())
 
 
 @cache

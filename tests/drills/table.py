@@ -473,7 +473,7 @@ DRILLS: dict[str, Drill] = {
         AUTH0,
         change(STRANGER, DOWN, "a user who does not exist was accepted"),
         change(TAMPERED, DOWN, "accepted an access token that had been changed"),
-        change(SECRET, DOWN, "let in with a wrong secret"),
+        change(SECRET, DOWN, "accepted with a wrong secret"),
     ),
     "stranger-may-enter": drill(
         answers.LET_IN, AUTH0, change(STRANGER, DOWN, "a user who does not exist was accepted")
@@ -482,7 +482,7 @@ DRILLS: dict[str, Drill] = {
         {"tampered": "200"}, AUTH0, change(TAMPERED, DOWN, "accepted an access token that had been changed")
     ),
     "wrong-secret-accepted": drill(
-        {"wrong secret": "200 Bearer access"}, AUTH0, change(SECRET, DOWN, "let in with a wrong secret")
+        {"wrong secret": "200 Bearer access"}, AUTH0, change(SECRET, DOWN, "accepted with a wrong secret")
     ),
     "refusal-429": drill(
         answers.of((*answers.STRANGERS, "wrong secret"), "429 too_many_requests"),

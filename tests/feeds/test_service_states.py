@@ -70,7 +70,7 @@ def test_checkmk_gets_a_line_for_each_service(run: Run) -> None:
         ("prod", "password-realm:Username-Password-Authentication", 2, "DOWN: "),
         ("staging", "password", 1, "DEGRADED: "),
         ("dev", "", 3, "UNKNOWN: it is runner's work"),
-        ("lab", "", 3, "UNKNOWN: 1 probe of 1 not well"),
+        ("lab", "", 3, "UNKNOWN: 1 probe of 1 not up"),
         ("gone", "", 3, "UNKNOWN: the run asked no tenant gone"),
         ("prod", "gone", 3, "UNKNOWN: the run asked no target gone of prod"),
     ],

@@ -269,7 +269,7 @@ def test_status_tells_each_target_against_its_objective(
     assert "80 % of the observed time; 70 %–90 % by the pauses around outages; 95 % interval 49.01 %–94.34 %" in said
     assert "80 % of 10 observations" in said
     assert "0.11 % of 30 days; every 5 min usually" in said
-    assert "within that, an outage of 5 min or more cannot have been missed" in said
+    assert "in the observed time an outage of 5 min or more cannot have been missed" in said
     assert "0.3 % used of 3 d in 30 days (200 % of the observed time's part)" in said
     assert "2026-03-02 00:40 UTC, open" in said
     assert "https://ci.example/1" in said

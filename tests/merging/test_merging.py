@@ -206,7 +206,7 @@ def edited(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
         (edited(lambda told: told["verdicts"][0].update(seconds="x")), "leg-2", "$.verdicts[0].seconds", "merge again"),
         (edited(lambda told: told["run"].update(seconds=float("nan"))), "leg-2", "NaN is no number", "merge again"),
         (changed(shard=Shard(1, OF, TENANTS)), "shard-1-of-3", "has what", "name each leg once"),
-        (changed(mode="drill", drill=("hang",)), "shard-2-of-3", "is of a drill hang, and others are live", "apart"),
+        (changed(mode="drill", drill=("hang",)), "shard-2-of-3", "is of a drill hang, and others are live", "separate"),
         (changed(mode="sandbox"), "shard-2-of-3", "is of a sandbox, and others are live", "with --live"),
         (changed(shard=Shard(2, 4, TENANTS)), "shards", "not the shards of one run", "give each leg the same N"),
         (changed(shard=Shard(2, OF, ("qa",)), tenants=()), "shard-2-of-3", "does not know", "the same AUTH0_TENANTS"),

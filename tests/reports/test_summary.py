@@ -55,7 +55,7 @@ def test_targets_are_counted_by_status_and_the_worst_comes_first() -> None:
 def test_page_that_could_not_be_read_is_apart_from_what_is_ill() -> None:
     said = plain(told(runs.diagnosed(runs.verdict(), runs.unread())))
 
-    assert "### Failures" not in said
+    assert "### What is not up" not in said
     assert "### Status pages that were not read" in said
 
 

@@ -28,7 +28,7 @@ def test_first_line_is_the_conclusion() -> None:
         "DEGRADED  prod: 1 of 1 probe is degraded": runs.run(runs.degraded()),
         "UP        prod: 2 probes up, 1 other skipped": runs.run(runs.verdict(), runs.verdict("x"), runs.skipped()),
         "UNKNOWN   prod: every probe was skipped": runs.run(runs.skipped()),
-        "UNKNOWN   no probe was planned, so nothing is known": runs.run(),
+        "UNKNOWN   no probe was planned, so the status is unknown": runs.run(),
     }
     for expected, run in conclusions.items():
         assert screen(run)[0] == expected

@@ -80,7 +80,7 @@ def test_someone_is_told_the_page_is_made_and_there_is_a_sign_of_life(
         assert join(tmp_path, "prod,staging", "--tell", "--site", str(tmp_path / "site")) >= 1
 
     said = capfd.readouterr()
-    assert f"told {'down' if broken else 'up'}" in said.out
+    assert f"sent {'down' if broken else 'up'}" in said.out
     assert ("not recorded: " in said.err) is broken
     assert ("no channel is configured" in said.err) is not broken
     assert "DOWN" in (tmp_path / "site/index.html").read_text(encoding="utf-8")

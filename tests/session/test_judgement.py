@@ -56,7 +56,7 @@ class TestPace:
     @pytest.mark.parametrize(
         ("first", "words"),
         [
-            (attempt(status=503), "the first: status 503"),
+            (attempt(status=503), "first: status 503"),
             (attempt(status=None, error="CutShort: x"), "first: CutShort: x"),
         ],
     )

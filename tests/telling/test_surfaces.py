@@ -116,7 +116,7 @@ def test_incident_that_is_judged_away_stays_listed_as_it_was_told(judged_away: D
     assert f"{desk.issues[0]['title']}\n  status   closed, down" in printed
     assert "reason   runs that were recorded later changed this" in printed
     assert re.findall(rf'<tr id="incident-({ID})"', page) == [id_]
-    assert "as it was told; runs that were recorded later" in page
+    assert "as it was sent; runs that were recorded later" in page
     assert re.findall(rf":incident:({ID})", feed) == [id_]
 
 

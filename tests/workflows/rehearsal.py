@@ -1,8 +1,8 @@
 """A rehearsal of a workflow: the real file, its jobs in order, each in a clean folder, its steps as Actions runs them.
 
 What is a command is run by bash. What is an action of GitHub's is done by a stand-in (``hosted``), ``gh`` is a program
-that writes down how it was called, and ``pip`` installs nothing. The environment is what a hosted machine gives, and
-nothing of ours.
+that writes down how it was called, ``pip`` installs nothing, and Sphinx makes one page.
+The environment is what a hosted machine gives, and nothing of ours.
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ class Repository:
         self.issues = self.folder / "issues.json"
         self.issues.write_text('{"issues": [], "labels": [], "calls": [], "broken": {}}', encoding="utf-8")
         pip = f'if [ "$1 $2" = "-m pip" ]; then echo "$@" >> {self.pip}; exit 0; fi\n'
-        self._program("python", f'{pip}exec {shlex.join(python())} "$@"')
+        page = 'for at; do :; done; mkdir -p "$at"; echo site > "$at/index.html"'
+        sphinx = f'if [ "$1 $2" = "-m sphinx" ]; then {page}; exit; fi\n'
+        self._program("python", f'{pip}{sphinx}exec {shlex.join(python())} "$@"')
         self._program("python3", f'exec {sys.executable} -S "$@"')  # what a machine has: no package of ours
         self._program("gh", f'exec {sys.executable} {Path(__file__).with_name("gh.py")} "$@"')
 

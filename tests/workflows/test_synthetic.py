@@ -76,6 +76,7 @@ def test_round_of_two_tenants_is_published_recorded_and_said(repository: Made) -
     for site in (run.artifact("site"), deployed):
         assert "<title>UP – " in (site / "index.html").read_text(encoding="utf-8")
         assert (site / "latest/report.html").is_file()
+    assert (deployed / "docs/index.html").is_file()
     page = run.jobs["publish"].summary
     assert page.startswith("## 🟢 UP")
     assert "actions/runs/1/artifacts/" in page
