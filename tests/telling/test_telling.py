@@ -428,7 +428,7 @@ def test_nobody_to_tell_is_said(desk: Desk) -> None:
 
     assert "nobody would be told" in desk.call(AUTH0_NOTIFY="", AUTH0_ISSUES="").stderr
     ran = desk.call("test", AUTH0_NOTIFY="", AUTH0_ISSUES="")
-    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.returncode == 1
     assert "nobody would be told" in ran.stderr
 
 
