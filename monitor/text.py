@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from itertools import accumulate, takewhile
 
 # What XML forbids, what speaks to a terminal, what turns text around, and halves of characters.
 _HARMFUL = re.compile(
@@ -51,6 +53,47 @@ def one_line(text: str, bound: int = LINE_BOUND) -> str:
 def bounded(text: str, bound: int) -> str:
     """This text, cut after ``bound`` characters, saying so."""
     return text if len(text) <= bound else f"{text[:bound]} … ({len(text) - bound:,} more characters)"
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal this text takes: letters of East Asia and emoji two, what is put upon others none.
+
+    What Unicode leaves to the font (``…``, ``→``) is one, as terminals have it outside East Asia.
+    """
+    return sum(map(_columns, text))
+
+
+def _columns(letter: str) -> int:
+    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in ("W", "F") else 1
+
+
+def fitting(text: str, width: int) -> int:
+    """How many letters of this text, from its first on, fit into so many columns."""
+    reached = accumulate(map(_columns, text))
+    return sum(1 for _ in takewhile(lambda taken: taken <= width, reached))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """This text in lines of at most so many columns; one word that is too long for a line fills several.
+
+    ``width`` is 2 at least, so that any letter fits.
+    """
+    lines, line = list[str](), ""
+    for word in text.split():
+        left, joined = word, f"{line} {word}" if line else word
+        if columns(joined) <= width:
+            line = joined
+            continue
+        if columns(word) > width and line and (room := fitting(word, width - columns(line) - 1)):
+            line, left = f"{line} {word[:room]}", word[room:]
+        lines += [line] if line else []
+        while columns(left) > width:
+            room = fitting(left, width)
+            lines, left = [*lines, left[:room]], left[room:]
+        line = left
+    return [*lines, line] if line else lines
 
 
 def some(names: Iterable[str], most: int = NAMED) -> str:

@@ -108,11 +108,15 @@ def _probe(verdict: Verdict) -> str:
 
 
 def _probes(runs: list[Run]) -> list[str]:
-    """Every probe once; what only some legs have stands there behind what it stands behind in them."""
+    """Every probe once; what only some legs have stands there behind what it stands behind in them.
+
+    What begins a leg stands before the next that others have, and behind all where there is none.
+    """
     order: list[str] = []
     for run in runs:
-        place = 0
-        for probe in dict.fromkeys(map(_probe, run.verdicts)):
+        probes = dict.fromkeys(map(_probe, run.verdicts))
+        place = next((order.index(probe) for probe in probes if probe in order), len(order))
+        for probe in probes:
             if probe in order:
                 place = order.index(probe) + 1
             else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from typing import NamedTuple
 from monitor.reports import Written, findings, wording
 from monitor.reports.findings import CommonReason, Pace
 from monitor.status import Status
-from monitor.text import count, one_line, seconds
+from monitor.text import columns, count, fitting, one_line, seconds, wrapped
 from monitor.verdict import Run
 
 STYLES = {
@@ -97,7 +96,8 @@ def _reasons(reasons: list[CommonReason], width: int) -> Iterator[ScreenLine]:
 def _last(run: Run, width: int) -> Iterator[ScreenLine]:
     """The conclusion in one line, for whoever sees only the end."""
     text = f"{run.status.upper():<{_LABEL}}{one_line(findings.conclusion(run))}"
-    yield ScreenLine(text if len(text) <= width else f"{text[: width - 1]}…", f"{STYLES[run.status]} bold")
+    cut = text if columns(text) <= width else f"{text[: fitting(text, width - 1)]}…"
+    yield ScreenLine(cut, f"{STYLES[run.status]} bold")
 
 
 def _reason(reason: CommonReason, width: int) -> Iterator[ScreenLine]:
@@ -145,6 +145,6 @@ def _reports(written: Written, width: int) -> Iterator[ScreenLine]:
 
 def _wrapped(label: str, text: str, width: int, style: str = "") -> list[ScreenLine]:
     """The text behind its label, wrapped with a hanging indent; a word that is too long is broken, an URL for one."""
-    parts = textwrap.wrap(one_line(text), width - len(label), break_on_hyphens=False)
-    indent = " " * len(label)
+    parts = wrapped(one_line(text), width - columns(label))
+    indent = " " * columns(label)
     return [ScreenLine((indent if number else label) + part, style) for number, part in enumerate(parts)]

@@ -28,8 +28,6 @@ class Adapter(HTTPAdapter):
         self.poolmanager.trace = self.trace
 
     def proxy_manager_for(self, proxy: str, **_: Any) -> Any:
-        if not proxy.lower().startswith(("http://", "https://")):
-            raise Misconfigured("the proxy's address must begin with http:// or https:// (HTTPS_PROXY, HTTP_PROXY)")
         headers = self.proxy_headers(proxy)
         manager = TracedProxyManager(proxy, proxy_headers=headers, ssl_context=self.tls, proxy_ssl_context=self.tls)
         manager.trace = self.trace

@@ -223,7 +223,7 @@ class Door:
         for secret in {secret for proxy in proxies.values() for secret in addresses.secrets(proxy)}:
             self._scrubber.add(secret)
         proxy = requests.utils.select_proxy(url, proxies)
-        if proxy and (why := addresses.fault_of_proxy(proxy)):
+        if proxy and (why := addresses.fault_of_proxy(proxy) or _unspoken(proxy)):
             raise Misconfigured(f"{_named(proxy)}: {why}")
         return proxies
 
@@ -258,6 +258,12 @@ def _way(url: str, proxies: Mapping[str, str]) -> str:
     proxy = requests.utils.select_proxy(url, dict(proxies))
     place = urlsplit(proxy if "://" in proxy else f"http://{proxy}").netloc.rpartition("@")[2] if proxy else ""
     return f"proxy {place}" if proxy else DIRECT
+
+
+def _unspoken(proxy: str) -> str:
+    """Why this proxy cannot be asked by us; empty where it speaks HTTP, which one without a scheme does."""
+    spoken = "://" not in proxy or proxy.lower().startswith(("http://", "https://"))
+    return "" if spoken else "the address of a proxy must begin with http:// or https://: no other kind can be asked"
 
 
 def _named(proxy: str) -> str:

@@ -152,11 +152,23 @@ class TestLogins:
 
         assert list(ROWS["login"](made)) == list(ROWS["login"](made))
 
-    def test_refresh_token_is_exchanged_by_a_login_that_names_no_offline_access_itself(self) -> None:
-        row = only("refreshing", **USER, SCOPE="openid offline_access")
+    @pytest.mark.parametrize(
+        ("scope", "flows", "asked"),
+        [
+            ("openid", "password-realm,refresh", "openid offline_access"),
+            ("openid offline_access", "password-realm,refresh", "openid offline_access"),
+            ("openid offline_access", "", "openid offline_access"),
+        ],
+        ids=["by-its-flow", "by-both", "by-the-scope-alone"],
+    )
+    def test_login_whose_refresh_token_is_exchanged_asks_for_offline_access_once(
+        self, scope: str, flows: str, asked: str
+    ) -> None:
+        row = only("refreshing", **USER, SCOPE=scope, **({"FLOWS": flows} if flows else {}))
 
         assert isinstance(row, Login)
-        assert row.scope == "openid offline_access"
+        assert row.blocked is None
+        assert row.scope == asked
 
     def test_refresh_without_its_flow_names_what_to_add(self) -> None:
         blocked = only("refreshing", **USER).blocked

@@ -191,8 +191,12 @@ def test_promtool_takes_the_rules_and_they_do_over_time_what_they_must() -> None
     checked = readers.told(promtool, "check", "rules", str(RULES))
     tested = readers.told(promtool, "test", "rules", str(ROOT / "tests/feeds/rules_test.yml"))
 
+    (group,) = yaml.safe_load(RULES.read_text(encoding="utf-8"))["groups"]
+
     assert checked.returncode == 0, checked.stdout
+    assert f"SUCCESS: {len(group['rules'])} rules found" in checked.stdout
     assert tested.returncode == 0, tested.stdout
+    assert "SUCCESS" in tested.stdout
 
 
 def test_every_alert_is_tried_over_time() -> None:
@@ -230,6 +234,8 @@ def test_alertmanager_takes_the_example() -> None:
     told = readers.told(readers.program("amtool"), "check-config", str(ROUTES))
 
     assert told.returncode == 0, told.stdout
+    assert "SUCCESS" in told.stdout
+    assert f" - {len(yaml.safe_load(ROUTES.read_text(encoding='utf-8'))['receivers'])} receivers" in told.stdout
 
 
 def test_node_exporter_reads_the_file(tmp_path: Path) -> None:

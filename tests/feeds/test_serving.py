@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -20,6 +19,7 @@ from monitor import results
 from monitor.feeds import serving
 from monitor.feeds.serving import MetricsServer
 from tests.feeds import made, readers
+from tests.processes import ending, free_port
 from tests.suite import ROOT
 
 
@@ -135,29 +135,35 @@ def test_what_is_no_request_harms_nobody(
 
 def test_command_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
     results.write(tmp_path / "results.json", made.sick())
-    with subprocess.Popen(
-        [sys.executable, "-m", "monitor.feeds", "serve", str(tmp_path), "--listen", "127.0.0.1:0"],
-        cwd=ROOT,
-        env=dict(os.environ),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
+    port = free_port()
+    with (
+        subprocess.Popen(
+            [sys.executable, "-m", "monitor.feeds", "serve", str(tmp_path), "--listen", f"127.0.0.1:{port}"],
+            cwd=ROOT,
+            env=dict(os.environ),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process,
+        ending(process),
+    ):
         assert process.stdout
-        said = re.search(r"http://127\.0\.0\.1:(\d+)/metrics", process.stdout.readline())
-        assert said
-        assert "auth0_synthetic" in readers.get(said[0])
+        assert f"http://127.0.0.1:{port}/metrics" in process.stdout.readline()
+        assert "auth0_synthetic" in readers.get(f"http://127.0.0.1:{port}/metrics")
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
         assert process.stdout.read() == ""
 
 
 @pytest.mark.parametrize("given", ["9464", ":9464", "127.0.0.1:", "127.0.0.1:99999", "127.0.0.1:http"])
-def test_address_to_listen_at_has_a_host_and_a_port(given: str) -> None:
+def test_address_to_listen_at_has_a_host_and_a_port(given: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         serving.main(["--listen", given])
 
-    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out) == (2, "")
+    assert "--listen" in said.err.splitlines()[-1]
+    assert said.err.endswith(f"{given!r} is no address: write it as 127.0.0.1:9464, or [::1]:9464\n")
 
 
 def test_address_that_is_taken_is_said(server: MetricsServer, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ from monitor.history import Counts, Latency, Uptime
 from monitor.history.content import Content
 from monitor.history.overview import latency, observations, overview, uptime
 from monitor.history.reading import History
+from tests import clocks
 from tests.history.runs import DAY, DAY0, USERS, every, run, verdict
 from tests.history.test_content import NOW, RUNS, made
 
@@ -20,6 +21,17 @@ SLOS: dict[str, float] = defaultdict(lambda: 0.999)
 
 def told(known: History, now: float) -> str:
     return "\n".join(overview(known, SLOS, now))
+
+
+def test_every_time_of_it_is_read_by_people(tmp_path: Path) -> None:
+    history.record(tmp_path / "history.sqlite", every(300, ["up", "down"]))
+    lines = told(history.read(tmp_path / "history.sqlite"), DAY0 + 3_600).splitlines()
+
+    assert clocks.raw(*lines) == []
+    assert lines[0] == "2 runs (live), from 2026-03-02 00:00 UTC to 2026-03-02 00:05 UTC"
+    assert any(line.startswith("  outage   2026-03-02 00:05 UTC, open; 0 s at least: ") for line in lines)
+    at_once = told(history.read(tmp_path / "history.sqlite"), DAY0 + 360)
+    assert f"{USERS} (login): down, 2026-03-02 00:05 UTC" in at_once
 
 
 def test_empty_history_says_so() -> None:

@@ -103,6 +103,31 @@ def test_shards_merged_say_what_one_run_says(tmp_path: Path) -> None:
     assert code == 1
 
 
+@pytest.mark.parametrize(
+    ("legs", "order"),
+    [
+        (["first third", "first second third"], "first second third"),
+        (["second", "first second"], "first second"),
+        (["first fourth", "first second third fourth"], "first second third fourth"),
+        (["first third", "first second", "third fourth"], "first second third fourth"),
+        (["first", "second", "third"], "first second third"),
+    ],
+    ids=["between", "before", "several-between", "of-three-legs", "none-in-common"],
+)
+def test_probe_that_not_every_leg_has_stands_where_the_plan_has_it(tmp_path: Path, legs: list[str], order: str) -> None:
+    """The legs of other tenants ask other probes; one machine would have asked all of them in the plan's order."""
+    parts = [
+        written(tmp_path / f"leg-{number}", runs.diagnosed(*(runs.verdict(each, f"t{number}") for each in leg.split())))
+        for number, leg in enumerate(legs)
+    ]
+    _, merged = merge(tmp_path, parts)
+
+    assert [*dict.fromkeys(each.probe for each in merged.verdicts)] == order.split()
+    for probe in order.split():
+        targets = [each.target for each in merged.verdicts if each.probe == probe]
+        assert targets == sorted(targets), "within a probe, tenant by tenant"
+
+
 def test_common_cause_of_several_legs_is_found_once(tmp_path: Path) -> None:
     legs = [
         written(tmp_path / name, runs.diagnosed(runs.down("login_hands_out_tokens", f"{name}:password-realm:db")))

@@ -18,6 +18,7 @@ from monitor.reports.__main__ import main as reports
 from monitor.rounds.__main__ import main as rounds
 from monitor.site.__main__ import main as site
 from monitor.telling.__main__ import main as telling
+from tests.processes import ending
 from tests.suite import ROOT, environment
 
 
@@ -130,13 +131,16 @@ def test_variable_that_names_no_file_is_told_and_nothing_is_made(
 )
 def test_reader_that_has_seen_enough_is_no_error(arguments: list[str], tmp_path: Path) -> None:
     """As in ``| head -1``, of a text that is longer than a pipe holds or not."""
-    with subprocess.Popen(
-        [sys.executable, "-u", "-m", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=ROOT,
-        env=environment(AUTH0_MEMORY=str(tmp_path / "memory.sqlite")) | {"PATH": ""},
-    ) as process:
+    with (
+        subprocess.Popen(
+            [sys.executable, "-u", "-m", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            env=environment(AUTH0_MEMORY=str(tmp_path / "memory.sqlite")) | {"PATH": ""},
+        ) as process,
+        ending(process),
+    ):
         assert process.stdout
         assert process.stderr
         process.stdout.close()

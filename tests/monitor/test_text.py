@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor import text
 
@@ -93,3 +96,36 @@ def test_times_are_told_in_utc_whatever_zone_the_machine_is_in(tell: Callable[[f
 
 def test_time_with_a_zone_is_told_in_utc_as_precisely_as_it_is() -> None:
     assert text.iso(NOON.astimezone(timezone(timedelta(hours=5, minutes=30)))) == "2026-11-22T12:00:05.250000Z"
+
+
+@pytest.mark.parametrize(
+    ("told", "wide"),
+    [
+        ("", 0),
+        ("login", 5),
+        ("ログイン", 8),
+        ("로그인", 6),
+        ("\uff2c\uff4f\uff47", 6),
+        ("e\u0301a\u0308", 2),
+        ("😀", 2),
+        ("… → –", 5),
+    ],
+)
+def test_text_is_as_wide_as_a_terminal_shows_it(told: str, wide: int) -> None:
+    assert text.columns(told) == wide
+
+
+@given(st.text("ab -,", max_size=60), st.integers(2, 20))
+def test_latin_text_is_wrapped_as_pythons_own_library_does_it(told: str, width: int) -> None:
+    plain = " ".join(told.split())
+
+    theirs = textwrap.wrap(plain, width, break_on_hyphens=False)
+    assert text.wrapped(plain, width) == [line.rstrip() for line in theirs]
+
+
+@given(st.text("aé画인😀\u0301 ", max_size=60), st.integers(2, 20))
+def test_text_that_is_wrapped_fits_and_loses_nothing(told: str, width: int) -> None:
+    lines = text.wrapped(told, width)
+
+    assert [line for line in lines if text.columns(line) > width] == []
+    assert "".join(lines).replace(" ", "") == told.replace(" ", "")

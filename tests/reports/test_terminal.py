@@ -21,6 +21,31 @@ def position(lines: list[str], words: str) -> int:
     return next(number for number, line in enumerate(lines) if words in line)
 
 
+EAST_ASIAN = "ログイン画面が表示されません。" * 12 + " 로그인이 되지 않습니다 " * 9 + "e\u0301" * 99 + "😀" * 50
+"""What takes two columns a letter, and what takes none, with spaces and without."""
+
+
+def east_asian() -> Run:
+    """A tenant, a probe and a reason in letters that are twice as wide as Latin ones."""
+    target = f"顧客ポータル:{EAST_ASIAN[:60]}"
+    return runs.run(runs.down(EAST_ASIAN[:90], target, reason=EAST_ASIAN), runs.skipped("x", target, reason=EAST_ASIAN))
+
+
+def taken(line: str) -> int:
+    """The columns that a terminal needs for this line."""
+    wide = sum(unicodedata.east_asian_width(each) in "WF" for each in line)
+    return len(line) + wide - sum(bool(unicodedata.combining(each)) for each in line)
+
+
+def test_line_is_as_wide_as_its_letters_are() -> None:
+    """Twenty-four letters of Japanese are a whole line of 50 columns behind their label, and one more is not."""
+    reason = "画" * 25
+    lines = screen(runs.run(runs.down(reason=reason)), width=60)
+    first = position(lines, "画")
+
+    assert lines[first : first + 2] == [f"  DOWN      {'画' * 24}", f"{' ' * 12}画"]
+
+
 def test_first_line_is_the_conclusion() -> None:
     conclusions = {
         "DOWN      prod: 1 of 5 probes are down": runs.every_status(),
@@ -144,10 +169,12 @@ def test_cause_of_very_many_probes_is_cut_and_says_how_many() -> None:
 
 
 @pytest.mark.parametrize("width", [1, 40, 80, 100, 200])
-@pytest.mark.parametrize("made", [runs.every_status, runs.hostile, runs.huge], ids=lambda made: made.__name__)
+@pytest.mark.parametrize(
+    "made", [runs.every_status, runs.hostile, runs.huge, east_asian], ids=lambda made: made.__name__
+)
 def test_every_line_fits_and_nothing_speaks_to_the_terminal(made: Callable[[], Run], width: int) -> None:
-    for line in screen(made(), Written({}, [runs.HOSTILE]), width):
-        assert len(line) <= max(width, 40)
+    for line in screen(made(), Written({}, [runs.HOSTILE, EAST_ASIAN]), width):
+        assert taken(line) <= max(width, 40)
         assert not [each for each in line if unicodedata.category(each) in ("Cc", "Cf", "Cs", "Zl", "Zp")], repr(line)
 
 

@@ -23,6 +23,7 @@ from monitor.rounds.pace import Plan, Round
 from monitor.status import FAILING
 from sandbox.box import Sandbox
 from tests.forks import python
+from tests.processes import ending
 from tests.reports import runs
 from tests.suite import ROOT, configured, environment
 from tests.wire.servers import Server, answer, saying
@@ -189,17 +190,20 @@ def test_sigterm_ends_the_round_that_runs_with_its_reports_and_begins_no_other(t
     reports, file = tmp_path / "reports", tmp_path / "history.sqlite"
     with sandbox.start(delay=600) as silent:
         variables = configured(silent, tmp_path, AUTH0_TIMEOUT="600", AUTH0_CONNECT_TIMEOUT="600", AUTH0_TENANTS="prod")
-        started = subprocess.Popen(
-            command("--rounds", "3", "--reports", str(reports), "--history", str(file), "--probes", "discovery"),
-            cwd=ROOT,
-            env=environment(**variables),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        until(lambda: any(reports.glob("rounds/*/results.json")), started)
-        started.send_signal(signal.SIGTERM)
-        output, _ = started.communicate(timeout=60)
+        with (
+            subprocess.Popen(
+                command("--rounds", "3", "--reports", str(reports), "--history", str(file), "--probes", "discovery"),
+                cwd=ROOT,
+                env=environment(**variables),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            ) as started,
+            ending(started),
+        ):
+            until(lambda: any(reports.glob("rounds/*/results.json")), started)
+            started.send_signal(signal.SIGTERM)
+            output, _ = started.communicate(timeout=60)
 
     assert started.returncode == 2, output
     assert "1 of 3 rounds began: it was stopped" in output

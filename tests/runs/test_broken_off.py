@@ -16,6 +16,7 @@ import pytest
 
 from monitor import results
 from sandbox.box import Sandbox
+from tests.processes import ending
 from tests.runs import bad_luck
 from tests.runs.conftest import Run
 from tests.runs.test_bad_disks import earlier, hidden, is_old
@@ -81,9 +82,12 @@ def test_sigterm_at_any_moment_leaves_whole_reports_of_what_was_judged(
     }
     asked = command(f"--reports={reports}", "-p", "tests.runs.bad_luck", *(("-n", "2") if how == "workers" else ()))
     variables = environment(**configured(healthy, tmp_path), **luck)
-    with subprocess.Popen(
-        asked, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
-    ) as process:
+    with (
+        subprocess.Popen(
+            asked, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+        ) as process,
+        ending(process),
+    ):
         output = f"{chosen}\n{process.communicate(timeout=DEADLINE)[0].decode(errors='replace')}"
 
     assert "Traceback" not in output, output

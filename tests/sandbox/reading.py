@@ -12,6 +12,7 @@ from typing import Any
 
 import requests
 
+from monitor.configuration.services import SERVICES
 from tests.sandbox.asking import THREADS, Client
 from tests.sandbox.portrait import told
 
@@ -215,11 +216,8 @@ SUMMARY = "api/v2/summary.json"
 PAGES: Mapping[str, dict[str, Page]] = {
     "statuspage": {
         name: (f"{name}/{SUMMARY}", statuspage)
-        for name in (
-            *("github", "sendgrid", "twilio", "citrix", "cloudflare", "datadog"),
-            *("linkedin", "new-relic", "npm", "resend", "stripe", "vmware"),
-            *("duo", "jumpcloud", "ping", "bird", "mailgun", "sparkpost", "vonage"),
-        )
+        for name, service in SERVICES.items()
+        if service.format == "statuspage" and service.address
     },
     "aws": {
         "aws": ("aws/public/currentevents", aws),
@@ -280,7 +278,7 @@ PAGES: Mapping[str, dict[str, Page]] = {
     "rootly": {"rootly": ("rootly/api/v1/status.json", rootly)},
     "api": {"api": ("api/actuator/health", health)},
 }
-"""Every page that there is, by format."""
+"""Every page that there is, by format; in Statuspage's, of each service whose page the monitor reads."""
 
 
 def all_said(client: Client) -> Mapping[str, str]:

@@ -18,7 +18,9 @@ import requests
 
 import sandbox
 from sandbox.pages import services
+from tests.processes import free_port
 
+NO_SENSE = "delay must be a number of seconds, not negative, and port one from 0 to 65535"
 ROOT = Path(sandbox.__file__).parents[1]
 Running = tuple[subprocess.Popen[str], dict[str, str]]
 
@@ -40,10 +42,20 @@ def command() -> Iterator[Callable[..., Running]]:
             stack.enter_context(process)
             stack.callback(process.kill)
             assert process.stdout
-            lines = iter(process.stdout.readline, "\n")
-            return process, dict(line.strip().split("=", 1) for line in lines if line)
+            printed: dict[str, str] = {}
+            for line in process.stdout:
+                if line == "\n":
+                    return process, printed
+                name, _, value = line.strip().partition("=")
+                printed[name] = value
+            pytest.fail(f"it ended before its empty line: {process.communicate(timeout=20)[1]}")
 
         yield run
+
+
+def test_start_that_fails_ends_the_wait_for_it_and_tells_why(command: Callable[..., Running]) -> None:
+    with pytest.raises(pytest.fail.Exception, match="before its empty line: sandbox: unknown fault no-such-fault"):
+        command("--fault", "no-such-fault")
 
 
 def refused(*arguments: str) -> str:
@@ -103,12 +115,14 @@ def test_its_first_lines_can_be_sourced_and_read_as_a_file_env(command: Callable
 
 
 def test_it_says_nothing_about_requests_unless_it_is_asked_to(command: Callable[..., Running]) -> None:
-    process, printed = command("--id-token-alg", "HS256", "--real-limits")
+    port = free_port()
+    process, printed = command("--id-token-alg", "HS256", "--real-limits", "--port", str(port))
     keys = requests.get(
         f"https://{printed['AUTH0_DOMAIN']}/.well-known/jwks.json", verify=printed["SSL_CERT_FILE"], timeout=5
     )
     process.terminate()
 
+    assert printed["AUTH0_DOMAIN"] == f"localhost:{port}"
     assert printed["AUTH0_ID_TOKEN_ALG"] == "HS256"
     assert keys.headers["x-ratelimit-limit"] == "20"
     assert process.communicate(timeout=5)[1] == ""
@@ -140,5 +154,5 @@ def test_a_port_in_use_is_one_line_and_two() -> None:
 
 
 def test_a_port_or_a_delay_that_makes_no_sense_is_two() -> None:
-    assert refused("--port", "70000").count("\n") == 1
-    assert refused("--delay", "-1").count("\n") == 1
+    assert refused("--port", "70000") == f"sandbox: {NO_SENSE}\n"
+    assert refused("--delay", "-1") == f"sandbox: {NO_SENSE}\n"

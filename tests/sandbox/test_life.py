@@ -14,7 +14,16 @@ import pytest
 
 import sandbox
 from sandbox import addresses
+from sandbox.box import Sandbox
+from tests.processes import free_port
 from tests.sandbox.asking import Client, Starting, connected
+
+
+def wait_until_asked(box: Sandbox) -> None:
+    deadline = time.monotonic() + 60
+    while not box.asked:
+        assert time.monotonic() < deadline, "the request has not arrived"
+        time.sleep(0.001)
 
 
 def test_importing_the_sandbox_imports_nothing_of_the_server() -> None:
@@ -73,8 +82,7 @@ def test_a_sandbox_stops_at_once_whatever_it_is_doing() -> None:
     idle = connected(client)
     authority = Path(client.authority)
     host, port = box.domain.split(":")
-    while not box.asked:
-        time.sleep(0.001)
+    wait_until_asked(box)
     before = time.monotonic()
     box.stop()
     box.stop()
@@ -96,8 +104,7 @@ def test_a_stop_does_not_wait_for_answers_that_are_due_later() -> None:
     box = sandbox.start(delay=60)
     with connected(Client(box)) as connection:
         connection.sendall(b"GET /test HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        while not box.asked:
-            time.sleep(0.001)
+        wait_until_asked(box)
         before = time.monotonic()
         box.stop()
 
@@ -106,8 +113,11 @@ def test_a_stop_does_not_wait_for_answers_that_are_due_later() -> None:
 
 
 def test_a_port_may_be_chosen_and_had_once(started: Starting) -> None:
-    port = int(started().box.domain.split(":")[1])
+    port = free_port()
+    client = started(port=port)
 
+    assert client.box.domain == f"localhost:{port}"
+    assert client.get("/test").status_code == 200
     with pytest.raises(OSError, match="in use"):
         sandbox.start(port=port)
 

@@ -70,6 +70,32 @@ def test_gap_is_a_gap_in_the_chart() -> None:
     assert drawn["band"].count("z") == 2
 
 
+@pytest.mark.parametrize(
+    ("values", "lone"),
+    [
+        ([None, None, 0.2], "M480 13 720 13"),
+        ([0.2, None, None], "M0 13 240 13"),
+        ([None, 0.2, None], "M240 13 480 13"),
+        ([0.2], "M0 13 720 13"),
+    ],
+    ids=["newest", "oldest", "between", "only"],
+)
+def test_point_that_stands_alone_is_as_wide_as_its_time(values: list[float | None], lone: str) -> None:
+    """The newest ends at the right edge, and the oldest begins at the left one."""
+    assert paths(drawing.chart(latencies(values), ()))["line"] == lone
+
+
+@pytest.mark.parametrize(
+    ("letters", "left"), [("???x", 24), ("x???", 0), ("?x??", 8)], ids=["newest", "oldest", "between"]
+)
+def test_bar_that_stands_alone_lies_at_its_day(letters: str, left: int) -> None:
+    """The newest ends where the drawing does, but for the gap beside it."""
+    drawn = drawing.strip(bars(letters))
+
+    assert paths(drawn)["down"] == f"M{left} 0h6v40h-6z"
+    assert 'viewBox="0 0 31 40"' in drawn
+
+
 def test_budget_is_drawn_where_it_belongs() -> None:
     drawn = paths(drawing.chart(latencies([3.0, 3.0]), (3.0,)))
     at = re.match(r"M0 (\d+)h", drawn["budget"])

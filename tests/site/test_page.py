@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from monitor.history import DAY, HOUR
-from monitor.site import rendering
+from monitor.history.planned import Window
+from monitor.site import atom, rendering
 from monitor.site.contents import Board, Folder
 from monitor.verdict import Run
+from tests import clocks
 from tests.reports.runs import HOSTILE
 from tests.site.pasts import NOW, Past, between, past, run, runs
 
@@ -87,6 +89,22 @@ def test_diagnosis_comes_first(ill: Board) -> None:
     ]
 
     assert re.search(".*?".join(map(re.escape, order)), said), said
+
+
+def test_every_time_of_a_page_and_of_its_feed_is_read_by_people(ill: Board, tmp_path: Path) -> None:
+    """Also where nothing is known any more, and while a maintenance holds alerts back."""
+    window = Window(NOW - HOUR, NOW + HOUR, "prod", "issue 7")
+    some = past(tmp_path, runs(between(3 * HOUR, 0, "down"), days=2))
+    held = some.board(windows=[window])
+    texts = [rendering.render(each, **ALL) for each in (ill, some.board(after=9 * DAY), held)]
+    feeds = [atom.render(each) for each in (ill, some.board(after=9 * DAY), held)]
+
+    assert clocks.raw(*map(words, texts), *map(clocks.shown, feeds)) == []
+    assert "nothing is known since 2026-03-02 12:00 UTC; then it was DOWN" in words(texts[1])
+    assert "prod: 2026-03-02 11:00 UTC to 2026-03-02 13:00 UTC (issue 7)" in words(texts[2])
+    assert "no alert is sent until 2026-03-02 13:00 UTC: issue 7" in words(texts[2])
+    assert "since 2026-03-02 09:00 UTC: 3 h 1 min so far" in feeds[2]
+    assert "nothing is known of it since 2026-03-02 12:00 UTC: no run has judged it" in feeds[1]
 
 
 def test_uptime_stands_with_its_interval_its_number_and_what_was_seen(ill: Board) -> None:

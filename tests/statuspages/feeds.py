@@ -15,9 +15,7 @@ from hypothesis import strategies as st
 from monitor.failures import Unreadable
 from monitor.statuspages.page import Answer, Page, Severity
 from monitor.statuspages.weighing import Wanted, weigh
-from tests.suite import ROOT
 
-CAPTURES = ROOT.parent / "shared" / "captures"
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 STALE = timedelta(days=14)
 LONG_AGO = NOW - 3 * STALE

@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,6 @@ from monitor.statuspages.page import Answer, Component, Notice, Severity
 from monitor.statuspages.uptime import uptime
 from monitor.statuspages.weighing import Wanted
 from tests.statuspages.feeds import (
-    CAPTURES,
     LONG_AGO,
     NOW,
     WELL,
@@ -31,6 +31,7 @@ from tests.statuspages.feeds import (
     stays_ill,
     update,
 )
+from tests.statuspages.recordings import both
 
 OK, INFO, MAINTENANCE, UNKNOWN = Severity.OK, Severity.INFO, Severity.MAINTENANCE, Severity.UNKNOWN
 DEGRADED, PARTIAL, MAJOR = Severity.DEGRADED, Severity.PARTIAL, Severity.MAJOR
@@ -39,8 +40,6 @@ EUROPE = Wanted(regions=("EU-1",))
 ALL_CLEAR: dict[str, object] = {"status": "operational", "name": "All Systems Operational", "id": "", "impact": "none"}
 
 NO_SHARES: list[object] = [None, True, "", "none", -1, 100.5, "101%", "nan", float("nan"), 10**400, [], {}, [99]]
-
-recorded = pytest.mark.skipif(not CAPTURES.is_dir(), reason=f"the captures are not there: {CAPTURES}")
 
 
 def incident(**told: object) -> dict[str, object]:
@@ -352,7 +351,7 @@ def test_any_bytes_are_read_or_unreadable(body: bytes) -> None:
     reads_or_says_why_not(read, body)
 
 
-@recorded
+@both
 @pytest.mark.parametrize(
     ("name", "regions", "expected"),
     [
@@ -365,17 +364,19 @@ def test_any_bytes_are_read_or_unreadable(body: bytes) -> None:
         ("home-malformed-no-next-data", (), UNKNOWN),
     ],
 )
-def test_home_pages_are_judged_as_they_deserve(name: str, regions: tuple[str, ...], expected: Severity) -> None:
-    page = (CAPTURES / "auth0" / f"{name}.html").read_bytes()
+def test_home_pages_are_judged_as_they_deserve(
+    payloads: Path, name: str, regions: tuple[str, ...], expected: Severity
+) -> None:
+    page = (payloads / "auth0" / f"{name}.html").read_bytes()
     later = page.replace(b"2026-07-2", b"2026-11-2")  # the days of the tests' clock
 
     assert severity(read, later, Wanted(regions=regions)) is expected
 
 
-@recorded
-def test_home_page_without_its_script_is_unreadable() -> None:
+@both
+def test_home_page_without_its_script_is_unreadable(payloads: Path) -> None:
     with pytest.raises(Unreadable, match="an HTML page"):
-        read(Answer((CAPTURES / "auth0" / "home-malformed-no-next-data.html").read_bytes(), "text/html"))
+        read(Answer((payloads / "auth0" / "home-malformed-no-next-data.html").read_bytes(), "text/html"))
 
 
 @pytest.mark.parametrize(

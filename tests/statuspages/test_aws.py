@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from monitor.statuspages.aws import read, read_feed
 from monitor.statuspages.page import Answer, Component, Notice, Page, Severity
 from monitor.statuspages.weighing import Reading, Wanted, weigh
 from tests.statuspages import feeds
-from tests.statuspages.feeds import CAPTURES, LONG_AGO, NOW, STALE, item, rss
+from tests.statuspages.feeds import LONG_AGO, NOW, STALE, item, rss
 from tests.statuspages.mangling import come_to, only, reads_or_says_why_not, stays_ill, written
 from tests.statuspages.payloads import TOUCHED, aws, epoch
+from tests.statuspages.recordings import both
 
 OK, INFO, UNKNOWN, DEGRADED, MAJOR = (
     Severity.OK,
@@ -264,16 +266,15 @@ def test_nothing_that_happens_to_a_feed_makes_an_open_event_well() -> None:
     feeds.stays_ill(read, updates(said(BROKEN, NOW), said(BROKEN, LONG_AGO), said(OVER, TOUCHED, "iam")), OURS)
 
 
-def recorded(name: str, now: datetime, wanted: Wanted) -> Reading:
-    return weigh(read(Answer((CAPTURES / "aws" / name).read_bytes())), wanted, now=now, stale=STALE)
+def recorded(payloads: Path, name: str, now: datetime, wanted: Wanted) -> Reading:
+    return weigh(read(Answer((payloads / "aws" / name).read_bytes())), wanted, now=now, stale=STALE)
 
 
-captured = pytest.mark.skipif(not CAPTURES.is_dir(), reason=f"the captures are not there: {CAPTURES}")
 IN_APRIL = datetime(2026, 4, 30, 9, 0, tzinfo=UTC)
 IN_AUGUST = datetime(2026, 8, 18, 13, 0, tzinfo=UTC)
 
 
-@captured
+@both
 @pytest.mark.parametrize(
     ("name", "now", "wanted", "expected"),
     [
@@ -283,16 +284,18 @@ IN_AUGUST = datetime(2026, 8, 18, 13, 0, tzinfo=UTC)
         ("rss-all-2026-08.rss", IN_APRIL, EMIRATES, MAJOR),
     ],
 )
-def test_recorded_page_is_judged_as_it_deserves(name: str, now: datetime, wanted: Wanted, expected: Severity) -> None:
-    reading = recorded(name, now, wanted)
+def test_recorded_page_is_judged_as_it_deserves(
+    payloads: Path, name: str, now: datetime, wanted: Wanted, expected: Severity
+) -> None:
+    reading = recorded(payloads, name, now, wanted)
 
     assert reading.severity is expected, reading
 
 
-@captured
-def test_recorded_feed_has_nothing_open_for_our_regions() -> None:
+@both
+def test_recorded_feed_has_nothing_open_for_our_regions(payloads: Path) -> None:
     """Three events are in it: Frankfurt's is resolved; those of the Emirates and of Bahrain were open, since March."""
-    found = read(Answer((CAPTURES / "aws" / "rss-all-2026-08.rss").read_bytes()))
+    found = read(Answer((payloads / "aws" / "rss-all-2026-08.rss").read_bytes()))
     open_ = {part for incident in found.notices for part in incident.components}
 
     assert found.name == CHANNEL
@@ -300,12 +303,12 @@ def test_recorded_feed_has_nothing_open_for_our_regions() -> None:
         Component("multipleservices", MAJOR, "me-central-1"),
         Component("multipleservices", MAJOR, "me-south-1"),
     }
-    assert recorded("rss-all-2026-08.rss", IN_AUGUST, OURS).severity is OK
+    assert recorded(payloads, "rss-all-2026-08.rss", IN_AUGUST, OURS).severity is OK
 
 
-@captured
-def test_recorded_events_that_nobody_has_touched_for_months_are_told_of_and_do_not_count() -> None:
-    reading = recorded("rss-all-2026-08.rss", IN_AUGUST, EMIRATES)
+@both
+def test_recorded_events_that_nobody_has_touched_for_months_are_told_of_and_do_not_count(payloads: Path) -> None:
+    reading = recorded(payloads, "rss-all-2026-08.rss", IN_AUGUST, EMIRATES)
 
     assert reading.severity is OK
     assert "not counted, since it had no update for 14 days" in reading.aside

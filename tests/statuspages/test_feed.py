@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,6 @@ from monitor.statuspages.markup import plain
 from monitor.statuspages.page import Answer, Component, Notice, Severity
 from monitor.statuspages.weighing import Wanted, weigh
 from tests.statuspages.feeds import (
-    CAPTURES,
     LONG_AGO,
     NOW,
     STALE,
@@ -24,6 +24,7 @@ from tests.statuspages.feeds import (
     stays_ill,
     update,
 )
+from tests.statuspages.recordings import both
 
 OK, MAINTENANCE, UNKNOWN, DEGRADED = Severity.OK, Severity.MAINTENANCE, Severity.UNKNOWN, Severity.DEGRADED
 HOUR = timedelta(hours=1)
@@ -353,9 +354,9 @@ def test_number_of_thousands_of_digits_is_left_as_it_is() -> None:
     assert plain(f"<p>{number}</p>") == number
 
 
-@pytest.mark.skipif(not CAPTURES.is_dir(), reason=f"the captures are not there: {CAPTURES}")
-def test_recorded_feed_is_read() -> None:
-    page = read(Answer((CAPTURES / "aws" / "rss-all-2026-08.rss").read_bytes()))
+@both
+def test_recorded_feed_is_read(payloads: Path) -> None:
+    page = read(Answer((payloads / "aws" / "rss-all-2026-08.rss").read_bytes()))
     over = weigh(page, Wanted(("Direct Connect",)), now=datetime(2026, 8, 18, 14, tzinfo=UTC), stale=STALE)
 
     assert page.name == "Amazon Web Services Service Status"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from monitor.failures import Unreadable
 from monitor.statuspages.google import read
 from monitor.statuspages.page import Answer, Component, Notice, Severity
 from monitor.statuspages.weighing import Wanted, weigh
-from tests.statuspages.feeds import CAPTURES, LONG_AGO, STALE
+from tests.statuspages.feeds import LONG_AGO, STALE
 from tests.statuspages.mangling import come_to, only, reads_or_says_why_not, stays_ill, written
 from tests.statuspages.payloads import TOUCHED, google, iso
+from tests.statuspages.recordings import both
 
 OK, INFO, UNKNOWN = Severity.OK, Severity.INFO, Severity.UNKNOWN
 DEGRADED, PARTIAL, MAJOR = Severity.DEGRADED, Severity.PARTIAL, Severity.MAJOR
@@ -132,9 +134,9 @@ def test_any_bytes_are_read_or_unreadable() -> None:
     reads_or_says_why_not(read, [google(), OVER])
 
 
-@pytest.mark.skipif(not CAPTURES.is_dir(), reason=f"the captures are not there: {CAPTURES}")
-def test_recorded_archive_of_google_cloud_is_healthy() -> None:
-    page = read(Answer((CAPTURES / "google-cloud" / "incidents-2026-08.json").read_bytes()))
+@both
+def test_recorded_archive_of_google_cloud_is_healthy(payloads: Path) -> None:
+    page = read(Answer((payloads / "google-cloud" / "incidents-2026-08.json").read_bytes()))
 
     assert page.name == "Google Cloud"
     assert weigh(page, Wanted(), now=datetime(2026, 8, 1, tzinfo=UTC), stale=STALE).severity is OK

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from monitor.failures import Unreadable
 from monitor.statuspages.page import Alive, Answer, Component, Notice, Page, Severity
 from monitor.statuspages.slack import read
 from monitor.statuspages.weighing import Wanted, weigh
-from tests.statuspages.feeds import CAPTURES, LONG_AGO, NOW, STALE
+from tests.statuspages.feeds import LONG_AGO, NOW, STALE
 from tests.statuspages.mangling import come_to, only, reads_or_says_why_not, stays_ill, written
 from tests.statuspages.payloads import TOUCHED, slack, trouble
+from tests.statuspages.recordings import both
 
 OK, MAINTENANCE, INFO, UNKNOWN = Severity.OK, Severity.MAINTENANCE, Severity.INFO, Severity.UNKNOWN
 DEGRADED, MAJOR = Severity.DEGRADED, Severity.MAJOR
@@ -107,8 +109,8 @@ def test_any_bytes_are_read_or_unreadable() -> None:
     reads_or_says_why_not(read, slack(trouble()))
 
 
-@pytest.mark.skipif(not CAPTURES.is_dir(), reason=f"the captures are not there: {CAPTURES}")
-def test_recorded_page_is_judged_as_it_deserves() -> None:
-    page = read(Answer((CAPTURES / "slack" / "current-incident.json").read_bytes()))
+@both
+def test_recorded_page_is_judged_as_it_deserves(payloads: Path) -> None:
+    page = read(Answer((payloads / "slack" / "current-incident.json").read_bytes()))
 
     assert weigh(page, Wanted(), now=datetime(2020, 7, 30, 23, 0, tzinfo=UTC), stale=STALE).severity is DEGRADED

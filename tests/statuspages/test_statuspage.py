@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from monitor.failures import Unreadable
 from monitor.statuspages.page import Alive, Answer, Component, Notice, Page, Severity
 from monitor.statuspages.statuspage import read
 from monitor.statuspages.weighing import Wanted, weigh
-from tests.statuspages.feeds import CAPTURES, LONG_AGO, NOW, STALE
+from tests.statuspages.feeds import LONG_AGO, NOW, STALE
 from tests.statuspages.mangling import come_to, only, reads_or_says_why_not, stays_ill, written
 from tests.statuspages.payloads import AHEAD, TOUCHED, event, iso, part, statuspage
+from tests.statuspages.recordings import REMADE, both
 
 OK, MAINTENANCE, INFO, UNKNOWN = Severity.OK, Severity.MAINTENANCE, Severity.INFO, Severity.UNKNOWN
 DEGRADED, PARTIAL, MAJOR = Severity.DEGRADED, Severity.PARTIAL, Severity.MAJOR
@@ -303,7 +305,7 @@ def test_any_bytes_are_read_or_unreadable() -> None:
     reads_or_says_why_not(read, statuspage(incidents=[event(part("Login"))], scheduled_maintenances=[maintenance]))
 
 
-@pytest.mark.skipif(not CAPTURES.is_dir(), reason=f"the captures are not there: {CAPTURES}")
+@both
 @pytest.mark.parametrize(
     ("name", "wanted", "expected"),
     [
@@ -315,18 +317,18 @@ def test_any_bytes_are_read_or_unreadable() -> None:
         ("statuspage/cloudamqp-maintenance.json", Wanted(), MAINTENANCE),
     ],
 )
-def test_recorded_page_is_judged_as_it_deserves(name: str, wanted: Wanted, expected: Severity) -> None:
-    found = read(Answer((CAPTURES / name).read_bytes()))
+def test_recorded_page_is_judged_as_it_deserves(payloads: Path, name: str, wanted: Wanted, expected: Severity) -> None:
+    found = read(Answer((payloads / name).read_bytes()))
     assert found.alive is not None
     reading = weigh(found, wanted, now=found.alive.at + timedelta(minutes=10), stale=STALE)
 
     assert reading.severity is expected, reading
 
 
-@pytest.mark.skipif(not CAPTURES.is_dir(), reason=f"the captures are not there: {CAPTURES}")
-def test_recorded_page_of_twilio_announces_maintenances_while_it_tells_of_incidents() -> None:
-    found = read(Answer((CAPTURES / "twilio" / "summary-incident.json").read_bytes()))
+@both
+def test_recorded_page_of_twilio_announces_maintenances_while_it_tells_of_incidents(payloads: Path) -> None:
+    found = read(Answer((payloads / "twilio" / "summary-incident.json").read_bytes()))
 
-    assert found.name == "Twilio"
+    assert found.name == ("Example Texts" if payloads == REMADE else "Twilio")
     assert {each.group for each in found.components or ()} >= {"PROGRAMMABLE MESSAGING", "CARRIER NETWORK"}
     assert {each.severity for each in found.notices} == {DEGRADED, MAINTENANCE}

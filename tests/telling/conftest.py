@@ -1,4 +1,4 @@
-"""A desk for each test."""
+"""A desk for each test, which reads all that was told there as people do."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import clocks
 from tests.telling.desk import Desk
 from tests.wire.servers import Server, saying
 
@@ -14,4 +15,6 @@ from tests.wire.servers import Server, saying
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with Server(saying()) as chat:
-        yield Desk(tmp_path, chat)
+        opened = Desk(tmp_path, chat)
+        yield opened
+        assert clocks.raw(*opened.words) == [], "a time in seconds of the epoch was told to people"

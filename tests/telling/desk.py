@@ -19,6 +19,7 @@ from monitor.results import write
 from monitor.status import Status
 from monitor.telling.commands import Telling
 from monitor.verdict import Run
+from tests import clocks
 from tests.forks import python
 from tests.reports import runs
 from tests.suite import ROOT, environment
@@ -92,6 +93,13 @@ class Desk:
     def messages(self) -> list[dict[str, Any]]:
         """What the chat was told."""
         return [json.loads(each.partition("\r\n\r\n")[2]) for each in self.chat.requests]
+
+    @property
+    def words(self) -> list[str]:
+        """All that people read at GitHub and in the chat, without the marks that only programs see."""
+        issues = [[each["title"], each["body"], *(said["body"] for said in each["comments"])] for each in self.issues]
+        chat = [each.partition("\r\n\r\n")[2] for each in self.chat.requests]
+        return [*(clocks.shown(text) for issue in issues for text in issue), *chat]
 
     def break_(self, **how: str) -> None:
         self.github = self.github | {"broken": {name.replace("_", " "): said for name, said in how.items()}}

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import jsonschema
 import trustme
 
+from tests import clocks
 from tests.wire.authorities import Authority
 from tests.wire.servers import Connection, Server, answer
 
@@ -220,6 +221,7 @@ def _wrong(service: str, said: Said, body: dict[str, Any]) -> str:
         details = sum(len(name) + len(str(value)) for name, value in (body.get("details") or {}).items())
         errors += ["more than 8,000 characters of details"] if details > 8_000 else []
         errors += ["more than 512 KB"] if len(json.dumps(body)) > 512_000 else []
+        errors += [f"{each} is read by nobody as a time" for each in clocks.raw(body)]
         return "; ".join(errors)
     return "" if said.key else "an alert without a key"
 

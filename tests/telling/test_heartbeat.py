@@ -241,8 +241,10 @@ def test_command_says_what_was_answered_and_nothing_of_the_address(desk: Desk) -
     assert found({"stdout": ran.stdout, "stderr": ran.stderr}, [PUSH]) == []
 
 
-def test_heartbeat_that_is_not_configured_is_no_failure(desk: Desk) -> None:
-    assert desk.call("heartbeat").returncode == 0
+def test_heartbeat_that_is_not_configured_is_said_and_no_failure(desk: Desk) -> None:
+    ran = desk.call("heartbeat")
+
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "no heartbeat: AUTH0_HEARTBEAT_URL is not set\n", "")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import pytest
 from monitor import history
 from monitor.telling import maintenance
 from monitor.telling.commands import Telling
+from tests import clocks
 from tests.forks import python
 from tests.suite import ROOT
 from tests.telling.desk import Desk, cause
@@ -173,6 +174,7 @@ def test_issue_that_nobody_closed_silences_nothing_after_its_end(
 
     assert len(desk.messages) == (not silent)
     assert any(remark in each for each in done.remarks) is bool(remark)
+    assert clocks.raw(*done.remarks, *done.held) == []
     assert len(done.held) == silent
     if silent:
         assert done.held[0].startswith("held back until ")
@@ -250,7 +252,9 @@ def site(desk: Desk, folder: Path, **variables: str) -> str:
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
-    return (folder / "index.html").read_text(encoding="utf-8")
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert clocks.raw(clocks.shown(page)) == []
+    return page
 
 
 def test_github_that_cannot_be_asked_for_maintenance_silences_nothing(desk: Desk) -> None:

@@ -36,10 +36,15 @@ def runs(desk: Desk, number: int) -> float:
         (5, 299, False),
         (5, 4 * 300, False),
         (5, 4 * 300 + 2, True),
+        (2, 4 * 300, False),
+        (2, 4 * 300 + 2, True),
         (1, 3600, False),
         (1, 86_402, True),
     ],
-    ids=["in-time", "late-as-schedulers-are", "too-late", "cadence-unknown", "a-day-without"],
+    ids=[
+        *("in-time", "late-as-schedulers-are", "too-late", "in-time-by-two-runs", "too-late-by-two-runs"),
+        *("cadence-unknown", "a-day-without"),
+    ],
 )
 def test_run_is_overdue_by_the_cadence_that_was_observed(desk: Desk, number: int, later: float, *, late: bool) -> None:
     last = runs(desk, number)

@@ -13,6 +13,7 @@ import pytest
 from monitor import history
 from monitor.owners import Owner
 from monitor.status import Status
+from tests import clocks
 from tests.forks import python
 from tests.suite import ROOT
 from tests.telling.desk import MINUTE, Desk, cause
@@ -46,6 +47,7 @@ def said(desk: Desk, module: str, *arguments: str | Path) -> str:
         check=False,
     )
     assert (ran.returncode, ran.stderr) == (0, ""), ran.stderr
+    assert "--json" in arguments or clocks.raw(ran.stdout) == []
     return ran.stdout
 
 

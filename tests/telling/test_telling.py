@@ -427,7 +427,9 @@ def test_nobody_to_tell_is_said(desk: Desk) -> None:
     desk.run()
 
     assert "no channel is configured" in desk.call(AUTH0_NOTIFY="", AUTH0_ISSUES="").stderr
-    assert desk.call("test", AUTH0_NOTIFY="", AUTH0_ISSUES="").returncode == 1
+    ran = desk.call("test", AUTH0_NOTIFY="", AUTH0_ISSUES="")
+    assert ran.returncode == 1
+    assert "no channel is configured" in ran.stderr
 
 
 def test_history_that_is_not_there_or_none_is_one_line(desk: Desk) -> None:
@@ -440,7 +442,11 @@ def test_history_that_is_not_there_or_none_is_one_line(desk: Desk) -> None:
 
 
 def test_usage_is_told_with_status_2(desk: Desk) -> None:
-    assert desk.call("nonsense").returncode == 2
+    ran = desk.call("nonsense")
+
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("usage: python -m monitor.telling ")
+    assert "invalid choice: 'nonsense'" in ran.stderr
 
 
 def test_what_was_told_goes_wherever_the_runs_go(desk: Desk, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import sqlite3
 import zlib
 from collections.abc import Iterator
@@ -82,6 +83,9 @@ def test_last_certificate_to_end_counts(well: Sandbox, path: str, days: tuple[in
     assert round(found.brought.days_left(found.brought.exchange.time)) == max(days)
 
 
+A_DATE = r"\d{4}-\d\d-\d\d(?! ?\d)"
+
+
 @pytest.mark.parametrize("path", WELL)
 def test_new_certificate_is_told(tmp_path: Path, path: str) -> None:
     memory = tmp_path / "memory.sqlite"
@@ -91,10 +95,24 @@ def test_new_certificate_is_told(tmp_path: Path, path: str) -> None:
         remembered = read(box, path, memory).brought
         _an_hour_passes(memory)
         later = read(box, path, memory).brought
+        box.setup.idp_certificates_end_in = (700 * A_DAY,)
+        _an_hour_passes(memory)
+        last = read(box, path, memory).brought
 
     assert "new since" not in first.remark
     assert remembered.exchange is None, "it was asked for twice within an hour"
-    assert "new since" in later.remark
+    assert re.search(rf"[12] new since {A_DATE}", later.remark), later.remark
+    gone = "one was taken away on" if path.startswith("/oidc") else "1 new since"  # a certificate is made anew
+    assert re.search(rf"{gone} {A_DATE}", last.remark), last.remark
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [(0.0, "it ends on 2026-03-02, in 20514 days"), (2e9, "it ended on 2026-03-02")],
+    ids=["ends", "ended"],
+)
+def test_end_is_told_with_its_day(now: float, told: str) -> None:
+    assert horizons.said("it", 1_772_409_600.0, now) == told
 
 
 def test_metadata_that_has_not_changed_is_not_sent_again(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ from monitor.wire.door import Door
 from sandbox.box import Sandbox
 from sandbox.identity_provider import ERRORS, LOGIN
 from sandbox.ways_out import CONNECTIONS
+from tests import clocks
 from tests.wire.authorities import Authority
 from tests.wire.servers import Server, answer, saying
 
@@ -163,6 +164,9 @@ def test_providers_page_is_asked_once_in_ten_minutes(well: Sandbox, tmp_path: Pa
     assert asked[0] is None
     assert isinstance(asked[1], NotDue)
     assert "once in ten minutes" in asked[1].reason
+    first, due = clocks.read(asked[1].reason)
+    assert first < due
+    assert clocks.raw(asked[1].reason) == []
 
 
 def test_page_is_not_asked_where_the_connection_leads_to_another_host(well: Sandbox) -> None:
@@ -181,6 +185,8 @@ def test_another_host_is_told_for_a_day(tmp_path: Path) -> None:
 
     assert first.leads_elsewhere == ""
     assert f"it led '{box.idp}' until" in second.leads_elsewhere
+    assert len(clocks.read(second.leads_elsewhere)) == 1
+    assert clocks.raw(second.leads_elsewhere) == []
     assert second.leads_elsewhere == third.leads_elsewhere
 
 

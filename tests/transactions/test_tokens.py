@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import socket
 from typing import Any
 
@@ -299,9 +300,7 @@ class TestExpectedClaims:
         problems = tokens.unmet(expected, found)
 
         assert len(problems) == (problem is not None)
-        if problem is not None:
-            with pytest.raises(AssertionError, match=problem):
-                raise AssertionError(problems[0])
+        assert problem is None or re.search(problem, problems[0]), problems
 
     def test_each_claim_has_its_own_problem_and_no_value_is_told(self) -> None:
         found = {"mail": "me@corp.invalid", "groups": ["me@corp.invalid"]}

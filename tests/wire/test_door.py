@@ -649,9 +649,24 @@ class TestProxies:
         assert scrubber.scrub("it is hunter/22, or hunter%2F22") == f"it is {MASK}, or {MASK}"
 
     @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1080", "http://[", "http://127.0.0.1:port"])
-    def test_proxy_that_cannot_be_used_is_our_set_up(self, trusting: Callable[[str], Door], proxy: str) -> None:
-        with pytest.raises(Misconfigured):
-            ask(trusting(proxy), "https://tenant.invalid/")
+    @pytest.mark.parametrize(
+        ("variable", "url"),
+        [
+            ("HTTPS_PROXY", "https://tenant.invalid/"),
+            ("https_proxy", "https://tenant.invalid/"),
+            ("HTTP_PROXY", "http://tenant.invalid/"),
+            ("http_proxy", "http://tenant.invalid/"),
+            ("ALL_PROXY", "https://tenant.invalid/"),
+        ],
+    )
+    def test_proxy_that_cannot_be_used_is_our_set_up_and_its_variable_is_named(
+        self, scrubber: Scrubber, proxy: str, variable: str, url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv(variable, proxy)
+        with contextlib.closing(Door(scrubber, os.environ)) as door, pytest.raises(Misconfigured) as raised:
+            ask(door, url)
+
+        assert variable in raised.value.reason
 
 
 class TestAuthorities:
