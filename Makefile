@@ -29,9 +29,9 @@ ASKED = $(subst --reports ,--reports=,$(ARGS))
 
 # The folder is named, since pytest would take a folder after --reports for one of tests.
 # What is fed says nothing of a tenant: it is said where it was not sent, and the exit status stays pytest's.
-probe: $(VENV)/.runtime ## run the probes against your tenant, or the sandbox if none is configured; ARGS go to pytest; DRILL=fault makes the sandbox fail
+probe: $(VENV)/.runtime ## run the probes against your tenant, or the sandbox if none is configured; ARGS go to pytest; PROCESSES=2 shares the tenants out; DRILL=fault makes the sandbox fail
 	@since=$$(date +%s); code=0; \
-	$(RUN) -m pytest $(addprefix --drill=,$(DRILL)) $(if $(findstring tests_synthetic,$(ARGS)),,tests_synthetic) $(ASKED) || code=$$?; \
+	$(RUN) -m pytest $(addprefix --drill=,$(DRILL)) $(addprefix --processes=,$(PROCESSES)) $(if $(findstring tests_synthetic,$(ARGS)),,tests_synthetic) $(ASKED) || code=$$?; \
 	$(RUN) -m monitor.feeds push $(or $(patsubst --reports=%,%,$(filter --reports=%,$(ASKED))),reports) --quiet --since $$since || true; \
 	exit $$code
 

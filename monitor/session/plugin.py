@@ -19,7 +19,7 @@ from monitor.session.fixtures import WATCH, Deferred, awaited
 from monitor.session.part import PART
 from monitor.session.probes import declaration, is_probe, kind, kinds, rung
 from monitor.session.recorder import RUNGS, VERDICT, Recorder
-from monitor.session.watch import Watch, question
+from monitor.session.watch import WHOLE, Watch, question
 from monitor.status import Status
 from monitor.transactions.engine import Transaction
 from monitor.verdict import Verdict
@@ -71,6 +71,8 @@ def _share_out(config: pytest.Config, watch: Watch) -> None:
     if other := options.not_shared(config.option):
         raise refused(config, f"--processes and {other}: give one of them")
     parts = watch.parts(most)
+    if len(parts) < most:
+        watch.notes = (f"--processes {most}: so many are not needed; {WHOLE}",)
     if len(parts) > 1:
         from monitor.session.processes import Processes
 

@@ -35,6 +35,8 @@ ANNOUNCEMENT = (
     "         (set AUTH0_DOMAIN, or AUTH0_TENANTS; --live refuses to run without)",
 )
 
+WHOLE = "a tenant is asked by one process, and so are those of one domain where logins take turns"
+
 
 class Watch:
     """The tenants, their rows, and their transactions.
@@ -68,6 +70,7 @@ class Watch:
         self.shard = replace(shard, tenants=self._every_name, services=services) if shard else None
         self.part = part
         self.makes_all = False
+        self.notes: tuple[str, ...] = ()
         self.sandbox: Callable[[], Mapping[str, str]] = dict
         self.holders: dict[tuple[object, ...], str] = {}
         self.judged: dict[tuple[object, ...], tuple[Transaction, ...]] = {}
@@ -84,7 +87,7 @@ class Watch:
             first = [f"DRILL: a sandbox on this machine is asked, ill by {', '.join(self.drill)}; no real tenant is"]
         if self.shard:
             first += [f"shard {self.shard}: {len(self.names)} of {len(self.shard.tenants)} tenants, the rest in others"]
-        return first + list(self.remarks)
+        return first + list(self.remarks) + list(self.notes)
 
     @property
     def names(self) -> tuple[str, ...]:
