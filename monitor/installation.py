@@ -1,7 +1,7 @@
-"""python -m monitor.installation FILE ...: what these lock files name is installed, by uv, or by pip where that is safer.
+"""python -m monitor.installation FILE ...: what these lock files name is installed, by uv or, where it must be, by pip.
 
-uv does in a second what takes pip ten. It is installed first, by pip, from hashes of its own. It reads none of pip's
-settings: where packages come from is handed on to it, and where pip has a setting that it has no word for, pip installs.
+uv does in a second what takes pip ten. It is installed first, by pip, from hashes of its own. It reads no settings of
+pip's: where packages come from is handed on to it, and where pip has a setting that it has no word for, pip installs.
 """
 
 from __future__ import annotations
@@ -14,6 +14,10 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Completed = subprocess.CompletedProcess[str]
 
 PIP = [sys.executable, "-m", "pip"]
 LOCK = Path(__file__).parents[1] / "requirements-uv.txt"
@@ -22,7 +26,6 @@ WORDS = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
     "find-links": "UV_FIND_LINKS",
-    "constraint": "UV_CONSTRAINT",
     "cert": "SSL_CERT_FILE",
     "client-cert": "SSL_CLIENT_CERT",
     "proxy": "ALL_PROXY",
@@ -64,7 +67,7 @@ OF_UV = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL", "
 """Who has set one of these has told uv where packages come from, and need not be asked of pip's settings."""
 
 
-class ForPip(Exception):  # noqa: N818 -- no error: why pip is to install
+class ForPip(Exception):
     """Why pip has to install."""
 
 
@@ -76,7 +79,12 @@ def main(files: Sequence[str], values: Mapping[str, str] = os.environ) -> int:
         sys.stderr.write(f"{why}: pip installs instead, which takes longer.\n")
     else:
         return 0
-    return subprocess.call([*PIP, *_by_pip(files)])
+    return _called([*PIP, *_by_pip(files)], values).returncode
+
+
+def _called(command: Sequence[str], values: Mapping[str, str], pipe: int | None = None) -> Completed:
+    """How a program ended that was called with this environment, with what it printed where that goes into a pipe."""
+    return subprocess.run(command, env=dict(values), stdout=pipe, stderr=pipe, text=True, check=False)  # noqa: S603
 
 
 def _by_pip(files: Sequence[str]) -> list[str]:
@@ -87,14 +95,17 @@ def _by_pip(files: Sequence[str]) -> list[str]:
 def _install_by_uv(files: Sequence[str], values: Mapping[str, str]) -> None:
     if values.get("INSTALLER", "uv") != "uv":
         raise ForPip(f"INSTALLER is {values['INSTALLER']}")
-    environment = dict(values) | as_uv_has_it(settings_of_pip(), values)
+    settings = settings_of_pip(values)
+    if constraint := settings.pop("constraint", ""):
+        hold_against(constraint.split(), files)
+    environment = dict(values) | as_uv_has_it(settings, values)
     if not is_there():
         command = [*PIP, *_by_pip([str(LOCK)]), "--only-binary=:all:"]
-        if subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False).returncode:
+        if _called(command, values, subprocess.PIPE).returncode:
             raise ForPip("uv could not be installed: there is no wheel of it for this machine, or none where pip looks")
-    command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-progress", "--compile-bytecode"]
+    command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-progress", "--python", sys.executable]
     named = [word for file in files for word in ("-r", file)]
-    if subprocess.call([*command, "--python", sys.executable, "--require-hashes", *named], env=environment):
+    if _called([*command, "--require-hashes", *named], environment).returncode:
         raise ForPip("uv could not install")
 
 
@@ -107,9 +118,27 @@ def is_there() -> bool:
         return False
 
 
-def settings_of_pip() -> dict[str, str]:
+def names_in(text: str) -> set[str]:
+    """The packages that lines of requirements name, as they are compared."""
+    found = re.findall(r"^([A-Za-z0-9][A-Za-z0-9._-]*)", text, re.MULTILINE)
+    return {re.sub("[-_.]+", "-", name).lower() for name in found}
+
+
+def hold_against(constraints: Sequence[str], files: Sequence[str]) -> None:
+    """Raise ForPip where these constraints may be about what the lock files name: with hashes uv takes none."""
+    locked = names_in("\n".join(Path(file).read_text(encoding="utf-8") for file in (*files, LOCK)))
+    for constraint in constraints:
+        try:
+            text = Path(constraint).read_text(encoding="utf-8")
+        except (OSError, ValueError):
+            raise ForPip("pip has constraints that cannot be read here") from None
+        if re.search(r"^\s*-", text, re.MULTILINE) or names_in(text) & locked:
+            raise ForPip("pip has constraints on what is to be installed")
+
+
+def settings_of_pip(values: Mapping[str, str]) -> dict[str, str]:
     """What pip is configured to do when it installs, by its files and by the environment, which comes before them."""
-    listed = subprocess.run([*PIP, "config", "list"], capture_output=True, text=True, check=False)
+    listed = _called([*PIP, "config", "list"], values, subprocess.PIPE)
     if listed.returncode:
         raise ForPip("pip cannot read its settings")
     found: dict[str, str] = {}
@@ -125,7 +154,7 @@ def settings_of_pip() -> dict[str, str]:
 def as_uv_has_it(settings: Mapping[str, str], values: Mapping[str, str]) -> dict[str, str]:
     """These settings of pip's as uv's environment has them, which go before nothing that is set there already.
 
-    The best of all indexes is taken, as pip does: by its hash it is the same file wherever it comes from. Raises ForPip,
+    The best of all indexes is taken, as by pip: with its hash a file is the same wherever it comes from. Raises ForPip,
     without the setting's value, which may hold a password.
     """
     if foreign := sorted(settings.keys() - WORDS.keys() - HARMLESS - {"config-file"}):
