@@ -126,7 +126,7 @@ def names_in(text: str) -> set[str]:
 
 def hold_against(constraints: Sequence[str], files: Sequence[str]) -> None:
     """Raise ForPip where these constraints may be about what the lock files name: with hashes uv takes none."""
-    locked = names_in("\n".join(Path(file).read_text(encoding="utf-8") for file in (*files, LOCK)))
+    locked = names_in("\n".join(file.read_text(encoding="utf-8") for file in (*map(Path, files), LOCK)))
     for constraint in constraints:
         try:
             text = Path(constraint).read_text(encoding="utf-8")

@@ -71,7 +71,7 @@ def test_uv_is_installed_by_pip_from_its_hashes_and_installs_from_where_pip_woul
 
 
 def test_uv_that_is_there_is_not_installed_again(monkeypatch: pytest.MonkeyPatch, lock: str) -> None:
-    monkeypatch.setattr(installation.importlib.metadata, "version", {"uv": "0.0.1"}.__getitem__)
+    monkeypatch.setattr("importlib.metadata.version", {"uv": "0.0.1"}.__getitem__)
     programs = Programs()
 
     assert performed(monkeypatch, lock, programs) == 0
