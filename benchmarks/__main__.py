@@ -145,9 +145,8 @@ def ratio(one: float, other: float) -> str:
 
 def paired(ours: list[Cost], others: list[Cost], name: str) -> float:
     """The median of the ratios of what was measured one after the other: what a busy machine distorts least."""
-    return statistics.median(
-        getattr(one, name) / max(getattr(other, name), 1e-9) for one, other in zip(ours, others, strict=True)
-    )
+    pairs = zip(ours, others, strict=True)
+    return float(statistics.median(getattr(one, name) / max(getattr(other, name), 1e-9) for one, other in pairs))
 
 
 def one_tenant(rounds: int, before: Path | None) -> None:

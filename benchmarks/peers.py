@@ -104,8 +104,8 @@ def robot(folder: Path, requests: Requests) -> list[str]:
             f"Request {number}",
             f"    VAR    ${{headers}}    {_cell(each['headers'])}",
             f"    VAR    ${{body}}    {_cell(each['body'])}",
-            f"    {each['method']}    url={each['url']}    headers=${{headers}}    expected_status=any    verify=${{False}}"
-            + ("    data=${body}" if each["body"] else ""),
+            f"    {each['method']}    url={each['url']}    headers=${{headers}}    expected_status=any"
+            + ("    verify=${False}    data=${body}" if each["body"] else "    verify=${False}"),
         ]
     suite = folder / "peers.robot"
     suite.write_text("\n".join(lines) + "\n")

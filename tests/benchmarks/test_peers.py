@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from benchmarks import peers
 from benchmarks.__main__ import Cost
 from benchmarks.peers import PEERS
 
-REQUESTS = [
+REQUESTS: list[dict[str, Any]] = [
     {"method": "GET", "url": "https://127.0.0.1:1/test", "headers": {"Host": "localhost:1"}, "body": ""},
     {
         "method": "POST",
