@@ -228,6 +228,16 @@ def many_tenants(tenants: int, before: Path | None) -> None:
     print(f"\nA further tenant: {further(spent_by)}")
 
 
+def layers(tenants: int) -> None:
+    """Where the processor time of so many tenants goes, by a plugin in the run itself."""
+    with sandbox(0) as environment, tempfile.TemporaryDirectory() as folder:
+        names = ",".join(f"tenant-{number:03}" for number in range(tenants))
+        variables = environment | {"AUTH0_TENANTS": names, "AUTH0_REFUSALS_EVERY": "0"}
+        _, said = cost([*SUITE, f"--reports={folder}", "-p", "benchmarks.layers"], variables)
+    print(f"\n{tenants} tenants, by thread time\n")
+    print("\n".join(line for line in said.splitlines() if line.startswith("| ")))
+
+
 def further(spent: Mapping[int, Cost]) -> str:
     """What one tenant more costs, by the difference between a few and many."""
     (few, less), (many, more) = sorted(spent.items())
@@ -244,6 +254,9 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=365, help="days of the generated history; 0 leaves it out")
     parser.add_argument("--against", metavar="COMMIT", help="measure this commit in the same run, and print the ratios")
     parser.add_argument("--peers", action="store_true", help="and other tools, where they are installed")
+    parser.add_argument(
+        "--layers", type=int, default=0, metavar="TENANTS", help="where the time of so many tenants goes"
+    )
     asked = parser.parse_args()
     with worktree(asked.against) if asked.against else contextlib.nullcontext() as before:
         if asked.rounds:
@@ -254,6 +267,8 @@ def main() -> None:
                 peers.measure(environment, max(asked.rounds, 1), cost)
         if asked.tenants:
             many_tenants(asked.tenants, before)
+        if asked.layers:
+            layers(asked.layers)
     if asked.days:
         history.measure(asked.days, site.measure)
 
