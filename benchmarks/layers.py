@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -28,7 +28,7 @@ class Layers:
     """Seconds of thread time by layer; what begins within another layer is not that one's."""
 
     def __init__(self) -> None:
-        self.spent: Counter[str] = Counter()
+        self.spent: defaultdict[str, float] = defaultdict(float)
         self._within = threading.local()
         self._lock = threading.Lock()
 
@@ -55,7 +55,8 @@ class Layers:
     def table(self, whole: float, tenants: int) -> list[str]:
         """A line for each layer, the greatest first, and one for what is in none."""
         rest = whole - sum(self.spent.values())
-        rows = [*self.spent.most_common(), (REST, rest), ("in all", whole)]
+        greatest = sorted(self.spent.items(), key=lambda each: -each[1])
+        rows = [*greatest, (REST, rest), ("in all", whole)]
         return [
             "| layer | ms a tenant |",
             "| --- | ---: |",
