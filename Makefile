@@ -2,7 +2,7 @@
 
 VENV = .venv
 RUN = $(VENV)/bin/python
-INSTALL = $(RUN) -m pip install -qq --disable-pip-version-check --require-hashes
+INSTALL = $(RUN) -m monitor.installation
 PYTHONS = $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
 LOCK = $(RUN) -m uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make requirements"
@@ -29,9 +29,9 @@ ASKED = $(subst --reports ,--reports=,$(ARGS))
 
 # The folder is named, since pytest would take a folder after --reports for one of tests.
 # What is fed says nothing of a tenant: it is said where it was not sent, and the exit status stays pytest's.
-probe: $(VENV)/.runtime ## run the probes against your tenant, or the sandbox if none is configured; ARGS go to pytest; DRILL=fault makes the sandbox fail
+probe: $(VENV)/.runtime ## run the probes against your tenant, or the sandbox if none is configured; ARGS go to pytest; PROCESSES=2 shares the tenants out; DRILL=fault makes the sandbox fail
 	@since=$$(date +%s); code=0; \
-	$(RUN) -m pytest $(addprefix --drill=,$(DRILL)) $(if $(findstring tests_synthetic,$(ARGS)),,tests_synthetic) $(ASKED) || code=$$?; \
+	$(RUN) -m pytest $(addprefix --drill=,$(DRILL)) $(addprefix --processes=,$(PROCESSES)) $(if $(findstring tests_synthetic,$(ARGS)),,tests_synthetic) $(ASKED) || code=$$?; \
 	$(RUN) -m monitor.feeds push $(or $(patsubst --reports=%,%,$(filter --reports=%,$(ASKED))),reports) --quiet --since $$since || true; \
 	exit $$code
 
@@ -108,6 +108,7 @@ soak: $(VENV)/.dev ## let the monitor run for MINUTES=30 under faults that come 
 
 requirements: $(VENV)/.dev ## update the lock files from pyproject.toml; ARGS="--upgrade" takes the newest versions
 	@$(LOCK) --group dev --output-file requirements-dev.txt $(ARGS)
+	@$(LOCK) --group lock --constraint requirements-dev.txt --output-file requirements-uv.txt
 	@$(LOCK) --group runtime --group sandbox --constraint requirements-dev.txt --output-file requirements.txt
 	@$(LOCK) --group telling --constraint requirements-dev.txt --output-file requirements-telling.txt
 	@$(LOCK) --group otel --constraint requirements-dev.txt --output-file requirements-otel.txt
@@ -119,24 +120,24 @@ clean: ## remove the environment, the caches and the reports
 	@find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 
 # The stamps: newer than the file that they stand for, or pip is asked again.
-$(VENV)/.runtime: requirements.txt | $(RUN)
+$(VENV)/.runtime: requirements.txt requirements-uv.txt | $(RUN)
 	@echo 'Installing what the probes need into $(VENV) ...'
-	@$(INSTALL) -r requirements.txt
+	@$(INSTALL) requirements.txt
 	@touch $@
 
 $(VENV)/.telling: requirements-telling.txt $(VENV)/.runtime
 	@echo 'Installing what telling needs into $(VENV) ...'
-	@$(INSTALL) -r requirements-telling.txt
+	@$(INSTALL) requirements-telling.txt
 	@touch $@
 
 $(VENV)/.docs: requirements-docs.txt $(VENV)/.runtime
 	@echo "Installing what makes the documents' site into $(VENV) ..."
-	@$(INSTALL) -r requirements-docs.txt
+	@$(INSTALL) requirements-docs.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt | $(RUN)
+$(VENV)/.dev: requirements-dev.txt requirements-uv.txt | $(RUN)
 	@echo 'Installing what the project is worked on with into $(VENV) ...'
-	@$(INSTALL) -r requirements-dev.txt
+	@$(INSTALL) requirements-dev.txt
 	@touch $@
 
 $(VENV)/.mutation: pyproject.toml $(VENV)/.dev

@@ -1,7 +1,8 @@
 """The floor: a bare asyncio client that makes the suite's requests, concurrently, and judges and reports nothing.
 
 It prints how often it was answered with which status, as JSON: ``["GET /test", 200]`` and so on. Who measures it holds
-that against what the suite was answered: a floor that is refused would be a low one.
+that against what the suite was answered: a floor that is refused would be a low one. ``FLOOR_RECORDS`` names a file
+that is told the requests themselves, with their credentials.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import os
 import ssl
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +28,7 @@ class Client:
         self.port = int(port)
         self.tls = ssl.create_default_context(cafile=os.environ["SSL_CERT_FILE"])
         self.answered: list[tuple[str, int]] = []
+        self.asked: list[dict[str, Any]] = []
 
     async def ask(
         self,
@@ -43,6 +46,14 @@ class Client:
         head = [f"{method} {path} HTTP/1.1", f"Host: {self.host}:{self.port}", "Connection: close"]
         head += [f"Authorization: {token}"] if token else []
         head += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"] if form else []
+        self.asked.append(
+            {
+                "method": method,
+                "url": f"https://{address or f'{self.host}:{self.port}'}{path}",
+                "headers": dict(each.split(": ", 1) for each in head[1:] if not each.startswith("Content-Length")),
+                "body": body.decode(),
+            }
+        )
         writer.write("\r\n".join([*head, "", ""]).encode() + body)
         answer = await reader.read()
         writer.close()
@@ -98,7 +109,7 @@ def pages() -> list[str]:
     return [*named, *(each.replace("{domain}", "localhost") for each in own)]
 
 
-async def main() -> None:
+async def main() -> Client:
     client = Client()
     machine = {
         "client_id": os.environ["AUTH0_CLIENT_ID"],
@@ -130,7 +141,11 @@ async def main() -> None:
         ),
         *(client.ask("GET", "/" + page.split("/", 3)[3], address=page.split("/")[2]) for page in pages()),
     )
-    print(json.dumps(client.answered))
+    return client
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    made = asyncio.run(main())
+    print(json.dumps(made.answered))
+    if records := os.environ.get("FLOOR_RECORDS"):
+        Path(records).write_text(json.dumps(made.asked))

@@ -36,7 +36,7 @@ def merge(legs: Sequence[Leg], problems: Sequence[Problem]) -> Run:
         versions={name: _together(run.versions.get(name, "") for run in runs) for name in _names(runs, "versions")},
         environment={name: _set(run.environment.get(name) for run in runs) for name in _names(runs, "environment")},
         remarks=tuple(dict.fromkeys(remark for run in runs for remark in run.remarks)),
-        verdicts=(*_in_order(runs, tenants), *_unknown(problems)),
+        verdicts=(*in_order(runs, tenants), *unknown(problems)),
     )
     return replace(run, diagnosis=diagnose(run, _known_causes(runs, run.verdicts)))
 
@@ -89,7 +89,7 @@ def _how(ended: str) -> str:
     return "has not ended, or was killed" if ended == "running" else ended.removeprefix("interrupted: ")
 
 
-def _in_order(runs: list[Run], tenants: tuple[str, ...]) -> list[Verdict]:
+def in_order(runs: Sequence[Run], tenants: tuple[str, ...]) -> list[Verdict]:
     """All verdicts, in the order of the plan: by probe, then by tenant. Of two on one probe the worse speaks."""
     found: dict[str, Verdict] = {}
     for verdict in (verdict for run in runs for verdict in run.verdicts):
@@ -107,7 +107,7 @@ def _probe(verdict: Verdict) -> str:
     return verdict.id.partition("[")[0]
 
 
-def _probes(runs: list[Run]) -> list[str]:
+def _probes(runs: Sequence[Run]) -> list[str]:
     """Every probe once; what only some legs have stands there behind what it stands behind in them.
 
     What begins a leg stands before the next that others have, and behind all where there is none.
@@ -130,7 +130,7 @@ def _weight(verdict: Verdict) -> int:
     return 1 if verdict.unread else SEVERITY[verdict.status] * 2
 
 
-def _unknown(problems: Sequence[Problem]) -> list[Verdict]:
+def unknown(problems: Sequence[Problem]) -> list[Verdict]:
     """What stands for each leg that is not there, or not to be used: every consumer shows an unknown."""
     reasons: dict[str, list[str]] = {}
     for problem in problems:

@@ -1,7 +1,9 @@
 """What pytest loads before it looks for a conftest.py, where it is called as python -m pytest in this clone.
 
 It is found by synthetic_monitoring.egg-info, as any plugin is that is installed. By then pytest has decided where its
-root is, and has taken a folder after ``--reports`` for one of tests: nothing else of ours would be loaded.
+root is, and has taken a folder after ``--reports`` for one of tests: nothing else of ours would be loaded. What it has
+not decided is which conftest.py to load first: an option that it did not know yet would leave its value for a file of
+tests, and it would load that of the project's own tests, which need what a run has not.
 """
 
 from __future__ import annotations
@@ -10,7 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from monitor.session import options
+
 _OPTION = "--reports"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    options.add(parser)
 
 
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from monitor.shards import Shard
 from monitor.status import Status, failing
+
+MOST_PROCESSES = 64
 
 
 def add(parser: pytest.Parser) -> None:
@@ -25,6 +28,11 @@ def add(parser: pytest.Parser) -> None:
         "--shard",
         metavar="I/N",
         help="ask part I of N alone, from 1: each tenant, and each service, is wholly in one of them, by its name",
+    )
+    group.addoption(
+        "--processes",
+        metavar="N",
+        help="share the tenants out over N processes of this machine, and tell what they find as one run (default: 1)",
     )
     group.addoption(
         "--reports",
@@ -59,6 +67,29 @@ def shard(text: str | None) -> Shard | None:
         return Shard.parse(text)
     except ValueError as error:
         raise pytest.UsageError(f"--shard: {error}") from None
+
+
+def processes(text: str | None) -> int:
+    """By how many processes the tenants are to be asked."""
+    if text is None:
+        return 1
+    if not re.fullmatch("[0-9]{1,9}", text.strip()) or not 1 <= int(text) <= MOST_PROCESSES:
+        raise pytest.UsageError(f"--processes: {text!r} is no number of processes: write 1 to {MOST_PROCESSES}")
+    return int(text)
+
+
+def not_shared(option: Any) -> str:
+    """Which option of pytest's is given that several processes cannot follow; empty where none is."""
+    if getattr(option, "dist", "no") != "no":
+        return "-n"
+    return next((f"--{name}" for name, given in (("pdb", "usepdb"), ("trace", "trace")) if getattr(option, given)), "")
+
+
+def names_tests(config: pytest.Config) -> bool:
+    """Whether single tests are named, or remembered, which only who knows all of them can find."""
+    option = config.option
+    remembered = ("lf", "failedfirst", "stepwise", "stepwise_skip")
+    return any("[" in str(each) for each in config.args) or any(getattr(option, name, False) for name in remembered)
 
 
 def fail_on(named: list[str]) -> frozenset[Status]:

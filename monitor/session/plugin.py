@@ -16,9 +16,10 @@ from monitor.configuration.targets import Target
 from monitor.failures import Degrading, Failure, NotAsked, Unreadable
 from monitor.session import early, options
 from monitor.session.fixtures import WATCH, Deferred, awaited
+from monitor.session.part import PART
 from monitor.session.probes import declaration, is_probe, kind, kinds, rung
 from monitor.session.recorder import RUNGS, VERDICT, Recorder
-from monitor.session.watch import Watch, question
+from monitor.session.watch import WHOLE, Watch, question
 from monitor.status import Status
 from monitor.transactions.engine import Transaction
 from monitor.verdict import Verdict
@@ -29,8 +30,9 @@ _RAISED: pytest.StashKey[BaseException] = pytest.StashKey()
 _REMARK: pytest.StashKey[str] = pytest.StashKey()
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    options.add(parser)
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    if not pluginmanager.is_registered(early):
+        options.add(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -43,7 +45,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{name}: the probes of {folder}")
     inherited = getattr(config, "workerinput", {}).get(NAME)
     drill, shard = options.drill(config.option.drill), options.shard(config.option.shard)
-    config.stash[WATCH] = watch = Watch(config.rootpath, inherited, drill, shard)
+    config.stash[WATCH] = watch = Watch(config.rootpath, inherited, drill, shard, config.stash.get(PART, None))
+    watch.makes_all = options.names_tests(config)
     config.add_cleanup(gc.unfreeze)  # after pytest's own, which look for garbage five times
     config.add_cleanup(watch.scrubber.over_logging())
     config.stash[FAIL_ON] = fail_on = options.fail_on(config.option.fail_on)
@@ -57,6 +60,23 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.live and not {"AUTH0_DOMAIN", "AUTH0_TENANTS"} & set(watch.values):
         odd = "".join(f"; {remark}" for remark in watch.remarks[:3])
         raise refused(config, f"--live: no tenant is configured; set AUTH0_DOMAIN (or AUTH0_TENANTS){odd}")
+    _share_out(config, watch)
+
+
+def _share_out(config: pytest.Config, watch: Watch) -> None:
+    """Let several processes ask, where that is wanted, and there is more than one tenant."""
+    most = options.processes(config.option.processes)
+    if most == 1 or watch.part or options.only_looks(config.option):
+        return
+    if other := options.not_shared(config.option):
+        raise refused(config, f"--processes and {other}: give one of them")
+    parts = watch.parts(most)
+    if len(parts) < most:
+        watch.notes = (f"--processes {most}: so many are not needed; {WHOLE}",)
+    if len(parts) > 1:
+        from monitor.session.processes import Processes
+
+        config.pluginmanager.register(Processes(config, config.stash[RECORDER], parts), "monitor-processes")
 
 
 @pytest.hookimpl(trylast=True)
@@ -90,7 +110,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if probe is not None:
         watch = metafunc.config.stash[WATCH]
         rows, ids = watch.rows(probe.of)
-        none = [None] if not rows and watch.shard else []
+        none = [None] if not rows and (watch.shard or watch.part) else []
         metafunc.parametrize("target", rows or none, ids=ids or ["of-another-shard"] * len(none), indirect=True)
 
 
@@ -123,7 +143,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     A worker of xdist says here what the probes stand on: who writes the plan is told no more than their names.
     """
-    items[:] = [item for item in items if not is_probe(item) or _target(item) is not None]
+    watch = config.stash[WATCH]
+    items[:] = [item for item in items if watch.asks(item)]
     items.sort(key=lambda item: is_probe(item) and any(not each.urgent for each in _judged(item)))
     if channel := getattr(config, "workerinput", {}).get(RUNGS):
         channel.send({item.nodeid: rung(item) for item in items if is_probe(item)})
@@ -242,7 +263,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         )
         document = watch.clean(judgement.once(verdict, watch.holders), tenant)
         cleaned = Verdict.from_dict(document)
-        if hasattr(item.config, "workerinput"):
+        if watch.part:
+            setattr(report, VERDICT, document)
+        elif hasattr(item.config, "workerinput"):
             report.user_properties.append((VERDICT, json.dumps(document)))
         else:
             setattr(report, VERDICT, cleaned)

@@ -12,10 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from monitor.configuration import settings
 from monitor.configuration.rows import ROWS
 from monitor.configuration.targets import Dependency, Login, Target, Tenant
 from monitor.secrets import Scrubber
+from monitor.session.part import Part, split
+from monitor.session.probes import is_probe
 from monitor.shards import Shard
 from monitor.text import some
 from monitor.verdict import Verdict
@@ -31,6 +35,8 @@ ANNOUNCEMENT = (
     "         (set AUTH0_DOMAIN, or AUTH0_TENANTS; --live refuses to run without)",
 )
 
+WHOLE = "a tenant is asked by one process, and so are those of one domain where logins take turns"
+
 
 class Watch:
     """The tenants, their rows, and their transactions.
@@ -38,7 +44,8 @@ class Watch:
     ``sandbox`` starts the sandbox and returns the environment for using it; the composition root sets it. In a worker
     of xdist the sandbox is the controller's, and ``inherited`` is its environment. ``drill`` names the faults of a
     drill, in which the sandbox is asked whatever is configured, and nothing of a tenant is read. Of a ``shard`` only
-    what falls into it is asked.
+    what falls into it is asked, and of that only what this process's ``part`` is; where ``makes_all``, the rows of the
+    other parts are made as well, for whoever chooses tests by their names.
     """
 
     def __init__(
@@ -47,6 +54,7 @@ class Watch:
         inherited: Mapping[str, str] | None = None,
         drill: tuple[str, ...] = (),
         shard: Shard | None = None,
+        part: Part | None = None,
     ) -> None:
         self.scrubber = Scrubber()
         self._rows: dict[str, tuple[list[Target], list[str]]] = {}
@@ -60,10 +68,15 @@ class Watch:
         self.boxed = self.mode in (DRILL, SANDBOX)
         services = tuple(row.id for row in self.configured.dependencies)
         self.shard = replace(shard, tenants=self._every_name, services=services) if shard else None
+        self.part = part
+        self.makes_all = False
+        self.notes: tuple[str, ...] = ()
         self.sandbox: Callable[[], Mapping[str, str]] = dict
         self.holders: dict[tuple[object, ...], str] = {}
         self.judged: dict[tuple[object, ...], tuple[Transaction, ...]] = {}
         self._inherited = inherited
+        self._tenants = frozenset(part.tenants if part else ())
+        self._services = frozenset(part.services if part else ())
         self._authority: str | None = None
         self._judged_with: dict[str, None] = {}
 
@@ -76,12 +89,13 @@ class Watch:
             ]
         if self.shard:
             first += [f"shard {self.shard}: {len(self.names)} of {len(self.shard.tenants)} tenants, the rest in others"]
-        return first + list(self.remarks)
+        return first + list(self.remarks) + list(self.notes)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the tenants that are asked, for which nothing need have been started; a shard may have none."""
-        return self.shard.part(self._every_name) if self.shard else self._every_name
+        of_shard = self.shard.part(self._every_name) if self.shard else self._every_name
+        return tuple(name for name in of_shard if name in self.part.tenants) if self.part else of_shard
 
     @property
     def _every_name(self) -> tuple[str, ...]:
@@ -133,7 +147,43 @@ class Watch:
 
     def _has(self, row: Target) -> bool:
         """Whether this is asked here: a service goes by its own name, so that most shards have some to compare with."""
-        return not self.shard or self.shard.holds(row.id if isinstance(row, Dependency) else row.tenant.name)
+        of_shard = not self.shard or self.shard.holds(row.id if isinstance(row, Dependency) else row.tenant.name)
+        return of_shard and (self.makes_all or self.is_ours(row))
+
+    def is_ours(self, row: Target) -> bool:
+        """Whether this is asked by this process, and not by another one of the same run."""
+        if self.part is None:
+            return True
+        return row.id in self._services if isinstance(row, Dependency) else row.tenant.name in self._tenants
+
+    def asks(self, item: pytest.Item) -> bool:
+        """Whether this test is run by this process: a probe by whom it asks, all else by the first."""
+        if is_probe(item):
+            target = item.callspec.params["target"]  # type: ignore[attr-defined]
+            return target is not None and self.is_ours(target)
+        return self.part is None or self.part.number == 1
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The ids of the services that are asked for; a shard may have none."""
+        ids = tuple(row.id for row in self.configured.dependencies)
+        return self.shard.part(ids) if self.shard else ids
+
+    def parts(self, most: int) -> list[Part]:
+        """What each of several processes asks, so many at most.
+
+        Who shares a limit that lets logins through in turn is asked by one process, which knows all whose turn it is.
+        """
+        from monitor.configuration.rows import logins
+        from monitor.transactions.endpoints import turns_of
+
+        asked = set(self.names)
+        named = [tenant for tenant in self.configured.tenants if tenant.name in asked]
+        shared = {
+            tenant.name: tenant.url if any(True for row in logins(tenant) for _ in turns_of(row)) else (tenant.name,)
+            for tenant in named
+        }
+        return split(shared, self.services, most)
 
     @cached_property
     def engine(self) -> Engine:

@@ -30,11 +30,16 @@ DESCRIPTORS = "BAD_LUCK_DESCRIPTORS"
 JUDGED = "BAD_LUCK_JUDGED"
 """The file to which the id of each test is added that has been judged."""
 
+STRIKES = "BAD_LUCK_STRIKES"
+"""``child`` or ``parent``, and a tenant: that process of a run of several gets the signal when the tenant's third test
+begins in the process that asks it."""
+
 NAMES = "BAD_LUCK_NAMES"
 """The file to which each name is added that a name server is asked for."""
 
 _moments = itertools.count(1)
 _opened = itertools.count(1)
+_begun = itertools.count(1)
 _held: list[int] = []
 
 
@@ -100,6 +105,13 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> Generator[None]:
     if ALONE and JUDGED in os.environ and report.when == "call":
         with Path(os.environ[JUDGED]).open("a") as file:
             file.write(f"{report.nodeid}\n")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    whom, _, tenant = os.environ.get(STRIKES, "").partition(" ")
+    if tenant and f"[{tenant}" in item.nodeid and next(_begun) == 3:
+        os.kill(os.getpid() if whom == "child" else os.getppid(), int(os.environ[SIGNAL]))
 
 
 @pytest.hookimpl(trylast=True)

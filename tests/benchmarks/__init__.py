@@ -1,0 +1,1 @@
+"""Of the benchmarks what is not the measuring: comparisons, ratios, other tools."""
