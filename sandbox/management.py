@@ -51,6 +51,13 @@ _PATHS = {
 }
 ROUTES = Map([Rule(f"/api/v2/{path}", endpoint=path, methods=["GET"]) for path in _PATHS], strict_slashes=False)
 
+HELD = (
+    "the-secret-of-an-identity-provider-0123",
+    "the-key-in-an-action-0123456789",
+    "the-secret-of-a-log-stream-0123",
+)
+"""What its answers hold besides, and nobody may keep."""
+
 LATE = 5
 """After how many questions for it the log has caught up, where it lags."""
 
@@ -173,7 +180,7 @@ class Management:
 
     def _options(self, name: str, strategy: str) -> dict[str, Any]:
         if strategy != "samlp":
-            return {"client_secret": "the-secret-of-an-identity-provider-0123"}
+            return {"client_secret": HELD[0]}
         ends = -3 * A_DAY if "certificate-ended" in self._setup.management and name == "corp-saml" else 500 * A_DAY
         pem = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
         return {"cert": pem.format(metadata.certificate(ends)), "expires": _after(ends)}
@@ -211,7 +218,7 @@ class Management:
             "supported_triggers": [{"id": "post-login", "version": "v3"}],
             "all_changes_deployed": True,
             "status": "built",
-            "code": "exports.onExecutePostLogin = async () => { const key = 'the-key-in-an-action-0123456789'; };",
+            "code": f"exports.onExecutePostLogin = async () => {{ const key = '{HELD[1]}'; }};",
             "deployed_version": {"number": 7, "deployed": True, "status": "built", "built_at": at, "updated_at": at},
         }
         page = int(question.request.args.get("page", 0))
@@ -266,7 +273,7 @@ class Management:
         return json_answer([made | {"created_at": _after(-100 * A_DAY), "expires_at": _after(ends)}])
 
 
-_SINK = {"httpEndpoint": "https://siem.example/in", "httpAuthorization": "Bearer the-secret-of-a-log-stream-0123"}
+_SINK = {"httpEndpoint": "https://siem.example/in", "httpAuthorization": f"Bearer {HELD[2]}"}
 
 
 def _paged(question: Question, name: str, things: list[dict[str, Any]]) -> Answer:

@@ -26,7 +26,6 @@ _WORDS = {
     "redirect": "ways to identity providers",
     "provider-metadata": "metadata of identity providers",
     "provider-secret": "dates of identity providers' secrets",
-    "saml-application": "SAML applications",
     "canonical": "the canonical domain",
     "management": "the Management API",
     "node": "nodes",

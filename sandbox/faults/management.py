@@ -1,6 +1,6 @@
-"""Faults of the Management API, and of what it knows; each is a value of one family, and several go together."""
+"""Faults of the Management API, and of what it knows; most are values of one family, of which several go together."""
 
-from sandbox.faults.registry import FAMILIES, Family, Fault
+from sandbox.faults.registry import FAMILIES, Family, Fault, before_the_start
 from sandbox.setup import Setup
 
 VALUES = (
@@ -26,9 +26,6 @@ VALUES = (
     "stream-paused",
     "rules-left",
     "rules-gone",
-    "certificate-ended",
-    "credentials-ending",
-    "domain-failing",
 )
 
 
@@ -40,3 +37,21 @@ def _management(value: str) -> Fault:
 
 
 FAMILIES["management"] = Family("management", "The Management API is, or tells, this.", VALUES, _management)
+
+
+@before_the_start
+def connection_certificate_ended(setup: Setup) -> None:
+    """The Management API: the certificate of the connection corp-saml ended three days ago."""
+    setup.management |= {"certificate-ended"}
+
+
+@before_the_start
+def application_key_ending(setup: Setup) -> None:
+    """The Management API: the application's key ends in nine days."""
+    setup.management |= {"credentials-ending"}
+
+
+@before_the_start
+def custom_domain_not_renewed(setup: Setup) -> None:
+    """The Management API: the certificate of the custom domain could not be renewed."""
+    setup.management |= {"domain-failing"}

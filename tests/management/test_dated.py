@@ -47,7 +47,7 @@ def test_each_kind_is_read_with_its_end() -> None:
 
 
 def test_what_is_ill_comes_first() -> None:
-    faults = ["management=certificate-ended", "management=credentials-ending", "management=domain-failing"]
+    faults = ["connection-certificate-ended", "application-key-ending", "custom-domain-not-renewed"]
     with sandbox.start(faults) as box:
         found = read(box)
 
@@ -110,7 +110,7 @@ def test_missing_scope_costs_its_own_probe_alone() -> None:
 
 
 def test_nothing_of_the_answers_goes_into_the_evidence() -> None:
-    with sandbox.start(["management=certificate-ended"]) as box:
+    with sandbox.start(["connection-certificate-ended"]) as box:
         found = read(box)
 
     assert found.exchange is not None
