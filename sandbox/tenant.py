@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import secrets
 from collections.abc import Callable, Sequence
@@ -160,7 +161,8 @@ class Tenant:
             return question, answer  # another service of Auth0's, which is ill by itself
         for fault in self.faults:
             answer = fault.act(Moment(question, answer, self._seen))
-        self._logged(question, answer)
+        with contextlib.suppress(Refused):  # what is malformed is no login, and nobody's
+            self._logged(question, answer)
         return question, answer
 
     def _token(self, question: Question) -> Answer:

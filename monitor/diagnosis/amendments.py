@@ -26,6 +26,9 @@ _CLAIMS = "claims"
 MOST = 3
 """How many clues a sentence has at most."""
 
+_GUESS = ". Likely cause: "
+"""What begins a guess in a cause's sentence, which is not told where Auth0 knows better."""
+
 CONFIGURATION, EXTENSION, UPSTREAM = Owner.CONFIGURATION, Owner.EXTENSION, Owner.UPSTREAM
 AUTH0, THROTTLED, UNKNOWN = Owner.AUTH0, Owner.THROTTLED, Owner.UNKNOWN
 CERTAIN, LIKELY = Confidence.CERTAIN, Confidence.LIKELY
@@ -125,7 +128,8 @@ def _by_clues(cause: Cause, explained: Sequence[Verdict], clues: Sequence[Clue])
         first = first or (at + row.first.format(words=clue.words) if row.first else "")
         if whole and not decided and (row.owner or row.confidence):
             owner, confidence, decided = row.owner or owner, row.confidence or confidence, True
-    sentence = "; ".join([cause.sentence, *said[:MOST]])
+    guessed = cause.sentence.partition(_GUESS)[0] if owner is not cause.owner else cause.sentence
+    sentence = "; ".join([guessed, *said[:MOST]])
     sentence = f"{first}. {sentence[:1].upper()}{sentence[1:]}" if first else sentence
     return replace(cause, owner=owner, confidence=confidence, sentence=sentence)
 

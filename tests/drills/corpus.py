@@ -175,7 +175,12 @@ INCIDENTS: dict[str, Incident] = {
     "saml-certificate-ended-and-passwords-work": incident(
         CONFIGURATION,
         told="the certificate of an enterprise connection ended",
-        faults=("connection-certificate-ended",),
+        faults=("idp-certificate-expired", "connection-certificate-ended"),
+    ),
+    "redirect-uri-edited": incident(
+        CONFIGURATION,
+        told="somebody edited the redirect URI at the provider",
+        faults=("idp-error=google-redirect-uri",),
     ),
     "action-deployed-four-minutes-ago": incident(
         EXTENSION,
