@@ -33,10 +33,10 @@ WORDS = {
     "s": "Successful login",
 }
 
-OTHERS = ("somebody.else@customer.example", "a.third@customer.example")
+OTHERS = ("xq7vwk3zj9@pz4tqx8.example", "kz2wqv6xj1@pz4tqx8.example")
 """Whose entries are there too, and are nobody's business."""
 
-OTHER_DESCRIPTION = "The card of the customer 4417-1234 was declined by the Action billing-of-others"
+OTHER_DESCRIPTION = "4417-zqx7-9kvw-3jzt qwv8zkx2jt"
 
 
 class LogBook:

@@ -52,9 +52,9 @@ _PATHS = {
 ROUTES = Map([Rule(f"/api/v2/{path}", endpoint=path, methods=["GET"]) for path in _PATHS], strict_slashes=False)
 
 HELD = (
-    "the-secret-of-an-identity-provider-0123",
-    "the-key-in-an-action-0123456789",
-    "the-secret-of-a-log-stream-0123",
+    "qzv7Kx2Lw9Tj4Hp8Rn3Mb6Yd1Gf5Sc0Ae",
+    "wj5Xq8Zk1Vt6Pn3Ry9Lh2Bm7Fd4Gs0Ce",
+    "hx3Nq7Wv9Zt1Kj5Lp8Rb2My6Df4Gc0Se",
 )
 """What its answers hold besides, and nobody may keep."""
 

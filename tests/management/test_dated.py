@@ -15,6 +15,7 @@ from monitor.failures import Misconfigured, NotConfigured, Unreadable
 from monitor.management import access
 from monitor.management.dated import CONNECTIONS, CREDENTIALS, DOMAINS, DatedThings, tenant_dates
 from sandbox.box import Sandbox
+from sandbox.management import HELD
 from sandbox.setup import A_DAY
 from tests.management.asked import Patient, tenant_of
 from tests.transactions.test_horizons import performed
@@ -73,7 +74,7 @@ def test_it_is_asked_once_a_day_and_remembered_without_secrets(tmp_path: Path) -
     assert again.things == first.things
     assert again.exchange is None
     assert (asked.count("token"), later.count("token")) == (1, 2)
-    secrets = ("the-secret-of", "BEGIN CERTIFICATE", sandbox.MANAGEMENT["AUTH0_MANAGEMENT_CLIENT_SECRET"])
+    secrets = (*HELD, "BEGIN CERTIFICATE", sandbox.MANAGEMENT["AUTH0_MANAGEMENT_CLIENT_SECRET"])
     for secret in (*secrets, *handed_out):
         assert secret not in kept
 

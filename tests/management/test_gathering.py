@@ -17,7 +17,8 @@ from monitor.clues import ClueKind
 from monitor.management import gathering
 from monitor.management.inquiries import INQUIRIES
 from monitor.status import Status
-from sandbox.log_book import OTHERS
+from sandbox.log_book import OTHER_DESCRIPTION, OTHERS
+from sandbox.management import HELD
 from tests.management.asked import Patient, made_verdict
 
 CUSTOM = "custom-users"
@@ -64,7 +65,7 @@ def test_nothing_of_another_user_or_application_is_kept_whatever_comes(
     kept = json.dumps([clue.to_dict() for clue in clues]) + _memory(tmp_path)
 
     assert ClueKind.LOG in kinds(clues)
-    for secret in (*OTHERS, "4417-1234", "billing-of-others", "customer.example"):
+    for secret in (*OTHERS, OTHER_DESCRIPTION, "4417"):
         assert secret not in kept
 
 
@@ -74,7 +75,7 @@ def test_what_the_answers_hold_besides_is_nowhere(patient: Callable[..., Patient
     kept = json.dumps([clue.to_dict() for clue in clues]) + _memory(tmp_path)
 
     assert {ClueKind.STREAM, ClueKind.ACTION} <= set(kinds(clues))
-    secrets = ["the-secret-of", "the-key-in-an-action", sandbox.MANAGEMENT["AUTH0_MANAGEMENT_CLIENT_SECRET"]]
+    secrets = [*HELD, sandbox.MANAGEMENT["AUTH0_MANAGEMENT_CLIENT_SECRET"]]
     for secret in (*secrets, *ill.box.handed_out):
         assert secret not in kept
 
