@@ -9,6 +9,7 @@ import sandbox
 from monitor.configuration import expectations
 from monitor.configuration.targets import Login, Target, Tenant
 from monitor.failures import NotConfigured
+from monitor.management import dated
 from monitor.session import options
 from monitor.session.fixtures import WATCH, fixture
 from monitor.transactions import endpoints, horizons, pages, redirects
@@ -42,6 +43,7 @@ signing_certificates = fixture(horizons.signing_certificates)
 saml_metadata = fixture(horizons.saml_metadata)
 provider_metadata = fixture(horizons.provider_metadata)
 canonical = fixture(horizons.canonical)
+tenant_dates = fixture(dated.tenant_dates)
 node_testall = fixture(endpoints.node_testall)
 node_metric = fixture(endpoints.node_metric)
 dependency_page = fixture(pages.dependency_page)

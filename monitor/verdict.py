@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
 from monitor import failures
+from monitor.clues import Clue
 from monitor.failures import Failure, Unreadable
 from monitor.owners import Diagnosis
 from monitor.shards import Shard
@@ -113,7 +114,7 @@ class Run:
     ``started`` an ISO 8601 time in UTC; ``tenants`` the names that were asked; ``ended`` says how the run came to its
     end: ``running``, ``finished`` or ``interrupted: …``; ``versions`` and ``environment`` say with what, the latter by
     name only (``set`` or ``not set``); ``remarks`` what looks wrong in it, though it can be asked; ``shard`` which part
-    of the tenants this is, where it is not all.
+    of the tenants this is, where it is not all; ``clues`` what Auth0 itself knows of what is ill, where it was asked.
     """
 
     mode: str
@@ -129,6 +130,7 @@ class Run:
     remarks: tuple[str, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     diagnosis: Diagnosis | None = None
+    clues: tuple[Clue, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -186,7 +188,7 @@ class Run:
 
     def to_dict(self) -> dict[str, Any]:
         """This run as ``results.json`` has it."""
-        apart = ("verdicts", "diagnosis")
+        apart = ("verdicts", "diagnosis", "clues")
         run = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in apart}
         counts = {str(status): self.count(status) for status in Status}
         lists = {"tenants": list(self.tenants), "drill": list(self.drill), "remarks": list(self.remarks)}
@@ -194,6 +196,7 @@ class Run:
         return {
             "run": run | told | {"shard": self.shard.to_dict() if self.shard else None},
             "diagnosis": asdict(self.diagnosis) if self.diagnosis else None,
+            "clues": [clue.to_dict() for clue in self.clues],
             "verdicts": [verdict.to_dict() for verdict in self.verdicts],
         }
 
@@ -209,6 +212,7 @@ class Run:
             "shard": Shard.from_dict(run["shard"]) if run.get("shard") else None,
             "verdicts": tuple(Verdict.from_dict(verdict) for verdict in document["verdicts"]),
             "diagnosis": Diagnosis.from_dict(document["diagnosis"]) if document.get("diagnosis") else None,
+            "clues": tuple(Clue.from_dict(clue) for clue in document.get("clues", ())),
         }
         return cls(**run | told)
 

@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 
     from sandbox.box import Asked, Sandbox
 
-__all__ = ["DEFAULT_CONNECTION", "NODES", "STATIC", "TOTP_SECRET", "known_families", "known_faults", "start", "unknown"]
+__all__ = [
+    "DEFAULT_CONNECTION",
+    "MANAGEMENT",
+    "NODES",
+    "STATIC",
+    "TOTP_SECRET",
+    "known_families",
+    "known_faults",
+    "start",
+    "unknown",
+]
 
 NODES = 2
 """How many nodes there are."""
@@ -25,6 +35,12 @@ DEFAULT_CONNECTION = "Username-Password-Authentication"
 
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 """The secret of every user's authenticator app, where the fault ``second-factor=asked`` asks for its codes."""
+
+MANAGEMENT = {
+    "AUTH0_MANAGEMENT_CLIENT_ID": "sandboxManagementClientId0123456",
+    "AUTH0_MANAGEMENT_CLIENT_SECRET": "sandbox-management-secret_9876543210-zyxwvutsrqponmlkjihgfedcba",
+}
+"""The application that may read the Management API."""
 
 STATIC: dict[str, str] = {
     "AUTH0_CLIENT_ID": "sandboxClientId0123456789abcdefg",

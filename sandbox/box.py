@@ -12,7 +12,7 @@ from typing import Literal, Self
 
 from werkzeug import Request
 
-from sandbox import NODES, STATIC, addresses, certificates
+from sandbox import MANAGEMENT, NODES, STATIC, addresses, certificates
 from sandbox.answers import Answer, Delivery, error_answer, html_answer, page
 from sandbox.faults import Fault, chosen
 from sandbox.faults.registry import Moment
@@ -111,6 +111,7 @@ class Sandbox:
             "AUTH0_ID_TOKEN_ALG": id_token_alg,
             "AUTH0_NODES": nodes,
             "AUTH0_CANONICAL_DOMAIN": self.canonical,
+            **MANAGEMENT,
             "AUTH0_CONNECTION_CORP_SAML_METADATA": f"https://{self.idp}/saml/metadata",
             "AUTH0_CONNECTION_GOOGLE_OAUTH2_IDP": self.idp,
             "AUTH0_CONNECTION_CORP_SAML_IDP": self.idp,
@@ -134,7 +135,7 @@ class Sandbox:
     @property
     def handed_out(self) -> list[str]:
         """The tokens, codes, states and sessions that were handed out so far, up to twenty thousand of each kind."""
-        return self._tenant.handed_out
+        return [*self._tenant.handed_out, *self._canonical.handed_out]
 
     def suffer(self, faults: Iterable[str]) -> None:
         """Let the tenant have these faults from now on, and no others; ValueError for one that acts elsewhere.
@@ -215,7 +216,10 @@ class Sandbox:
         self.canonical = "{}:{}".format(*bound.getsockname())
         issuer = f"https://{self.canonical}/"
         tokens = Tokens(issuer, "RS256", tenant.keys, [])
-        canonical = Tenant(self.canonical, setup, tenant.keys, tokens, tenant.limits, tenant.faults, tenant.idp)
+        canonical = Tenant(
+            self.canonical, setup, tenant.keys, tokens, tenant.limits, tenant.faults, tenant.idp, tenant.log
+        )
+        self._canonical = canonical
         self._wire.listen(
             bound,
             lambda request: self._by_the_canonical_domain(canonical, request),
@@ -226,7 +230,7 @@ class Sandbox:
     def _by_the_canonical_domain(canonical: Tenant, request: Request) -> tuple[Question, Answer]:
         question, answer = canonical.answer(request)
         question.target = "canonical"
-        ill = canonical.setup.canonical_domain
+        ill = "" if question.kind.startswith("management") else canonical.setup.canonical_domain
         if ill == "down":
             answer = Moment(question, answer, Recent()).replaced(error_answer(500, "server_error", "Internal error"))
         if ill == "blocked":

@@ -83,7 +83,7 @@ class Limits:
     """The limits of a tenant: ``generous`` ones, which nobody meets by accident, or the ``real`` ones."""
 
     def __init__(self, kind: Literal["generous", "real"]) -> None:
-        self._real = kind == "real"
+        self.real = self._real = kind == "real"
         self._shared: dict[str, Allowance] = {
             "token": Window(30, 1) if self._real else Window(100_000, 60),
             "ro": Window(30, 1) if self._real else Window(100_000, 60),

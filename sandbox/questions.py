@@ -10,6 +10,7 @@ from typing import Any
 
 from werkzeug import Request
 
+from sandbox import MANAGEMENT
 from sandbox.answers import Refused
 
 REALM_GRANT = "http://auth0.com/oauth/grant-type/password-realm"
@@ -68,6 +69,8 @@ class Question:
         if self.route != "token":
             return self.route
         try:
+            if self.text("client_id") == MANAGEMENT["AUTH0_MANAGEMENT_CLIENT_ID"]:
+                return "management-token"
             return KIND_OF_GRANT.get(self.text("grant_type"), "token")
         except Refused:
             return "token"

@@ -76,6 +76,8 @@ class Setup:
     canonical_domain: str = ""
     """How the tenant's canonical domain is ill: ``down`` or ``blocked``."""
     custom_domain_is_up: bool = True
+    management: frozenset[str] = frozenset()
+    """How the Management API is ill, and what it tells."""
     idp_error: str = ""
     """What the pages of the identity provider show: one of ``sandbox.identity_provider.ERRORS``."""
     keys_are_rotated: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import secrets
 from collections.abc import Callable, Sequence
@@ -20,6 +21,8 @@ from sandbox.faults.registry import Fault, Moment
 from sandbox.grants import Grants
 from sandbox.keys import Keys
 from sandbox.limits import Limits
+from sandbox.log_book import LogBook
+from sandbox.management import Management
 from sandbox.memory import Recent
 from sandbox.questions import Question
 from sandbox.second_factor import SecondFactor
@@ -48,6 +51,7 @@ ROUTES = Map(
         Rule("/v2/logout", endpoint="logout", methods=["GET"]),
         Rule("/oidc/logout", endpoint="logout", methods=["GET"]),
         Rule("/oauth/device/code", endpoint="device", methods=["POST"]),
+        Rule("/api/v2/<path:what>", endpoint="management"),
         Rule("/mfa/challenge", endpoint="mfa-challenge", methods=["POST"]),
         Rule("/mfa/authenticators", endpoint="mfa-authenticators", methods=["GET"]),
     ],
@@ -95,10 +99,13 @@ class Tenant:
     limits: Limits
     faults: Sequence[Fault]
     idp: str = ELSEWHERE
+    log: LogBook = field(default_factory=LogBook)
     _seen: Recent[bytes, None] = field(default_factory=Recent)
     _routes: dict[str, Callable[[Question], Answer]] = field(init=False)
     universal: Universal = field(init=False)
     _second_factor: SecondFactor = field(init=False)
+    _management: Management = field(init=False)
+    _grants: Grants = field(init=False)
 
     def __post_init__(self) -> None:
         second_factor = SecondFactor(self.setup)
@@ -107,6 +114,8 @@ class Tenant:
         classic = Classic(self.universal)
         grants = Grants(self.setup, self.tokens, self.limits, self.universal, second_factor)
         self._second_factor = second_factor
+        self._management = Management(self.setup, self.log, real_limits=self.limits.real)
+        self._grants = grants
         self._routes = {
             "test": self._test,
             "testall": self._testall,
@@ -114,7 +123,8 @@ class Tenant:
             "jwks": self._jwks,
             "saml-metadata": self._saml_metadata,
             "userinfo": self._profile,
-            "token": grants.token,
+            "token": self._token,
+            "management": self._management.answer,
             "ro": grants.ro,
             "revoke": grants.revoke,
             "authorize": self.universal.authorize,
@@ -132,7 +142,8 @@ class Tenant:
     @property
     def handed_out(self) -> list[str]:
         """What whoever asked for it must keep to themselves: tokens, codes, states, sessions."""
-        return [*self.tokens.handed_out, *self.universal.handed_out, *self._second_factor.handed_out]
+        of_management = self._management.handed_out
+        return [*of_management, *self.tokens.handed_out, *self.universal.handed_out, *self._second_factor.handed_out]
 
     def answer(self, request: Request) -> tuple[Question, Answer]:
         question = Question(request, "tenant")
@@ -146,9 +157,29 @@ class Tenant:
         if question.route in ("token", "ro"):
             answer.headers["cache-control"] = "no-store"
             answer.headers["pragma"] = "no-cache"
+        if question.kind in ("management", "management-token"):
+            return question, answer  # another service of Auth0's, which is ill by itself
         for fault in self.faults:
             answer = fault.act(Moment(question, answer, self._seen))
+        with contextlib.suppress(Refused):  # what is malformed is no login, and nobody's
+            self._logged(question, answer)
         return question, answer
+
+    def _token(self, question: Question) -> Answer:
+        if question.kind == "management-token":
+            return self._management.token(question, f"{self.tokens.issuer}api/v2/")
+        return self._grants.token(question)
+
+    def _logged(self, question: Question, answer: Answer) -> None:
+        """Write into the log what was answered, or what happened indeed."""
+        ill = self.setup.management
+        if "logs-say-success" in ill and question.kind == "login":
+            self.log.write("sepft", "Successful login", question, question.username)
+        elif "logs-say-action" in ill and question.kind == "login" and answer.status_code != 200:
+            described = "The Action add-roles failed: TypeError: Cannot read properties of undefined"
+            self.log.write("actions_execution_failed", described, question, question.username)
+        else:
+            self.log.note(question, answer)
 
     def _may_ask(self, question: Question) -> bool:
         """Whether a page of this origin may ask: of an application that logins may lead back to."""

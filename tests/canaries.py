@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote_plus
 
 from sandbox.box import Sandbox
+from sandbox.log_book import OTHER_DESCRIPTION, OTHERS
+from sandbox.management import HELD as HELD_BY_THE_TENANT
 from tests.suite import Performance
 
 PIECE = 12
@@ -21,10 +23,11 @@ SECRET = ("CLIENT_SECRET", "PASSWORD", "ID_TOKEN", "HEALTH_API_KEY")
 
 
 def leaks(performance: Performance, running: Sandbox) -> list[str]:
-    """Where a secret of this sandbox's environment, or a token that it handed out, was written."""
+    """Where a secret of this sandbox, a token that it handed out, or a word of other users was written."""
     secrets = [value for name, value in running.environment.items() if name.endswith(SECRET)]
     assert len(secrets) >= len(SECRET), "the sandbox has fewer secrets than there are kinds"
-    return found(performance.written, [*secrets, *running.handed_out])
+    others = [*OTHERS, OTHER_DESCRIPTION, *HELD_BY_THE_TENANT]
+    return found(performance.written, [*secrets, *running.handed_out, *others])
 
 
 def found(written: dict[str, str], secrets: Iterable[str]) -> list[str]:

@@ -40,6 +40,7 @@ ROWS = {
     "provider-secret": 1,
     "saml-application": 1,
     "canonical": 1,
+    "management": 1,
     "machine": 1,
     "impostor": 1,
     "node": 2,

@@ -223,6 +223,11 @@ def canonical(tenant: Tenant) -> list[Login]:
     return [Login(tenant, blocked=why)]
 
 
+def management(tenant: Tenant) -> list[Login]:
+    """The tenant, where its Management API may be asked."""
+    return [Login(tenant, blocked=tenant.management_fault)]
+
+
 def nodes(tenant: Tenant) -> list[Node]:
     if fault := tenant.blocked or tenant.fault("nodes"):
         return [Node(tenant, blocked=fault)]
@@ -265,6 +270,7 @@ ROWS: dict[str, Rows] = {
     "provider-secret": provider_secrets,
     "saml-application": saml_applications,
     "canonical": canonical,
+    "management": management,
     "machine": machines,
     "impostor": impostors,
     "node": nodes,

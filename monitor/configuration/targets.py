@@ -18,6 +18,9 @@ from monitor.configuration.variables import Variables
 from monitor.failures import Failure, Misconfigured, NotConfigured
 
 _PLACE = re.compile(r"^[^.]+(?:\.(us|eu|au|jp|uk|ca))?\.auth0\.com$", re.IGNORECASE)
+MANAGEMENT_HELP = "docs/management-api.md"
+"""Which scopes the Management API is asked with, and how to get them."""
+
 _REGIONS = {"": "US-1", "us": "US-*", "eu": "EU-*", "au": "AU*", "jp": "JP-*", "uk": "UK-*", "ca": "CA-*"}
 
 
@@ -125,6 +128,29 @@ class Tenant:
     def issuer(self) -> str:
         """What the tenant calls itself: its address, with a slash at its end."""
         return f"{self.url}/"
+
+    @property
+    def management_host(self) -> str:
+        """``https://host``: the domain by Auth0's own name, at which alone the Management API is."""
+        return self.variables.canonical_domain or self.url
+
+    @property
+    def management_fault(self) -> Failure | None:
+        """Why the Management API cannot be asked, before anything is asked; None where it can."""
+        needed = ("management_client_id", "management_client_secret")
+        if why := self.blocked or self.fault(*needed, "canonical_domain"):
+            return why
+        missing = [self.variable(name) for name in needed if not getattr(self.variables, name)]
+        if len(missing) == len(needed):
+            return NotConfigured(f"set {' and '.join(missing)} ({MANAGEMENT_HELP})")
+        if missing:
+            given = next(self.variable(name) for name in needed if self.variable(name) not in missing)
+            return Misconfigured(f"{missing[0]} is not set, though {given} is: set both")
+        host = urlsplit(self.management_host).hostname or ""
+        if not (host.endswith(".auth0.com") or host in ("localhost", "::1") or host.startswith("127.")):
+            why_so = "the Management API is at the tenant's domain by Auth0's own name alone"
+            return Misconfigured(f"{self.variable('canonical_domain')} is not set: {why_so}")
+        return None
 
     def variable(self, field_: str) -> str:
         """The name of the environment variable to set for this field."""

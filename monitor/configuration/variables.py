@@ -48,6 +48,14 @@ class VariableGroup(Enum):
         "Connections",
         "Which connections to log in through. Each may have a user and expected claims of its own.",
     )
+    MANAGEMENT = (
+        "Management API",
+        (
+            "What Auth0 itself knows of a failure, and what ends on a day: optional, and read only "
+            "([management-api.md](management-api.md)). The domain by Auth0's own name is asked: set "
+            "`AUTH0_CANONICAL_DOMAIN` where `AUTH0_DOMAIN` is a custom domain."
+        ),
+    )
     PROBING = "Probing", "Thresholds and timeouts, in seconds, and how often a login is refused on purpose."
     DEPENDENCIES = (
         "Dependencies",
@@ -389,6 +397,12 @@ class Variables(BaseModel):
         None,
         description="the tenant's domain by Auth0's own name, such as `acme.eu.auth0.com`, where `AUTH0_DOMAIN` is a "
         "custom domain. The two are compared",
+    )
+    management_client_id: Annotated[str | None, VariableGroup.MANAGEMENT] = Field(
+        None, description="the client id of an application of its own that may read the tenant's Management API"
+    )
+    management_client_secret: Annotated[SecretStr | None, VariableGroup.MANAGEMENT] = Field(
+        None, description="the secret of that application"
     )
     flows: Annotated[tuple[Flow, ...], BeforeValidator(known_flows), VariableGroup.LOGINS] = Field(
         (),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from monitor import speakers
 from monitor.diagnosis import clock, facts
+from monitor.diagnosis.amendments import amended
 from monitor.diagnosis.ladder import BROKEN_PAGE, BY_LOGIN, LOGIN, PAGES, Rule, Symptom, symptoms
 from monitor.diagnosis.rules import BEHIND, RULES, RUNBOOK
 from monitor.diagnosis.scene import Scene, View, shown
@@ -70,7 +71,8 @@ def diagnose(run: Run, known: Iterable[Cause] = ()) -> Diagnosis:
                 for tenant in finding.tenants:
                     left[tenant] = [symptom for symptom in left[tenant] if id(symptom) not in taken]
                 findings.setdefault((rule.name, finding.told("")), []).append(finding)
-    causes = [*map(_cause, findings.values()), *known]
+    found = amended([*map(_cause, findings.values())], run.verdicts, run.clues, run.started)
+    causes = [*found, *known]
     causes.sort(key=lambda cause: (ILL.index(cause.status), -len(cause.verdicts)))
     return _concluded(run, tuple(causes), [_named(page) for page in scene.ill_apis(down=True)])
 

@@ -24,7 +24,11 @@ ENDS = "Ends with 0 if nothing prevents a run, with 1 if something does, 2 for u
 def main(arguments: Sequence[str]) -> int:
     """Look, and tell; the exit status. Usage errors exit with 2."""
     parser = argparse.ArgumentParser("python -m monitor.doctor", description=ABOUT, epilog=ENDS)
-    parser.add_argument("--login", action="store_true", help="log in once at each tenant; that counts against limits")
+    parser.add_argument(
+        "--login",
+        action="store_true",
+        help="log in once at each tenant, and ask the Management API; that counts against limits",
+    )
     parser.add_argument(
         "--pages", action="store_true", help="read every status page once: its format, date, components"
     )
@@ -45,13 +49,14 @@ def main(arguments: Sequence[str]) -> int:
 
 def _rest(given: argparse.Namespace) -> list[Line]:
     """What needs the packages, which by now are known to be there."""
-    from monitor.doctor import feeding, logins, page_lines
+    from monitor.doctor import feeding, knowledge, logins, page_lines
     from monitor.doctor.examination import Wish, lines
 
     login = logins.tried if given.login else logins.untried
     pages = page_lines.read if given.pages else page_lines.unread
     push = feeding.tried if given.push else feeding.untried
-    return list(lines(Wish(ROOT, given.reports, login, pages, push)))
+    known = knowledge.asked if given.login else knowledge.unasked
+    return list(lines(Wish(ROOT, given.reports, login, pages, push, known)))
 
 
 if __name__ == "__main__":

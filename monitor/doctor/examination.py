@@ -10,7 +10,7 @@ from pathlib import Path
 from monitor.configuration import settings
 from monitor.configuration.settings import Settings
 from monitor.configuration.targets import Tenant
-from monitor.doctor import alarms, feeding, github, network, page_lines, surroundings, tenants
+from monitor.doctor import alarms, feeding, github, knowledge, network, page_lines, surroundings, tenants
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import Workflow
 from monitor.secrets import Scrubber
@@ -32,6 +32,7 @@ class Wish:
     login: Callable[[Door, Scrubber, Sequence[Tenant]], Iterable[Line]]
     pages: Callable[[Door, Scrubber, Settings], Iterable[Line]] = page_lines.unread
     push: feeding.Trial = feeding.untried
+    knowledge: Callable[[Door, Scrubber, Sequence[Tenant]], Iterable[Line]] = knowledge.unasked
 
 
 def lines(wish: Wish) -> Iterator[Line]:
@@ -60,6 +61,7 @@ def _lines(wish: Wish, scrubber: Scrubber) -> Iterator[Line]:
             yield from told
             reached += [] if any(line.mark is Mark.BAD for line in told) else [tenant]
     yield from _guarded(page_lines.SECTION, lambda: wish.pages(door, scrubber, configured))
+    yield from _guarded("Management API", lambda: wish.knowledge(door, scrubber, asked))
     yield from _guarded("Logins", lambda: wish.login(door, scrubber, reached))
     yield from _guarded(surroundings.FILES, lambda: surroundings.files(wish.reports, configured.memory))
     yield from _guarded(github.SECTION, lambda: github.lines(wish.root, values, workflow))

@@ -23,6 +23,11 @@ _WORDS = {
     "refreshing": "a refresh token",
     "machine": "a machine's login",
     "impostor": "the refusal of a wrong secret",
+    "redirect": "ways to identity providers",
+    "provider-metadata": "metadata of identity providers",
+    "provider-secret": "dates of identity providers' secrets",
+    "canonical": "the canonical domain",
+    "management": "the Management API",
     "node": "nodes",
     "metric": "health of nodes",
 }

@@ -37,6 +37,7 @@ def merge(legs: Sequence[Leg], problems: Sequence[Problem]) -> Run:
         environment={name: _set(run.environment.get(name) for run in runs) for name in _names(runs, "environment")},
         remarks=tuple(dict.fromkeys(remark for run in runs for remark in run.remarks)),
         verdicts=(*in_order(runs, tenants), *unknown(problems)),
+        clues=tuple(dict.fromkeys(clue for run in runs for clue in run.clues)),
     )
     return replace(run, diagnosis=diagnose(run, _known_causes(runs, run.verdicts)))
 

@@ -9,6 +9,7 @@ from statistics import median
 
 from monitor import owners as diagnosed
 from monitor import text
+from monitor.clues import ClueKind
 from monitor.diagnosis import clock
 from monitor.reports import wording
 from monitor.status import ILL, SEVERITY, Status
@@ -185,6 +186,22 @@ def explained(run: Run) -> list[tuple[diagnosed.Cause | None, list[CommonReason]
         (cause, common_reasons(by_id[name] for name in cause.verdicts if name in by_id))
         for cause in run.diagnosis.causes
     ]
+
+
+MANY_CLUES = 12
+"""How many clues are told of a run."""
+
+
+def known(run: Run) -> list[str]:
+    """What Auth0 itself knows of what is ill, a line for each: tenant, connection, what."""
+    lines = [
+        text.one_line(f"{clue.tenant}{f' ({clue.connection})' if clue.connection else ''}: {clue.words}")
+        for clue in run.clues
+        if clue.kind != ClueKind.NO_RULES
+    ]
+    unique = list(dict.fromkeys(lines))
+    left = len(unique) - MANY_CLUES
+    return [*unique[:MANY_CLUES], *([text.count(left, "more fact")] if left > 0 else [])]
 
 
 def whose(cause: diagnosed.Cause) -> str:

@@ -69,6 +69,8 @@ def conclusion(run: Run) -> Iterator[str]:
             yield f"<p>… and {count(len(reasons) - MANY_CAUSES, 'more reason')}: see the table.</p>"
     if len(causes) > MANY_CAUSES:
         yield f"<p>… and {count(len(causes) - MANY_CAUSES, 'more cause')}: see the table.</p>"
+    if known := findings.known(run):
+        yield f"<h2>What Auth0 knows</h2><ul>{''.join(f'<li>{_text(line)}</li>' for line in known)}</ul>"
     if len(run.verdicts) > MANY:
         yield from _all_targets(run)
     yield "<noscript><p>The table needs JavaScript. What is above does not; results.json has everything.</p></noscript>"

@@ -28,6 +28,7 @@ def render(runs: Sequence[Run], links: Mapping[str, str], books: str) -> str:
         parts.append(f"**But the round of {text(worst.started)} was {worst.status}.**")
     parts += [" · ".join(link(told, address) for told, address in links.items() if address)]
     parts += list(_causes(newest, books))
+    parts += list(_known(newest))
     if worst is not newest and worst.diagnosis and worst.diagnosis.causes:
         parts += [f"### The round of {text(worst.started)}", _sentence(worst), *_causes(worst, books)]
     parts += [_rounds(runs), *_targets(newest), *_ill(newest), _facts(newest)]
@@ -60,6 +61,12 @@ def _causes(run: Run, books: str) -> Iterator[str]:
         yield f"{told}  \n  next: {runbook}; {count(len(cause.verdicts), 'probe')}"
     if len(causes) > MANY_CAUSES:
         yield f"… and {count(len(causes) - MANY_CAUSES, 'more cause')}: see the page."
+
+
+def _known(run: Run) -> Iterator[str]:
+    """What Auth0 itself knows of what is ill: an item each."""
+    if lines := findings.known(run):
+        yield "### What Auth0 knows\n\n" + "\n".join(f"- {text(line)}" for line in lines)
 
 
 def _rounds(runs: Sequence[Run]) -> str:

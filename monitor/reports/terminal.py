@@ -42,7 +42,14 @@ class ScreenLine(NamedTuple):
 def screen(run: Run, written: Written, *, width: int) -> list[ScreenLine]:
     """The run in lines of at most ``width`` columns (40 at least); nothing in them speaks to a terminal."""
     width = max(width, 40)
-    parts = (_conclusion(run, width), _ill(run, width), _well(run, width), _reports(written, width), _last(run, width))
+    parts = (
+        _conclusion(run, width),
+        _ill(run, width),
+        _known(run, width),
+        _well(run, width),
+        _reports(written, width),
+        _last(run, width),
+    )
     lines: list[ScreenLine] = []
     for part in parts:
         told = list(part)
@@ -91,6 +98,12 @@ def _reasons(reasons: list[CommonReason], width: int) -> Iterator[ScreenLine]:
     if len(tenants) > MANY_ILL:
         yield ScreenLine("")
         yield from _wrapped(f"and {len(tenants) - MANY_ILL} more: ", ", ".join(tenants[MANY_ILL:]), width, "bold")
+
+
+def _known(run: Run, width: int) -> Iterator[ScreenLine]:
+    """What Auth0 itself knows of what is ill."""
+    for line in findings.known(run):
+        yield from _wrapped(f"{'auth0':<{_LABEL}}", line, width)
 
 
 def _last(run: Run, width: int) -> Iterator[ScreenLine]:

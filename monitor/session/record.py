@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor import VERSION, files, reports
+from monitor.clues import Clue
 from monitor.reports import Report, Written
 from monitor.shards import Shard
 from monitor.status import Status
@@ -92,19 +93,22 @@ class Record:
         """Whether every probe that was planned has been judged."""
         return not self._waiting
 
-    def close(self, ended: str, stopped: str) -> tuple[Run, Written]:
-        """The session is over; ``stopped`` says why it came to its end early, where it did."""
+    def close(self, ended: str, stopped: str, clues: tuple[Clue, ...] = ()) -> tuple[Run, Written]:
+        """The session is over; ``stopped`` says why it came to its end early, where it did.
+
+        ``clues`` are what Auth0 itself knows of what is ill.
+        """
         why = stopped or (ended if ended != "finished" else "the run ended before this probe did")
         for node_id in self._waiting:
             self.verdicts[node_id] = self._unjudged(node_id, f"not judged: {why}")
         if self._waiting and ended == "finished":
             ended = f"interrupted: {stopped or 'not every probe was judged'}"
-        return self._write(ended, reports.REPORTS)
+        return self._write(ended, reports.REPORTS, clues)
 
     def _unjudged(self, node_id: str, reason: str) -> Verdict:
         return Verdict.planned(node_id, reason=reason, rung=self.verdicts[node_id].rung)
 
-    def _write(self, ended: str, asked: Collection[Report]) -> tuple[Run, Written]:
+    def _write(self, ended: str, asked: Collection[Report], clues: tuple[Clue, ...] = ()) -> tuple[Run, Written]:
         from monitor.diagnosis.diagnosis import diagnose
 
         run = Run(
@@ -120,6 +124,7 @@ class Record:
             environment=self.environment,
             remarks=self.remarks,
             verdicts=tuple(self.verdicts.values()),
+            clues=clues,
         )
         run = run if ended == "running" else replace(run, diagnosis=diagnose(run))
         if not self._written:

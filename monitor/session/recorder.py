@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from monitor import NAME, machine
+from monitor.clues import Clue
 from monitor.machine import Reserve
 from monitor.reports import Written
 from monitor.session import options
@@ -188,12 +189,20 @@ class Recorder:
             return (yield)
         why = session.shouldfail or session.shouldstop
         self._closed = True
-        run, written = self.record.close(self.ended, str(why) if why else "")
+        run, written = self.record.close(self.ended, str(why) if why else "", () if why else self._clues())
         session.exitstatus = self._exit_status(session.exitstatus, run, written)
         self._quieten(session.config)
         finished = yield
         self._tell(session.config, run, written)
         return finished
+
+    def _clues(self) -> tuple[Clue, ...]:
+        """What Auth0 itself knows of what is ill, where the run came to its end, and somebody gave credentials."""
+        if self.ended != "finished" or not self.record.complete:
+            return ()
+        with contextlib.suppress(KeyboardInterrupt):  # whoever does not want to wait for it has the reports at once
+            return self.watch.clues(self.record.verdicts.values())
+        return ()
 
     def _exit_status(self, of_pytest: int | pytest.ExitCode, run: Run, written: Written) -> int | pytest.ExitCode:
         """The run's own; pytest's where it did not come to its end, or knows of a failure that is no verdict's."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from monitor.clues import Clue
 from monitor.configuration import settings
 from monitor.configuration.rows import ROWS
 from monitor.configuration.targets import Dependency, Login, Target, Tenant
@@ -26,10 +27,13 @@ from monitor.verdict import Verdict
 
 if TYPE_CHECKING:
     from monitor.configuration.settings import Settings
+    from monitor.exchange import Exchange
     from monitor.transactions.engine import Engine, Transaction
 
 SANDBOX = "sandbox"
 DRILL = "drill"
+CONNECT = 3.0
+"""Seconds for a connection to the Management API, which is asked at the very end."""
 ANNOUNCEMENT = (
     "SANDBOX: no tenant is configured, so a sandbox on this machine is probed; this says nothing about a real one",
     "         (set AUTH0_DOMAIN, or AUTH0_TENANTS; --live refuses to run without)",
@@ -207,6 +211,29 @@ class Watch:
             self._judged_with |= {"jwt": None} | ({"jsonschema": None} if target.expected_claims else {})
         if transaction in SAMPLED and isinstance(target, Login) and not target.blocked:
             self.engine.sampling.plan(target.tenant, SAMPLED[transaction](target))
+
+    def clues(self, verdicts: Iterable[Verdict]) -> tuple[Clue, ...]:
+        """What Auth0 itself knows of what is ill in these; nothing is asked where all is well."""
+        ill = [verdict for verdict in verdicts if verdict.ill]
+        if not ill or not any(tenant.variables.management_client_id for tenant in self.tenants):
+            return ()
+        from monitor.management.gathering import gathered
+        from monitor.transactions.memory import Memory
+        from monitor.wire.door import Door
+
+        door = Door(self.scrubber, self.values, self._authority)
+
+        def ask(method: str, address: str, **sent: Any) -> Exchange:
+            return door.ask(method, address, connect_timeout=CONNECT, **sent)
+
+        return gathered(
+            verdicts,
+            self.tenants,
+            ask,
+            memory=Memory(None if self.boxed else self.configured.memory),
+            keep_secret=self.scrubber.add,
+            scrub=self.scrubber.scrub,
+        )
 
     def warm_up(self) -> None:
         """Import, while the first answers are on their way, what judging them will need: of a login's, its tokens."""

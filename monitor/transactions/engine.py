@@ -135,11 +135,11 @@ class Asking:
             "GET", address, headers=headers, timeout=timeout, connect_timeout=connect, repeat=repeat
         )
 
-    def ask_elsewhere(self, target: Target, address: str) -> Exchange:
+    def ask_elsewhere(self, target: Target, address: str, method: str = "GET", **sent: Any) -> Exchange:
         """Ask a tenant at another address of its own, as the tenant is asked."""
         variables = target.tenant.variables
-        timeout, connect = variables.timeout, variables.connect_timeout
-        return self._engine.door.ask("GET", address, timeout=timeout, connect_timeout=connect)
+        sent = {"timeout": variables.timeout} | sent | {"connect_timeout": variables.connect_timeout}
+        return self._engine.door.ask(method, address, **sent)
 
     @property
     def memory(self) -> Memory:

@@ -3,7 +3,7 @@
 from sandbox.faults import setups  # noqa: F401, I001 -- importing registers; content comes before what carries it
 from sandbox.faults import id_tokens  # noqa: F401
 from sandbox.faults import health, documents, logins, nodes  # noqa: F401
-from sandbox.faults import horizons, universal, ways_out  # noqa: F401
+from sandbox.faults import horizons, management, universal, ways_out  # noqa: F401
 from sandbox.faults import transport  # noqa: F401
 from sandbox.faults import pages  # noqa: F401
 from sandbox.faults.registry import FAMILIES, FAULTS, Fault

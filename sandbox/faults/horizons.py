@@ -51,13 +51,13 @@ def idp_certificate_renewed(setup: Setup) -> None:
 
 @before_the_start
 def canonical_domain_down(setup: Setup) -> None:
-    """The canonical domain: 500 for everything, while the custom domain is well."""
+    """The canonical domain: 500 for everything but the Management API, while the custom domain is well."""
     setup.canonical_domain = "down"
 
 
 @before_the_start
 def canonical_domain_blocked(setup: Setup) -> None:
-    """The canonical domain: 403 for everything, by an access list."""
+    """The canonical domain: 403 for everything but the Management API, by an access list."""
     setup.canonical_domain = "blocked"
 
 

@@ -32,6 +32,7 @@ def providers(row: str, **variables: str) -> list[IdentityProvider]:
         ("provider-secret", "AUTH0_CONNECTION_<NAME>_SECRET_EXPIRES"),
         ("saml-application", "AUTH0_SAML_APPLICATIONS"),
         ("canonical", "AUTH0_CANONICAL_DOMAIN"),
+        ("management", "AUTH0_MANAGEMENT_CLIENT_ID"),
     ],
 )
 def test_what_is_not_set_is_one_row_that_names_its_variable(row: str, variable: str) -> None:

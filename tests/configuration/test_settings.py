@@ -307,7 +307,7 @@ class TestNamesThatMeanTwoThings:
     )
 
     def test_there_are_such_names(self) -> None:
-        assert self.AMBIGUOUS == ["canonical", "connect", "login", "page", "universal", "universal_login"]
+        assert self.AMBIGUOUS == ["canonical", "connect", "login", "management", "page", "universal", "universal_login"]
 
     @pytest.mark.parametrize("name", AMBIGUOUS)
     def test_tenant_of_such_a_name_is_blamed(self, name: str) -> None:

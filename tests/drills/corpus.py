@@ -172,6 +172,54 @@ INCIDENTS: dict[str, Incident] = {
     "connection-removed": incident(
         CONFIGURATION, told="the application has lost its connection", faults=("error-key=no-db-connection",)
     ),
+    "saml-certificate-ended-and-passwords-work": incident(
+        CONFIGURATION,
+        told="the certificate of an enterprise connection ended",
+        faults=("idp-certificate-expired", "connection-certificate-ended"),
+    ),
+    "redirect-uri-edited": incident(
+        CONFIGURATION,
+        told="somebody edited the redirect URI at the provider",
+        faults=("idp-error=google-redirect-uri",),
+    ),
+    "action-deployed-four-minutes-ago": incident(
+        EXTENSION,
+        told="logins break, no machine logs in, and an Action went out four minutes before",
+        faults=("login-500", "management=action-deployed"),
+        FLOWS="password-realm,password",
+    ),
+    "connector-offline": incident(
+        UPSTREAM,
+        told="a connection refuses everybody, and its AD/LDAP connector is offline",
+        faults=("custom-database-down", "management=connector-offline"),
+    ),
+    "connection-disabled-in-the-dashboard": incident(
+        CONFIGURATION,
+        told="a connection breaks, and is not enabled for the application any more",
+        faults=("custom-database-down", "management=connection-off"),
+    ),
+    "user-blocked-says-the-tenant": incident(
+        THROTTLED,
+        told="the right password is refused, and brute-force protection blocks the user",
+        faults=("login-refused", "management=user-blocked"),
+    ),
+    "log-says-more-than-the-answer": incident(
+        EXTENSION,
+        told="the answer says that the password is wrong, and the log that an Action failed",
+        faults=("login-refused", "management=logs-say-action"),
+    ),
+    "rules-stopped": incident(
+        EXTENSION, told="claims vanish, and Rules are left", faults=("claim-missing", "management=rules-left")
+    ),
+    "management-api-down-and-logins-work": incident(
+        told="the Management API is down, and logins work", faults=("management=down",)
+    ),
+    "management-api-down-and-logins-break": incident(
+        EXTENSION, told="the Management API is down, and so are logins", faults=("login-500", "management=down")
+    ),
+    "logs-late-and-logins-break": incident(
+        EXTENSION, told="logins break, and the tenant's log is late", faults=("login-500", "management=logs-late")
+    ),
     "sign-up-instead": incident(UNKNOWN, told="the login ends at a sign-up", faults=("prompt=signup",)),
     "form-asks": incident(EXTENSION, told="a form wants an answer of each user", faults=("prompt=custom-prompt",)),
     "second-factor-without-a-secret": incident(

@@ -57,10 +57,14 @@ LEADS, IN_NAME = "connection_leads_to_its_identity_provider", "identity_provider
 TAKES = "identity_provider_takes_the_request"
 WAYS = (LEADS, IN_NAME)
 SIGNING, METADATA = "signing_certificate_lasts_for_weeks", "identity_providers_certificate_lasts_for_weeks"
-SAML, CANONICAL = (
+SAML, SAML_LASTS, CANONICAL = (
     "saml_metadata_has_a_signing_certificate_of_the_tenant",
+    "certificate_of_the_saml_application_lasts_for_weeks",
     "canonical_domain_answers_beside_the_custom_one",
 )
+CONNECTIONS_LAST = "certificates_of_enterprise_connections_last_for_weeks"
+KEYS_LAST = "credentials_of_the_application_last_for_weeks"
+DOMAINS_LAST = "custom_domains_are_verified_and_renewed"
 STRANGER = "user_who_does_not_exist_is_refused"
 TAMPERED = "tampered_access_token_is_refused"
 SECRET = "wrong_client_secret_is_refused"
@@ -71,7 +75,7 @@ USER = (*LOGIN, API, PROFILE, *STAYING, TAMPERED, LOGOUT)
 """All that needs a user's login."""
 PROMPT = (*HEALTH, *DISCOVERY, *KEYS, *USER, MACHINE, MACHINE_API, DEVICE, STRANGER, SECRET)
 """What is late where the tenant is."""
-OWN_DOMAIN = (*PROMPT, *WAYS, TAKES, SIGNING, SAML)
+OWN_DOMAIN = (*PROMPT, *WAYS, TAKES, SIGNING, SAML, SAML_LASTS)
 TENANT = (*OWN_DOMAIN, CANONICAL)
 """All that is judged by the tenant's answers; the nodes are asked on addresses of their own."""
 FIRST_NODE = "127.0.0.2"
@@ -395,9 +399,10 @@ DRILLS: dict[str, Drill] = {
     "rotation-off": drill({}, NOBODY, change(ROTATION, SKIPPED, "refresh tokens do not rotate")),
     # Connections whose users log in elsewhere.
     "connections-removed": drill(
-        {"ways out": "invalid_request invalid_request", "saml issuer": "none"},
+        {"ways out": "invalid_request invalid_request", "saml issuer": "none", "dated": "400 days, provisioned"},
         CONFIGURATION,
         change((*WAYS, TAKES), DOWN, 'invalid_request ("the connection was not found")'),
+        change(CONNECTIONS_LAST, SKIPPED, "no enterprise connection has a certificate"),
     ),
     "connections-disabled": drill(
         {"ways out": "unauthorized_client unauthorized_client", "saml issuer": "none"},
@@ -426,7 +431,7 @@ DRILLS: dict[str, Drill] = {
         change(at("corp-saml", IN_NAME), DOWN, "calls itself 'urn:auth0:another:name', not AUTH0_"),
     ),
     "signing-certificate-expiring": drill(
-        {"x5c": "9 days"}, CONFIGURATION, change(SIGNING, DEGRADED, "the certificate of the signing keys ends on")
+        {"x5c": "9 days"}, CONFIGURATION, change((SIGNING, SAML_LASTS), DEGRADED, "ends on")
     ),
     "saml-metadata-old": drill(
         {"saml metadata": "another key's"},
@@ -439,6 +444,21 @@ DRILLS: dict[str, Drill] = {
     ),
     "idp-certificate-expired": drill(
         {"idp metadata": "-3 days"}, CONFIGURATION, change(METADATA, DEGRADED, "identity provider ended on")
+    ),
+    "connection-certificate-ended": drill(
+        {"dated": "-3 400 days, provisioned"},
+        CONFIGURATION,
+        change(CONNECTIONS_LAST, DEGRADED, "the certificate of the connection corp-saml ended on"),
+    ),
+    "application-key-ending": drill(
+        {"dated": "500 9 days, provisioned"},
+        CONFIGURATION,
+        change(KEYS_LAST, DEGRADED, "the credential ci-key ends on"),
+    ),
+    "custom-domain-not-renewed": drill(
+        {"dated": "500 400 days, renewing_failed"},
+        CONFIGURATION,
+        change(DOMAINS_LAST, DEGRADED, "login.sandbox.example: its certificate is renewing_failed"),
     ),
     "idp-certificate-renewed": drill({"idp metadata": "9 700 days"}, NOBODY),
     "canonical-domain-down": drill(
@@ -519,7 +539,7 @@ DRILLS: dict[str, Drill] = {
     "slow": drill(
         answers.of(answers.TENANT, "timeout"),
         AUTH0,
-        change((*PROMPT, *WAYS, SIGNING, SAML, CANONICAL), DEGRADED, "s of a budget of"),
+        change((*PROMPT, *WAYS, SIGNING, SAML, SAML_LASTS, CANONICAL), DEGRADED, "s of a budget of"),
         timeout=PATIENT,
     ),
     "blip": drill(
@@ -529,7 +549,7 @@ DRILLS: dict[str, Drill] = {
         | {"testall": "503 page"},
         AUTH0,
         change(
-            (*PROMPT, SIGNING, SAML, CANONICAL),
+            (*PROMPT, SIGNING, SAML, SAML_LASTS, CANONICAL),
             DEGRADED,
             "right only on a retry; first: status 503",
         ),

@@ -13,12 +13,12 @@ from monitor.status import Status
 from monitor.verdict import Verdict
 from tests.canaries import leaks
 from tests.drills.pages import EVERY, PAGE_DRILLS
-from tests.drills.table import DRILLS, METADATA, PATIENCE, Change
+from tests.drills.table import CONNECTIONS_LAST, DOMAINS_LAST, DRILLS, KEYS_LAST, METADATA, PATIENCE, Change
 from tests.suite import NEVER_READ, Performance, configured, perform
 
 Key = tuple[str, str]
 
-BY_DATE = {METADATA}
+BY_DATE = {METADATA, CONNECTIONS_LAST, KEYS_LAST, DOMAINS_LAST}
 """What is degraded at worst: what fails with a certificate that ended is down by its own probe."""
 
 

@@ -119,7 +119,7 @@ def test_run_comes_back_from_json(run: Run) -> None:
 
     assert Run.from_dict(document) == run
     assert document["run"] == run.to_dict()["run"], "plain JSON types"
-    assert set(document["run"]) | {"verdicts", "diagnosis"} == {each.name for each in fields(Run)} | {
+    assert set(document["run"]) | {"verdicts", "diagnosis", "clues"} == {each.name for each in fields(Run)} | {
         "status",
         "counts",
     }

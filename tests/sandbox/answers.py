@@ -31,6 +31,7 @@ HEALTHY = {
     "saml metadata": "the key's",
     "idp metadata": "700 days",
     "canonical": "200",
+    "dated": "500 400 days, provisioned",
     "userinfo": "200 fe82",
     "tampered": "401 invalid_token",
     "no token": "401 invalid_token",
@@ -49,7 +50,7 @@ AFTER_LOGIN = ("id_token", "refresh", "reused", "revoked", "userinfo", "tampered
 AFTER_ANY_LOGIN = (*AFTER_LOGIN, "access")
 STRANGERS = ("stranger", "stranger by ro")
 NODES = ("node 1", "node 2", "metric 1", "metric 2")
-ELSEWHERE = ("provider", "idp metadata", "canonical")
+ELSEWHERE = ("provider", "idp metadata", "canonical", "dated")
 """What others are asked than the tenant."""
 TENANT = tuple(name for name in HEALTHY if name not in (*NODES, *ELSEWHERE, "certificate"))
 DOCUMENTS = ("test", "discovery", "jwks")

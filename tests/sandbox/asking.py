@@ -60,9 +60,20 @@ class Client:
         """Ask the identity provider."""
         return self._fetch("GET", f"https://{self.box.idp}{path}", **more)
 
-    def canonical(self, path: str) -> requests.Response:
+    def canonical(self, path: str, **more: Any) -> requests.Response:
         """Ask the tenant by its canonical domain."""
-        return self._fetch("GET", f"https://{self.box.canonical}{path}")
+        return self._fetch("GET", f"https://{self.box.canonical}{path}", **more)
+
+    def management(self) -> dict[str, str]:
+        """What the Management API is asked with: a token, in the header."""
+        sent = {
+            "grant_type": "client_credentials",
+            "client_id": self.settings["AUTH0_MANAGEMENT_CLIENT_ID"],
+            "client_secret": self.settings["AUTH0_MANAGEMENT_CLIENT_SECRET"],
+            "audience": f"https://{self.box.canonical}/api/v2/",
+        }
+        given = self._fetch("POST", f"https://{self.box.canonical}/oauth/token", data=sent)
+        return {"Authorization": f"Bearer {given.json()['access_token']}"}
 
     def _fetch(self, method: str, url: str, **more: Any) -> requests.Response:
         options = {"timeout": self.timeout, "allow_redirects": False, "stream": True} | more

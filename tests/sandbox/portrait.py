@@ -10,6 +10,7 @@ import zlib
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -239,6 +240,16 @@ def _idp_metadata(client: Client) -> str:
     return " ".join([*map(_days, re.findall("<X509Certificate>(.*?)<", client.idp("/saml/metadata").text)), "days"])
 
 
+def _dated(client: Client) -> str:
+    """The days that are left of a connection's certificate and of the application's key, and the custom domain's."""
+    headers, application = client.management(), client.settings["AUTH0_CLIENT_ID"]
+    paths = ("connections?name=corp-saml", f"clients/{application}/credentials", "custom-domains")
+    listed, (key,), (domain,) = (client.canonical(f"/api/v2/{path}", headers=headers).json() for path in paths)
+    ends = [*(each["options"]["expires"] for each in listed), key["expires_at"]]
+    days = (round((datetime.fromisoformat(each).timestamp() - time.time()) / 86400) for each in ends)
+    return f"{' '.join(map(str, days))} days, {domain['certificate']['status']}"
+
+
 def _device(client: Client) -> str:
     response = client.ask("POST", "/oauth/device/code", data={"client_id": client.settings["AUTH0_CLIENT_ID"]})
     if response.status_code != 200 or "html" in response.headers["Content-Type"]:
@@ -398,6 +409,7 @@ QUESTIONS: dict[str, Callable[[Client], str]] = {
     "saml metadata": _saml_metadata,
     "idp metadata": _idp_metadata,
     "canonical": lambda client: str(client.canonical("/.well-known/openid-configuration").status_code),
+    "dated": _dated,
     "userinfo": _userinfo,
     "tampered": _tampered,
     "no token": lambda client: refusal(client.get("/userinfo")),

@@ -86,7 +86,8 @@ def test_it_prints_the_environment_serves_and_ends_cleanly(
     pages = services.environment("https://localhost:1/status")
     connections = [f"AUTH0_CONNECTION_{name}" for name in ("CORP_SAML_METADATA", "GOOGLE_OAUTH2_IDP", "CORP_SAML_IDP")]
     assert list(printed) == [
-        *("AUTH0_DOMAIN", *sandbox.STATIC, "AUTH0_NODES", "AUTH0_CANONICAL_DOMAIN", *connections, *pages),
+        *("AUTH0_DOMAIN", *sandbox.STATIC, "AUTH0_NODES", "AUTH0_CANONICAL_DOMAIN"),
+        *(*sandbox.MANAGEMENT, *connections, *pages),
         *("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"),
     ]
     assert len(rest.splitlines()) == 1

@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 
 import sandbox
+from monitor.management import dated
 from monitor.transactions import endpoints, horizons, pages, redirects
 from monitor.transactions.engine import Transaction
 from tests.suite import ROOT, configured, environment
 
-MODULES = {"endpoints": endpoints, "horizons": horizons, "pages": pages, "redirects": redirects}
+MODULES = {"dated": dated, "endpoints": endpoints, "horizons": horizons, "pages": pages, "redirects": redirects}
 
 
 def test_every_transaction_is_the_fixture_of_its_name_by_a_line_in_the_composition_root() -> None:

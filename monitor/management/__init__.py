@@ -1,0 +1,1 @@
+"""What Auth0 itself knows, by its Management API: read only, rarely, and of nobody but the synthetic user."""
