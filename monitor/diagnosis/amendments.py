@@ -93,7 +93,7 @@ AMENDMENTS: tuple[Amendment, ...] = (
     Amendment(ClueKind.ACTION, (EXTENSION,), "{words}", confidence=LIKELY),
     Amendment(ClueKind.ACTION, (UNKNOWN,), "{words}", owner=EXTENSION, confidence=LIKELY),
     Amendment(ClueKind.NOT_ALLOWED, (THROTTLED,), "{words}"),
-    Amendment(ClueKind.ALLOWED, (THROTTLED,), "{words}, so that it should be let in"),
+    Amendment(ClueKind.ALLOWED, (THROTTLED,), "{words}, so that it should be accepted"),
 )
 # fmt: on
 """For each clue the first that fits."""

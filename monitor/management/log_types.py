@@ -28,7 +28,7 @@ FAILURES: dict[str, LogType] = {
     "ferrt": LogType("a refresh token was used again, or was revoked"),
     "feoobft": LogType("the second factor failed"),
     "feotpft": LogType("the one-time password was refused"),
-    "fdeac": LogType("the device was not let in"),
+    "fdeac": LogType("the device was rejected"),
     "fcoa": LogType("the login across origins failed"),
     "fsa": LogType("the silent login failed"),
     "flo": LogType("the logout failed"),
