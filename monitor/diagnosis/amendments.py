@@ -115,7 +115,7 @@ def _by_clues(cause: Cause, explained: Sequence[Verdict], clues: Sequence[Clue])
     tenants = {verdict.tenant for verdict in explained} - {DEPENDENCIES}
     bearing = [clue for clue in clues if any(_bears_on(clue, verdict) for verdict in explained)]
     rows = [(row, clue) for clue in bearing for row in [_row(cause, clue, explained)] if row]
-    rows.sort(key=lambda found: AMENDMENTS.index(found[0]))
+    rows.sort(key=lambda found: (AMENDMENTS.index(found[0]), found[1].tenant, found[1].connection, found[1].words))
     said, first = [], ""
     owner, confidence = cause.owner, cause.confidence
     decided = False
