@@ -165,7 +165,10 @@ def _figures(tenant: TenantReadout) -> Iterator[Figure]:
     logins_first = sorted(slowest.items(), key=lambda pair: pair[1].verdict.kind == "dedicated")  # and nodes last
     for target, probe in logins_first[:_FIGURES]:
         yield Figure(
-            _ILLEGAL.sub("_", text.one_line(target, 60)), probe.verdict.seconds or 0.0, "s", probe.verdict.budget
+            _ILLEGAL.sub("_", text.one_line(target, 60)) or "unnamed",
+            probe.verdict.seconds or 0.0,
+            "s",
+            probe.verdict.budget,
         )
 
 

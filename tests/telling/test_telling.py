@@ -429,7 +429,7 @@ def test_nobody_to_tell_is_said(desk: Desk) -> None:
     assert "no channel is configured" in desk.call(AUTH0_NOTIFY="", AUTH0_ISSUES="").stderr
     ran = desk.call("test", AUTH0_NOTIFY="", AUTH0_ISSUES="")
     assert ran.returncode == 1
-    assert "no channel is configured" in ran.stderr
+    assert "there is no channel to test: set AUTH0_NOTIFY or AUTH0_ISSUES" in ran.stderr
 
 
 def test_history_that_is_not_there_or_none_is_one_line(desk: Desk) -> None:

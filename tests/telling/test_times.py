@@ -77,17 +77,17 @@ SILENCES = {
     "silent": (
         Age(LAST, 3_600.0, 1_200.0, 300.0),
         f"The monitor has not run since {BEGAN}",
-        f"SILENT: the newest run began 1 h ago, at {BEGAN}; pauses of 5 min are usual",
+        f"SILENT: the newest run began 1 h ago, at {BEGAN}; usually there is one every 5 min",
     ),
     "cadence-unknown": (
         Age(LAST, 2 * DAY, DAY, None),
         f"The monitor has not run since {BEGAN}",
-        f"SILENT: the newest run began 2 d ago, at {BEGAN}; how often runs come is unknown",
+        f"SILENT: the newest run began 2 d ago, at {BEGAN}; the usual interval is unknown",
     ),
     "over": (
         Age(LAST, 60.0, 1_200.0, 300.0),
         f"The monitor has not run since {BEGAN}",
-        f"OVER: the monitor runs again: the newest run began 1 min ago, at {BEGAN}; pauses of 5 min are usual",
+        f"RECOVERED: the monitor runs again: the newest run began 1 min ago, at {BEGAN}; usually there is one every 5 min",
     ),
     "never": (
         Age(None, 0.0, DAY, None),
@@ -108,14 +108,14 @@ def test_silence_is_told_with_the_newest_runs_time_as_people_read_it(how: str) -
 
 ENDS = {
     "open": (incident(0), LAST + 400, "now"),
-    "almost-over": (incident(1), LAST + 700, f"well since {WELL}, which is not confirmed yet"),
-    "silent": (incident(0), 4e9, f"nothing is known of it since {CONFIRMED}: no run has judged it"),
+    "almost-over": (incident(1), LAST + 700, f"healthy since {WELL}, which is not confirmed yet"),
+    "silent": (incident(0), 4e9, f"unknown since {CONFIRMED}: no run has judged it"),
     "over": (incident(2), 4e9, WELL),
-    "not-asked": (gone(), 4e9, f"{CONFIRMED}, when it was last seen ill: it is not asked any more"),
+    "not-asked": (gone(), 4e9, f"{CONFIRMED}, when it was last unhealthy: it is not monitored any more"),
     "judged-away": (
         replace(gone(), reason="runs that were recorded later say otherwise"),
         4e9,
-        "2026-11-22 21:15 UTC, when it was judged to be none",
+        "2026-11-22 21:15 UTC, when it was found to be no incident",
     ),
 }
 
