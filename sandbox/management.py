@@ -261,7 +261,7 @@ class Management:
             "type": "auth0_managed_certs",
             "certificate": {
                 "status": "renewing_failed" if failing else "provisioned",
-                "renews_before": _after(40 * A_DAY),
+                "renews_before": _after(90 * A_DAY),
             },
             "verification": {"status": "verified", "methods": []},
         }

@@ -313,7 +313,7 @@ def test_machine_of_ones_own_tells_makes_the_page_and_keeps_what_was_seen(tmp_pa
     (folder,) = (state / "reports/rounds").iterdir()
     assert (folder / "evidence").is_dir()
     assert (state / "reports/evidence").is_dir()
-    assert "told up" in ran.stdout
+    assert "sent up" in ran.stdout
     assert (state / "site/index.html").exists()
 
 

@@ -72,7 +72,7 @@ def test_outage_of_a_sandbox_is_told_from_its_beginning_to_its_end(desk: Desk, b
     rounds.round("refused")
     (issue,) = desk.issues
     assert len(issue["comments"]) == 1
-    assert "configuration, likely: prod rejects the synthetic user" in issue["comments"][0]["body"]
+    assert "configuration, certain: prod rejects the synthetic user" in issue["comments"][0]["body"]
 
     rounds.round("well")
     assert desk.issues[0]["state"] == "OPEN"
