@@ -75,7 +75,7 @@ def tenant_dates(row: Login, asking: Asking) -> DatedThings:
     if known:
         document = json.loads(known.body)
         if 0 <= time.time() - known.at < (AGAIN if document.get("failure") else EVERY):
-            return _recalled(document)
+            return _shown(_recalled(document), asking)
     ask, patience = partial(_asked, asking, row), Patience.of(PATIENCE)
     try:
         way = access.opened(tenant, ask, lambda token: asking.keep_secret(token, row))
@@ -86,7 +86,15 @@ def tenant_dates(row: Login, asking: Asking) -> DatedThings:
     read = _read(way, patience)
     told = {"things": [asdict(each) for each in read.things], "unread": read.unread}
     asking.memory.keep(key, json.dumps(told).encode(), {}, for_its_time=True)
-    return read
+    return _shown(read, asking)
+
+
+def _shown(dates: DatedThings, asking: Asking) -> DatedThings:
+    """These, of which custom domains are public: a part of one may be that of the synthetic user's mail address."""
+    for thing in dates.things:
+        if thing.kind == DOMAINS:
+            asking.keep_public(thing.name)
+    return dates
 
 
 def _asked(asking: Asking, row: Login, method: str, address: str, **sent: Any) -> Exchange:

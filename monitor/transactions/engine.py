@@ -157,6 +157,10 @@ class Asking:
         """A token was received: it must never be written."""
         self._engine.scrubber.add(value, target.tenant.name)
 
+    def keep_public(self, name: str) -> None:
+        """This name is public, and stays as it is wherever it stands, also where it has a piece of a secret."""
+        self._engine.scrubber.spare(name)
+
 
 class Engine:
     """A bounded pool that performs each planned transaction once; what others need comes first.

@@ -100,11 +100,11 @@ def test_every_time_of_a_page_and_of_its_feed_is_read_by_people(ill: Board, tmp_
     feeds = [atom.render(each) for each in (ill, some.board(after=9 * DAY), held)]
 
     assert clocks.raw(*map(words, texts), *map(clocks.shown, feeds)) == []
-    assert "nothing is known since 2026-03-02 12:00 UTC; then it was DOWN" in words(texts[1])
+    assert "no result since 2026-03-02 12:00 UTC; the last one was DOWN" in words(texts[1])
     assert "prod: 2026-03-02 11:00 UTC to 2026-03-02 13:00 UTC (issue 7)" in words(texts[2])
     assert "no alert is sent until 2026-03-02 13:00 UTC: issue 7" in words(texts[2])
     assert "since 2026-03-02 09:00 UTC: 3 h 1 min so far" in feeds[2]
-    assert "nothing is known of it since 2026-03-02 12:00 UTC: no run has judged it" in feeds[1]
+    assert "unknown since 2026-03-02 12:00 UTC: no run has judged it" in feeds[1]
 
 
 def test_uptime_stands_with_its_interval_its_number_and_what_was_seen(ill: Board) -> None:
