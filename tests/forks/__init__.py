@@ -22,7 +22,7 @@ HERE = "TESTS_FORKS"
 
 _CLIENT = str(Path(__file__).with_name("client.py"))
 _BEFORE = dict(os.environ)
-_APART = ("AUTH0_", "COVERAGE_", "PYTEST_", "PYTHONPATH")
+_APART = ("AUTH0_", "COVERAGE_", "PYTEST_", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONUNBUFFERED")
 """The environment before any test changes it; and how its variables begin that are of a test alone."""
 
 

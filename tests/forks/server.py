@@ -41,8 +41,8 @@ LIBRARIES = (
 )
 """But for plugins of pytest: it rewrites their asserts when it loads them."""
 
-REWRITTEN = {"monitor.session.plugin"}
-"""What of ours is such a plugin."""
+REWRITTEN = {"monitor.session.plugin", "monitor.session.scheduling"}
+"""What of ours is such a plugin, or imports one."""
 
 DECIDES = (b"PYTHON", b"LD_", b"MALLOC_", b"COVERAGE_")
 """What an interpreter reads when it starts, by how the variable begins."""
@@ -192,7 +192,7 @@ def load() -> None:
         for name in (*LIBRARIES, *ours):
             with contextlib.suppress(Exception):  # what is not installed here, a command will miss as well
                 importlib.import_module(name)
-    assert not REWRITTEN & set(sys.modules), "pytest would find it loaded, and not rewritten"
+    assert not {*REWRITTEN, "xdist"} & set(sys.modules), "pytest would find it loaded, and not rewritten"
     gc.collect()
     gc.freeze()
 
