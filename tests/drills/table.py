@@ -393,7 +393,7 @@ DRILLS: dict[str, Drill] = {
         change(at("universal-login", *LOGIN, API), DEGRADED, "right only on a retry; first: status 503"),
     ),
     "tokens-reused": drill({}, CONFIGURATION, change(ROTATION[1], DOWN, "is taken again")),
-    "revocation-forgotten": drill({}, CONFIGURATION, change(REVOCATION, DOWN, "that was revoked is taken still")),
+    "revocation-forgotten": drill({}, CONFIGURATION, change(REVOCATION, DOWN, "that was revoked is still accepted")),
     "logout-forgotten": drill({}, CONFIGURATION, change(LOGOUT, DOWN, "the session still exists")),
     "device-code-missing": drill({}, AUTH0, change(DEVICE, DOWN, "the answer to a device lacks its user_code")),
     "rotation-off": drill({}, NOBODY, change(ROTATION, SKIPPED, "refresh tokens do not rotate")),
