@@ -87,8 +87,10 @@ SILENCES = {
     "over": (
         Age(LAST, 60.0, 1_200.0, 300.0),
         f"The monitor has not run since {BEGAN}",
-        f"RECOVERED: the monitor runs again: the newest run began 1 min ago, at {BEGAN};"
-        " usually there is one every 5 min",
+        (
+            f"RECOVERED: the monitor runs again: the newest run began 1 min ago, at {BEGAN};"
+            " usually there is one every 5 min"
+        ),
     ),
     "never": (
         Age(None, 0.0, DAY, None),
