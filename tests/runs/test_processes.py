@@ -28,7 +28,7 @@ from tests.suite import FILES, ROOT, Performance, command, configured, environme
 TENANTS = ("prod", "staging", "eu")
 """Of two processes the first asks the first and the last of them."""
 
-MANY = {"AUTH0_TENANTS": ",".join(TENANTS), "AUTH0_FLOWS": "password-realm,refresh"}
+MANY = {"AUTH0_TENANTS": ",".join(TENANTS), "AUTH0_FLOWS": "password-realm,refresh", "AUTH0_BUDGET": "6"}
 """By flows of which no limit makes logins take turns: for that they would be asked by one process, with one domain."""
 
 FEW = ("-k", "discovery or test_login_hands or expected_claims or incident")

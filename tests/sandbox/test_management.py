@@ -14,6 +14,10 @@ import sandbox
 from sandbox.log_book import Search
 from tests.sandbox.asking import Client, Starting
 
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::SyntaxWarning"
+)  # the SDK's, where it is compiled here for the first time
+
 
 @pytest.fixture(scope="module")
 def api(well: Client) -> Iterator[ManagementClient]:
