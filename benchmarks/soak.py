@@ -98,7 +98,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--probes", default="", metavar="EXPRESSION", help="which, as for pytest -k (default: all)")
     asked = parser.parse_args(arguments)
     rounds = max(6, min(9999, int(asked.minutes * 60 / asked.every)))
-    with tempfile.TemporaryDirectory(prefix="soak-") as folder, sandbox.start() as box, receiver() as (address, told):
+    with (
+        tempfile.TemporaryDirectory(prefix="soak-", ignore_cleanup_errors=True) as folder,
+        sandbox.start() as box,
+        receiver() as (address, told),
+    ):
         soak = Soak(Path(folder), box, address, random.Random(asked.seed))  # noqa: S311 - it draws faults, no secrets
         parts = soak.perform(rounds, asked.every, asked.probes)
     print(f"{rounds} rounds, {asked.every:g} s apart, seed {asked.seed}; alerts received: {len(told)}\n")
@@ -143,6 +147,8 @@ class Soak:
                     samples = list(self._looks(process, rounds * third // len(PARTS)))
                     self._page()
                     parts.append(self._part(samples, len(parts) and sum(part.runs for part in parts)))
+                with suppress(subprocess.TimeoutExpired):  # the last round is recorded, and its alerts are on their way
+                    process.wait(60)
             finally:
                 process.terminate()
         return parts
