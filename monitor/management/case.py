@@ -60,6 +60,15 @@ class Case:
         """What is ill, and not merely late."""
         return [each for each in self.ill if each.status in _GRAVE]
 
+    @cached_property
+    def failures(self) -> list[list[str]]:
+        """What fails, where, and how it was answered: the same from run to run, as long as the same is broken."""
+        found = {
+            (each.rung or "", connection_of(each), str(each.attempts[-1].get("status")), each.failure, each.error)
+            for each in self.ill
+        }
+        return [list(each) for each in sorted(found)]
+
     def is_ill(self, *rungs: str) -> bool:
         return any(each.rung in rungs for each in self.ill)
 

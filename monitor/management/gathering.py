@@ -31,6 +31,9 @@ PATIENCE = 6.0
 MOST = 16
 """How many tenants are asked about in one run: an outage of all of them is one."""
 
+OF_THE_LOG = (ClueKind.LOG, ClueKind.SUCCESS, ClueKind.LATE)
+"""What is said of single logins; all else is of settings, which stand from one run to the next."""
+
 Scrubbing = Callable[[str, str], str]
 """``scrub(text, tenant)``."""
 
@@ -90,13 +93,21 @@ class _Gathering:
         try:
             known = self._memory.recall(self._key)
             if known and 0 <= time.time() - known.at < EVERY:
-                return [Clue.from_dict(each) for each in json.loads(known.body)]
+                return self._remembered(json.loads(known.body))
             found = self._asked(patience)
-            told = json.dumps([each.to_dict() for each in found]).encode()
-            self._memory.keep(self._key, told, {}, for_its_time=True)
+            told = {"failures": self.case.failures, "clues": [each.to_dict() for each in found]}
+            self._memory.keep(self._key, json.dumps(told).encode(), {}, for_its_time=True)
         except Exception as error:  # noqa: BLE001 - a remark must not cost a run its reports
             return [_unasked(self.case, machine.untranslated(error, "asked the Management API").reason)]
         return found
+
+    def _remembered(self, told: Mapping[str, Any]) -> list[Clue]:
+        """What was found; of the log nothing, where something else fails by now than was looked for in it."""
+        clues = [Clue.from_dict(each) for each in told["clues"]]
+        if all(failure in told["failures"] for failure in self.case.failures):
+            return clues
+        words = "not asked for the log of what fails now: it was read less than ten minutes ago, for another failure"
+        return [*(clue for clue in clues if clue.kind not in OF_THE_LOG), self.case.clue(ClueKind.UNASKED, words)]
 
     @property
     def _key(self) -> str:

@@ -191,6 +191,25 @@ def test_one_token_in_ten_minutes_and_what_was_found_holds_until_then(
     assert ill.asked.count("token") == 2
 
 
+def test_log_of_another_failure_is_said_of_none_that_comes_within_ten_minutes(
+    patient: Callable[..., Patient], tmp_path: Path
+) -> None:
+    ill = patient("action-deployed", memory=tmp_path / "memory.sqlite")
+    refused = ill.login()
+    first = ill.clues(refused)
+    broken = replace(refused, failure="WrongAnswer", attempts=[refused.attempts[-1] | {"status": 500}])
+    then = ill.clues(broken)
+
+    assert {ClueKind.LOG, ClueKind.ACTION} <= set(kinds(first))
+    assert ClueKind.LOG not in kinds(then)
+    assert ClueKind.ACTION in kinds(then)
+    assert [clue.words for clue in then if clue.kind == ClueKind.UNASKED] == [
+        "not asked for the log of what fails now: it was read less than ten minutes ago, for another failure"
+    ]
+    assert ill.asked.count("token") == 1
+    assert ill.clues(refused) == first
+
+
 def test_what_could_not_be_asked_is_not_tried_each_minute_either(
     patient: Callable[..., Patient], tmp_path: Path
 ) -> None:
