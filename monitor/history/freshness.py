@@ -50,7 +50,7 @@ def usual(starts: Iterable[float]) -> float | None:
     No median: rounds come a minute apart, and then none until a scheduler is ready.
     """
     pauses = sorted(after - before for before, after in pairwise(starts))
-    return pauses[math.ceil(0.9 * (len(pauses) - 1))] if pauses else None
+    return pauses[math.ceil(0.9 * len(pauses)) - 1] if pauses else None
 
 
 def lasting(every: float | None, *, least: float = LEAST, lone: float = LONE) -> float:
