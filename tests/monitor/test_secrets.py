@@ -100,6 +100,16 @@ def test_encoded_secret_is_gone(secret: str, encode: Callable[[str], str]) -> No
     assert knowing(secret).scrub(f"before {encode(secret)} after") == f"before {MASK} after"
 
 
+@pytest.mark.parametrize(("letter", "character"), list(zip("abefnrtv", "\a\b\x1b\f\n\r\t\v", strict=True)))
+def test_character_that_is_written_as_a_letter_after_a_backslash_is_read_as_itself(letter: str, character: str) -> None:
+    secret = character.join(("one", "two", "three", "four"))
+
+    assert (
+        knowing(secret).scrub(f"before {secret.replace(character, f'{chr(92)}{letter}')} after")
+        == f"before {MASK} after"
+    )
+
+
 AWKWARD = [
     "pä$$ w&rd/'<\">+%41",
     "p'ä\"\\b/&" * 2,

@@ -64,6 +64,18 @@ def test_row_tells_everything_about_its_verdict() -> None:
     assert len(row["resultsTableRow"]) == len(html_parts.HEADINGS)
 
 
+@pytest.mark.parametrize(
+    "run", [runs.every_status(), runs.huge(ill=30), runs.run(runs.verdict())], ids=["every", "huge", "one"]
+)
+def test_each_row_of_a_table_has_a_cell_for_each_of_its_headings(run: Run) -> None:
+    tables = re.findall(r"<table[^>]*>(.*?)</table>", html.render(run), re.DOTALL)
+    widths = [[len(re.findall(r"<t[hd][ >]", row)) for row in re.findall(r"<tr>(.*?)</tr>", each)] for each in tables]
+    counted = [width for width in widths if width]
+
+    assert counted
+    assert all(len(set(width)) == 1 for width in counted), counted
+
+
 def test_opened_row_shows_each_attempt() -> None:
     both = [runs.attempt(status=None, error="connection refused"), runs.attempt(status=500)]
     (row,) = rows(html.render(runs.run(runs.down(attempts=both))))
