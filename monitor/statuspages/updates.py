@@ -194,10 +194,7 @@ def _paired(tokens: list[_Token]) -> list[_Update]:
     if tokens and tokens[0].word is not None and len(tokens) == 2 * len(words):
         alternating = all((each.word is None) == bool(place % 2) for place, each in enumerate(tokens))
         if alternating:
-            return [
-                _Update(word.word or "", stamped=True, time=time.time)
-                for word, time in zip(*[iter(tokens)] * 2, strict=True)
-            ]
+            return [_Update(word.word or "", time=time.time) for word, time in zip(*[iter(tokens)] * 2, strict=True)]
     found: list[_Update] = []
     for each in tokens:
         if each.word is None:
