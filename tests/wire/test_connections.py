@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import trustme
 
-from monitor.exchange import Exchange
+from monitor.exchange import Exchange, Repeat
 from monitor.failures import (
     Expired,
     Failure,
@@ -89,6 +89,26 @@ class TestNames:
             ask(door, "http://nonexistent.invalid/")
 
         assert [list(each.phases) for each in seen(raised.value).attempts] == [["dns"], ["dns"]]
+
+    def test_look_ups_that_gave_an_address_are_counted_and_no_others(self, door: Door, resolves: Resolves) -> None:
+        answers: list[list[Found]] = [[], [tcp("127.0.0.1", 1)], [tcp("127.0.0.1", 1)], []]
+
+        def flapping(_host: str) -> list[Found]:
+            if not answers[0]:
+                raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+            return answers[0]
+
+        resolves(flapping)
+        counted = []
+        while answers:
+            with pytest.raises(Failure):
+                door.ask("GET", "http://t.invalid/", timeout=5, connect_timeout=5, repeat=Repeat.NEVER)
+            with pytest.raises(Failure):
+                door.ask("GET", "http://t.invalid/", timeout=5, connect_timeout=5, address=("127.0.0.1", 1))
+            counted.append(door.resolved("t.invalid"))
+            answers.pop(0)
+
+        assert counted == [0, 1, 2, 2]
 
     @pytest.mark.parametrize("error", [socket.EAI_AGAIN, socket.EAI_FAIL])
     def test_name_of_which_no_server_says_anything_is_told_from_one_that_does_not_exist(
