@@ -74,6 +74,16 @@ def test_day_of_300_tenants_is_within_every_limit_and_nothing_is_told_twice() ->
     assert sum(each["check"] == datadog.CHECK and each["status"] == 2 for each in checks(day.bad())) > 0
 
 
+def test_metrics_and_checks_are_of_the_host_that_is_configured() -> None:
+    requests = list(datadog.requests(day.bad(), FeedSettings(host="probe-7")))
+    written = {path: [json.loads(each.content) for each in requests if each.path == path] for path in (SERIES, CHECKS)}
+
+    resources = [one["resources"] for body in written[SERIES] for one in body["series"]]
+    assert resources
+    assert all(each == [{"name": "probe-7", "type": "host"}] for each in resources)
+    assert {check["host_name"] for body in written[CHECKS] for check in body} == {"probe-7"}
+
+
 @made.each_run
 def test_any_run_is_what_datadogs_own_models_take(run: Run) -> None:
     for request in datadog.requests(run, FeedSettings()):

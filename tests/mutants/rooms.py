@@ -68,8 +68,10 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "per_tenant",
         "otlp",
     ),
-    "monitor/history": _files(
-        "history", "figures", "records", "overview", "store", "reading", "commands", "quoted", "content", "ahead"
+    "monitor/history": (
+        *_files("history", "figures", "freshness", "records", "overview", "store", "reading", "quoted", "content"),
+        *_files("history", "commands", "ahead"),
+        *_files("telling", "maintenance"),
     ),
     "monitor/incidents": ("tests/incidents", *_files("telling", "incidents", "properties")),
     "monitor/merging": ("tests/merging", "tests/rounds/test_joining.py"),

@@ -245,3 +245,12 @@ def test_page_that_is_somebody_elses_stays_where_it_is(folder: Path) -> None:
     Record(folder / "reports", FAILING, "live", ("prod",), {}).plan(["tests_synthetic/test_login.py::test_login[prod]"])
 
     assert (folder / "reports/index.html").read_text() == "mine"
+
+
+def test_maintenance_window_that_cannot_be_read_is_named(folder: Path) -> None:
+    kept(folder, iter([now()]))
+    ran = site(folder, AUTH0_MAINTENANCE="tonight")
+
+    assert ran.returncode == 1
+    assert "AUTH0_MAINTENANCE: 'tonight' is not a maintenance window" in ran.stderr
+    assert (folder / "site/index.html").is_file()

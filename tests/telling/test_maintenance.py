@@ -63,6 +63,22 @@ def test_windows_are_read_and_what_is_none_silences_nothing(
     assert all(each.startswith("AUTH0_MAINTENANCE: ") for each in problems)
 
 
+@pytest.mark.parametrize(
+    ("word", "told"),
+    [
+        ("2026-12-01T11:00Z/PT", "'2026-12-01T11:00Z/PT'"),
+        ("prod=2026-12-01T11:00Z/", "'prod=2026-12-01T11:00Z/'"),
+        ("tonight", "'tonight'"),
+        ("AUTH0_PASSWORD=s3cret-words", "one that looks like more than one setting, and is not shown"),
+        ("prod=s3cret-words", "one that looks like more than one setting, and is not shown"),
+    ],
+)
+def test_what_is_no_window_is_shown_where_it_can_be_nothing_else(word: str, told: str) -> None:
+    (problem,) = maintenance.windows(word)[1]
+
+    assert problem.startswith(f"AUTH0_MAINTENANCE: {told} is not a maintenance window (")
+
+
 def issue(title: str, **said: Any) -> dict[str, Any]:
     known = {"number": 1, "title": title, "body": "", "state": "OPEN", "labels": ["auth0-maintenance"], "comments": []}
     return known | said
