@@ -2,14 +2,21 @@
 
 uv does in a second what takes pip ten. It is installed first, by pip, from hashes of its own. It reads no settings of
 pip's: where packages come from is handed on to it, and where pip has a setting that it has no word for, pip installs.
+
+What is there already, from a cache or from an earlier call, is held against its own hashes: where all of it is whole,
+nothing is called, and what is damaged is installed anew.
 """
 
 from __future__ import annotations
 
 import ast
+import base64
+import csv
+import hashlib
 import importlib.metadata
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -21,6 +28,12 @@ if TYPE_CHECKING:
 
 PIP = [sys.executable, "-m", "pip"]
 LOCK = Path(__file__).parents[1] / "requirements-uv.txt"
+
+PIN = r"^([A-Za-z0-9][^\s=]*==[^\\\n]*?)\s*(?:\\|--hash|$)"
+"""A line of a lock file that names a package: its name, its version, and for which machines."""
+
+OF_RECORD = ("path", "hash", "size")
+"""The columns of a package's own list of its files."""
 
 WORDS = {
     "index-url": "UV_DEFAULT_INDEX",
@@ -72,14 +85,76 @@ class ForPip(Exception):
 
 
 def main(files: Sequence[str], values: Mapping[str, str] = os.environ) -> int:
-    """Install what these lock files name; the exit status is that of the program that did."""
+    """Install what these lock files name; the exit status is that of the program that did, or 0 where all is there."""
+    missing, damaged = lacking(files)
+    if not missing and not damaged:
+        return 0
+    if damaged:
+        sys.stderr.write(f"Damaged, and installed anew: {', '.join(damaged)}.\n")
+    for name in damaged:
+        forget(name)
     try:
-        _install_by_uv(files, values)
+        _install_by_uv(files, damaged, values)
     except ForPip as why:
         sys.stderr.write(f"{why}: pip installs instead, which takes longer.\n")
     else:
         return 0
     return _called([*PIP, *_by_pip(files)], values).returncode
+
+
+def lacking(files: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Which packages of these lock files are not there in their version, and which are and lack a file of theirs."""
+    text = "\n".join(Path(file).read_text(encoding="utf-8") for file in files)
+    pins = dict.fromkeys(re.findall(PIN, text, re.MULTILINE))
+    try:
+        # Of pip's own copy: what is looked at may be damaged, and this is part of the interpreter.
+        from pip._vendor.packaging.requirements import Requirement
+    except ImportError:
+        return list(pins), []
+    missing, damaged = [], []
+    for wanted in map(Requirement, pins):
+        if wanted.marker and not wanted.marker.evaluate():
+            continue
+        try:
+            distribution = importlib.metadata.distribution(wanted.name)
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(wanted.name)
+            continue
+        version = re.search(r"^Version: (\S+)", distribution.read_text("METADATA") or "", re.MULTILINE)
+        if not version or not _is_whole(distribution):
+            damaged.append(wanted.name)
+        elif not wanted.specifier.contains(version[1], prereleases=True):
+            missing.append(wanted.name)
+    return missing, damaged
+
+
+def _is_whole(distribution: importlib.metadata.Distribution) -> bool:
+    """Whether every file is as this distribution's own list has it.
+
+    Programs (``../../../bin``) are looked for in a virtual environment alone: who caches the packages of an interpreter
+    caches none of them, and calls packages by ``python -m``.
+    """
+    rows = list(csv.reader((distribution.read_text("RECORD") or "").splitlines()))
+    with_programs = sys.prefix != sys.base_prefix
+    hashed = [row for row in rows if len(row) == len(OF_RECORD) and row[1] and (with_programs or row[0][:2] != "..")]
+    return bool(hashed) and all(_has_hash(Path(str(distribution.locate_file(row[0]))), row[1]) for row in hashed)
+
+
+def _has_hash(file: Path, expected: str) -> bool:
+    method, _, value = expected.partition("=")
+    try:
+        digest = hashlib.new(method, file.read_bytes()).digest()
+    except (OSError, ValueError):
+        return False
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == value
+
+
+def forget(name: str) -> None:
+    """Take away what says that this package is there: what is damaged may lack the list by which it is removed."""
+    site = Path(str(importlib.metadata.distribution(name).locate_file("")))
+    for folder in site.glob("*.dist-info"):
+        if names_in(folder.name.partition("-")[0]) == names_in(name):
+            shutil.rmtree(folder)
 
 
 def _called(command: Sequence[str], values: Mapping[str, str], pipe: int | None = None) -> Completed:
@@ -92,7 +167,7 @@ def _by_pip(files: Sequence[str]) -> list[str]:
     return ["install", "-qq", "--disable-pip-version-check", "--require-hashes", *named]
 
 
-def _install_by_uv(files: Sequence[str], values: Mapping[str, str]) -> None:
+def _install_by_uv(files: Sequence[str], damaged: Sequence[str], values: Mapping[str, str]) -> None:
     if values.get("INSTALLER", "uv") != "uv":
         raise ForPip(f"INSTALLER is {values['INSTALLER']}")
     settings = settings_of_pip(values)
@@ -104,8 +179,10 @@ def _install_by_uv(files: Sequence[str], values: Mapping[str, str]) -> None:
         if _called(command, values, subprocess.PIPE).returncode:
             raise ForPip("uv could not be installed: there is no wheel of it for this machine, or none where pip looks")
     command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-progress", "--python", sys.executable]
+    # Files of uv's own cache may be the same ones, and as damaged.
+    anew = ["--no-cache"] if damaged else []
     named = [word for file in files for word in ("-r", file)]
-    if _called([*command, "--require-hashes", *named], environment).returncode:
+    if _called([*command, *anew, "--require-hashes", *named], environment).returncode:
         raise ForPip("uv could not install")
 
 

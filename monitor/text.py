@@ -103,6 +103,13 @@ def some(names: Iterable[str], most: int = NAMED) -> str:
     return ", ".join(lines[:most]) + (f" and {left:,} more" if left > 0 else "")
 
 
+def enumerated(names: Iterable[str], most: int = NAMED) -> str:
+    """``prod and eu``, ``prod, staging and eu``, ``prod, staging, eu and 4 more``: as in a sentence, each once."""
+    known = list(dict.fromkeys(names))
+    *head, last = [*known[:most], f"{len(known) - most:,} more"] if len(known) > most else known or [""]
+    return f"{', '.join(head)} and {last}" if head else last
+
+
 def count(number: int, noun: str) -> str:
     """``1 probe``, ``2,000 probes``."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")

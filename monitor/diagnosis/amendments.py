@@ -78,8 +78,11 @@ AMENDMENTS: tuple[Amendment, ...] = (
     Amendment(ClueKind.CONNECTION_GONE, _OTHERS, "{words}", owner=CONFIGURATION, confidence=CERTAIN),
     Amendment(ClueKind.CONNECTION_OFF, _OTHERS, "{words}", owner=CONFIGURATION, confidence=CERTAIN),
     Amendment(ClueKind.CONNECTOR_OFFLINE, _OTHERS, "{words}", owner=UPSTREAM, confidence=CERTAIN),
+    # Who is blocked is not answered that the password is wrong: that came first, and the block after it.
+    Amendment(ClueKind.USER_BLOCKED, (CONFIGURATION,), "{words}, as it does after wrong passwords",
+              rules=("wrong-user",)),
     Amendment(ClueKind.USER_BLOCKED, (*_OTHERS, THROTTLED), "{words}", owner=THROTTLED, confidence=CERTAIN,
-              rules=("wrong-user", "locked-user", "locked-out", "denied", "throttled")),
+              rules=("locked-user", "locked-out", "denied", "throttled")),
     Amendment(ClueKind.USER_DISABLED, (*_OTHERS, THROTTLED), "{words}", owner=CONFIGURATION, confidence=CERTAIN,
               rules=("wrong-user", "locked-user", "locked-out", "denied")),
     *(Amendment(ClueKind.LOG, (owner,), _LOG, log_types=types, confidence=CERTAIN)

@@ -12,14 +12,12 @@ from monitor.diagnosis import clock, facts
 from monitor.diagnosis.amendments import amended
 from monitor.diagnosis.ladder import BROKEN_PAGE, BY_LOGIN, LOGIN, PAGES, Rule, Symptom, symptoms
 from monitor.diagnosis.rules import BEHIND, RULES, RUNBOOK
-from monitor.diagnosis.scene import Scene, View, shown
+from monitor.diagnosis.scene import NAMED, Scene, View, shown
 from monitor.failures import SecondAttempt
 from monitor.owners import Cause, Confidence, Diagnosis, Owner
 from monitor.status import ILL, SEVERITY, Status
+from monitor.text import enumerated
 from monitor.verdict import DEPENDENCIES, Run, Verdict, worst
-
-NAMED = 5
-"""How many of anything a sentence names."""
 
 NO_ANSWER = {
     "TimedOut": "no answer in time",
@@ -125,8 +123,8 @@ class _Finding:
             failures=_some(verdict.failure for verdict in verdicts),
             count=_count(len(verdicts), "probe"),
             skew=clock.told(self.skew),
-            besides=f". Services that report a problem: {_some(self.besides)}" if self.besides else "",
-            apis=_some(map(_named, self.apis)),
+            besides=f". Services that report a problem: {_enumerated(self.besides)}" if self.besides else "",
+            apis=_enumerated(map(_named, self.apis)),
             why=_reason(list(self.apis)) if self.apis else "",
         )
 
@@ -204,7 +202,7 @@ def _cause(findings: list[_Finding]) -> Cause:
         confidence=first.confidence,
         status=_bounded(rule, status),
         target=", ".join(_once(target for finding in findings for target in finding.targets)),
-        sentence=first.told(_some(each.tenant or "the suite" for each in explained if each.id not in behind)),
+        sentence=first.told(_enumerated(each.tenant or "the suite" for each in explained if each.id not in behind)),
         verdicts=tuple(each.id for each in explained),
         against=tuple(_once(each.id for finding in findings for each in finding.against)),
         runbook=f"{RUNBOOK}#{rule.name}",
@@ -225,7 +223,7 @@ def _logins(explained: list[Symptom]) -> str:
         return "machine logins" if any(each.rung == "machine" for each in explained) else "logins"
     flows = _once(flow for _, flow, *_ in (target for target in of_users if len(target) > 1))
     by = f" ({', '.join(flows)})" if flows else ""
-    return f"logins through {_some(shown(''.join(target[_CONNECTION:])) for target in of_users)}{by}"
+    return f"logins through {_enumerated(shown(''.join(target[_CONNECTION:])) for target in of_users)}{by}"
 
 
 def _concluded(run: Run, causes: tuple[Cause, ...], apis: list[str]) -> Diagnosis:
@@ -233,7 +231,7 @@ def _concluded(run: Run, causes: tuple[Cause, ...], apis: list[str]) -> Diagnosi
     if causes:
         status = max((cause.status for cause in causes), key=SEVERITY.__getitem__)
         unsaid = [name for name in apis if name not in causes[0].sentence]
-        named = f": {_some(unsaid)} {'is' if len(unsaid) == 1 else 'are'} down" if unsaid else ""
+        named = f": {_enumerated(unsaid)} {'is' if len(unsaid) == 1 else 'are'} down" if unsaid else ""
         more = f" (and {_count(len(causes) - 1, 'other cause')}{named})" if len(causes) > 1 else ""
         return Diagnosis(status, causes[0].owner, f"{causes[0].sentence}{more}", causes)
     status = worst(run.verdicts)
@@ -245,7 +243,7 @@ def _concluded(run: Run, causes: tuple[Cause, ...], apis: list[str]) -> Diagnosi
     up = [each for each in run.verdicts if each.status is Status.UP]
     works = "login works: " if any(verdict.rung == LOGIN for verdict in up) else ""
     succeed = "succeeds" if len(up) == 1 else "succeed"
-    who = _some(each.tenant for each in up)
+    who = _enumerated(each.tenant for each in up)
     return Diagnosis(status, None, f"{works}{_count(len(up), 'probe')} of {who} {succeed}")
 
 
@@ -271,6 +269,11 @@ def _reason(verdicts: list[Verdict]) -> str:
     """The reason that most have; of several that as many have the first."""
     (reason, _), *_ = Counter(each.reason for each in verdicts).most_common(1)
     return reason or "no reason was given"
+
+
+def _enumerated(names: Iterable[str]) -> str:
+    """These names in a sentence, no more than it holds."""
+    return enumerated(names, NAMED)
 
 
 def _some(names: Iterable[str]) -> str:

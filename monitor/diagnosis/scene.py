@@ -13,7 +13,11 @@ from monitor.diagnosis.ladder import LOGIN, PAGES, TENANT, Rule, Symptom, flow, 
 from monitor.failures import ApiFails, ApiSlow, NamesFail, Outdated, Untrusted
 from monitor.owners import Owner
 from monitor.status import ILL, Status
+from monitor.text import enumerated
 from monitor.verdict import CONTROL, DEPENDENCIES, Verdict
+
+NAMED = 5
+"""How many of anything a sentence names."""
 
 _AN_ERROR = 300
 """From which status on an answer is not the one that was asked for."""
@@ -89,14 +93,14 @@ class Scene:
             for each in self.named(tenants, LOGIN)
             if each.status in (Status.UP, Status.DEGRADED) and part(each) not in ill
         }
-        works = [f"logins through {', '.join(logins)} work"] if logins else []
+        works = [f"logins through {enumerated(logins, NAMED)} work"] if logins else []
         if any(each.status in (Status.UP, Status.DEGRADED) for each in self.named(tenants, "machine")):
-            works.append("machine logins work")
+            works.append("so do machine logins" if works else "machine logins work")
         if not works and any(each.status is Status.UP for each in self.named(tenants, "discovery")):
             works.append("its discovery document can be read")
         if not works and any(map(_was_read, self.pages)):
             works.append("other hosts answer")
-        return "; " + " and ".join(works) if works else ""
+        return "; " + ", and ".join(works) if works else ""
 
     def names_fail_beside(self, tenants: set[str]) -> bool:
         """Whether a name of anybody else was not resolved in some attempt."""

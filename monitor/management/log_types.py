@@ -63,6 +63,11 @@ LOGINS = frozenset({"s", "sepft"})
 OF_MACHINES = frozenset({"seccft", "feccft"})
 """What names no user."""
 
+OF_REFRESHES = frozenset({"fertft", "ferrt"})
+
+REFUSED_ON_PURPOSE = frozenset({"feccft", *OF_REFRESHES})
+"""What our own probes bring about that ask to be refused, by a wrong client secret or by a refresh token again."""
+
 SILENT = frozenset({"depnote", "pla", "sapi", "fapi", "mgmt_api_read", "api_limit_warning"})
 """What says nothing about how a login went."""
 

@@ -48,7 +48,7 @@ class LogEntry:
 
     @property
     def rung(self) -> str:
-        return "machine" if self.type in log_types.OF_MACHINES else "refresh" if self.type == "fertft" else "login"
+        return _rung(self.type)
 
 
 def logged(case: Case, access: Access, patience: Patience) -> Iterator[Clue]:
@@ -107,7 +107,9 @@ def _failed(case: Case, entries: list[LogEntry]) -> Iterator[Clue]:
         if _fails(entry):
             told.setdefault((entry.type, entry.description, entry.connection), entry)
     for entry in list(told.values())[:_KEPT]:
-        words = f'{entry.type} "{entry.description}"' if entry.description else entry.type
+        known = log_types.FAILURES.get(entry.type)
+        says = f"{known.says} ({entry.type})" if known else entry.type
+        words = f'{says}: "{entry.description}"' if entry.description else says
         through = plain(entry.connection)
         yield case.clue(ClueKind.LOG, words, connection=through, rung=entry.rung, log_type=entry.type, at=entry.at)
 
@@ -152,9 +154,21 @@ def _entries(case: Case, access: Access, patience: Patience) -> Iterator[LogEntr
             continue
         kind, name = str(each.get("type") or ""), str(each.get("user_name") or "").lower()
         ours = name in users if name else kind in log_types.OF_MACHINES
+        ours = ours and not (kind in log_types.REFUSED_ON_PURPOSE and not _has_failed(case, _rung(kind)))
         at = _moment(each.get("date"))
         if ours and kind and case.began - BEFORE <= at <= case.ended + AFTER:
             yield LogEntry(kind, _text(each, "description"), _text(each, "connection"), name, at, _text(each, "ip"))
+
+
+def _rung(kind: str) -> str:
+    """What an entry of this type is about."""
+    return "machine" if kind in log_types.OF_MACHINES else "refresh" if kind in log_types.OF_REFRESHES else "login"
+
+
+def _has_failed(case: Case, rung: str) -> bool:
+    """Whether an attempt of this kind was answered with a failure, rather than late."""
+    attempts = (each for verdict in case.ill if verdict.rung == rung for each in verdict.attempts)
+    return any(not 200 <= (each.get("status") or 0) < 400 for each in attempts)
 
 
 def _text(entry: dict[str, Any], key: str) -> str:

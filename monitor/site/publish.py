@@ -25,6 +25,9 @@ def _nowhere(_path: str) -> str:
 
 INDEX, LATEST = reports.PAGE, "latest"
 
+DOCUMENTS = "docs/index.html"
+"""The first page of the documents, where they were made into the site."""
+
 
 class NotOurs(Exception):
     """What is in the way is not ours to remove; the message names it, and the cure."""
@@ -85,12 +88,15 @@ def site(
         """The runbook that was named, else the site's own copy."""
         return book(path) or (path.replace(runbook.RUNBOOK, runbook.COPY) if manual and _is_known(path) else "")
 
+    documents = DOCUMENTS if (folder / DOCUMENTS).is_file() else ""
     texts = {
         "badge.json": badge.render(board),
         "status.json": status_json.render(board, address),
         "feed.atom": atom.render(board, address),
         **({runbook.COPY: manual} if manual else {}),
-        INDEX: rendering.render(board, latest=f"{LATEST}/", reports=links, siblings=siblings, book=section),
+        INDEX: rendering.render(
+            board, latest=f"{LATEST}/", reports=links, siblings=siblings, documents=documents, book=section
+        ),
     }
     for name, text in texts.items():
         files.replace(folder / name, text)

@@ -57,9 +57,12 @@ def render(
     latest: str = "",
     reports: tuple[str, ...] = (),
     siblings: tuple[str, ...] = (),
+    documents: str = "",
     book: Book = _nowhere,
 ) -> str:
     """The page. ``latest`` leads to the newest run's reports, of which these are there; ``siblings`` lie beside it.
+
+    ``documents`` leads to the documents of the suite; empty where they are not there.
 
     ``book`` gives the address of a section of the runbook (``docs/runbook.md#connection``); without one its path is
     told, and no link. What the section says stands in the page in any case.
@@ -75,6 +78,7 @@ def render(
         latest=latest,
         reports=reports,
         siblings=siblings,
+        documents=documents,
         book=book,
         policy=policy,
         style=Markup(style()),  # noqa: S704 - our own file

@@ -23,7 +23,7 @@ from monitor.history import freshness
 from monitor.secrets import Scrubber
 from monitor.telling import harmless, heartbeat, notify
 from monitor.telling.channel import Untold
-from monitor.telling.commands import Telling
+from monitor.telling.commands import ISSUES, Telling
 from monitor.telling.latest import after, began, latest
 from monitor.telling.sentences import DRILL
 from monitor.text import count, legible
@@ -56,7 +56,8 @@ class Call:
 
     def close(self, telling: Telling) -> int:
         """Print what came of it; its exit status."""
-        self.say(sys.stdout, [*telling.told, *_held(telling.held)] or ["no alert was due"])
+        idle = ["no alert was due"] if telling.channels and not telling.problems else []
+        self.say(sys.stdout, [*telling.told, *_held(telling.held)] or idle)
         _summarise(self, telling.held)
         self.say(sys.stderr, [*telling.remarks, *telling.problems])
         return 1 if telling.problems else 0
@@ -135,16 +136,22 @@ def tell(call: Call) -> int:
             [f"no alert is sent for a {known.mode}" + ("; --drills sends it" if known.mode == DRILL else "")],
         )
         return 0
-    telling = call.telling
-    if not telling.channels and not telling.problems:
-        telling.remarks.append(f"no channel is configured: set {notify.VARIABLE}, or AUTH0_ISSUES")
+    telling = _telling(call)
     telling.tell(known, call.file, call.asked.reports)
     return call.close(telling)
 
 
+def _telling(call: Call) -> Telling:
+    """Whom to tell; a remark says so where that is nobody."""
+    telling = call.telling
+    if not telling.channels and not telling.problems:
+        telling.remarks.append(f"no channel is configured: set {notify.VARIABLE}, or {ISSUES}")
+    return telling
+
+
 def overdue(call: Call) -> int:
     """Alarm where no run has come for too long."""
-    telling = call.telling
+    telling = _telling(call)
     late = telling.overdue(history.read(call.file), call.file, call.asked.least * 60)
     return call.close(telling) or int(late)
 

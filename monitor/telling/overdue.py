@@ -22,7 +22,6 @@ def told(age: Age) -> str:
 
 def message(age: Age, now: float, link: str) -> Message:
     """The alarm, and the end of it: the same title for as long as no run came."""
-    since = minute(age.last) if age.last is not None else "ever"
     lines = (
         MessageLine("about", "the monitor itself: whether logins work is unknown"),
         MessageLine("next", "is its schedule on, and its machine up? See docs/alerting.md"),
@@ -32,7 +31,9 @@ def message(age: Age, now: float, link: str) -> Message:
     return Message(
         event=Event.CLOSED if over else Event.OVERDUE,
         incident=SILENCE,
-        title=f"The monitor has not run since {since}",
+        title="No run of the monitor is recorded"
+        if age.last is None
+        else f"The monitor has not run since {minute(age.last)}",
         headline=one_line(f"{'RECOVERED: the monitor runs again' if over else 'SILENT'}: {told(age)}", 300),
         lines=lines if link else lines[:-1],
         run="",

@@ -24,11 +24,15 @@ WRONG_USER = "login/db:Refused:403:invalid_grant discovery machine"
 BREAKS = "login/db:WrongAnswer:500:server_error login/other discovery machine"
 ALONE = "login/db:WrongAnswer:500:server_error discovery"
 CLAIMS = "claims/db::200 login/db discovery machine"
+UNAUTHORIZED = "login/db:Refused:401:unauthorized:user~is~blocked discovery machine"
 LOCKED = "login/db:Throttled~:429:too_many_attempts machine"
 
 
 def clue(kind: ClueKind, words: str = "the fact", **more: object) -> Clue:
     return Clue("prod", kind, words, **more)  # type: ignore[arg-type]
+
+
+BLOCKED = clue(ClueKind.USER_BLOCKED, connection="db", rung="login")
 
 
 def cause(told: str, *clues: Clue, started: str = "") -> Cause:
@@ -40,7 +44,14 @@ def cause(told: str, *clues: Clue, started: str = "") -> Cause:
 @pytest.mark.parametrize(
     ("told", "found", "owner", "confidence"),
     [
-        (WRONG_USER, clue(ClueKind.USER_BLOCKED, connection="db", rung="login"), Owner.THROTTLED, Confidence.CERTAIN),
+        (
+            WRONG_USER,
+            clue(ClueKind.USER_BLOCKED, connection="db", rung="login"),
+            Owner.CONFIGURATION,
+            Confidence.LIKELY,
+        ),
+        (UNAUTHORIZED, BLOCKED, Owner.THROTTLED, Confidence.CERTAIN),
+        (LOCKED, BLOCKED, Owner.THROTTLED, Confidence.CERTAIN),
         (WRONG_USER, clue(ClueKind.CONNECTOR_OFFLINE, connection="db"), Owner.UPSTREAM, Confidence.CERTAIN),
         (BREAKS, clue(ClueKind.CONNECTION_GONE, connection="db"), Owner.CONFIGURATION, Confidence.CERTAIN),
         (BREAKS, clue(ClueKind.CONNECTION_OFF, connection="db"), Owner.CONFIGURATION, Confidence.CERTAIN),
@@ -127,6 +138,21 @@ def test_several_tenants_are_named_where_one_of_them_is_meant() -> None:
 
     assert found.owner is Owner.CONFIGURATION
     assert "; at prod the user is blocked" in found.sentence
+
+
+def test_block_that_follows_a_wrong_password_leaves_the_password_as_the_cause_and_both_are_said() -> None:
+    blocked = clue(ClueKind.USER_BLOCKED, "brute-force protection blocks the synthetic user", connection="db")
+    entry = clue(ClueKind.LOG, 'the password is wrong (fp): "Wrong email."', log_type="fp", rung="login")
+    found, other = cause(WRONG_USER, blocked, entry), cause(LOCKED, blocked, entry)
+
+    assert (found.owner, found.confidence) == (Owner.CONFIGURATION, Confidence.CERTAIN)
+    said = (
+        "Likely cause: a wrong user name or password; brute-force protection blocks the synthetic user, as it does"
+        ' after wrong passwords; Auth0\'s log says the password is wrong (fp): "Wrong email."'
+    )
+    assert found.sentence.endswith(said)
+    assert (other.owner, other.confidence) == (Owner.THROTTLED, Confidence.CERTAIN), "the answer names the block"
+    assert "the password is wrong (fp)" in other.sentence
 
 
 def test_what_the_answer_said_is_not_said_twice() -> None:

@@ -113,8 +113,8 @@ def test_auth0s_own_word_makes_auth0_certain_and_is_explained_with_it() -> None:
         (
             "login:WrongAnswer:500 machine discovery service/acme:ApiFails:503 service/bill:ApiFails:none",
             (
-                "every user login of prod fails (500). Likely cause: an API that its extensions may call (acme, bill:"
-                " ApiFails 503)"
+                "every user login of prod fails (500). Likely cause: an API that its extensions may call (acme and"
+                " bill: ApiFails 503)"
             ),
             "prod",
             DOWN,
@@ -132,7 +132,7 @@ def test_auth0s_own_word_makes_auth0_certain_and_is_explained_with_it() -> None:
             "login:Refused:403:invalid_grant service/acme:ApiFails:503 service/bill:ApiFails:503",
             (
                 "prod rejects the synthetic user (db; 403 invalid_grant). Likely cause: a wrong user name or password"
-                " (and 2 other causes: acme, bill are down)"
+                " (and 2 other causes: acme and bill are down)"
             ),
             "prod",
             DOWN,
@@ -164,7 +164,7 @@ def test_api_behind_the_logins_of_two_tenants_is_one_cause() -> None:
 
     assert (cause.rule, cause.owner, cause.target, len(cause.verdicts)) == ("api-behind", Owner.UPSTREAM, "eu, us", 3)
     assert cause.sentence.startswith(
-        "every user login of eu, us fails (500). Likely cause: an API that its extensions may call (acme"
+        "every user login of eu and us fails (500). Likely cause: an API that its extensions may call (acme"
     )
 
 
@@ -231,8 +231,8 @@ def test_broken_connection_names_the_services_that_are_not_well() -> None:
             "login:WrongAnswer:500 login/other service: service/gcp:",
             (
                 "logins through db (password-realm) of prod fail (500); logins through other work. Likely cause: "
-                "the script of the connection db, or its database. Services that report a problem: dependencies:aws, "
-                "dependencies:gcp (and 2 other causes)"
+                "the script of the connection db, or its database. Services that report a problem: dependencies:aws "
+                "and dependencies:gcp (and 2 other causes)"
             ),
         ),
     ],
@@ -270,7 +270,7 @@ def test_reason_that_most_have_speaks_for_a_cause() -> None:
 
 
 @pytest.mark.parametrize(
-    ("others", "more"), [(0, "t0 "), (4, "t0, t1, t2, t3, t4 "), (5, "t0, t1, t2, t3, t4 and 1 more ")]
+    ("others", "more"), [(0, "t0 "), (4, "t0, t1, t2, t3 and t4 "), (5, "t0, t1, t2, t3, t4 and 1 more ")]
 )
 def test_sentence_names_at_most_five(others: int, more: str) -> None:
     verdicts = [each for n in range(others + 1) for each in run_of("discovery:Broken~", f"t{n}").verdicts]
@@ -455,3 +455,19 @@ def test_login_without_a_connection_is_one_by_the_default_directory() -> None:
     (cause,) = diagnose(replace(run, verdicts=tuple(verdicts))).causes
 
     assert "; logins through the default directory work" in cause.sentence
+
+
+@pytest.mark.parametrize(
+    ("beside", "said"),
+    [
+        ("machine", "; machine logins work."),
+        ("login/a", "; logins through a work."),
+        ("login/a machine", "; logins through a work, and so do machine logins."),
+        ("login/a login/b machine", "; logins through a and b work, and so do machine logins."),
+        ("login/a login/b login/c", "; logins through a, b and c work."),
+    ],
+)
+def test_what_works_beside_is_said_as_a_sentence_lists_it(beside: str, said: str) -> None:
+    (cause,) = diagnose(run_of(f"login/db:WrongAnswer:500:server_error {beside} discovery")).causes
+
+    assert f" (500 server_error){said}" in cause.sentence

@@ -199,8 +199,8 @@ INCIDENTS: dict[str, Incident] = {
         faults=("custom-database-down", "management=connection-off"),
     ),
     "user-blocked-says-the-tenant": incident(
-        THROTTLED,
-        told="the right password is refused, and brute-force protection blocks the user",
+        CONFIGURATION,
+        told="the password is refused as wrong, and brute-force protection blocks the user after that",
         faults=("login-refused", "management=user-blocked"),
     ),
     "log-says-more-than-the-answer": incident(

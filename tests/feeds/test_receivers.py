@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -16,6 +14,8 @@ from monitor.feeds.sending import Sending
 from monitor.secrets import Scrubber
 from tests.feeds import day, made
 from tests.wire.servers import Script, Server, answer, dripping, saying, silent
+
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 IKEY = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
 VARIABLES: dict[str, Callable[[str], dict[str, str]]] = {
@@ -50,14 +50,6 @@ ANSWERS: dict[str, tuple[Script, str]] = {
     "breaks": (saying(answer(500, SAID)), "at the moment (500)"),
     "says no JSON": (saying(answer(400, SAID)), "refused it (400"),
 }
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in list(os.environ):
-        if "proxy" in name.lower() or name.startswith(("AUTH0_", "OTEL_")):
-            monkeypatch.delenv(name)
 
 
 def sent(values: dict[str, str]) -> Sending:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import subprocess
 import sys
 import time
@@ -26,17 +25,10 @@ from tests.reports import runs
 from tests.suite import ROOT, environment
 from tests.wire.servers import Server, answer, saying, silent
 
+pytestmark = pytest.mark.usefixtures("elsewhere")
+
 URL, KEY = "AUTH0_FEED_PUSHGATEWAY_URL", "AUTH0_FEED_PUSHGATEWAY_KEY"
 PASSWORD = "s3cr3t-of-the-gateway"
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is remembered is remembered in a folder of the test's own, and no proxy is asked."""
-    monkeypatch.chdir(tmp_path)
-    for name in list(os.environ):
-        if "proxy" in name.lower() or name.startswith(("AUTH0_", "OTEL_")):
-            monkeypatch.delenv(name)
 
 
 def sent(values: Mapping[str, str], **said: Any) -> list[Sending]:

@@ -7,16 +7,20 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 import sandbox
 from monitor.clues import ClueKind
-from monitor.management import gathering
+from monitor.management import gathering, tenant_log
+from monitor.management.case import Case
 from monitor.management.inquiries import INQUIRIES
 from monitor.status import Status
+from monitor.verdict import Verdict
 from sandbox.log_book import OTHER_DESCRIPTION, OTHERS
 from sandbox.management import HELD
 from tests.management.asked import Patient, made_verdict
@@ -45,7 +49,7 @@ def test_log_of_the_login_that_failed_is_told_with_type_description_and_connecti
     ill = patient()
     (found,) = [clue for clue in ill.clues(ill.login()) if clue.kind == ClueKind.LOG]
 
-    assert found.words == 'fp "Wrong email or password."'
+    assert found.words == 'the password is wrong (fp): "Wrong email or password."'
     assert (found.log_type, found.connection, found.rung) == ("fp", sandbox.DEFAULT_CONNECTION, "login")
 
 
@@ -54,6 +58,44 @@ def test_machines_login_has_its_own_entry(patient: Callable[..., Patient]) -> No
     (found,) = [clue for clue in ill.clues(ill.machine()) if clue.kind == ClueKind.LOG]
 
     assert (found.log_type, found.rung) == ("feccft", "machine")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "is_clue"),
+    [([], False), ([200], False), ([401], True), ([500, 200], True)],
+    ids=["not-ill", "late", "refused", "refused-once"],
+)
+def test_refused_machine_is_a_clue_only_where_a_machines_login_failed_since_a_probe_asks_for_one(
+    patient: Callable[..., Patient], statuses: list[int], *, is_clue: bool
+) -> None:
+    ill = patient("logs-unfiltered")
+    login, refused = ill.login(), ill.machine()
+    attempts = [refused.attempts[0] | {"status": status} for status in statuses]
+    machine = [replace(refused, status=Status.DEGRADED, attempts=attempts)] if attempts else []
+    found = [clue.log_type for clue in ill.clues(login, *machine) if clue.kind == ClueKind.LOG]
+
+    assert ("feccft" in found) is is_clue
+    assert "fp" in found
+
+
+@pytest.mark.parametrize("kind", ["fertft", "ferrt"])
+def test_refused_refresh_token_is_no_clue_to_a_login_since_a_probe_asks_for_one(
+    patient: Callable[..., Patient], kind: str
+) -> None:
+    ill = patient()
+    login = ill.login()
+    refresh = replace(login, rung="refresh")
+
+    def found(verdict: Verdict) -> list[str]:
+        at = datetime.fromtimestamp(verdict.attempts[0]["started"], UTC).isoformat()
+        client = {"client_id": ill.tenant.variables.client_id, "user_name": ill.box.environment["AUTH0_USERNAME"]}
+        entries = [client | {"type": each, "date": at} for each in (kind, "fp")]
+        told = SimpleNamespace(read=lambda *_, **__: (200, entries))
+        case = Case(ill.tenant, [verdict])
+        return [clue.log_type for clue in tenant_log.logged(case, cast("Any", told), cast("Any", None))]
+
+    assert found(login) == ["fp"]
+    assert found(refresh) == [kind, "fp"]
 
 
 @pytest.mark.parametrize("told", [(), ("logs-unfiltered",)])

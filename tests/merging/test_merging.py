@@ -138,7 +138,7 @@ def test_common_cause_of_several_legs_is_found_once(tmp_path: Path) -> None:
     assert merged.diagnosis
     (cause,) = merged.diagnosis.causes
     assert len(cause.verdicts) == 2
-    assert "prod, staging" in cause.sentence
+    assert "prod and staging" in cause.sentence
 
 
 def of_an_earlier_version(leg: Path) -> Path:

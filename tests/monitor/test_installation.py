@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 import subprocess
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from monitor import installation
-from monitor.installation import ForPip, as_uv_has_it, hold_against, names_in
+from monitor.installation import ForPip, as_uv_has_it, hold_against, lacking, names_in
 
 BEST = {"UV_INDEX_STRATEGY": "unsafe-best-match"}
 
@@ -109,6 +113,96 @@ def test_pip_installs_where_uv_cannot_and_that_is_said(
     shown = capsys.readouterr().err
     assert shown.startswith(said)
     assert shown.endswith(": pip installs instead, which takes longer.\n")
+
+
+SITE = {"some/a.py": "a = 1\n", "some/b.py": "", "../../bin/some": "#!/bin/sh\n"}
+"""The files of a package, beside what says so."""
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of packages that has Some_Package 1.0."""
+    site = tmp_path / "lib" / "site"
+    rows = ["some_package-1.0.dist-info/RECORD,,"]
+    for name, text in SITE.items():
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text(text)
+        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=")
+        rows.append(f"{name},sha256={digest},{len(text)}")
+    about = site / "some_package-1.0.dist-info"
+    about.mkdir()
+    (about / "RECORD").write_text("\n".join(rows))
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: Some_Package\nVersion: 1.0\n")
+    monkeypatch.syspath_prepend(str(site))
+    return site
+
+
+def locked(tmp_path: Path, *pins: str) -> str:
+    (tmp_path / "some.txt").write_text("".join(f"{pin} \\\n    --hash=sha256:1\n" for pin in pins))
+    return str(tmp_path / "some.txt")
+
+
+def test_nothing_is_called_where_all_that_this_machine_needs_is_there_and_whole(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lock: str, site: Path
+) -> None:
+    programs = Programs()
+    lock = locked(tmp_path, "some-package==1.0", "not-there==2.0 ; sys_platform == 'vms'")
+
+    assert performed(monkeypatch, lock, programs) == 0
+    assert programs.called == []
+    assert (site / "some_package-1.0.dist-info").is_dir()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda site: (site / "some/a.py").write_text("a = 2\n"),
+        lambda site: (site / "some/b.py").unlink(),
+        lambda site: (site / "some_package-1.0.dist-info/RECORD").unlink(),
+        lambda site: (site / "some_package-1.0.dist-info/METADATA").write_text(""),
+    ],
+    ids=["changed", "gone", "no-list", "no-version"],
+)
+def test_what_is_damaged_is_installed_anew_and_from_no_cache(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    lock: str,
+    site: Path,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    damage: Callable[[Path], object],
+) -> None:
+    damage(site)
+    programs = Programs()
+    lock = locked(tmp_path, "some-package==1.0")
+
+    assert performed(monkeypatch, lock, programs) == 0
+    assert programs.called[-1][0].endswith(f"--no-cache --require-hashes -r {lock}")
+    assert not (site / "some_package-1.0.dist-info").exists(), "else it would be taken for installed"
+    assert capsys.readouterr().err == "Damaged, and installed anew: some-package.\n"
+
+
+def test_another_version_is_missing_and_not_damaged(tmp_path: Path, site: Path) -> None:
+    assert site.is_dir()
+    assert lacking([locked(tmp_path, "some-package==1.1", "nobody==1.0")]) == (["some-package", "nobody"], [])
+
+
+def test_program_of_a_package_has_to_be_there_in_a_virtual_environment_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, site: Path
+) -> None:
+    (site / "../../bin/some").unlink()
+    lock = locked(tmp_path, "some-package==1.0")
+
+    monkeypatch.setattr(sys, "prefix", sys.base_prefix)
+    assert lacking([lock]) == ([], [])
+    monkeypatch.setattr(sys, "prefix", "/venv")
+    assert lacking([lock]) == ([], ["some-package"])
+
+
+def test_every_package_of_the_lock_files_is_looked_for() -> None:
+    text = (installation.LOCK.parent / "requirements.txt").read_text(encoding="utf-8")
+
+    assert {pin.partition("=")[0] for pin in re.findall(installation.PIN, text, re.MULTILINE)} == names_in(text)
 
 
 def test_failure_of_pip_is_the_exit_status(monkeypatch: pytest.MonkeyPatch, lock: str) -> None:

@@ -129,3 +129,18 @@ def test_text_that_is_wrapped_fits_and_loses_nothing(told: str, width: int) -> N
 
     assert [line for line in lines if text.columns(line) > width] == []
     assert "".join(lines).replace(" ", "") == told.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ([], ""),
+        (["a"], "a"),
+        (["a", "b"], "a and b"),
+        (["a", "b", "a", "c"], "a, b and c"),
+        (["a", "b", "c", "d"], "a, b, c and 1 more"),
+        (list("abcde"), "a, b, c and 2 more"),
+    ],
+)
+def test_names_are_enumerated_as_in_a_sentence(names: list[str], said: str) -> None:
+    assert text.enumerated(names, 3) == said

@@ -100,6 +100,20 @@ def test_what_lies_in_the_folder_besides_stays(folder: Path) -> None:
     assert {each.name for each in (folder / "site").iterdir()} == {*FILES, "CNAME"}
 
 
+def test_documents_are_linked_where_they_lie_beside_the_page_and_else_not(folder: Path) -> None:
+    link = '<a href="docs/index.html">documentation</a>'
+    kept(folder, iter([now()]))
+    site(folder)
+    without = (folder / "site/index.html").read_text(encoding="utf-8")
+    (folder / "site/docs").mkdir()
+    (folder / "site/docs/index.html").write_text("documents")
+    site(folder)
+
+    assert link not in without
+    assert link in (folder / "site/index.html").read_text(encoding="utf-8")
+    assert link not in (folder / "reports/index.html").read_text(encoding="utf-8"), "there it would lead nowhere"
+
+
 def test_folder_of_reports_that_is_not_ours_is_not_replaced(folder: Path) -> None:
     (folder / "site/latest").mkdir(parents=True)
     (folder / "site/latest/thesis.txt").write_text("mine")

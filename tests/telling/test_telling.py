@@ -426,10 +426,13 @@ def test_channels_can_be_tried(desk: Desk) -> None:
 def test_nobody_to_tell_is_said(desk: Desk) -> None:
     desk.run()
 
-    assert "no channel is configured" in desk.call(AUTH0_NOTIFY="", AUTH0_ISSUES="").stderr
-    ran = desk.call("test", AUTH0_NOTIFY="", AUTH0_ISSUES="")
-    assert ran.returncode == 1
-    assert "there is no channel to test: set AUTH0_NOTIFY or AUTH0_ISSUES" in ran.stderr
+    nobody = {"AUTH0_NOTIFY": "", "AUTH0_ISSUES": ""}
+    for command in ("tell", "overdue"):
+        ran = desk.call(command, **nobody)
+        assert (ran.stdout, "no channel is configured" in ran.stderr) == ("", True), "whether one was due is not known"
+    ran = desk.call("test", **nobody)
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == "there is no channel to test: set AUTH0_NOTIFY or AUTH0_ISSUES\n"
 
 
 def test_history_that_is_not_there_or_none_is_one_line(desk: Desk) -> None:

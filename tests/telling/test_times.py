@@ -94,7 +94,7 @@ SILENCES = {
     ),
     "never": (
         Age(None, 0.0, DAY, None),
-        "The monitor has not run since ever",
+        "No run of the monitor is recorded",
         "SILENT: no run is recorded: the monitor has never run, or its history is lost",
     ),
 }

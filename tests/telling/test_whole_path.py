@@ -60,7 +60,7 @@ def test_outage_of_a_sandbox_is_told_from_its_beginning_to_its_end(desk: Desk, b
     (issue,) = desk.issues
     assert issue["state"] == "OPEN"
     assert "extension, certain: logins" in issue["body"]
-    assert "Auth0's log says fepft" in issue["body"]
+    assert "Auth0's log says the exchange for tokens failed (fepft)" in issue["body"]
     assert "the script of the connection custom-users" in issue["body"]
     assert "docs/runbook.md#connection" in issue["body"]
     assert "→ 500, " in issue["body"]

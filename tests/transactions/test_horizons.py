@@ -6,7 +6,6 @@ import base64
 import re
 import sqlite3
 import zlib
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -65,12 +64,6 @@ def failure(box: Sandbox, path: str = "/saml/metadata") -> Failure:
     found = read(box, path).failure
     assert found is not None
     return found
-
-
-@pytest.fixture(scope="module")
-def well() -> Iterator[Sandbox]:
-    with sandbox.start() as box:
-        yield box
 
 
 @pytest.mark.parametrize("path", WELL)

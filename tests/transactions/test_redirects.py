@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -72,12 +71,6 @@ class Ways:
         failure = self.performed(transaction, connection, **variables).failure
         assert failure is not None
         return failure
-
-
-@pytest.fixture(scope="module")
-def well() -> Iterator[Sandbox]:
-    with sandbox.start() as box:
-        yield box
 
 
 @pytest.mark.parametrize("connection", CONNECTIONS)

@@ -29,6 +29,22 @@ def _with_bytecode(module: Path, copy: Path) -> None:
             shutil.copyfile(compiled, into)
 
 
+def _are_many(given: Mapping[str, Any]) -> bool:
+    """Whether a cache is of several patterns, which are absolute here, and not of one folder of the workspace."""
+    return "\n" in given["path"]
+
+
+def _matched(given: Mapping[str, Any]) -> list[Path]:
+    """What these patterns match; one with a ``!`` takes away."""
+    found: set[Path] = set()
+    for line in given["path"].split():
+        pattern = line.removeprefix("!")
+        assert pattern.startswith("/")
+        matched = set(Path("/").glob(pattern[1:]))
+        found = found - matched if line.startswith("!") else found | matched
+    return sorted(found)
+
+
 @dataclass
 class Hosted:
     """GitHub's side: what runs have left there. ``lost`` are artifacts that never arrive."""
@@ -42,6 +58,14 @@ class Hosted:
         for each in ("artifacts", "cache"):
             (self.folder / each).mkdir(parents=True)
         self._write([])
+
+    @property
+    def interpreter(self) -> Path:
+        return self.folder.parent / "interpreter"
+
+    @property
+    def packages(self) -> Path:
+        return self.interpreter / "lib/python3.13/site-packages"
 
     @property
     def store(self) -> Path:
@@ -84,9 +108,11 @@ class Hosted:
                 _with_bytecode(ROOT / name, workspace / name)
         return {}
 
-    def python(self, given: Mapping[str, Any], workspace: Path, _run: int) -> dict[str, str]:
-        assert list(workspace.glob(given["cache-dependency-path"]))
-        return {}
+    def python(self, given: Mapping[str, Any], _workspace: Path, _run: int) -> dict[str, str]:
+        """An interpreter with pip alone, as each new machine has it, at the same place on all of them."""
+        shutil.rmtree(self.interpreter, ignore_errors=True)
+        (self.packages / "pip").mkdir(parents=True)
+        return {"python-version": f"{given['python-version']}.1"}
 
     def upload(self, given: Mapping[str, Any], workspace: Path, run: int) -> dict[str, str]:
         source = workspace / given["path"]
@@ -128,15 +154,23 @@ class Hosted:
 
     def restore(self, given: Mapping[str, Any], workspace: Path, _run: int) -> dict[str, str]:
         caches = sorted((self.folder / "cache").glob("*"), key=lambda each: each.stat().st_mtime_ns, reverse=True)
-        for cache in caches:
-            if cache.name.startswith((given["key"], given["restore-keys"].strip())):
-                shutil.copytree(cache, workspace / given["path"], dirs_exist_ok=True)
-                break
+        begins = given.get("restore-keys", "").split()
+        for key in (given["key"], *begins):
+            for cache in caches:
+                if cache.name == key or (key in begins and cache.name.startswith(key)):
+                    into = Path("/") if _are_many(given) else workspace / given["path"]
+                    shutil.copytree(cache, into, dirs_exist_ok=True)
+                    return {"cache-hit": str(cache.name == given["key"]).lower()}
         return {}
 
     def save(self, given: Mapping[str, Any], workspace: Path, _run: int) -> dict[str, str]:
-        if (workspace / given["path"]).exists():  # else the action warns, and goes on
-            shutil.copytree(workspace / given["path"], self.folder / "cache" / given["key"])
+        cache = self.folder / "cache" / given["key"]
+        if cache.exists():  # the action warns, and goes on
+            return {}
+        if not _are_many(given) and (workspace / given["path"]).exists():
+            shutil.copytree(workspace / given["path"], cache)
+        for each in _matched(given) if _are_many(given) else ():
+            shutil.copytree(each, cache / each.relative_to("/"))
         return {}
 
     def pages(self, given: Mapping[str, Any], workspace: Path, run: int) -> dict[str, str]:

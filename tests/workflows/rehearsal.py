@@ -1,18 +1,19 @@
 """A rehearsal of a workflow: the real file, its jobs in order, each in a clean folder, its steps as Actions runs them.
 
 What is a command is run by bash. What is an action of GitHub's is done by a stand-in (``hosted``), ``gh`` is a program
-that writes down how it was called, ``pip`` installs nothing, and Sphinx makes one page.
+that writes down how it was called, what is installed is a folder for each lock file, and Sphinx makes one page.
 The environment is what a hosted machine gives, and nothing of ours.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,8 @@ class Repository:
         self.pip = self.folder / "pip.log"
         self.issues = self.folder / "issues.json"
         self.issues.write_text('{"issues": [], "labels": [], "calls": [], "broken": {}}', encoding="utf-8")
-        pip = f'if [ "$1 $2" = "-m pip" ]; then echo "$@" >> {self.pip}; exit 0; fi\n'
+        install = f'echo "$@" >> {self.pip}; shift 2; for lock; do mkdir -p {self.hosted.packages}/"$lock"; done; exit'
+        pip = f'if [ "$1 $2" = "-m monitor.installation" ]; then {install}; fi\n'
         page = 'for at; do :; done; mkdir -p "$at"; echo site > "$at/index.html"'
         sphinx = f'if [ "$1 $2" = "-m sphinx" ]; then {page}; exit; fi\n'
         self._program("python", f'{pip}{sphinx}exec {shlex.join(python())} "$@"')
@@ -164,6 +166,7 @@ class Run:
             "inputs": self.inputs,
             "vars": repository.variables | dict(place.get("variables", {})),
             "secrets": repository.secrets | dict(place.get("secrets", {})),
+            "runner": {"os": "Linux", "arch": "X64"},
             "job": {"workflow_repository": "acme/suite", "workflow_sha": "5ee0"},
             "needs": {},
             "matrix": {},
@@ -192,8 +195,10 @@ class Run:
             outcome = "skipped"
         elif "uses" in step:
             try:
-                given = filled(step.get("with", {}), contexts)
+                given = filled(step.get("with", {}), contexts, {"hashfiles": _hash_of(job.workspace)})
                 action = step["uses"].partition("@")[0]
+                if action == "actions/setup-python":
+                    contexts["env"]["pythonLocation"] = str(self.repository.hosted.interpreter)
                 outputs = self.repository.hosted.do(action, given, job.workspace, self.number)
                 outcome = "success"
             except Refused as refused:
@@ -256,6 +261,16 @@ class Run:
             "GH_STATE": str(repository.issues),
             **repository.machine,
         }
+
+
+def _hash_of(workspace: Path) -> Callable[[str], str]:
+    """The function ``hashFiles`` of a job."""
+
+    def hashed(pattern: str) -> str:
+        files = sorted(workspace.glob(pattern))
+        return hashlib.sha256(b"".join(each.read_bytes() for each in files)).hexdigest() if files else ""
+
+    return hashed
 
 
 def wanted(condition: str, contexts: Mapping[str, Any], *, well: bool) -> bool:

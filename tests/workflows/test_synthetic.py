@@ -100,6 +100,11 @@ def test_run_that_is_run_again_is_published_again(repository: Made, jobs: str) -
     assert (first.result, again.result) == ("success", "success"), again.log
     assert again.performed == {"legs", "probe", "publish", "pages"} if jobs else {"monitor", "pages"}
     assert len(github.hosted.deployed) == 2
+    assert all((deployed / "docs/index.html").is_file() for deployed in github.hosted.deployed)
+    made = "Make the documents for Pages"
+    job = "publish" if jobs else "monitor"
+    assert [run.jobs[job].steps[made] for run in (first, again)] == ["success", "skipped"], "of a commit once"
+    assert {run.jobs[job].steps["Link them on the page"] for run in (first, again)} == {"success"}
 
 
 def test_single_tenant_is_asked_recorded_and_published_in_one_job(repository: Made) -> None:
@@ -153,6 +158,10 @@ def test_machine_that_is_lost_leaves_the_history_as_it_was_and_the_next_run_goes
     )
     links = [each.link.rpartition("/")[2] for each in known(after).runs(last=9)]
     assert links == ["3", "1"]
+    (packages,) = (github.hosted.folder / "cache").glob("packages-Linux-X64-3.13.1-probes-*")
+    kept = packages / github.hosted.packages.relative_to("/")
+    assert sorted(each.name for each in kept.iterdir()) == ["requirements.txt"], "and not pip, which the machine has"
+    assert after.jobs["monitor"].steps["Cache the packages"] == "skipped", "they are as they were"
 
 
 def together(github: Repository) -> None:
@@ -194,7 +203,7 @@ def test_name_that_is_written_so_that_no_environment_has_it_is_red_and_asks_nobo
 def installed(github: Repository) -> list[str]:
     lines = github.pip.read_text(encoding="utf-8").splitlines()
     assert lines
-    assert all("--require-hashes -r requirements" in line for line in lines)
+    assert all(line.startswith("-m monitor.installation requirements") for line in lines)
     return lines
 
 
