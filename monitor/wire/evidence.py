@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import requests
 
 from monitor import speakers
-from monitor.exchange import Attempt
+from monitor.exchange import DIGITS, Attempt
 from monitor.failures import Failure, described
 from monitor.secrets import MASK, Scrubber
 from monitor.text import printable
@@ -54,14 +54,15 @@ def seen(
 ) -> Attempt:
     """The attempt; its evidence is put together when it is asked for."""
     response, failure = came.response, came.failure
+    phases = {phase: round(seconds, DIGITS) for phase, seconds in trace.phases.items()}
     return Attempt(
         method=request.method or "",
         url=request.url or "",
         status=response.status_code if response is not None else None,
         error=described(failure) if failure else None,
-        started=came.started,
-        seconds=sum(trace.phases.values()),
-        phases=trace.phases,
+        started=round(came.started, DIGITS),
+        seconds=round(sum(phases.values()), DIGITS),
+        phases=phases,
         address=trace.address,
         headers=_told(response),
         bytes=len(came.body),
