@@ -113,8 +113,12 @@ def median(costs: list[Cost]) -> Cost:
 
 def attempts(reports: Path) -> list[dict[str, Any]]:
     """Each attempt of this run once, however many verdicts rest on it."""
-    verdicts = json.loads((reports / "results.json").read_text())["verdicts"]
-    return list({(each["started"], each["url"]): each for verdict in verdicts for each in verdict["attempts"]}.values())
+    document = json.loads((reports / "results.json").read_text())
+    if document["schema"] == 1:  # of a commit before, in which each verdict has its own
+        several = (each for verdict in document["verdicts"] for each in verdict["attempts"])
+        return list({(each["started"], each["url"]): each for each in several}.values())
+    found: list[dict[str, Any]] = document["attempts"]
+    return found
 
 
 def told(reports: Path) -> Counter[tuple[str, int]]:

@@ -12,6 +12,9 @@ from typing import Any
 
 from monitor.text import place, printable
 
+DIGITS = 6
+"""Of a second: no clock that is read here is right to a millionth, and what is beyond fills reports."""
+
 
 class Repeat(Enum):
     """When a request is sent a second time."""
@@ -81,7 +84,7 @@ class Exchange:
     @property
     def seconds(self) -> float:
         """The time that all attempts took together."""
-        return sum(attempt.seconds for attempt in self.attempts)
+        return round(sum(attempt.seconds for attempt in self.attempts), DIGITS)
 
     @property
     def replaced(self) -> Attempt | None:

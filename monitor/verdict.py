@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
 from monitor import failures
+from monitor.attempts import Attempts, marks
 from monitor.clues import Clue
 from monitor.failures import Failure, Unreadable
 from monitor.owners import Diagnosis
@@ -61,8 +62,7 @@ class Verdict:
     @property
     def exchange(self) -> tuple[object, ...]:
         """What tells the attempts that this rests on from all others; several verdicts may rest on the same."""
-        marks = ("started", "seconds", "url")  # a clock that is coarse, or set back, tells two times as one
-        return (self.tenant, *(tuple(each.get(mark) for mark in marks) for each in self.attempts))
+        return (self.tenant, *map(marks, self.attempts))
 
     @property
     def unread(self) -> bool:
@@ -187,7 +187,12 @@ class Run:
         return {id_ for cause in causes if cause.status is Status.DEGRADED for id_ in cause.verdicts}
 
     def to_dict(self) -> dict[str, Any]:
-        """This run as ``results.json`` has it."""
+        """This run as ``results.json`` has it: each attempt once, and in the verdicts their places in that list."""
+        attempts = Attempts()
+        verdicts = [
+            verdict.to_dict() | {"attempts": attempts.places(verdict.tenant, verdict.attempts)}
+            for verdict in self.verdicts
+        ]
         apart = ("verdicts", "diagnosis", "clues")
         run = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in apart}
         counts = {str(status): self.count(status) for status in Status}
@@ -197,12 +202,17 @@ class Run:
             "run": run | told | {"shard": self.shard.to_dict() if self.shard else None},
             "diagnosis": asdict(self.diagnosis) if self.diagnosis else None,
             "clues": [clue.to_dict() for clue in self.clues],
-            "verdicts": [verdict.to_dict() for verdict in self.verdicts],
+            "verdicts": verdicts,
+            "attempts": list(attempts.held),
         }
 
     @classmethod
     def from_dict(cls, document: dict[str, Any]) -> Self:
-        """The run that ``to_dict`` wrote, so that every report can be rebuilt from ``results.json``."""
+        """The run that ``to_dict`` wrote, so that every report can be rebuilt from ``results.json``.
+
+        Also of a document of the first form, in which each verdict has its attempts itself. Attempts that verdicts
+        share are the same object. Raises ValueError where a verdict names an attempt that is not there.
+        """
         known = {each.name for each in fields(cls)}
         run = {key: value for key, value in document["run"].items() if key in known}
         told = {
@@ -210,11 +220,29 @@ class Run:
             "drill": tuple(run.get("drill", ())),
             "remarks": tuple(run.get("remarks", ())),
             "shard": Shard.from_dict(run["shard"]) if run.get("shard") else None,
-            "verdicts": tuple(Verdict.from_dict(verdict) for verdict in document["verdicts"]),
+            "verdicts": _verdicts(document),
             "diagnosis": Diagnosis.from_dict(document["diagnosis"]) if document.get("diagnosis") else None,
             "clues": tuple(Clue.from_dict(clue) for clue in document.get("clues", ())),
         }
         return cls(**run | told)
+
+
+def _verdicts(document: dict[str, Any]) -> tuple[Verdict, ...]:
+    """The verdicts of a document of either form, each with its attempts."""
+    verdicts = [Verdict.from_dict(each) for each in document["verdicts"]]
+    if "attempts" in document:
+        return tuple(replace(each, attempts=_named(each, document["attempts"])) for each in verdicts)
+    held = Attempts()
+    return tuple(replace(each, attempts=held.shared(each.tenant, each.attempts)) for each in verdicts)
+
+
+def _named(verdict: Verdict, held: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The attempts whose places in the list this verdict names. Raises ValueError where one is no place in it."""
+    places: list[Any] = list(verdict.attempts)
+    for place in places:
+        if type(place) is not int or not 0 <= place < len(held):
+            raise ValueError(f"the verdict {verdict.id!r} names attempt {place!r}, and the document has {len(held)}")
+    return [held[place] for place in places]
 
 
 def is_unread(status: str, failure: str) -> bool:

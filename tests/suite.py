@@ -82,6 +82,11 @@ class Performance:
         """By probe, and by target without the tenant's name."""
         return {(each["probe"], each["target"].partition(":")[2]): each for each in self.document["verdicts"]}
 
+    def seen(self, verdict: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The attempts that this verdict of it rests on."""
+        attempts: list[dict[str, Any]] = self.document["attempts"]
+        return [attempts[place] for place in verdict["attempts"]]
+
     @property
     def statuses(self) -> set[str]:
         """The statuses that there are, but that of a page which can never be read."""

@@ -5,6 +5,7 @@ $Word = @('unknown', 'up', 'degraded', 'unknown', 'down')
 $Timed = @('login', 'profile', 'dedicated', 'machine-login', 'discovery')
 $Unread = @('Unreadable', 'Outdated', 'ProviderUnseen')
 $Ahead = 300
+$Forms = @(1, 2)
 
 function Read-Run([string] $From) {
     if ($From -match '^https://') {
@@ -16,7 +17,12 @@ function Read-Run([string] $From) {
     else {
         $Text = [IO.File]::ReadAllText($From, [Text.Encoding]::UTF8)
     }
-    return ConvertFrom-Json -InputObject $Text
+    $Document = ConvertFrom-Json -InputObject $Text
+    # Of what its number does not tell, nothing is known: neither is the run healthy, nor is a tenant gone.
+    if ($Forms -cnotcontains $Document.schema) {
+        throw "its form is $($Document.schema), and this management pack reads $($Forms -join ' and '): import a newer one"
+    }
+    return $Document
 }
 
 function Get-AgeSeconds($Document, [DateTimeOffset] $Now) {

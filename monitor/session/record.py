@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from monitor import VERSION, files, reports
+from monitor.attempts import Attempts
 from monitor.clues import Clue
 from monitor.reports import Report, Written
 from monitor.shards import Shard
@@ -41,7 +41,7 @@ class Record:
         self._waiting: set[str] = set()
         self._written: set[str] = set()
         self._late_are_due = False
-        self._attempts: dict[object, list[dict[str, Any]]] = {}
+        self._attempts = Attempts()
         self._started, self._clock = time.time(), time.monotonic()
 
     def plan(self, probes: Iterable[str] | Mapping[str, str]) -> None:
@@ -71,8 +71,7 @@ class Record:
 
     def take(self, verdict: Verdict) -> None:
         """This probe has been judged. The attempts of one transaction are kept once, however many judge it."""
-        key = (verdict.exchange, any("evidence" in attempt for attempt in verdict.attempts))
-        shared = self._attempts.setdefault(key, verdict.attempts)
+        shared = self._attempts.shared(verdict.tenant, verdict.attempts)
         self.verdicts[verdict.id] = replace(verdict, attempts=shared)
         self._waiting.discard(verdict.id)
 

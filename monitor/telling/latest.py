@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from monitor import files
+from monitor import files, results
 from monitor.history import History, freshness
 from monitor.incidents import Incident
 from monitor.reports import wording
@@ -18,8 +18,8 @@ from monitor.verdict import Run
 def latest(reports: Path) -> Run | None:
     """The run that these reports are of; None where they cannot be read."""
     try:
-        files.refuse_others(reports / "results.json")
-        return Run.from_dict(json.loads((reports / "results.json").read_text(encoding="utf-8")))
+        files.refuse_others(reports / results.NAME)
+        return results.run_of(json.loads((reports / results.NAME).read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 

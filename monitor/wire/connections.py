@@ -339,6 +339,12 @@ class _Traced(PoolManager):
         pool.ConnectionCls = partial(_CONNECTIONS[scheme], trace=self.trace)  # type: ignore[assignment]
         return pool
 
+    def clear(self) -> None:
+        """Close every connection now: urllib3 leaves that to the garbage collector, and answers are kept for long."""
+        for key in self.pools.keys():  # noqa: SIM118 -- it is no mapping that can be iterated
+            self.pools[key].close()
+        super().clear()
+
 
 class TracedProxyManager(_Traced, ProxyManager):
     pass

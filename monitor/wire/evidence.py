@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import requests
 
 from monitor import speakers
-from monitor.exchange import Attempt
+from monitor.exchange import DIGITS, Attempt
 from monitor.failures import Failure, described
 from monitor.secrets import MASK, Scrubber
 from monitor.text import printable
@@ -49,24 +49,46 @@ class Came(NamedTuple):
     body: bytes
 
 
+class _Seen(NamedTuple):
+    """What evidence is made of: no more, since an exchange is held until its last probe has judged.
+
+    What requests and urllib3 hold of one (connections, cookies, queues, buffers) takes more than all that is told.
+    ``path``, ``headers`` and ``body`` are those of the request as it was sent, and ``answer`` what of the response
+    cannot be told without its connection, where one came.
+    """
+
+    request: requests.Request
+    url: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes | str
+    trace: Trace
+    answer: dict[str, Any] | None
+    status: int
+    answered: Mapping[str, str]
+    started: float
+    came: bytes
+
+
 def seen(
     request: requests.Request, prepared: requests.PreparedRequest | None, trace: Trace, came: Came, scrubber: Scrubber
 ) -> Attempt:
     """The attempt; its evidence is put together when it is asked for."""
     response, failure = came.response, came.failure
+    phases = {phase: round(seconds, DIGITS) for phase, seconds in trace.phases.items()}
     return Attempt(
         method=request.method or "",
         url=request.url or "",
         status=response.status_code if response is not None else None,
         error=described(failure) if failure else None,
-        started=came.started,
-        seconds=sum(trace.phases.values()),
-        phases=trace.phases,
+        started=round(came.started, DIGITS),
+        seconds=round(sum(phases.values()), DIGITS),
+        phases=phases,
         address=trace.address,
         headers=_told(response),
         bytes=len(came.body),
         certificate_expires=certificates.expires(trace.certificate or {}),
-        evidence=partial(_evidence, request, prepared, trace, came, scrubber),
+        evidence=partial(_evidence, _kept(request, prepared, trace, came), scrubber),
         speaker=speakers.speaker(response.status_code, response.headers, came.body) if response is not None else "",
         way=trace.way,
         leads_to=trace.leads_to,
@@ -78,12 +100,28 @@ def _told(response: requests.Response | None) -> dict[str, str]:
     return {name.lower(): value[:200] for name, value in headers if _TOLD.match(name)}
 
 
-def _evidence(
-    request: requests.Request, prepared: requests.PreparedRequest | None, trace: Trace, came: Came, scrubber: Scrubber
-) -> dict[str, Any]:
+def _kept(request: requests.Request, prepared: requests.PreparedRequest | None, trace: Trace, came: Came) -> _Seen:
+    response = came.response
+    return _Seen(
+        request=request,
+        url=(prepared.url or "") if prepared else "",
+        path=prepared.path_url if prepared else "",
+        headers=(prepared or request).headers,
+        body=(prepared.body if prepared else None) or b"",
+        trace=trace,
+        answer=_answer(response) if response is not None else None,
+        status=response.status_code if response is not None else 0,
+        answered=response.headers if response is not None else {},
+        started=came.started,
+        came=came.body,
+    )
+
+
+def _evidence(seen: _Seen, scrubber: Scrubber) -> dict[str, Any]:
     """See ``evidence`` in results.schema.json for its keys."""
+    trace = seen.trace
     told: dict[str, Any] = {
-        "request": _sent(request, prepared, scrubber),
+        "request": _sent(seen, scrubber),
         "timeout": trace.whole,
         "connect_timeout": round(trace.connect_deadline - trace.began, 3),
         "addresses": trace.addresses[:20],
@@ -92,19 +130,18 @@ def _evidence(
         "certificates": [certificates.told(each) for each in trace.chain[:10]],
         "chain_is_whole": trace.chain_is_whole,
     }
-    if came.response is not None:
-        told["answer"] = _answer(came.response, came.body)
-        told["skew"] = _skew(came, trace)
+    if seen.answer is not None:
+        told["answer"] = seen.answer | _oauth(seen.status, seen.came)
+        told["skew"] = _skew(seen)
     return told
 
 
-def _sent(request: requests.Request, prepared: requests.PreparedRequest | None, scrubber: Scrubber) -> dict[str, Any]:
-    parts = urlsplit(prepared.url or "" if prepared else "")
-    headers = {"Host": parts.netloc} | {name: str(value) for name, value in (prepared or request).headers.items()}
+def _sent(seen: _Seen, scrubber: Scrubber) -> dict[str, Any]:
+    request = seen.request
+    headers = {"Host": urlsplit(seen.url).netloc} | {name: str(value) for name, value in seen.headers.items()}
     sent = request.json or request.data or {}
     fields, variables = _fields(sent, scrubber) if isinstance(sent, Mapping) else ({}, {})
-    line = f"{request.method} {prepared.path_url if prepared else ''} HTTP/1.1\r\n"
-    body = (prepared.body if prepared else None) or b""
+    line = f"{request.method} {seen.path} HTTP/1.1\r\n"
     return {
         "headers": {name: _masked(name, value)[:300] for name, value in headers.items()},
         "authorization": _authorization(request, headers, scrubber),
@@ -112,7 +149,7 @@ def _sent(request: requests.Request, prepared: requests.PreparedRequest | None, 
         "fields": fields,
         "variables": variables,
         "headers_bytes": len(line) + _size(headers),
-        "body_bytes": len(body),
+        "body_bytes": len(seen.body),
     }
 
 
@@ -144,7 +181,7 @@ def _authorization(request: requests.Request, headers: Mapping[str, str], scrubb
     return {"scheme": scheme, "user": "", "variable": scrubber.variable(token) or "ACCESS_TOKEN"} if scheme else None
 
 
-def _answer(response: requests.Response, body: bytes) -> dict[str, Any]:
+def _answer(response: requests.Response) -> dict[str, Any]:
     raw = response.raw
     version = _VERSIONS.get(getattr(raw, "version", 0), "")
     return {
@@ -152,7 +189,6 @@ def _answer(response: requests.Response, body: bytes) -> dict[str, Any]:
         "reason": printable(response.reason or "")[:100],
         "headers_bytes": len(f"{version} {response.status_code} {response.reason or ''}\r\n") + _size(raw.headers),
         "body_bytes": raw.tell(),
-        **_oauth(response.status_code, body),
     }
 
 
@@ -172,10 +208,10 @@ def _oauth(status: int, body: bytes) -> dict[str, str]:
     return {name: printable(said[name])[:_SAID_BOUND] for name in names if isinstance(said.get(name), str)}
 
 
-def _skew(came: Came, trace: Trace) -> float | None:
+def _skew(seen: _Seen) -> float | None:
     """Seconds by which our clock is ahead of the answer's Date, which counts whole ones; None where it is not known."""
-    headers = came.response.headers if came.response is not None else {}
-    arrived = came.started + sum(seconds for phase, seconds in trace.phases.items() if phase != "receive")
+    headers = seen.answered
+    arrived = seen.started + sum(seconds for phase, seconds in seen.trace.phases.items() if phase != "receive")
     try:
         if int(headers.get("age", 0)) > 0:
             return None  # a cache's answer has the time at which it was made

@@ -112,6 +112,8 @@ class Trace:
             yield
         finally:
             entry.trace = None
+            with self._lock:
+                self._socket = None  # what the attempt saw is kept for long
 
 
 @dataclass(order=True, slots=True)

@@ -23,8 +23,8 @@ def attempt(started: str, *, status: int = 200, seconds: float = 0.25, path: str
     return told | {"seconds": seconds, "phases": {"wait": seconds - 0.01}}
 
 
-def written(folder: Path, *verdicts: list[dict[str, Any]]) -> Path:
-    (folder / "results.json").write_text(json.dumps({"verdicts": [{"attempts": each} for each in verdicts]}))
+def written(folder: Path, document: dict[str, Any]) -> Path:
+    (folder / "results.json").write_text(json.dumps(document))
     return folder
 
 
@@ -48,15 +48,21 @@ def test_floor_that_is_answered_otherwise_ends_the_benchmark(floor: list[tuple[s
     assert said in str(ended.value)
 
 
-def test_request_counts_once_however_many_verdicts_rest_on_it_and_a_second_attempt_counts(tmp_path: Path) -> None:
-    login, again = attempt("1", status=503), attempt("2")
-    reports = written(tmp_path, [login, again], [login, again], [attempt("3", path="/userinfo")], [])
+@pytest.mark.parametrize("form", [1, 2])
+def test_request_counts_once_however_many_verdicts_rest_on_it_and_a_second_attempt_counts(
+    tmp_path: Path, form: int
+) -> None:
+    seen = [attempt("1", status=503), attempt("2"), attempt("3", path="/userinfo")]
+    of_verdicts: list[list[Any]] = [seen[:2], seen[:2], seen[2:], []] if form == 1 else [[0, 1], [0, 1], [2], []]
+    document = {"schema": form, "verdicts": [{"attempts": each} for each in of_verdicts]}
+    reports = written(tmp_path, document | ({"attempts": seen} if form == 2 else {}))
 
     assert benchmarks.told(reports) == {("GET /test", 503): 1, ("GET /test", 200): 1, ("GET /userinfo", 200): 1}
 
 
 def test_errors_are_what_is_told_beyond_the_delay_in_milliseconds(tmp_path: Path) -> None:
-    reports = written(tmp_path, [attempt(str(number), seconds=0.2 + number / 1000) for number in (1, 5, 30)])
+    seen = [attempt(str(number), seconds=0.2 + number / 1000) for number in (1, 5, 30)]
+    reports = written(tmp_path, {"schema": 2, "attempts": seen})
 
     assert list(benchmarks.errors(reports, 0.2)) == pytest.approx([3, -5, 5])
 

@@ -30,7 +30,16 @@ def numbered(name: str) -> dict[str, int]:
 
 
 RANK, WORD, TIMED, UNREAD = numbered("Rank"), listed("Word"), listed("Timed"), listed("Unread")
+FORMS = tuple(int(each) for each in re.findall(r"\d+", re.findall(r"^\$Forms = @\((.*)\)$", SCRIPT, re.MULTILINE)[0]))
 AHEAD = 300.0
+
+
+def unread(document: Mapping[str, Any]) -> str:
+    """Why the script reads nothing in this document; empty where it does."""
+    if document.get("schema") in FORMS:
+        return ""
+    forms = " and ".join(map(str, FORMS))
+    return f"its form is {document.get('schema', '')}, and this management pack reads {forms}: import a newer one"
 
 
 def doubt(document: Mapping[str, Any], now: float, max_age: float) -> str:
@@ -106,6 +115,9 @@ def _state(name: str, worst: int, cause: Mapping[str, Any] | None, seconds: floa
 
 def bags(document: Mapping[str, Any], now: float, max_age: float) -> list[dict[str, str]]:
     """What the script of the states hands back."""
+    if broken := unread(document):
+        said = f"the run cannot be read: {broken}"
+        return [{"Kind": "source", "Name": "results.json", "Fresh": "no", "Said": said}]
     why = doubt(document, now, max_age)
     told = [{"Kind": "source", "Name": "results.json", "Fresh": "no" if why else "yes", "Said": why or "it is fresh"}]
     for state in states(document):

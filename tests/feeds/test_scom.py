@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -23,6 +24,7 @@ from monitor.status import SEVERITY, Status
 from monitor.verdict import DEPENDENCIES, Run
 from tests.feeds import day, made, scom_twin
 from tests.feeds.conftest import Command
+from tests.reports import runs
 
 RESULTS = "https://status.acme.example/latest/results.json"
 ROOT = ET.fromstring(scom_pack.pack(RESULTS, 600))  # noqa: S314 - our own
@@ -167,11 +169,11 @@ def test_script_names_no_variable_that_scom_would_replace(name: str) -> None:
     )
 
 
-def written(run: Run) -> dict[str, object]:
+def written(run: Run) -> dict[str, Any]:
     """The run as the script reads it."""
     with tempfile.TemporaryDirectory() as folder:
         results.write(Path(folder) / results.NAME, run)
-        document: dict[str, object] = json.loads((Path(folder) / results.NAME).read_text(encoding="utf-8"))
+        document: dict[str, Any] = json.loads((Path(folder) / results.NAME).read_text(encoding="utf-8"))
     return document
 
 
@@ -222,6 +224,29 @@ def test_run_that_says_nothing_now_judges_nobody(ago: float, mode: str) -> None:
     assert told[0]["Fresh"] == "no"
     assert {bag["Judged"] for bag in told[1:]} == {"no"}
     assert {bag["State"] for bag in told[1:]} == {"unknown"}
+
+
+def test_pack_reads_every_form_that_the_monitor_reads() -> None:
+    assert set(scom_twin.FORMS) == set(results.FORMS)
+
+
+def test_run_of_the_first_form_reads_as_it_did() -> None:
+    told = written(made.sick())
+
+    assert scom_twin.unread(runs.in_form_1(told)) == ""
+    assert scom_twin.states(runs.in_form_1(told)) == scom_twin.states(told)
+
+
+@pytest.mark.parametrize("number", [0, 3, None])
+def test_run_of_a_form_that_is_not_known_judges_nobody_and_takes_no_tenant_away(number: int | None) -> None:
+    told = scom_twin.bags(written(made.well()) | {"schema": number}, time.time(), 600)
+
+    assert [(bag["Kind"], bag["Fresh"]) for bag in told] == [("source", "no")]
+    assert f"its form is {number}, and this management pack reads 1 and 2" in told[0]["Said"]
+    for name in ("state", "discovery"):
+        before, _, after = scom_pack.script(name).partition("    $Run = Read-Run $Results\n")
+        assert before.endswith("try {\n")
+        assert after.partition("\ncatch {\n")[2].partition("\n}\n")[0].endswith("    exit")
 
 
 def test_unknown_is_no_state_of_availability_and_a_warning_of_its_own() -> None:

@@ -103,6 +103,19 @@ def test_shards_merged_say_what_one_run_says(tmp_path: Path) -> None:
     assert code == 1
 
 
+@pytest.mark.parametrize("older", [[0], [1, 2], [0, 1, 2]], ids=["one", "two", "all"])
+def test_legs_of_an_earlier_form_are_merged_with_those_of_this_one(tmp_path: Path, older: list[int]) -> None:
+    legs = shards(tmp_path, one_run())
+    _, merged = merge(tmp_path / "of-this", legs)
+    for number in older:
+        file = legs[number] / "results.json"
+        file.write_text(json.dumps(runs.in_form_1(json.loads(file.read_text()))))
+    _, mixed = merge(tmp_path / "mixed", legs)
+
+    assert mixed == merged
+    assert mixed.ended == "finished"
+
+
 @pytest.mark.parametrize(
     ("legs", "order"),
     [
@@ -226,7 +239,7 @@ def edited(change: Callable[[dict[str, Any]], None]) -> Callable[[Path], None]:
         (shutil.rmtree, "leg-2", "No such file", "run it again, and merge again"),
         (spoil('{"schema": 1, "run"'), "leg-2", "Expecting ':'", "run it again, and merge again"),
         (spoil('{"schema": 2, "run": {"tenants": []}, "verdicts": []}'), "leg-2", "cannot be read", "merge again"),
-        (edited(lambda told: told.update(schema=7)), "leg-2", "its form is 7, and this version reads 1", "merge again"),
+        (edited(lambda told: told.update(schema=7)), "leg-2", "form is 7, and this version reads 1 and 2", "again"),
         (edited(lambda told: told["run"].update(seconds="x")), "leg-2", "$.run.seconds", "merge again"),
         (edited(lambda told: told["verdicts"][0].update(seconds="x")), "leg-2", "$.verdicts[0].seconds", "merge again"),
         (edited(lambda told: told["run"].update(seconds=float("nan"))), "leg-2", "NaN is no number", "merge again"),

@@ -253,6 +253,16 @@ def test_verdicts_rest_on_one_exchange_where_tenant_and_all_attempts_are_the_sam
     assert login != resting_on("prod:password:db", (1.0, "/token"), (1.1, "/token"))
 
 
+def test_phases_tell_two_attempts_apart_that_a_clock_which_stands_tells_as_one() -> None:
+    seen = {"started": 1.0, "seconds": 0.2, "url": "/token"}
+    one, other = (
+        Verdict.planned("test_x.py::test_y[prod]", attempts=[seen | {"phases": {"connect": part, "wait": 0.2 - part}}])
+        for part in (0.05, 0.1)
+    )
+
+    assert one.exchange != other.exchange
+
+
 @pytest.mark.parametrize("of", [tuple, list])
 @pytest.mark.parametrize(
     ("statuses", "speaks"),

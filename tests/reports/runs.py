@@ -123,3 +123,10 @@ def huge(ill: int = 30, verdicts: int = 10_000) -> Run:
     """Many tenants of 25 probes each; in the last of them so many are down."""
     told = [verdict(f"probe_{n % 25}", f"tenant{n // 25:03}") for n in range(verdicts - ill)]
     return run(*told, *(down(f"probe_{n % 25}", f"tenant{n // 25:03}") for n in range(verdicts - ill, verdicts)))
+
+
+def in_form_1(document: dict[str, Any]) -> dict[str, Any]:
+    """This document of results.json as version 0.2.0 wrote it: each verdict has its attempts itself."""
+    held = document["attempts"]
+    verdicts = [each | {"attempts": [held[place] for place in each["attempts"]]} for each in document["verdicts"]]
+    return {name: value for name, value in document.items() if name != "attempts"} | {"schema": 1, "verdicts": verdicts}

@@ -2,6 +2,10 @@ from __future__ import annotations
 
 import copy
 import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +13,19 @@ import jsonschema
 import pytest
 
 from monitor import results
+from monitor.diagnosis.diagnosis import diagnose
+from monitor.reports import html, junit
 from monitor.shards import Shard
+from monitor.status import Status
 from monitor.verdict import Run
 from tests.reports import runs
+from tests.suite import ROOT
 
 SCHEMA = json.loads(results.SCHEMA_FILE.read_text(encoding="utf-8"))
+DOCS = ROOT / "docs/reports.md"
+OF_FORM_1 = Path(__file__).with_name("results-of-form-1.json")
+"""What version 0.2.0 wrote."""
+
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 PLACES: dict[str, tuple[str | int, ...]] = {
@@ -22,7 +34,7 @@ PLACES: dict[str, tuple[str | int, ...]] = {
     "counts": ("run", "counts"),
     "shard": ("run", "shard"),
     "verdict": ("verdicts", 0),
-    "attempt": ("verdicts", 0, "attempts", 0),
+    "attempt": ("attempts", 0),
     "diagnosis": ("diagnosis",),
     "cause": ("diagnosis", "causes", 0),
 }
@@ -116,8 +128,12 @@ def test_document_without_a_key_is_refused(document: dict[str, Any], name: str, 
         (("verdicts", 0, "status"), "fine"),
         (("verdicts", 0, "reason"), ""),
         (("verdicts", 0, "seconds"), "0.2"),
-        (("verdicts", 0, "attempts", 0, "status"), "200"),
-        (("verdicts", 0, "attempts", 0, "phases"), {"wait": None}),
+        (("verdicts", 0, "attempts", 0), -1),
+        (("verdicts", 1, "attempts"), ["0"]),
+        (("verdicts", 2, "attempts"), [{"url": "https://prod.example/"}]),
+        (("attempts",), {"0": {}}),
+        (("attempts", 0, "status"), "200"),
+        (("attempts", 0, "phases"), {"wait": None}),
     ],
     ids=lambda value: ".".join(map(str, value)) if isinstance(value, tuple) else "",
 )
@@ -161,8 +177,9 @@ def test_nan_is_refused_rather_than_written(tmp_path: Path) -> None:
         ('{"schema": 1, "run": {', "Expecting property name"),
         ("[]", "not what this suite writes"),
         ("{}", "'schema'"),
-        ('{"schema": 1, "run": {}, "verdicts": []}', "'tenants'"),
-        ('{"schema": 1, "run": {"tenants": []}, "verdicts": [{"status": "fine"}]}', "'fine' is not a valid Status"),
+        ('{"schema": 1, "run": {}, "verdicts": []}', "$: 'diagnosis' is a required property"),
+        ('{"schema": 2, "run": {}, "diagnosis": null, "verdicts": []}', "$: 'attempts' is a required property"),
+        ('{"schema": 2, "run": {}, "diagnosis": null, "verdicts": [], "attempts": 7}', "$.run: 'mode' is a required"),
         ("\x80", "can't decode"),
         (None, "No such file"),
     ],
@@ -179,9 +196,170 @@ def test_broken_file_is_named_with_the_cause_and_the_cure(tmp_path: Path, text: 
     assert "run the suite again" in str(raised.value)
 
 
-def test_file_of_another_form_is_refused(tmp_path: Path, document: dict[str, Any]) -> None:
+@pytest.mark.parametrize("number", [0, 3, 7, "2", True, 1.0, None, [1]])
+def test_file_of_another_form_is_refused_before_anything_else_is_looked_at(tmp_path: Path, number: object) -> None:
     path = tmp_path / "results.json"
-    path.write_text(json.dumps(document | {"schema": 2}), encoding="utf-8")
+    path.write_text(json.dumps({"schema": number, "verdicts": "in another form"}), encoding="utf-8")
 
-    with pytest.raises(results.UnreadableResults, match="its form is 2, and this version reads 1"):
+    with pytest.raises(results.UnreadableResults) as raised:
         results.read(path)
+
+    assert f"its form is {number!r}, and this version reads 1 and 2" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("break_it", "said"),
+    [
+        (lambda told: told.pop("attempts"), "$: 'attempts' is a required property"),
+        (lambda told: told.update(attempts={}), "$.attempts: {} is not of type 'array'"),
+        (lambda told: told.update(attempts=[]), "names attempt 0, and the document has 0"),
+        (lambda told: told["verdicts"][0].update(attempts=[99]), "names attempt 99, and the document has "),
+        (lambda told: told["verdicts"][0].update(attempts=[-1]), "$.verdicts[0].attempts[0]: -1 is less than"),
+        (lambda told: told["verdicts"][0].update(attempts=["0"]), "$.verdicts[0].attempts[0]: '0' is not of type"),
+        (lambda told: told["verdicts"][0].update(attempts=[0.0]), "names attempt 0.0, and the document has "),
+        (lambda told: told["verdicts"][0].update(attempts=told["attempts"]), "$.verdicts[0].attempts[0]: {'method': "),
+        (lambda told: told["verdicts"][0].update(attempts=0), "$.verdicts[0].attempts: 0 is not of type 'array'"),
+        (lambda told: told["attempts"][0].pop("url"), "$.attempts[0]: 'url' is a required property"),
+        (lambda told: told.update(schema=1), "$.verdicts[0].attempts[0]: 0 is not of type 'object'"),
+    ],
+)
+def test_attempt_that_is_not_there_is_named(
+    tmp_path: Path, document: dict[str, Any], break_it: Callable[[dict[str, Any]], object], said: str
+) -> None:
+    break_it(document)
+    path = tmp_path / "broken.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+    with pytest.raises(results.UnreadableResults) as raised:
+        results.read(path)
+
+    assert said in str(raised.value)
+    assert "run the suite again" in str(raised.value)
+
+
+def with_evidence(**said: Any) -> dict[str, Any]:
+    return runs.attempt(evidence={"timeout": 10.0, "addresses": ["203.0.113.9"]}, **said)
+
+
+class TestAttemptIsHeldAndWrittenOnce:
+    def test_verdicts_that_share_it_name_its_place(self, tmp_path: Path) -> None:
+        first, second = runs.attempt(status=503), runs.attempt(started=2.0)
+        document = written(
+            tmp_path,
+            runs.run(
+                runs.verdict("a", attempts=[first, second]),
+                runs.verdict("b", attempts=[second]),
+                runs.verdict("c", attempts=[]),
+                runs.verdict("d", attempts=[first, second]),
+            ),
+        )
+
+        assert document["attempts"] == [first, second]
+        assert [each["attempts"] for each in document["verdicts"]] == [[0, 1], [1], [], [0, 1]]
+
+    def test_one_object_stands_for_it_after_reading_in_either_form(self, tmp_path: Path) -> None:
+        results.write(tmp_path / "2.json", results.read(OF_FORM_1))
+        for path in (OF_FORM_1, tmp_path / "2.json"):
+            seen = {each.probe: each.attempts for each in results.read(path).verdicts}
+
+            assert seen["tenant_is_reachable"][0] is seen["tenant_is_fast"][0]
+            assert seen["signs_with_its_key"][0] is seen["carries_the_roles_claim"][0]
+
+    def test_evidence_of_one_that_is_ill_is_that_of_all_and_nothing_that_was_given_is_changed(
+        self, tmp_path: Path
+    ) -> None:
+        plain, full = runs.attempt(status=500), with_evidence(status=500)
+        before = copy.deepcopy(plain)
+        ill = (runs.down(each, attempts=[full if each == "b" else plain]) for each in "bc")
+        document = written(tmp_path, runs.run(runs.verdict("a", attempts=[plain]), *ill))
+
+        assert document["attempts"] == [full]
+        assert [each["attempts"] for each in document["verdicts"]] == [[0], [0], [0]]
+        assert plain == before
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"status": 503},
+            {"bytes": 1},
+            {"started": 2.0},
+            {"url": "https://qa.example/"},
+            {"headers": {}},
+            {"way": "x"},
+        ],
+    )
+    def test_what_differs_in_anything_is_another(self, tmp_path: Path, other: dict[str, Any]) -> None:
+        pair = [runs.attempt(), runs.attempt(**other)]
+        run = runs.run(*(runs.verdict(name, attempts=[each]) for name, each in zip("ab", pair, strict=True)))
+
+        assert written(tmp_path, run)["attempts"] == pair
+        assert results.read(tmp_path / "results.json") == run
+
+    def test_what_differs_in_its_evidence_or_its_tenant_is_another(self, tmp_path: Path) -> None:
+        other = runs.attempt(evidence={"timeout": 3.0})
+        run = runs.run(
+            runs.down("a", attempts=[with_evidence()]),
+            runs.down("b", attempts=[other]),
+            runs.verdict("a", "qa", attempts=[runs.attempt()]),
+        )
+
+        assert written(tmp_path, run)["attempts"] == [with_evidence(), other, runs.attempt()]
+
+    def test_verdict_and_attempt_are_a_line_each(self, tmp_path: Path) -> None:
+        document = written(tmp_path, runs.every_status())
+        lines = [line.strip().rstrip(",") for line in (tmp_path / "results.json").read_text().splitlines()]
+
+        for each in (*document["verdicts"], *document["attempts"]):
+            assert json.dumps(each) in lines
+
+
+JQ = shutil.which("jq")
+
+
+@pytest.mark.skipif(not JQ, reason="there is no jq here")
+def test_line_of_the_docs_makes_the_verdicts_of_the_first_form(tmp_path: Path) -> None:
+    results.write(tmp_path / "results.json", results.read(OF_FORM_1))
+    script = re.search(r"(?m)^jq -c '(\.attempts as .*)' reports/results\.json", DOCS.read_text(encoding="utf-8"))
+    assert script
+    ran = subprocess.run([str(JQ), "-c", script[1], "results.json"], cwd=tmp_path, capture_output=True, check=True)
+
+    joined = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert joined == [each.to_dict() for each in results.read(OF_FORM_1).verdicts]
+
+
+class TestDocumentOfTheFirstForm:
+    def test_it_is_read_as_it_was_written(self) -> None:
+        document = json.loads(OF_FORM_1.read_text(encoding="ascii"))
+        run = results.read(OF_FORM_1)
+
+        assert document["schema"] == 1
+        assert (run.status, run.shard) == (Status.DOWN, Shard(2, 3, ("prod", "qa"), ("dependencies:aws",)))
+        for verdict, told in zip(run.verdicts, document["verdicts"], strict=True):
+            assert (verdict.id, verdict.status, verdict.reason) == (told["id"], told["status"], told["reason"])
+            for seen, attempt in zip(verdict.attempts, told["attempts"], strict=True):
+                assert {**attempt, "evidence": 0} == {**seen, "evidence": 0}
+        assert diagnose(run) == run.diagnosis
+
+    def test_it_is_held_against_its_own_schema(self) -> None:
+        schema = json.loads(results.FORMS[1].read_text(encoding="utf-8"))
+        jsonschema.Draft202012Validator.check_schema(schema)
+        document = json.loads(OF_FORM_1.read_text(encoding="ascii"))
+
+        jsonschema.Draft202012Validator(schema).validate(document)
+        assert not VALIDATOR.is_valid(document)
+        assert not VALIDATOR.is_valid(document | {"schema": 2, "attempts": []})
+
+    def test_key_that_the_second_form_has_is_one_that_it_does_not_know(self, tmp_path: Path) -> None:
+        document = json.loads(OF_FORM_1.read_text(encoding="ascii"))
+        (tmp_path / "results.json").write_text(json.dumps(document | {"attempts": []}))
+
+        assert results.read(tmp_path / "results.json") == results.read(OF_FORM_1)
+
+    def test_reports_of_it_are_those_of_the_second_form(self, tmp_path: Path) -> None:
+        first = results.read(OF_FORM_1)
+        results.write(tmp_path / "2.json", first)
+        second = results.read(tmp_path / "2.json")
+
+        assert second == first
+        assert html.render(second) == html.render(first)
+        assert junit.render(second) == junit.render(first)

@@ -97,8 +97,11 @@ def test_every_verdict_that_is_ill_leads_to_a_folder_that_is_there(ill: tuple[Pe
     assert {f"evidence/{folder.name}/" for folder in folders(performance)} == set(told.values())
     assert all(place in (performance.reports / "report.html").read_text() for place in told.values())
     assert "evidence" in performance.output.partition("reports   ")[2]
-    with_it = [v for v in performance.document["verdicts"] if any("evidence" in each for each in v["attempts"])]
-    assert len(with_it) == len(folders(performance))
+    pairs = zip(run.verdicts, performance.document["verdicts"], strict=True)
+    rested_on = {tuple(document["attempts"]) for verdict, document in pairs if verdict.ill}
+    with_it = {place for place, each in enumerate(performance.document["attempts"]) if "evidence" in each}
+    assert with_it == {place for places in rested_on for place in places}
+    assert len(rested_on) == len(folders(performance))
 
 
 @pytest.mark.parametrize("fault", ["custom-database-down", "userinfo-refuses"])

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from monitor import results
 from monitor.configuration import settings
 from monitor.configuration.targets import Tenant
 from monitor.diagnosis.diagnosis import diagnose
@@ -23,7 +24,6 @@ from monitor.session.cleaning import cleaned
 from monitor.status import Status
 from monitor.verdict import Run, Verdict
 from tests.reports import runs
-from tests.suite import ROOT
 
 ORIGIN = "https://prod.example"
 FOREIGN = "what-came-from-outside"
@@ -46,7 +46,7 @@ OURS = [
     "/oauth/token",
     "prod.example",
 ]
-SCHEMA = json.loads((ROOT / "monitor/reports/results.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(results.SCHEMA_FILE.read_text(encoding="utf-8"))
 
 
 def attempt() -> dict[str, Any]:
@@ -143,7 +143,7 @@ def test_plan_and_verdicts_meet_and_no_reports_structure_changes(secrets: list[s
     assert shape(document) == shape(
         json.loads(json.dumps(runs.run(*planned, tenants=("prod",)).to_dict() | {"diagnosis": None}))
     )
-    jsonschema.validate(document | {"schema": 1}, SCHEMA)
+    jsonschema.validate(document | {"schema": results.SCHEMA}, SCHEMA)
     assert diagnose(run).owner == diagnose(runs.run(*planned, tenants=("prod",))).owner
     names = [each.get("name") for each in ET.fromstring(junit.render(run)).iter("testcase")]  # noqa: S314 - ours
     assert names == [junit.names(each)[1] for each in IDS]

@@ -8,6 +8,7 @@ import errno
 import gzip
 import json
 import os
+import queue
 import ssl
 import threading
 import time
@@ -159,8 +160,15 @@ class TestWhatIsKept:
         assert list(phases) == ["dns", "connect", "send", "wait", "receive"]
         assert 0.29 <= phases["wait"] <= 0.9
         assert max(phases, key=phases.__getitem__) == "wait"
-        assert answered.seconds == pytest.approx(sum(phases.values()))
+        assert answered.seconds == round(sum(phases.values()), 6)
         assert answered.seconds <= took
+
+    def test_times_are_told_to_a_millionth_of_a_second(self, door: Door) -> None:
+        with Server(saying()) as server:
+            (seen,) = ask(door, server.url).attempts
+
+        times = [seen.started, seen.seconds, *seen.phases.values()]
+        assert times == [round(each, 6) for each in times]
 
     def test_phases_of_tls_are_all_there(self, authority: Authority, scrubber: Scrubber) -> None:
         door = Door(scrubber, {}, authority.file)
@@ -170,6 +178,24 @@ class TestWhatIsKept:
         assert list(answered.attempts[0].phases) == ["dns", "connect", "tls", "send", "wait", "receive"]
         assert answered.certificate is not None
         assert ("IP Address", "127.0.0.1") in answered.certificate["subjectAltName"]
+
+    def test_connection_is_closed_when_the_exchange_is_over_though_it_is_kept_with_its_evidence(
+        self, door: Door, authority: Authority, scrubber: Scrubber
+    ) -> None:
+        left = queue.SimpleQueue[bytes]()
+
+        def script(connection: servers.Connection) -> None:
+            connection.receive()
+            connection.send(answer(connection="keep-alive"))
+            with contextlib.suppress(OSError):
+                left.put(connection.sock.recv(1))
+
+        for asking, served in ((door, None), (Door(scrubber, {}, authority.file), authority.serving())):
+            with Server(script, tls=served) as server:
+                kept = ask(asking, server.url)
+
+                assert left.get(timeout=10) == b""
+            assert kept.attempts[0].in_full()["evidence"]["answer"]["http"] == "HTTP/1.1"
 
     def test_waiting_for_a_body_is_receiving(self, door: Door) -> None:
         def script(connection: servers.Connection) -> None:

@@ -211,12 +211,18 @@ class TestWhoHoldsTheEvidence:
 
         assert ["evidence" in once(each, holders).attempts[0] for each in ill] == [True, False, True]
 
-    def test_record_keeps_it_though_a_verdict_that_is_up_came_first(self, tmp_path: Any) -> None:
+    @pytest.mark.parametrize("ill", ["b", "a", "c"])
+    def test_record_keeps_it_whichever_verdict_came_first_and_holds_the_attempt_once(
+        self, tmp_path: Any, ill: str
+    ) -> None:
         record = Record(tmp_path, frozenset(), "live", (), {})
-        record.take(judge("a", "", raised=None, exchange=_exchange(), budget=None))
-        record.take(judge("b", "", raised=WrongAnswer("x"), exchange=_exchange(), budget=None))
+        for each in "abc":
+            raised = WrongAnswer("x") if each == ill else None
+            record.take(judge(each, "", raised=raised, exchange=_exchange(), budget=None))
+        seen = [record.verdicts[each].attempts[0] for each in "abc"]
 
-        assert ["evidence" in record.verdicts[each].attempts[0] for each in "ab"] == [False, True]
+        assert "evidence" in seen[0]
+        assert seen[0] is seen[1] is seen[2]
 
     def test_evidence_that_breaks_costs_no_verdict(self) -> None:
         exchange = Exchange((replace(_exchange().attempts[0], evidence=lambda: 1 // 0),))  # type: ignore[arg-type,return-value]
