@@ -38,15 +38,12 @@ from monitor.secrets import Scrubber
 from monitor.wire import evidence
 from monitor.wire.adapter import Adapter, translated
 from monitor.wire.connections import context
+from monitor.wire.spacing import MOST, Spacing
 from monitor.wire.trace import DIRECT, Address, Trace
 
 USER_AGENT = f"{NAME}/{VERSION}"
 BODY_BOUND = 2 * 1024 * 1024
 """Bytes; nothing that a tenant answers to a probe comes near."""
-
-SPACING = 0.005
-"""Seconds between the beginnings of two exchanges: about what TLS costs our own processor. Begun all at once, they
-would wait for each other's, and the tenant would be blamed for it."""
 
 _READINGS = 100
 
@@ -76,7 +73,7 @@ class Door:
         self._tls: dict[str, ssl.SSLContext] = {}
         self._closed = False
         self._open: set[Trace] = set()
-        self._next_turn = 0.0
+        self._spacing = Spacing()
         self._resolved: Counter[str] = Counter()
         self._shown: dict[tuple[object, ...], bytes] = {}
         self._proxies = cache(self._find_proxies)
@@ -107,7 +104,7 @@ class Door:
         sent = {"User-Agent": USER_AGENT, "Accept": "application/json, */*;q=0.5", **(headers or {})}
         data = form if content is None else content
         request = requests.Request(method, url, headers=sent, json=json, data=data, auth=auth, cookies=jar)
-        self._wait_for_turn()
+        time.sleep(self._spacing.turn())
         deadline = time.perf_counter() + timeout
         made: tuple[Attempt, ...] = ()
         while True:
@@ -130,15 +127,8 @@ class Door:
 
         What else we did meanwhile would be a part of the times that are told of their TLS.
         """
-        time.sleep(SPACING)  # by then each has its turn
-        time.sleep(min(max(self._next_turn - time.perf_counter(), 0.0) + SPACING, 0.25))
-
-    def _wait_for_turn(self) -> None:
-        with self._lock:
-            now = time.perf_counter()
-            turn = max(now, self._next_turn)
-            self._next_turn = turn + SPACING
-        time.sleep(turn - now)
+        time.sleep(MOST)  # by then each has its turn
+        time.sleep(min(self._spacing.until_all_began() + MOST, 0.25))
 
     def _attempt(
         self, request: requests.Request, trace: Trace, jar: CookieJar | None = None

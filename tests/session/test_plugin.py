@@ -1,0 +1,35 @@
+"""What pytest makes of a failure of a probe: its words, where it was raised for a debugger, and no source looked up."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from monitor.failures import Refused
+from monitor.session.plugin import _without_source
+
+
+def _refuse() -> None:
+    raise Refused("the token endpoint refuses")
+
+
+def test_failure_is_its_words_and_no_file_is_parsed_for_it(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(Refused) as raised:
+        _refuse()
+    parsed: list[object] = []
+    monkeypatch.setattr(ast, "parse", lambda *arguments, **_: parsed.append(arguments))
+    shown = str(request.node.repr_failure(_without_source(raised.value)))
+    monkeypatch.undo()
+
+    assert shown == "the token endpoint refuses"
+    assert not parsed
+
+
+def test_debugger_still_sees_where_it_was_raised() -> None:
+    with pytest.raises(Refused) as raised:
+        _refuse()
+
+    assert _without_source(raised.value).traceback[-1].name == "_refuse"
