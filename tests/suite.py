@@ -114,13 +114,13 @@ def environment(**variables: str) -> dict[str, str]:
     return kept | (PAGES | {f"{PREFIX}DEPENDENCIES": "none"} if live else {}) | variables
 
 
-_UNUSED = ("cacheprovider", "hypothesispytest", "anyio")
-"""Plugins of no use to the suite. The latter two come with what its own tests need, and take their time to load."""
+UNUSED = ("hypothesispytest", "anyio")
+"""Plugins of pytest that come with what our own tests need, and take their time to load: no user has them."""
 
 
 def command(*arguments: str) -> list[str]:
     """The command of a run, in an interpreter of its own: for tests that look at its processes."""
-    unused = [part for name in _UNUSED for part in ("-p", f"no:{name}")]
+    unused = [part for name in ("cacheprovider", *UNUSED) for part in ("-p", f"no:{name}")]
     return [sys.executable, "-m", "pytest", *unused, *arguments]
 
 
