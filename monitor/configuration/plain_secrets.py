@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,7 +35,6 @@ def remarks(secrets: Iterable[tuple[str, str]], names: Iterable[str]) -> tuple[s
     return tuple(lines)
 
 
-@functools.cache
 def _own_words() -> str:
     """All that we may write ourselves: what stands in our own files."""
     files = (file for folder in _OURS for file in sorted((_ROOT / folder).rglob("*.py")))
