@@ -34,9 +34,10 @@ _AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CE
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    guard = pytest.mark.timeout(GUARD)  # made once: there are thousands
     for item in items:
         if item.get_closest_marker("timeout") is None:
-            item.add_marker(pytest.mark.timeout(GUARD))
+            item.add_marker(guard)
 
 
 @pytest.fixture(autouse=True)

@@ -54,6 +54,9 @@ SERVICES = 8
 PROBES = sum(ROWS[mark.args[0]] for mark in marks().values() if mark.args[0] in ROWS)
 """How many probes there are of it, each row counted."""
 
+RESULTS_ALONE = ("-p", "tests.results_alone")
+"""Arguments of a run of which results.json is judged, and no other report is written."""
+
 NEVER_READ = ("service_reports_no_incident", "mandrill")
 """The probe of a service of which no page is known that a program can read: always skipped."""
 
@@ -116,9 +119,14 @@ def environment(**variables: str) -> dict[str, str]:
     return kept | (PAGES | {f"{PREFIX}DEPENDENCIES": "none"} if live else {}) | variables
 
 
+UNUSED = ("hypothesispytest", "anyio")
+"""Plugins of pytest that come with what our own tests need, and take their time to load: no user has them."""
+
+
 def command(*arguments: str) -> list[str]:
     """The command of a run, in an interpreter of its own: for tests that look at its processes."""
-    return [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments]
+    unused = [part for name in ("cacheprovider", *UNUSED) for part in ("-p", f"no:{name}")]
+    return [sys.executable, "-m", "pytest", *unused, *arguments]
 
 
 def perform(

@@ -17,7 +17,7 @@ from tests.drills import machine
 from tests.drills.pages import PAGE_DRILLS, PageDrill
 from tests.drills.pages import settings as all_pages
 from tests.drills.table import DRILLS, PATIENCE, Drill
-from tests.suite import NOWHERE, PAGES, Performance, configured, perform
+from tests.suite import NOWHERE, PAGES, RESULTS_ALONE, Performance, configured, perform
 
 RUNNER, CONFIGURATION, EXTENSION = Owner.RUNNER, Owner.CONFIGURATION, Owner.EXTENSION
 AUTH0, UPSTREAM, THROTTLED, UNKNOWN = Owner.AUTH0, Owner.UPSTREAM, Owner.THROTTLED, Owner.UNKNOWN
@@ -348,7 +348,7 @@ class Case(NamedTuple):
     us: tuple[str, ...] | None = None
 
     def perform(self, folder: Path) -> Performance:
-        """The suite's run in this case; its reports are below the folder."""
+        """The suite's run in this case; its results.json is below the folder."""
         with sandbox.start(self.faults) as running, ExitStack() as stack:
             placed = {name: value.replace("{pages}", running.pages) for name, value in self.variables.items()}
             pages = all_pages(running) if self.name in PAGE_DRILLS else {}
@@ -356,7 +356,8 @@ class Case(NamedTuple):
             if self.us is not None:
                 variables |= _two_tenants(running, stack.enter_context(sandbox.start(self.us)), folder)
             plugin = ("-p", machine.__name__) if self.machine else ()
-            return perform(folder / "reports", variables | {machine.ILL: self.machine}, *plugin, timeout=180)
+            ill = variables | {machine.ILL: self.machine}
+            return perform(folder / "reports", ill, *plugin, *RESULTS_ALONE, timeout=180)
 
 
 def _two_tenants(eu: Sandbox, us: Sandbox, folder: Path) -> dict[str, str]:

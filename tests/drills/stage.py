@@ -38,7 +38,7 @@ from sandbox.tenant import Tenant
 from sandbox.tokens import Tokens
 from sandbox.wire import Wire
 from tests.forks import HERE, python, server
-from tests.suite import ROOT, Performance, perform
+from tests.suite import RESULTS_ALONE, ROOT, Performance, perform
 
 CANONICAL, OWN, STATUS, PROXY = "acme.eu.auth0.com", "login.acme.example", "pages.status.example", "proxy.corp.example"
 ADDRESSES = {CANONICAL: "198.51.100.10", OWN: "198.51.100.20", STATUS: "198.51.100.30", PROXY: "198.51.100.40"}
@@ -96,7 +96,7 @@ def _within() -> list[str]:
 
 
 def play(name: str, folder: Path) -> Performance:
-    """Play this fault in namespaces of its own; the reports are below the folder."""
+    """Play this fault in namespaces of its own; its results.json is below the folder."""
     ran = subprocess.run(
         [*_within(), *python("-m", __name__, name, str(folder))],
         cwd=ROOT,
@@ -126,7 +126,7 @@ def perform_here(stage: Stage, folder: Path) -> Performance:
         wire.start()
         if stage.proxy:
             threading.Thread(target=_proxy, args=(stage, other), daemon=True).start()
-        return perform(folder / "reports", _variables(stage, folder), timeout=120)
+        return perform(folder / "reports", _variables(stage, folder), *RESULTS_ALONE, timeout=120)
     finally:
         wire.stop()
 

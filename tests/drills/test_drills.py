@@ -14,7 +14,7 @@ from monitor.verdict import Verdict
 from tests.canaries import leaks
 from tests.drills.pages import EVERY, PAGE_DRILLS
 from tests.drills.table import CONNECTIONS_LAST, DOMAINS_LAST, DRILLS, KEYS_LAST, METADATA, PATIENCE, Change
-from tests.suite import NEVER_READ, Performance, configured, perform
+from tests.suite import FILES, NEVER_READ, Performance, configured, perform
 
 Key = tuple[str, str]
 
@@ -65,6 +65,7 @@ def test_fault_changes_exactly_the_expected_verdicts(
     assert performance.run["status"] == DRILLS[fault].run
     assert performance.code == (DRILLS[fault].run in (Status.DOWN, Status.UNKNOWN))
     assert not leaked
+    assert {each.name for each in performance.reports.iterdir()} >= {*FILES}, performance.output
     _is_diagnosed(performance, DRILLS[fault].owner)
 
 

@@ -10,7 +10,7 @@ import pytest
 import sandbox
 from monitor.status import SEVERITY, Status
 from tests.drills.pages import API, EVERY, FILES, PAGE_DRILLS, SERVICE, WHOLE, rounds, settings
-from tests.suite import NEVER_READ, Performance, configured, perform
+from tests.suite import NEVER_READ, RESULTS_ALONE, Performance, configured, perform
 
 FAULTS = [fault for fault in sandbox.known_faults() if fault in PAGE_DRILLS]
 ROUNDS = [*rounds(FAULTS), *([fault] for fault in WHOLE)]
@@ -18,7 +18,8 @@ ROUNDS = [*rounds(FAULTS), *([fault] for fault in WHOLE)]
 
 def performed(folder: Path, faults: list[str], variables: Mapping[str, str]) -> Performance:
     with sandbox.start(faults) as running:
-        return perform(folder / "reports", configured(running, folder, **(settings(running) | dict(variables))), *FILES)
+        placed = configured(running, folder, **(settings(running) | dict(variables)))
+        return perform(folder / "reports", placed, *RESULTS_ALONE, *FILES)
 
 
 @pytest.fixture(scope="session")

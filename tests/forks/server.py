@@ -44,6 +44,9 @@ LIBRARIES = (
 REWRITTEN = {"monitor.session.plugin", "monitor.session.scheduling"}
 """What of ours is such a plugin, or imports one."""
 
+LATE = {"tests.names", "tests.results_alone"}
+"""Plugins of tests that may come when what is ours is loaded already."""
+
 DECIDES = (b"PYTHON", b"LD_", b"MALLOC_", b"COVERAGE_")
 """What an interpreter reads when it starts, by how the variable begins."""
 
@@ -217,7 +220,7 @@ def become(asked: Mapping[str, Any]) -> list[str]:
     sys.executable = sys.argv[1].removesuffix("socket") + "python"
     paths = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
     sys.path[:1] = [asked["folder"], *paths]
-    plugins = {each for each in arguments[3:] if each.startswith("tests.")} - {"tests.names"}
+    plugins = {each for each in arguments[3:] if each.startswith("tests.")} - LATE
     if plugins or not _are_ours():  # a plugin that changes time is there before they are
         for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
             del sys.modules[name]

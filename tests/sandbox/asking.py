@@ -19,6 +19,11 @@ from sandbox.box import Sandbox
 REALM_GRANT = "http://auth0.com/oauth/grant-type/password-realm"
 SCOPE = "openid profile email offline_access"
 THREADS = 24
+FEW = 3
+"""Threads where no answer is waited for: each has connections of its own, and their handshakes take the most time."""
+
+SHORT = 0.6
+"""Seconds that are waited for an answer which is to be late."""
 LARGEST = 1 << 20
 
 

@@ -9,7 +9,7 @@ import pytest
 import sandbox
 from tests.drills.table import DRILLS
 from tests.sandbox.answers import HEALTHY
-from tests.sandbox.asking import THREADS, Client, Starting
+from tests.sandbox.asking import FEW, SHORT, THREADS, Client, Starting
 from tests.sandbox.portrait import QUESTIONS, portrait
 
 ONE_BY_ONE = {"blip", "login-page-blip"}
@@ -36,10 +36,11 @@ def test_a_fault_changes_these_answers_and_no_others(fault: str, started: Starti
     )
     assert changed.items() & HEALTHY.items() == set()
     client = started(fault)
+    at_once = 1 if fault in ONE_BY_ONE else FEW
     if "timeout" in changed.values():
-        client.timeout = 0.6
+        client.timeout, at_once = SHORT, THREADS
 
-    assert portrait(client, at_once=1 if fault in ONE_BY_ONE else THREADS) == HEALTHY | changed
+    assert portrait(client, at_once=at_once) == HEALTHY | changed
 
 
 def test_a_blip_spoils_the_first_time_that_something_is_asked(started: Starting) -> None:

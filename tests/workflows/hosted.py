@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import fnmatch
-import importlib.util
+import functools
 import json
+import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,13 +24,33 @@ class Refused(Exception):
     """An action would have failed so."""
 
 
-def _with_bytecode(module: Path, copy: Path) -> None:
-    """Spare each job compiling the suite anew."""
-    if module.suffix == ".py":
-        compiled, into = (Path(importlib.util.cache_from_source(str(each))) for each in (module, copy))
-        if compiled.exists():
-            into.parent.mkdir(exist_ok=True)
-            shutil.copyfile(compiled, into)
+@functools.cache
+def _tree() -> Path:
+    """The suite as it is checked out, made once, and with its bytecode (pytest's too): no job compiles it anew."""
+    tree = Path(tempfile.mkdtemp(prefix="checkout-"))
+    atexit.register(shutil.rmtree, tree, ignore_errors=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607 - whichever git it is
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    ).stdout
+    for name in filter(None, listed.decode().split("\0")):
+        file = ROOT / name
+        compiled = file.parent.glob(f"__pycache__/{file.stem}.*.pyc") if file.suffix == ".py" else ()
+        for each in (file, *compiled):
+            with contextlib.suppress(FileNotFoundError):  # it went away meanwhile
+                copy = tree / each.relative_to(ROOT)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(each, copy)
+    return tree
+
+
+def _link(file: str, to: str) -> None:
+    try:
+        os.link(file, to)
+    except OSError:  # another file system
+        shutil.copy2(file, to)
 
 
 def _are_many(given: Mapping[str, Any]) -> bool:
@@ -95,17 +119,8 @@ class Hosted:
     def checkout(self, given: Mapping[str, Any], workspace: Path, _run: int) -> dict[str, str]:
         assert given["persist-credentials"] is False
         assert (given.get("repository", "acme/suite"), given.get("ref", "5ee0")) == ("acme/suite", "5ee0")
-        listed = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607 - whichever git it is
-            cwd=ROOT,
-            capture_output=True,
-            check=True,
-        ).stdout
-        for name in filter(None, listed.decode().split("\0")):
-            if (ROOT / name).is_file():
-                (workspace / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, workspace / name)
-                _with_bytecode(ROOT / name, workspace / name)
+        # Links: no job writes into a file that it checked out, and a copy takes long.
+        shutil.copytree(_tree(), workspace, copy_function=_link, dirs_exist_ok=True)
         return {}
 
     def python(self, given: Mapping[str, Any], _workspace: Path, _run: int) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 What is a command is run by bash. What is an action of GitHub's is done by a stand-in (``hosted``), ``gh`` is a program
 that writes down how it was called, what is installed is a folder for each lock file, and Sphinx makes one page.
-The environment is what a hosted machine gives, and nothing of ours.
+The environment is what a hosted machine gives, and nothing of ours: nor are plugins that our own tests need.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any
 import yaml
 
 from tests.forks import python
+from tests.suite import UNUSED
 from tests.workflows.expressions import evaluated, filled, text
 from tests.workflows.hosted import BRANCH, REPOSITORY, ROOT, Hosted, Refused
 
@@ -259,6 +260,7 @@ class Run:
             "GITHUB_EVENT_NAME": self.event,
             "GH_STORE": str(repository.hosted.store),
             "GH_STATE": str(repository.issues),
+            "PYTEST_ADDOPTS": " ".join(f"-p no:{name}" for name in UNUSED),
             **repository.machine,
         }
 
