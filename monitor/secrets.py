@@ -8,7 +8,6 @@ import contextlib
 import itertools
 import logging
 import re
-import sys
 import threading
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -29,9 +28,6 @@ _STRIDE = 4
 
 _PIECE = _GRAM + _STRIDE - 1
 
-_PLACE_BITS = 32
-"""Of the number that stands for a place in a form: above them is which form it is."""
-
 _SHORT_TEXT, _MANY_TEXTS = 200, 5_000
 """Characters of a text that is worth being known again, and how many of them are: a word, a header, an address."""
 
@@ -40,13 +36,12 @@ _SHORT_TEXT, _MANY_TEXTS = 200, 5_000
 class _Group:
     """The secrets of one group. ``masks`` has of each form what is written in its place.
 
-    ``long`` has for each gram of ``forms`` the place that it is at, or all of them: as numbers, since tokens have
-    thousands, and a tuple each is what Python's collector looks through. The others are looked for whole: ``short``
-    whether in upper or lower case, and ``exact`` as they are.
+    ``grams`` has each gram of the ``forms`` that are long, and not where it is: tokens have thousands, and few texts
+    have any. The others are looked for whole: ``short`` whether in upper or lower case, and ``exact`` as they are.
     """
 
     forms: list[bytes] = field(default_factory=list)
-    long: dict[int, int | tuple[int, ...]] = field(default_factory=dict)
+    grams: set[int] = field(default_factory=set)
     short: set[bytes] = field(default_factory=set)
     exact: set[bytes] = field(default_factory=set)
     masks: dict[bytes, str] = field(default_factory=dict)
@@ -223,26 +218,11 @@ def _learn(group: _Group, form: bytes, mask: str) -> None:
 
 
 def _index(group: _Group, form: bytes) -> None:
-    """Know this form by each of its grams; one that other forms have as well, or that it has twice, leads to all."""
-    places = range(len(group.forms) << _PLACE_BITS, (len(group.forms) << _PLACE_BITS) + len(form) - _GRAM + 1)
+    """Know this form by each of its grams."""
     group.forms.append(form)
     view = memoryview(form)
-    slices = (view[shift : shift + (len(form) - shift) // _GRAM * _GRAM].cast("Q") for shift in range(_GRAM))
-    at = itertools.chain(*(places[shift::_GRAM] for shift in range(_GRAM)))
-    known = dict(zip(itertools.chain(*slices), at, strict=True))
-    if len(known) == len(places):
-        shared = [(gram, group.long[gram]) for gram in known.keys() & group.long.keys()]
-        group.long.update(known)
-        for gram, before in shared:
-            group.long[gram] = (*_all_of(before), known[gram])
-        return
-    for start, gram in _grams(form, 1):
-        before = _all_of(group.long[gram]) if gram in group.long else ()
-        group.long[gram] = (*before, places[start])
-
-
-def _all_of(places: int | tuple[int, ...]) -> tuple[int, ...]:
-    return places if isinstance(places, tuple) else (places,)
+    for shift in range(_GRAM):
+        group.grams.update(view[shift : shift + (len(form) - shift) // _GRAM * _GRAM].cast("Q"))
 
 
 def _grams(text: bytes, stride: int) -> Iterator[tuple[int, int]]:
@@ -281,10 +261,10 @@ def _spans(way: Decoded, grams: tuple[int, ...], group: _Group) -> Iterator[_Spa
             while at >= 0:
                 yield _span(way, at, at + len(form), group.masks[form])
                 at = text.find(form, at + len(form))
-    if group.long.keys().isdisjoint(grams):
+    if group.grams.isdisjoint(grams):
         return
     done = 0
-    for at in _hits(way.folded, group.long):
+    for at in _hits(way.folded, group.grams):
         if at >= done:
             for first, last, form in _pieces(way.folded, at, group):
                 yield _span(way, first, last, group.masks[form])
@@ -298,15 +278,18 @@ def _hits(text: bytes, known: Container[int]) -> list[int]:
 
 def _pieces(text: bytes, at: int, group: _Group) -> Iterator[tuple[int, int, bytes]]:
     """The pieces of secrets around the gram that begins here: where each begins and ends, and of which form it is."""
-    for place in _all_of(group.long[int.from_bytes(text[at : at + _GRAM], sys.byteorder)]):
-        form, start = group.forms[place >> _PLACE_BITS], place & ((1 << _PLACE_BITS) - 1)
-        first, left, last, right = at, start, at + _GRAM, start + _GRAM
-        while first and left and text[first - 1] == form[left - 1]:
-            first, left = first - 1, left - 1
-        while last < len(text) and right < len(form) and text[last] == form[right]:
-            last, right = last + 1, right + 1
-        if last - first >= _PIECE:
-            yield first, last, form
+    gram = text[at : at + _GRAM]
+    for form in group.forms:
+        start = form.find(gram)
+        while start >= 0:
+            first, left, last, right = at, start, at + _GRAM, start + _GRAM
+            while first and left and text[first - 1] == form[left - 1]:
+                first, left = first - 1, left - 1
+            while last < len(text) and right < len(form) and text[last] == form[right]:
+                last, right = last + 1, right + 1
+            if last - first >= _PIECE:
+                yield first, last, form
+            start = form.find(gram, start + 1)
 
 
 def _span(way: Decoded, first: int, last: int, mask: str) -> _Span:

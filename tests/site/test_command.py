@@ -268,3 +268,12 @@ def test_maintenance_window_that_cannot_be_read_is_named(folder: Path) -> None:
     assert ran.returncode == 1
     assert "AUTH0_MAINTENANCE: 'tonight' is not a maintenance window" in ran.stderr
     assert (folder / "site/index.html").is_file()
+
+
+def test_what_error_budgets_leave_out_is_named_where_it_cannot_be_read(folder: Path) -> None:
+    kept(folder, iter([now()]))
+    ran = site(folder, AUTH0_SLO_EXCLUDES="weekends")
+
+    assert ran.returncode == 1
+    assert "error budgets leave nothing out: AUTH0_SLO_EXCLUDES" in ran.stderr
+    assert (folder / "site/index.html").is_file()
