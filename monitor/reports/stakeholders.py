@@ -9,7 +9,7 @@ from monitor.owners import Confidence, Owner
 from monitor.reports import findings
 from monitor.reports.reach import CLAIMS, DIRECTORY, MACHINE, REFRESH, TenantReach, reaches
 from monitor.status import Status
-from monitor.text import NAMED, one_line, some
+from monitor.text import NAMED, enumerated, one_line
 from monitor.verdict import DEPENDENCIES, Run
 
 _OWNERS = {
@@ -47,7 +47,7 @@ def blame(owner: Owner, sure: Confidence) -> str:
 def public(names: Iterable[str], otherwise: str) -> str:
     """These names, without those that look like hosts or addresses; where none is left, ``otherwise``."""
     told = [name for name in dict.fromkeys(names) if name and name != DIRECTORY and not _HOST.fullmatch(name)]
-    return some(told) if told else otherwise
+    return enumerated(told) if told else otherwise
 
 
 def _whom(reach: TenantReach) -> str:

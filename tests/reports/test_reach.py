@@ -153,3 +153,9 @@ def test_sentence_of_a_drill_says_so_and_a_run_that_is_well_has_none() -> None:
 
     assert stakeholders.sentence(ill).startswith("DRILL, nothing real: Logins to prod fail.")
     assert stakeholders.sentence(runs.diagnosed(asked(USERS))) == ""
+
+
+def test_names_in_the_sentence_are_listed_as_a_sentence_lists_them() -> None:
+    assert stakeholders.public(["prod", "login.acme.example", "eu"], "our tenant") == "prod and eu"
+    assert stakeholders.public(["prod", "eu", "us"], "our tenant") == "prod, eu and us"
+    assert stakeholders.public(["login.acme.example", "10.0.0.1"], "our tenant") == "our tenant"
