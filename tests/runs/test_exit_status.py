@@ -126,3 +126,10 @@ def test_what_is_no_probe_and_fails_fails_the_session_alone(of_own: Run) -> None
 
     assert performance.code == 1, performance.output
     assert merged(performance, of_own.folder) == 0, "the reports know of probes alone"
+
+
+def test_what_is_no_probe_and_passes_alone_is_no_run_of_probes(of_own: Run) -> None:
+    performance = of_own("-k", "no_probe and not red")
+
+    assert performance.code == 0, performance.output
+    assert not (performance.reports / results.NAME).exists()
