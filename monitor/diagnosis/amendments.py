@@ -103,12 +103,18 @@ AMENDMENTS: tuple[Amendment, ...] = (
 
 
 def amended(causes: Sequence[Cause], verdicts: Iterable[Verdict], clues: Sequence[Clue], started: str) -> list[Cause]:
-    """These causes in the light of what Auth0 itself knows; ``started`` is when the run began, in ISO 8601."""
+    """These causes in the light of what Auth0 itself knows; ``started`` is when the run began, in ISO 8601.
+
+    What is known of a connection is no clue to logins that name none where another cause explains that connection.
+    """
     by_id = {verdict.id: verdict for verdict in verdicts}
+    ill = {(each.tenant, connection_of(each)) for each in by_id.values() if each.ill and each.rung in _OF_LOGINS}
     changed = []
     for cause in causes:
         explained = [by_id[id_] for id_ in cause.verdicts if id_ in by_id]
-        cause_now = _by_clues(cause, explained, clues)
+        own = {(each.tenant, connection_of(each)) for each in explained}
+        elsewhere = [clue for clue in clues if (clue.tenant, clue.connection) in ill - own]
+        cause_now = _by_clues(cause, explained, [clue for clue in clues if clue not in elsewhere])
         changed.append(_by_date(cause_now, clues, started) if cause.rule == _CLAIMS else cause_now)
     return changed
 

@@ -155,6 +155,20 @@ def test_block_that_follows_a_wrong_password_leaves_the_password_as_the_cause_an
     assert "the password is wrong (fp)" in other.sentence
 
 
+def test_log_of_a_connection_is_no_clue_to_a_login_without_one_where_another_cause_explains_it() -> None:
+    log = clue(ClueKind.LOG, 'it failed (fepft): "ECONNREFUSED"', connection="db", rung="login", log_type="fepft")
+    run = run_of("login:Refused:403:access_denied:no~entry login/db:WrongAnswer:500:server_error discovery machine")
+    named_none = replace(run.verdicts[0], id="test_login.py::test_it[prod:password]", target="prod:password")
+    both = replace(run, verdicts=(named_none, *run.verdicts[1:]), clues=(log,))
+    alone = replace(both, verdicts=(named_none, *run.verdicts[2:]))
+
+    assert {each.verdicts: "ECONNREFUSED" in each.sentence for each in diagnose(both).causes} == {
+        (named_none.id,): False,
+        (run.verdicts[1].id,): True,
+    }
+    assert ["ECONNREFUSED" in each.sentence for each in diagnose(alone).causes] == [True]
+
+
 def test_what_the_answer_said_is_not_said_twice() -> None:
     told = "machine:Misconfigured~:400:invalid_scope:not~before~noon"
     found = cause(told, clue(ClueKind.LOG, 'feccft "Not before noon"', log_type="feccft", rung="machine"))
