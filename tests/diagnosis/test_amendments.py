@@ -231,3 +231,10 @@ def test_every_type_of_log_with_an_owner_has_a_row_and_every_row_is_in_the_docs(
     assert named == {name for name, each in FAILURES.items() if each.owner}
     assert shown, "docs/diagnosis.md has no table of what Auth0 knows"
     assert f"{shown[1]}\n" == f"{amendments.table()}\n" == ran.stdout
+
+
+def test_every_type_of_log_is_said_in_words_and_owned_by_an_owner_or_by_nobody() -> None:
+    for name, known in FAILURES.items():
+        assert type(known.says) is str, name
+        assert " " in known.says, name
+        assert known.owner is None or type(known.owner) is Owner, name

@@ -11,7 +11,7 @@ FORMATS = ("auth0", "aws", "azure", "feed", "google", "heroku", "meta", "salesfo
 NEWER = ("apple", "betterstack", "cachet", "health", "instatus", "kuma", "microsoft", "sorry")
 SHOWN = "tests/statuspages/test_shown.py"
 DIAGNOSIS = (
-    *(f"tests/diagnosis/test_{name}.py" for name in ("scene", "diagnosis", "rules")),
+    *(f"tests/diagnosis/test_{name}.py" for name in ("scene", "amendments", "diagnosis", "rules")),
     "--deselect=tests/diagnosis/test_rules.py::test_everything_that_a_rule_looks_at_matters_to_some_run",  # slow
 )
 
@@ -74,6 +74,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         *_files("telling", "maintenance"),
     ),
     "monitor/incidents": ("tests/incidents", *_files("telling", "incidents", "properties")),
+    "monitor/management": ("tests/management", "tests/diagnosis/test_amendments.py"),
     "monitor/merging": ("tests/merging", "tests/rounds/test_joining.py"),
     "monitor/reports": _files(
         "reports",
