@@ -28,6 +28,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "monitor/configuration/fields.py": ("tests/configuration/test_settings.py",),
     "monitor/transactions/oauth_errors.py": ("tests/transactions/test_oauth_errors.py",),
     "monitor/transactions/tokens.py": ("tests/transactions/test_tokens.py",),
+    "monitor/reports/runbook.py": ("tests/telling/test_messages.py",),
     "monitor/session/judgement.py": ("tests/session/test_judgement.py",),
     "monitor/diagnosis/diagnosis.py": DIAGNOSIS,
     "monitor/diagnosis/scene.py": DIAGNOSIS,
