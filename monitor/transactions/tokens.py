@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,6 +15,8 @@ SIGNATURES = frozenset({"RS256", "HS256", "PS256"})
 """By which Auth0 signs ID tokens, as the application is set."""
 
 _PARTS_OF_JWE = 5
+_JWE = re.compile(r"eyJ[\w-]+\.[\w-]*(\.[\w-]+){3}", re.ASCII)
+"""A header, which is a JSON object, a key that may be none, and what is encrypted."""
 
 LEEWAY = 300
 """Seconds by which clocks may differ; the answer's own Date is what a token's times are held against."""
@@ -89,7 +92,7 @@ def organization(claims: Mapping[str, Any], like: str) -> object:
 
 def _is_readable(token: SecretStr) -> None:
     """Misconfigured where the token is encrypted: of five parts, as JWE is, and for whoever has the key."""
-    if len(token.get_secret_value().split(".")) == _PARTS_OF_JWE:
+    if _JWE.fullmatch(token.get_secret_value()):
         raise Misconfigured(
             "the ID token is encrypted (five parts) for an application that has the key; the monitor does not have it"
         )
