@@ -12,6 +12,9 @@ from tests.canaries import found, leaks
 from tests.suite import ROOT, Performance, configured, perform
 
 LOUD = ("--showlocals", "--tb=long", "-vv", "-rA", "--log-level=DEBUG", "-o", "log_cli=true", "--full-trace")
+QUIET_THREADS = ("--log-cli-level=WARNING",)
+"""While a line of a live log is written, pytest captures nothing, whoever prints then: so no other thread may log."""
+
 BREAKING = """
 import pytest
 
@@ -68,7 +71,8 @@ def test_probe_that_shows_pytest_every_secret_writes_none(workers: tuple[str, ..
     for name in ("monitor", "sandbox", "conftest.py", "pytest.ini"):
         (tmp_path / "suite" / name).symlink_to(ROOT / name)
     with sandbox.start() as box:
-        performance = perform(tmp_path / "reports", configured(box, tmp_path), *LOUD, *workers, root=tmp_path / "suite")
+        loud = (*LOUD, *QUIET_THREADS, *workers)
+        performance = perform(tmp_path / "reports", configured(box, tmp_path), *loud, root=tmp_path / "suite")
 
         statuses = {key[0]: verdict["status"] for key, verdict in performance.verdicts.items()}
         assert statuses == {"that_breaks": "down", "that_raises": "unknown"}, performance.output
