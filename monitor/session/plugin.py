@@ -250,7 +250,7 @@ def _without_source(failure: Failure) -> pytest.ExceptionInfo[BaseException]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-    if call.excinfo and isinstance(call.excinfo.value, Failure):
+    if call.excinfo and isinstance(call.excinfo.value, Failure) and is_probe(item):
         item.stash[_RAISED] = call.excinfo.value
         call.excinfo = _without_source(call.excinfo.value)
     report: pytest.TestReport = yield

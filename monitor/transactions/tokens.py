@@ -14,7 +14,6 @@ from monitor.failures import Misconfigured, NotServed, OpaqueToken, OtherAlgorit
 SIGNATURES = frozenset({"RS256", "HS256", "PS256"})
 """By which Auth0 signs ID tokens, as the application is set."""
 
-_PARTS_OF_JWE = 5
 _JWE = re.compile(r"eyJ[\w-]+\.[\w-]*(\.[\w-]+){3}", re.ASCII)
 """A header, which is a JSON object, a key that may be none, and what is encrypted."""
 
@@ -91,11 +90,16 @@ def organization(claims: Mapping[str, Any], like: str) -> object:
 
 
 def _is_readable(token: SecretStr) -> None:
-    """Misconfigured where the token is encrypted: of five parts, as JWE is, and for whoever has the key."""
-    if _JWE.fullmatch(token.get_secret_value()):
+    """Misconfigured where the token is encrypted, for whoever has the key."""
+    if _is_encrypted(token):
         raise Misconfigured(
             "the ID token is encrypted (five parts) for an application that has the key; the monitor does not have it"
         )
+
+
+def _is_encrypted(token: SecretStr) -> bool:
+    """Whether it has the five parts of JWE; five of anything else are no token."""
+    return _JWE.fullmatch(token.get_secret_value()) is not None
 
 
 def accepted_by_api(token: SecretStr, jwks: Mapping[str, Any], *, issuer: str, audience: str) -> dict[str, Any]:
@@ -105,8 +109,7 @@ def accepted_by_api(token: SecretStr, jwks: Mapping[str, Any], *, issuer: str, a
     """
     import jwt
 
-    parts = token.get_secret_value().split(".")
-    if len(parts) == _PARTS_OF_JWE:
+    if _is_encrypted(token):
         raise NotServed("the access token is encrypted for its API: only that can read it")
     try:
         head = dict(jwt.get_unverified_header(token.get_secret_value()))

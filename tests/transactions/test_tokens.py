@@ -348,6 +348,8 @@ class TestAccessToken:
             ("opaque", OpaqueToken, "no JWT"),
             ("", OpaqueToken, "no JWT"),
             ("a.b.c", OpaqueToken, "no JWT"),
+            ("....", OpaqueToken, "no JWT"),
+            ("a.b.c.d.e", OpaqueToken, "no JWT"),
             ("eyJhbGciOiJSU0EifQ.a.b.c.d", NotServed, "encrypted for its API"),
         ],
     )
