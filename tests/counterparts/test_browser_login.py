@@ -86,7 +86,7 @@ def send(page: Page, **fields: str) -> None:
 
 
 def title(page: Page) -> str:
-    page.wait_for_function("/^(in|error): /.test(document.title)", timeout=15_000)
+    page.wait_for_function("/^(in|error): /.test(document.title)", timeout=60_000)
     return page.title()
 
 

