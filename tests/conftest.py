@@ -23,7 +23,9 @@ RUNNING |= {TESTS / "workflows/test_synthetic.py"}
 MEASURED = TESTS / "runs/test_pytest.py"
 UNITS = {TESTS / each for each in ("configuration", "diagnosis", "monitor", "session", "transactions", "wire")}
 
-hypothesis.settings.register_profile("units", deadline=None, max_examples=60, database=None, derandomize="SEED" not in os.environ)
+hypothesis.settings.register_profile(
+    "units", deadline=None, max_examples=60, database=None, derandomize="SEED" not in os.environ
+)
 hypothesis.settings.load_profile("units")
 
 GUARD = 600

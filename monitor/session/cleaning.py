@@ -24,13 +24,18 @@ def cleaned(verdict: Mapping[str, Any], scrub: Scrub, origins: Collection[str]) 
 
     ``origins`` are the addresses (``https://host``) of which the paths are ours: those of the tenant itself.
     """
-    told = {name: value if name in _VERDICT else _all(value, scrub) for name, value in verdict.items()}
-    attempts = [_attempt(each, scrub, origins) for each in verdict["attempts"]]
-    return told | {"phases": verdict["phases"], "error": _error(verdict["error"], scrub), "attempts": attempts}
+    kept = {name: value for name, value in verdict.items() if name in _VERDICT}
+    kept |= {"phases": verdict["phases"], "error": _error(verdict["error"], scrub)}
+    kept |= {"attempts": [_attempt(each, scrub, origins) for each in verdict["attempts"]]}
+    return _all_but(kept, verdict, scrub)
+
+
+def _all_but(kept: dict[str, Any], seen: Mapping[str, Any], scrub: Scrub) -> dict[str, Any]:
+    """All of this scrubbed, but for what is kept of it."""
+    return {name: kept[name] if name in kept else _all(value, scrub) for name, value in seen.items()} | kept
 
 
 def _attempt(seen: Mapping[str, Any], scrub: Scrub, origins: Collection[str]) -> dict[str, Any]:
-    told = {name: _all(value, scrub) for name, value in seen.items()}
     kept = {name: seen[name] for name in ("method", "phases") if name in seen}
     error, headers, evidence = seen.get("error"), seen.get("headers"), seen.get("evidence")
     kept |= {"url": _url(str(seen.get("url") or ""), scrub, origins)}
@@ -41,11 +46,11 @@ def _attempt(seen: Mapping[str, Any], scrub: Scrub, origins: Collection[str]) ->
         kept["headers"] = {name if name in _HEADERS else scrub(name): scrub(str(headers[name])) for name in headers}
     if isinstance(evidence, Mapping):
         kept["evidence"] = _evidence(evidence, scrub)
-    return told | kept
+    return _all_but(kept, seen, scrub)
 
 
 def _evidence(seen: Mapping[str, Any], scrub: Scrub) -> dict[str, Any]:
-    told = {name: _all(value, scrub) for name, value in seen.items()}
+    told = dict[str, Any]()
     request, answer = seen.get("request"), seen.get("answer")
     if isinstance(request, Mapping):
         variables, login = request.get("variables") or {}, request.get("authorization")
@@ -54,11 +59,12 @@ def _evidence(seen: Mapping[str, Any], scrub: Scrub) -> dict[str, Any]:
         kept = {name: request[name] for name in _REQUEST if name in request} | ({"fields": fields} if sent else {})
         if isinstance(login, Mapping):
             kept["authorization"] = {**login, "user": scrub(str(login.get("user", "")))}
-        told["request"] |= kept
+        told["request"] = _all_but(kept, request, scrub)
     if isinstance(answer, Mapping):
-        told["answer"] |= {"http": answer.get("http", "")}
-        told["answer"] |= {"error": _error(answer["error"], scrub)} if "error" in answer else {}
-    return told
+        kept = {"http": answer.get("http", "")}
+        kept |= {"error": _error(answer["error"], scrub)} if "error" in answer else {}
+        told["answer"] = _all_but(kept, answer, scrub)
+    return _all_but(told, seen, scrub)
 
 
 def _url(url: str, scrub: Scrub, origins: Collection[str]) -> str:
