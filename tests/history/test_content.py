@@ -16,7 +16,7 @@ from monitor.history.days import fold, named
 from monitor.history.reading import History
 from monitor.history.records import RunRecord
 from monitor.history.values import HOURLY_DAYS, RAW_DAYS
-from tests.history.runs import DAY, DAY0, USERS, record
+from tests.history.runs import DAY, DAY0, USERS, record, verdict
 
 SMALL = settings(derandomize=True, max_examples=60, deadline=None, database=None)
 WORDS = ("up", "up", "late", "down", "unknown", "skipped")
@@ -191,3 +191,11 @@ def test_day_depends_on_its_runs_alone() -> None:
     assert Folded.of(1, runs) == Folded.of(1, reversed(runs))
     assert fold(1, runs) == fold(1, runs[::-1])
     assert named(["b" * 16, "a" * 16]) == named(["a" * 16, "b" * 16]) != named(["a" * 16])
+
+
+def test_page_that_was_not_read_costs_a_folded_day_nothing_and_an_ill_run_keeps_it() -> None:
+    unread = verdict("dependencies:twilio", "unread", kind="dependencies", budget=None)
+    document, _ = fold(1, [record(0, "up", unread), record(300, "down", unread)])
+
+    assert list(document["ill"]) == ["1"]
+    assert {each["failure"] for each in document["findings"]} == {"Refused", "Unreadable"}
