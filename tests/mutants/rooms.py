@@ -116,6 +116,10 @@ ENTIRE: dict[str, tuple[str, ...]] = {
 }
 """The whole runs that look at what the fast tests let pass."""
 
+_PROCESSES = ("tests/runs/test_processes.py",)
+ENTIRE_OWN = dict.fromkeys(("monitor/session/processes.py", "monitor/session/part.py"), _PROCESSES)
+"""Those of a module that most runs do without."""
+
 
 def modules() -> list[str]:
     """Every module of the monitor and the sandbox, by its path."""
@@ -137,4 +141,4 @@ def fast_tests(module: str) -> tuple[str, ...]:
 
 
 def entire_tests(module: str) -> tuple[str, ...]:
-    return ENTIRE[module.partition("/")[0]]
+    return (*ENTIRE_OWN.get(module, ()), *ENTIRE[module.partition("/")[0]])
