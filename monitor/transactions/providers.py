@@ -191,7 +191,7 @@ def refusal(host: str, page: str, location: str) -> tuple[str, str] | None:
     """The word by which this page, or the redirect in its place, refuses, and what that means; None where none is."""
     own = row_of(host)
     rows = [own] if own else list(PROVIDERS)
-    seen = "\n".join([_visible(page), *_told_by(location)]).lower()
+    seen = "\n".join([_visible(page), *_told_by(location)]).lower().replace("\u2019", "'")
     whole = f"{page[:_LONGEST]}\n{seen}".lower()
     for row in rows:
         code = re.search(row.anywhere, whole) if row.anywhere else None

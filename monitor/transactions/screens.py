@@ -333,6 +333,7 @@ KEYS: dict[str, Screen] = {
 UNKNOWN_PAGE, BROKEN_FORM, FOREIGN_HOST, FOREIGN_FORM = "unknown-page", "broken-form", "foreign-host", "foreign-form"
 CALLBACK_REFUSED, CLIENT_UNKNOWN, SILENT_PAGE = "callback-refused", "client-unknown", "silent-page"
 CAPTCHA, CODE_REFUSED, WALK_TOO_LONG = "captcha", "code-refused", "walk-too-long"
+NO_FORM, NO_PASSWORD = "no-form", "no-password-field"
 
 OWN: dict[str, Screen] = {
     UNKNOWN_PAGE: Screen("unknown-page", "a page that this version does not know"),
@@ -344,6 +345,8 @@ OWN: dict[str, Screen] = {
     CLIENT_UNKNOWN: Screen("unknown-client", "nothing, since it does not know the application"),
     CAPTCHA: Screen("bot-protection", "a captcha beside the password"),
     CODE_REFUSED: Screen("code-refused", "nothing more, and then does not take the code that it gave"),
+    NO_FORM: Screen("unknown-page", "nothing to log in by: no field for a user name or a password"),
+    NO_PASSWORD: Screen("no-connection", "nothing to type a password into, but other ways to log in"),
     WALK_TOO_LONG: Screen("unknown-page", "one page after the other, without an end"),
 }
 """What Auth0 has no name for, in words of ours."""

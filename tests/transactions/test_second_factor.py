@@ -106,6 +106,8 @@ def test_user_of_a_connections_own_has_no_app_of_another() -> None:
         (TOTP_SECRET, True),
         ("jbsw y3dp ehpk 3pxp", True),
         ("JBSWY3DPEHPK3PXP====", True),
+        ("JBSWY3DPEHPK3PXPJ", False),  # a letter too many for base32
+        ("JBSWY3DPEHPK3PXPJBSWY3", False),
         ("123456", False),
         ("JBSWY3DPEHPK3PX1", False),
         ("otpauth://totp/x?secret=JBSWY3DPEHPK3PXP", False),
