@@ -361,11 +361,14 @@ def named(hurdle: str) -> tuple[str, ...]:
     return tuple(name for name, screen in WORDS.items() if screen.hurdle == hurdle)
 
 
-def failure(word: str, exchange: Exchange, *, where: str = "", detail: str = "") -> Failure:
-    """What this page, or the key on it, comes to: with a sentence of its own. ``where`` is the page of a key."""
+def failure(word: str, exchange: Exchange, *, where: str = "", detail: str = "", by: str = "") -> Failure:
+    """What this page, or the key on it, comes to: with a sentence of its own. ``where`` is the page of a key.
+
+    ``by`` is who says so where that is no page.
+    """
     screen = WORDS[word]
     hurdle = HURDLES["enrolment" if screen.hurdle == ANSWERED else screen.hurdle]
-    at = f"the page {where} of Universal Login" if where else "Universal Login"
+    at = by or (f"the page {where} of Universal Login" if where else "Universal Login")
     told = f"{at} {_verb(word, screen)} {screen.words} ({word}{f', {detail}' if detail else ''}): {hurdle.cure}"
     return hurdle.failure(told, exchange)
 

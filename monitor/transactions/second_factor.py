@@ -41,12 +41,15 @@ def turns(row: Login) -> Iterator[Turn]:
         yield Turn(f"code of {row.username} at {row.tenant.url}", row.id, 1, 2.0 * STEP, why)
 
 
-def refused(word: str, exchange: Exchange, *, where: str = "") -> Failure:
-    """What a code that was not taken comes to: with this machine's clock, where that is off; ``where`` is the page."""
+def refused(word: str, exchange: Exchange, *, where: str = "", by: str = "") -> Failure:
+    """What a code that was not taken comes to: with this machine's clock, where that is off.
+
+    ``where`` is the page, and ``by`` is who refused it where that was none.
+    """
     last = exchange.attempts[-1]
     off = last.started + last.seconds - exchange.time
     told = f"this machine's clock is {off:+.0f} s off" if abs(off) > OFF else ""
-    return screens.failure(word, replace(exchange, word=word), where=where, detail=told)
+    return screens.failure(word, replace(exchange, word=word), where=where, detail=told, by=by)
 
 
 def given(row: Login, asking: Asking, exchange: Exchange, client: dict[str, Any]) -> Exchange:
@@ -64,5 +67,5 @@ def given(row: Login, asking: Asking, exchange: Exchange, client: dict[str, Any]
     answer = asking.ask(row, "POST", "/oauth/token", form=form, repeat=Repeat.UNSENT)
     whole = replace(answer, attempts=(*exchange.attempts, *answer.attempts))
     if answer.status != 200 and error_of(answer) in ("invalid_grant", "mfa_invalid_code", "a0.mfa_invalid_code"):
-        raise refused("invalid-code", whole)
+        raise refused("invalid-code", whole, by="the token endpoint")
     return whole

@@ -31,6 +31,9 @@ from monitor.transactions.oauth_errors import WRONG_USER, error_of, judged, led_
 STEPS = 24
 """Requests after which a login that has not come to its end is given up."""
 
+LOGOUT_STEPS = 3
+"""Redirects of a logout that lead on within the tenant, and are followed."""
+
 FORMS = 3
 """Custom prompts that are answered one after the other."""
 
@@ -113,11 +116,16 @@ def log_out(row: Login, asking: Asking, grant: Grant) -> Logout:
     if grant.id_token is not None:
         asked["id_token_hint"] = grant.id_token.get_secret_value()
     walk.get(f"/oidc/logout?{urlencode(asked)}")
-    status, location = walk.last.status, walk.last.headers.get("location", "")
+    for _ in range(LOGOUT_STEPS):
+        if not walk.is_led_on:
+            break
+        walk.get(walk.own(walk.location))
+    status, location = walk.last.status, walk.location
     if status == 429 or status >= 500:
         raise judged(walk.last, row.flow)
     error = walk.silently()
-    return Logout(walk.last, status, printable(location.partition("?")[0])[:200], error)
+    leads_back = _place(location) == _place(walk.callback)
+    return Logout(walk.last, status, printable(location.partition("?")[0])[:200], error, leads_back)
 
 
 def _tokens(walk: _Walk) -> Exchange:
@@ -211,7 +219,7 @@ class _Walk:
                 return self._led_back(location)
             if location == self.url and self.method == "GET":
                 raise WrongAnswer(f"a redirect (status {self.last.status}) that leads to itself", self.last)
-            self.get(self._own(location))
+            self.get(self.own(location))
         raise self._stopped(screens.WALK_TOO_LONG)
 
     def silently(self) -> str:
@@ -221,10 +229,10 @@ class _Walk:
             location = hosted_pages.resolved(self.url, self.last.headers.get("location", ""))
             given = dict(parse_qsl(urlsplit(location).query))
             if _place(location) == _place(self.callback):
-                return given.get("error", "")[:60]
+                return given.get("error", "")[:60] or ("" if given.get("code") else "without a code")
             if not 300 <= self.last.status < 400:
                 break
-            self.get(self._own(location))
+            self.get(self.own(location))
         raise judged(self.last, self.row.flow)
 
     def exchanged(self, code: str) -> Exchange:
@@ -238,6 +246,17 @@ class _Walk:
         if self.last.status != 200 and error_of(self.last) == "invalid_grant":
             raise self._stopped(screens.CODE_REFUSED)
         return self.last
+
+    @property
+    def location(self) -> str:
+        """Where the last answer leads, whole; empty where it leads nowhere."""
+        location = self.last.headers.get("location", "")
+        return hosted_pages.resolved(self.url, location) if location and 300 <= self.last.status < 400 else ""
+
+    @property
+    def is_led_on(self) -> bool:
+        """Whether it leads to another address of the tenant's own."""
+        return _place(self.location)[:3] == _place(self.row.tenant.url)[:3] and self.location != self.url
 
     @property
     def callback(self) -> str:
@@ -296,7 +315,7 @@ class _Walk:
             if len(value) >= _LEAST and name not in _PUBLIC and not own:
                 self.asking.keep_secret(value, self.row)
 
-    def _own(self, address: str, word: str = screens.FOREIGN_HOST) -> str:
+    def own(self, address: str, word: str = screens.FOREIGN_HOST) -> str:
         """The path of an address of the tenant's own; a failure, which names the host, where it is another's."""
         if _place(address)[:3] == _place(self.row.tenant.url)[:3]:
             parts = urlsplit(address)
@@ -389,7 +408,7 @@ class _Walk:
         """Give the page what it asks for of user name and password."""
         for form in page.forms:
             if form.asks_password:  # whichever of them users fill in
-                self._own(form.action, screens.FOREIGN_FORM)
+                self.own(form.action, screens.FOREIGN_FORM)
         form = self._form_of_login(page)
         named = "email" if "email" in form.names and "username" not in form.names else "username"
         given = {named: self.username, "action": "default"}
@@ -418,7 +437,7 @@ class _Walk:
     def _send(self, page: HostedPage, given: dict[str, str], form: Form | None = None) -> None:
         """Send this form of the page, or the one that carries the login on, with what is given, by its button."""
         form = form or page.form("state") or self._made()
-        path = self._own(form.buttons.get(given["action"], form.action), screens.FOREIGN_FORM)
+        path = self.own(form.buttons.get(given["action"], form.action), screens.FOREIGN_FORM)
         state = {name: value for name, value in self._of_the_address().items() if name == "state"}
         self._ask("POST", path, form={**state, **form.held, **given}, headers=_PAGE, repeat=Repeat.UNSENT)
 
@@ -437,7 +456,7 @@ class _Walk:
         if came is None:
             raise self._stopped(screens.UNKNOWN_PAGE, detail="no form that leads on")
         self._keep(dict(came.held))
-        path = self._own(came.action, screens.FOREIGN_FORM)
+        path = self.own(came.action, screens.FOREIGN_FORM)
         self._ask("POST", path, form=dict(came.held), headers=_PAGE, repeat=Repeat.UNSENT)
 
     def _no_page(self) -> Failure:

@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -413,3 +414,47 @@ class TestClassic:
         refusal = walk(pages, transaction=endpoints.stranger_login).performed.brought
 
         assert (refusal.status, refusal.error) == (401, "invalid_user_password")
+
+
+class TestLogout:
+    @staticmethod
+    def leading_out(
+        *steps: str, silent: str = "error=login_required", callback: str = CALLBACK
+    ) -> dict[str, bytes | list[bytes]]:
+        """A tenant whose logout leads to these addresses, one after the other."""
+        first, *more = steps
+        again = leading(f"{callback.partition('?')[0]}?{silent}")
+        pages: dict[str, bytes | list[bytes]] = {
+            "GET /authorize": [leading("/u/login?state=S1"), again],
+            "GET /oidc/logout": leading(first),
+        }
+        pages |= {f"GET {step.partition('?')[0]}": leading(next_) for step, next_ in pairwise((first, *more))}
+        return on_one_page(HOSTED + MAIN) | pages
+
+    @pytest.mark.parametrize(
+        ("callback", "steps", "back"),
+        [
+            (CALLBACK, (f"{CALLBACK}?state=x",), True),
+            (CALLBACK, ("https://Monitor.Invalid/callback#",), True),
+            ("https://monitor.invalid", ("https://monitor.invalid/",), True),
+            ("https://monitor.invalid/callback?app=1", ("https://monitor.invalid/callback?app=1",), True),
+            (CALLBACK, ("/v2/logout?x=1", CALLBACK), True),
+            (CALLBACK, (f"{CALLBACK}/other",), False),
+            (CALLBACK, ("https://elsewhere.example/callback",), False),
+        ],
+    )
+    def test_it_leads_back_however_the_address_is_written(
+        self, walk: Walking, callback: str, steps: tuple[str, ...], *, back: bool
+    ) -> None:
+        after = "&" if "?" in callback else "?"
+        pages = self.leading_out(*steps, callback=callback)
+        walked = walk(pages, callback=callback, after=after, transaction=endpoints.logged_out)
+
+        assert walked.failure is None, walked.failure
+        assert walked.performed.brought.leads_back is back
+        assert walked.performed.brought.error == "login_required"
+
+    def test_way_back_without_error_and_code_is_no_session(self, walk: Walking) -> None:
+        walked = walk(self.leading_out(CALLBACK, silent="state=x"), transaction=endpoints.logged_out)
+
+        assert walked.performed.brought.error == "without a code"

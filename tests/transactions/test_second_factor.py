@@ -56,6 +56,7 @@ def test_code_of_another_secret_is_refused_and_told_so(flow: str) -> None:
 
         assert type(failure) is Prompted
         assert "(invalid-code): see AUTH0_TOTP_SECRET and this machine's clock" in failure.reason
+        assert ("Universal Login" in failure.reason) is (flow == "universal-login")
         assert failure.exchange is not None
         assert failure.exchange.word == "invalid-code"
 
