@@ -18,11 +18,14 @@ _OF_CLASSIC = ("internalOptions", "auth0Tenant", "callbackURL")
 """What the settings of a page of Classic Login have: scripts of other kinds are given things in base64, too."""
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_PATHS = {"login-identifier": "login-id"}
+_PATHS = {"login-identifier": "login-id", "signup-identifier": "signup-id"}
 """Where a page's address has another name than its screen."""
 
 _PATHS_OF_CLASSIC = {"decision": "consent", "mf": "mfa-login-options"}
 """What the pages are that Classic Login has beside its own, by the first part of their addresses."""
+
+_UNSEEN = ("template", "noscript")
+"""Elements whose content is not on the page."""
 
 _NOT_TYPED = ("hidden", "checkbox", "radio", "submit", "button", "image", "reset", "file")
 _NOT_SENT = ("submit", "button", "image", "reset", "file")
@@ -192,7 +195,7 @@ class _OpenForm:
 
 
 class _Parser(HTMLParser):
-    """Keeps what a login needs of a page's elements. What is in a ``template`` is not on the page."""
+    """Keeps what a login needs of a page's elements, as a browser with scripts shows them."""
 
     def __init__(self, url: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -202,14 +205,14 @@ class _Parser(HTMLParser):
         self.is_hosted = self.has_captcha = False
         self._open: _OpenForm | None = None
         self._select: tuple[str, bool] | None = None
-        self._templates = 0
+        self._unseen = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        self._templates += tag == "template"
-        if self._templates:
+        given = {name: value or "" for name, value in reversed(attrs)}  # of two with one name the first counts
+        self._unseen += tag in _UNSEEN
+        if self._unseen:
             return
-        if (key := given.get("data-error-code")) and "hidden" not in given:
+        if (key := given.get("data-error-code", "").strip()) and "hidden" not in given:
             self.keys.append(key)
         self.is_hosted |= tag == "meta" and given.get("name") == "ulp-version"
         captcha = "ulp-captcha-container" in given.get("class", "").split() or "data-captcha-provider" in given
@@ -223,8 +226,8 @@ class _Parser(HTMLParser):
             self._add(self._open, tag, given)
 
     def handle_endtag(self, tag: str) -> None:
-        self._templates -= bool(tag == "template" and self._templates)
-        if self._templates:
+        self._unseen -= bool(tag in _UNSEEN and self._unseen)
+        if self._unseen:
             return
         if tag == "form":
             self._end_form()

@@ -377,9 +377,9 @@ def _verb(word: str, screen: Screen) -> str:
     """What the page does with these words."""
     if word in KEYS:
         return "says"
-    if screen.hurdle == "stray-page" or screen.words.startswith(("that ", "how ", "nothing")):
-        return "shows"
     whole = screen.words.startswith(("to ", "which ", "whether ", "for which "))
+    if not whole and (screen.hurdle == "stray-page" or screen.words.startswith(("that ", "how ", "nothing"))):
+        return "shows"
     return "asks the synthetic user" if whole else "asks the synthetic user for"
 
 

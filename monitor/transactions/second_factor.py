@@ -28,10 +28,10 @@ def code(secret: SecretStr) -> str:
     """The code of this moment. It is kept nowhere: six digits could not be taken out of a text again."""
     import pyotp
 
-    class Code(pyotp.TOTP):
+    class _Code(pyotp.TOTP):
         min_secret_length_bits = 0  # how long a secret is, the tenant has decided
 
-    return Code(secret.get_secret_value().replace(" ", "").upper()).now()
+    return _Code(secret.get_secret_value().replace(" ", "").upper()).now()
 
 
 def turns(row: Login) -> Iterator[Turn]:

@@ -243,8 +243,10 @@ class TestForms:
             '<!-- <p data-error-code="wrong-credentials"><form><input name=password></form> -->',
             '<template><p data-error-code="wrong-credentials"></p><input name="captcha"></template>',
             '<p hidden data-error-code="wrong-credentials"></p>',
+            '<noscript><input name="captcha"></noscript>',
+            '<p data-error-code="" data-error-code="wrong-credentials"></p>',
         ],
-        ids=["comment", "template", "hidden"],
+        ids=["comment", "template", "hidden", "noscript", "twice"],
     )
     def test_what_is_not_on_the_page_says_nothing(self, walk: Walking, beside: str) -> None:
         walked = walk(on_one_page(HOSTED + beside + MAIN))
@@ -329,6 +331,19 @@ class TestAnswers:
 
         assert isinstance(walked.failure, Refused)
         assert "(reset-password)" in walked.reason
+
+    @pytest.mark.parametrize(
+        ("path", "words"),
+        [
+            ("/u/signup/identifier", "asks the synthetic user to sign up, with an address first (signup-id)"),
+            ("/u/redeem-ticket", "asks the synthetic user to redeem a ticket (redeem-ticket)"),
+            ("/u/status", "shows a status (status)"),
+        ],
+    )
+    def test_page_that_no_login_leads_to_is_told_in_a_whole_sentence(
+        self, walk: Walking, path: str, words: str
+    ) -> None:
+        assert words in walk(after_login(path, "<form>", RESUMED)).reason
 
     def test_page_without_a_name_is_told_without_its_title(self, walk: Walking) -> None:
         page = "<html><title>Welcome back, Jane Doe</title>"
