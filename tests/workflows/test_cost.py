@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -217,3 +218,31 @@ esac
     told = capsys.readouterr().out
     assert "7,440" in told
     assert "matrix of 2, 1 round; measured, 1 run" in told
+
+
+def test_command_takes_all_variables_and_those_of_the_organization(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = [{"name": f"AUTH0_DEPENDENCY_{number}_NAME", "value": "x"} for number in range(30)]
+    (tmp_path / "first.json").write_text(json.dumps({"total_count": 31, "variables": first}))
+    program = tmp_path / "gh"
+    program.write_text(f"""#!/bin/sh
+case "$2" in
+  *actions/organization-variables*) echo '{{"variables": [{{"name": "AUTH0_TENANTS", "value": "a,b,c"}}]}}' ;;
+  *actions/variables*page=2) echo '{{"variables": [{{"name": "MONITOR_JOBS", "value": "one"}}]}}' ;;
+  *actions/variables*) cat '{tmp_path}/first.json' ;;
+  *) echo '{{}}' ;;
+esac
+""")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+
+    command.main(["cost"])
+    one = capsys.readouterr().out
+    (tmp_path / "first.json").write_text('{"variables": []}')
+    command.main(["cost"])
+    organization = capsys.readouterr().out
+
+    assert "one job, 1 round" in one
+    assert "matrix of 3, 1 round" in organization
