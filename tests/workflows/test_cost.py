@@ -130,6 +130,9 @@ def test_workflow_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         ("0 0 1,15 * *", 2, 17 * 24 * 60),
         ("0 0 1 * 0", 5, 7 * 24 * 60),
         ("0 0 * * 7", 5, 7 * 24 * 60),
+        ("0 0 * * 1-7", 31, 24 * 60),
+        ("0 0 * * 6-7", 10, 6 * 24 * 60),
+        ("0 0 * * 07", 5, 7 * 24 * 60),
         ("5/20 0 1 feb *", 3, None),
     ],
 )
@@ -142,7 +145,9 @@ def test_cron_line_begins_as_many_runs_as_cron_would(line: str, starts: int, pau
     assert pause is None or cron.longest_pause(begun) == pause
 
 
-@pytest.mark.parametrize("line", ["* * * *", "60 * * * *", "5-1 * * * *", "*/0 * * * *", "x * * * *", "* * 0 * *", ""])
+@pytest.mark.parametrize(
+    "line", ["* * * *", "60 * * * *", "5-1 * * * *", "*/0 * * * *", "x * * * *", "* * 0 * *", "* * * * 8", ""]
+)
 def test_what_is_no_cron_line_is_named(line: str) -> None:
     with pytest.raises(ValueError, match="cron line"):
         cron.starts(line)
@@ -246,3 +251,14 @@ esac
 
     assert "one job, 1 round" in one
     assert "matrix of 3, 1 round" in organization
+
+
+def test_all_jobs_of_a_large_matrix_are_billed() -> None:
+    def ask(path: str) -> dict[str, Any]:
+        if "/jobs?" in path:
+            return {"jobs": [job(61)] * (30 if path.endswith("page=2") else 100)}
+        return {"workflow_runs": [{"id": 1, "created_at": "2026-11-23T00:00:00Z"}]} if cost.SUITE in path else {}
+
+    (run,) = cost.gathered(ask, ROOT)[cost.SUITE]
+
+    assert run.minutes == 130 * 2
