@@ -26,6 +26,8 @@ Flow = Literal[
 ]
 FLOWS: tuple[Flow, ...] = get_args(Flow)
 CALLBACK = "https://monitor.invalid/callback"
+_A_PAGE = "https://status.example.com/api/v2/summary.json"
+_METADATA = "https://login.corp.example/saml/metadata"
 _NO_DOMAIN = "not a domain; write it as acme.eu.auth0.com, with a port if it needs one"
 USER_FLOWS: tuple[Flow, ...] = ("oauth-ro", "password", "password-realm", "universal-login")
 UNIVERSAL_LOGIN: Flow = "universal-login"
@@ -162,7 +164,10 @@ def day_of(value: str) -> date:
 
 def metadata_url(value: str) -> str:
     """The address of an identity provider's metadata: https, since certificates are read from it."""
-    page_url(value)
+    try:
+        page_url(value)
+    except ValueError as error:
+        raise ValueError(str(error).replace(_A_PAGE, _METADATA)) from None
     parts = urlsplit(value)
     if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
         raise ValueError("plain http would let anybody put other certificates there; write its https address")
@@ -220,5 +225,5 @@ def page_url(value: object) -> object:
     if why := fault_of_address(value):
         raise ValueError(f"not an address that can be used: {why}")
     if not fine:
-        raise ValueError("not an address; write it as https://status.example.com/api/v2/summary.json")
+        raise ValueError(f"not an address; write it as {_A_PAGE}")
     return value
