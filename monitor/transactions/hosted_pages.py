@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 _CONTEXT = re.compile(r"universal_login_context['\"\]]*\s*=\s*(?:JSON\.parse\(\s*(?=\")|(?={))")
 _CLASSIC = re.compile(r"atob\(\s*['\"]([A-Za-z0-9+/=]{16,})['\"]\s*\)")
@@ -274,6 +274,16 @@ def _rank_of(given: Mapping[str, str]) -> int:
     if given.get("data-form-primary", "").lower() == "true":
         return 0
     return 2 if "data-form-secondary" in given or "data-provider" in given else 1
+
+
+def parameters(address: str) -> dict[str, str]:
+    """What an address has for one login, in its query and behind its ``#``; nothing where it is none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return {}
+    behind = parts.fragment.rpartition("?")[2]
+    return dict(parse_qsl(behind)) | dict(parse_qsl(parts.query))
 
 
 def resolved(url: str, address: str) -> str:

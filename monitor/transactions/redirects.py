@@ -206,8 +206,8 @@ def _authorization(tenant: Tenant) -> dict[str, str]:
 def _keep_redirects(row: IdentityProvider, exchange: Exchange | None, asking: Asking) -> None:
     """What the addresses that these answers lead to have for one login alone must not be written."""
     for attempt in exchange.attempts if exchange else ():
-        _keep(row, _parameters(attempt.headers.get("location", "")), asking)
-    _keep(row, _parameters(exchange.headers.get("location", "")) if exchange else {}, asking)
+        _keep(row, hosted_pages.parameters(attempt.headers.get("location", "")), asking)
+    _keep(row, hosted_pages.parameters(exchange.headers.get("location", "")) if exchange else {}, asking)
 
 
 def _keep(row: IdentityProvider, given: dict[str, str], asking: Asking) -> None:
@@ -341,8 +341,7 @@ def _led_back_with(led: Redirect, page: str, location: str) -> str:
     back = place(led.request.back)
     if not back or led.posted:
         return ""
-    fragment = location.partition("#")[2]
-    ways = [(location, _parameters(location) | _parameters(f"?{fragment}"))]
+    ways = [(location, hosted_pages.parameters(location))]
     ways += [(form.action, dict(form.held)) for form in hosted_pages.read(led.address, page).forms]
     for address, given in ways:
         if place(address) == back:

@@ -306,7 +306,9 @@ class _Walk:
         """What is in the addresses to which any attempt was led, whatever became of it."""
         for attempt in answer.attempts:
             location = hosted_pages.resolved(attempt.url, attempt.headers.get("location", ""))
-            self._keep(dict(parse_qsl(urlsplit(location).query)))
+            self._keep(hosted_pages.parameters(location))
+            if attempt.method == "POST":  # where a page's form leads
+                self._keep(hosted_pages.parameters(attempt.url))
 
     def _keep(self, values: dict[str, str]) -> None:
         """What a page, a redirect or a cookie has for this login alone must not be written."""
@@ -345,7 +347,7 @@ class _Walk:
     def _answer(self) -> None:
         """Answer the page that came, where that needs no person; a failure that says what stands in the way."""
         if self.last.status == 429 or self.last.status >= 500:
-            raise judged(self.last, self.row.flow)
+            raise self._judged()
         page = hosted_pages.read(self.url, self.last.text())
         for form in page.forms:
             self._keep(dict(form.hidden))
@@ -471,7 +473,12 @@ class _Walk:
             return self._stopped(screens.CALLBACK_REFUSED if self.last.status == 403 else screens.CLIENT_UNKNOWN)
         if self.last.status == 200 and "x-auth0-requestid" in self.last.headers and self.last.is_html:
             return self._stopped(screens.UNKNOWN_PAGE, detail="without a name")
-        return judged(self.last, self.row.flow)
+        return self._judged()
+
+    def _judged(self) -> Failure:
+        """What the last answer stands for; of a page that the tenant itself answers, without its title."""
+        own = "x-auth0-requestid" in self.last.headers and self.last.is_html
+        return judged(replace(self.last, body=b"<html>") if own else self.last, self.row.flow)
 
 
 def _place(address: str) -> tuple[str, str, int, str]:

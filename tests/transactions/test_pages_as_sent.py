@@ -27,6 +27,8 @@ CALLBACK = "https://monitor.invalid/callback"
 SIXTEEN_LETTERS = "JBSWY3DPEHPK3PXP"
 """A secret as many apps make them: of 80 bits."""
 
+CANARY = "a-canary-0123456789"
+
 HOSTED = '<meta name="ulp-version" content="1.125.0">'
 FIELDS = '<input type="hidden" name="state" value="S1"><input name="username"><input type="password" name="password">'
 BUTTON = '<button type="submit" name="action" value="default">Continue</button>'
@@ -359,6 +361,33 @@ class TestAnswers:
 
         assert isinstance(walked.failure, Prompted)
         assert f"({name})" in walked.reason
+
+    @pytest.mark.parametrize("status", [404, 429, 503])
+    def test_title_of_the_tenants_own_page_is_not_kept(self, walk: Walking, status: int) -> None:
+        page = shown("<html><title>Welcome back, Jane Doe</title>", status)
+        walked = walk(on_one_page("") | {"GET /u/login": page})
+
+        assert f"status {status} and an HTML page" in walked.reason
+        assert "Jane" not in walked.reason
+
+    @pytest.mark.parametrize(
+        "pages",
+        [
+            on_one_page(HOSTED + MAIN) | {"GET /authorize": leading(f"/u/login?state=S1#id_token={CANARY}")},
+            on_one_page(HOSTED + MAIN.replace("<form", f'<form action="/u/login?state={CANARY}"')),
+            {"GET /authorize": leading(f"https://form.acme.example/step#/start?session_token={CANARY}")},
+        ],
+        ids=["fragment", "action", "elsewhere"],
+    )
+    def test_what_an_address_has_for_one_login_is_a_secret(
+        self, walk: Walking, scrubber: Scrubber, pages: dict[str, bytes | list[bytes]]
+    ) -> None:
+        exchange = walk(pages).performed.exchange
+        assert exchange is not None
+        told = json.dumps([each.in_full() for each in exchange.attempts])
+
+        assert CANARY in told
+        assert CANARY not in scrubber.scrub(told)
 
 
 class TestSecondFactor:
