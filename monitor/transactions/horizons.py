@@ -187,10 +187,17 @@ def _discovered(
     place = document.get("jwks_uri")
     if not isinstance(place, str) or urlsplit(place).scheme != "https" or not urlsplit(place).hostname:
         raise Malformed("a JSON document without a jwks_uri of https")
-    body, _ = _fetched(row, asking, place)
+    host = urlsplit(place).hostname
+    try:
+        body, _ = _fetched(row, asking, place)
+    except Misconfigured as moved:  # which nobody can set: the provider itself leads there
+        if moved.exchange is None or moved.exchange.status not in (404, 410):
+            raise Unreadable(f"the keys at {host} have moved, and the provider's discovery not", exchange) from None
+        told = f"{host} has no keys where its discovery says ({moved.exchange.status}): no token of it can be verified"
+        raise WrongAnswer(told, moved.exchange) from None
     published = list(_keys(_json(body) or {}))
     if not published:
-        raise WrongAnswer(f"{urlsplit(place).hostname} publishes no key: no token of it can be verified", exchange)
+        raise WrongAnswer(f"{host} publishes no key: no token of it can be verified", exchange)
     named = _leaves(key.get("x5c") for key in published if key.get("use") != "enc")
     news = _news(row, asking, tuple(sorted(str(key.get("kid", "")) for key in published)))
     return Horizon(exchange, last_end(named) if named else None, news or f"{len(published)} keys, without an end")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import sqlite3
 import time
 import zlib
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -286,10 +288,18 @@ class TestMetadataAsOthersWriteThem:
     def days(document: str | bytes) -> int:
         """The days that are left by this document."""
         body = document if isinstance(document, bytes) else document.encode()
+        found = TestMetadataAsOthersWriteThem.read(lambda *_: answer(200, body, content_type="application/xml"))
+        assert found.failure is None, found.failure
+        left: float = found.brought.days_left(TestMetadataAsOthersWriteThem.NOW.timestamp())
+        return round(left)
+
+    @staticmethod
+    def read(page: Callable[[str, str], bytes]) -> Performed:
+        """What comes of metadata: ``page`` is given the server's address, and the path that is asked for."""
 
         def serve(connection: Connection) -> None:
-            connection.receive()
-            connection.send(answer(200, body, content_type="application/xml"))
+            path = connection.receive().split(" ")[1]
+            connection.send(page(connection.server.url, path))
 
         with TemporaryDirectory() as folder:
             authority = Authority(Path(folder))
@@ -303,9 +313,7 @@ class TestMetadataAsOthersWriteThem:
                 engine.start()
                 found = engine.performed(horizons.provider_metadata, target)
                 engine.stop()
-        assert found.failure is None, found.failure
-        left: float = found.brought.days_left(TestMetadataAsOthersWriteThem.NOW.timestamp())
-        return round(left)
+        return found
 
     def test_certificate_of_an_authority_beside_the_providers_own_does_not_count(self) -> None:
         authority, its = self.certificate(3650, "authority")
@@ -348,6 +356,37 @@ class TestMetadataAsOthersWriteThem:
         assert self.days(self.group(self.entity(keys, "SPSSODescriptor", gone), self.entity(keys))) == 700
         assert self.days(self.group(self.entity(keys, role_until=soon))) == 9
         assert self.days(self.entity(keys, until=f" {soon.lower()} ")) == 9
+
+    @pytest.mark.parametrize(
+        ("status", "kind", "words"),
+        [(404, WrongAnswer, "no keys where its discovery says (404)"), (301, Unreadable, "have moved")],
+    )
+    def test_keys_that_are_not_where_discovery_says_are_no_fault_of_a_variable(
+        self, status: int, kind: type[Failure], words: str
+    ) -> None:
+        def page(here: str, path: str) -> bytes:
+            document = json.dumps({"issuer": here, "jwks_uri": f"{here}/keys"}).encode()
+            return answer(status, b"", location=f"{here}/new") if path == "/keys" else answer(200, document)
+
+        found = self.read(page).failure
+
+        assert type(found) is kind
+        assert words in found.reason
+        assert "METADATA" not in found.reason
+
+    def test_end_of_a_key_for_encryption_is_not_that_of_the_provider(self) -> None:
+        (soon, _), (late, _) = self.certificate(9), self.certificate(700)
+        lines = re.sub("(.{64})", "\\1\n", self.encoded(soon))
+        listed = [{"kid": "s", "x5c": [lines]}, {"kid": "e", "use": "enc", "x5c": [self.encoded(late)]}, {"kid": "n"}]
+
+        def page(here: str, path: str) -> bytes:
+            document = {"keys": listed} if path == "/keys" else {"issuer": here, "jwks_uri": f"{here}/keys", "x": None}
+            return answer(200, b"\xef\xbb\xbf" + json.dumps(document).encode())
+
+        found = self.read(page)
+
+        assert found.failure is None, found.failure
+        assert round(found.brought.days_left(self.NOW.timestamp())) == 9
 
     def test_time_without_a_zone_is_utc(self, monkeypatch: pytest.MonkeyPatch) -> None:
         new, _ = self.certificate(700)
