@@ -149,7 +149,7 @@ def provider_host(value: str) -> str:
     bare = "://" in value or not (parts.path.strip("/") or parts.query or parts.fragment)
     if not host or not bare or "@" in value or fault_of_address(value) or not _is_host(host, alone=host == value):
         raise ValueError("not a host; write it as login.corp.example, with a port if it needs one")
-    return parts.netloc.lower()
+    return parts.netloc.lower().removesuffix(":443")
 
 
 def day_of(value: str) -> date:

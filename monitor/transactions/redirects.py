@@ -105,6 +105,11 @@ class Redirect:
         return bool(providers.DEVELOPER_CALLBACK.fullmatch(place(self.request.back)))
 
     @property
+    def is_meant_for_another(self) -> bool:
+        """Whether the request says that it goes to another address than it does, however they are written."""
+        return bool(self.request.destination) and not _is_below(self.request.destination, self.address)
+
+    @property
     def leads_elsewhere(self) -> str:
         """What is said of a host that is another one than before; empty where it is not, or that is a day ago."""
         return _changed(self.leads, "it led")
@@ -124,11 +129,13 @@ class ProviderPage:
 
 
 def place(address: str) -> str:
-    """The host, and the port if it has one, of this address, in small letters; empty where it is none."""
+    """The host of this address in small letters, with the port unless it is that of https; empty where it is none."""
     try:
-        return urlsplit(address).netloc.rpartition("@")[2].lower()
+        parts = urlsplit(address)
     except ValueError:
         return ""
+    host = parts.netloc.rpartition("@")[2].lower()
+    return host.removesuffix(":443") if parts.scheme == "https" else host
 
 
 def is_at(host: str, expected: str) -> bool:
@@ -276,8 +283,11 @@ def _is_below(address: str, callback: str) -> bool:
 
 
 def _without_query(address: str) -> tuple[str, str]:
-    parts = urlsplit(address)
-    return place(address), parts.path or "/"
+    """Its host and path, so that different ways to write one address are the same."""
+    try:
+        return place(address), urlsplit(address).path or "/"
+    except ValueError:
+        return address, ""
 
 
 def _named(row: IdentityProvider) -> str:

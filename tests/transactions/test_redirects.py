@@ -444,6 +444,28 @@ class TestProviderThatAnswersOtherwise:
         assert isinstance(asked(self.by_a_form, lambda *_: answer(503, b"")).failure, ProviderFails)
 
     @pytest.mark.parametrize(
+        ("meant", "elsewhere"),
+        [
+            ("@IDP@/saml", False),
+            ("@UPPER@/saml?idpid=C01", False),
+            ("", False),
+            ("@IDP@/other", True),
+            ("https://another.example/saml", True),
+            ("https://[", True),
+        ],
+    )
+    def test_destination_is_the_address_in_whatever_case_its_host_is(
+        self, asked: Any, meant: str, *, elsewhere: bool
+    ) -> None:
+        def authorized(_: str, provider: str) -> bytes:
+            to = meant.replace("@IDP@", provider).replace("@UPPER@", provider.replace("localhost", "LocalHost"))
+            request = AUTHN.replace(b"<AuthnRequest ", f'<AuthnRequest Destination="{to}" '.encode())
+            given = {"idpid": "C01", "SAMLRequest": base64.b64encode(request).decode()}
+            return answer(302, b"", location=f"{provider}/saml?{urlencode(given)}")
+
+        assert asked(authorized).brought.is_meant_for_another is elsewhere
+
+    @pytest.mark.parametrize(
         ("callback", "back"),
         [
             ("https://monitor.invalid", "https://monitor.invalid/"),
@@ -479,3 +501,17 @@ def test_request_in_an_address_is_read_however_it_was_packed(how: str) -> None:
 
 def test_apostrophe_of_a_printer_is_read_as_any_other() -> None:
     assert providers.refusal("www.facebook.com", "<p>Can\N{RIGHT SINGLE QUOTATION MARK}t Load URL</p>", "")
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://Login.Corp.Example:443/x", "login.corp.example"),
+        ("https://login.corp.example:8443", "login.corp.example:8443"),
+        ("http://login.corp.example:443", "login.corp.example:443"),
+        ("https://user@login.corp.example/", "login.corp.example"),
+        ("https://[", ""),
+    ],
+)
+def test_place_is_the_same_however_it_is_written(address: str, host: str) -> None:
+    assert redirects.place(address) == host
