@@ -207,6 +207,9 @@ class _Parser(HTMLParser):
         self._select: tuple[str, bool] | None = None
         self._unseen = 0
 
+    def parse_marked_section(self, i: int, report: int = 1) -> int:  # noqa: ARG002 - as its base has it, which raises
+        return end_of_declaration(self.rawdata, i)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in reversed(attrs)}  # of two with one name the first counts
         self._unseen += tag in _UNSEEN
@@ -274,6 +277,11 @@ def _rank_of(given: Mapping[str, str]) -> int:
     if given.get("data-form-primary", "").lower() == "true":
         return 0
     return 2 if "data-form-secondary" in given or "data-provider" in given else 1
+
+
+def end_of_declaration(text: str, begin: int) -> int:
+    """Behind what begins with ``<![`` here, which for browsers is a comment until the next ``>``; -1 where none is."""
+    return text.find(">", begin) + 1 or -1
 
 
 def parameters(address: str) -> dict[str, str]:

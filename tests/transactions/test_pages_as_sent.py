@@ -247,8 +247,9 @@ class TestForms:
             '<p hidden data-error-code="wrong-credentials"></p>',
             '<noscript><input name="captcha"></noscript>',
             '<p data-error-code="" data-error-code="wrong-credentials"></p>',
+            "<![ if IE ]><![foo[<p]]>",
         ],
-        ids=["comment", "template", "hidden", "noscript", "twice"],
+        ids=["comment", "template", "hidden", "noscript", "twice", "declarations"],
     )
     def test_what_is_not_on_the_page_says_nothing(self, walk: Walking, beside: str) -> None:
         walked = walk(on_one_page(HOSTED + beside + MAIN))

@@ -499,6 +499,25 @@ def test_request_in_an_address_is_read_however_it_was_packed(how: str) -> None:
         assert (found.wrong, found.issuer) == ("", "urn:auth0:x")
 
 
+def test_page_that_is_no_clean_markup_is_read_too() -> None:
+    page = "<![ if IE ]><![foo[<p>x]]><p>deleted_client</p><!["
+
+    assert providers.refusal("accounts.google.com", page, "")
+    assert not providers.is_challenge(page, "")
+
+
+@pytest.mark.parametrize(
+    ("page", "asks"),
+    [
+        ("<input type=text name=user><p>This site is protected by reCAPTCHA and the Google Privacy Policy</p>", False),
+        ("<p>Protected by hCaptcha</p>", False),
+        ("<p>Solve the captcha. Protected by reCAPTCHA</p>", True),
+    ],
+)
+def test_captcha_that_is_only_spoken_of_stops_nobody(page: str, *, asks: bool) -> None:
+    assert providers.is_challenge(page, "") is asks
+
+
 def test_apostrophe_of_a_printer_is_read_as_any_other() -> None:
     assert providers.refusal("www.facebook.com", "<p>Can\N{RIGHT SINGLE QUOTATION MARK}t Load URL</p>", "")
 
