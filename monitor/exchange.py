@@ -114,10 +114,15 @@ class Exchange:
     def text(self) -> str:
         return self.body.decode("utf-8", errors="replace")
 
+    @property
+    def is_html(self) -> bool:
+        start = self.body.lstrip()[:1024].lower()
+        return start.startswith((b"<!doctype html", b"<html")) or "html" in self.headers.get("content-type", "")
+
     def described(self) -> str:
         """What came, in words that hold nothing of the body but an HTML page's title."""
         start = self.body.lstrip()[:1024].lower()
-        if start.startswith((b"<!doctype html", b"<html")) or "html" in self.headers.get("content-type", ""):
+        if self.is_html:
             title = re.search(r"<title[^>]*>(.{1,80}?)</title>", self.text()[:20_000], re.IGNORECASE | re.DOTALL)
             return f"status {self.status} and an HTML page" + (f' ("{printable(title[1])}")' if title else "")
         kind = "an empty body" if not start else f"{len(self.body)} bytes that are not JSON"

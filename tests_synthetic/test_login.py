@@ -95,7 +95,7 @@ def test_access_token_is_one_that_its_api_accepts(login, api_keys, tenant, targe
 
 @pytest.mark.each("login", on="claims")
 def test_extension_adds_the_expected_claims(login, expected_claims):
-    """Did the extensions (Actions, Rules, the custom database) run, and add the claims that applications rely on?"""
+    """Did the extensions (Actions, the custom database) run, and add the claims that applications rely on?"""
     problems = tokens.unmet(expected_claims, login.claims)
 
     assert not problems, "; ".join(problems)

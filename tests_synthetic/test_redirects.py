@@ -24,13 +24,14 @@ def test_identity_provider_is_asked_in_this_tenants_name(redirect, target):
     """Is it asked by the tenant's own keys and name, and for the way back to the domain that users came by?"""
     asked, expected = redirect.request, target.settings.issuer
     back, to = place(asked.back), asked.destination.partition("?")[0]
+    elsewhere = redirect.is_meant_for_another
 
     assert not asked.wrong, f"the {asked.protocol} request cannot be read: {asked.wrong}"
     if redirect.by_developer_keys:
         cure = "register an application at the provider, and give its client id and secret to the connection"
         raise DeveloperKeys(f"the connection works by Auth0's development keys, which are for tests: {cure}")
     assert back in ("", target.tenant.domain), f"it is asked to lead back to {back!r}, not to {target.tenant.domain}"
-    assert to in ("", redirect.address.partition("?")[0]), f"the {asked.protocol} request is meant for {to!r}"
+    assert not elsewhere, f"the {asked.protocol} request is meant for {to!r}"
     if expected and asked.protocol == OAUTH:
         raise Misconfigured(
             f"{target.variable('issuer')}: the connection asks by OAuth, which names no issuer: unset it"

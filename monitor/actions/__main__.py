@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from monitor.actions.artifacts import GitHub
 
 ROOT = Path(__file__).parents[2]
+_A_PAGE, _PAGES = 30, 40
+"""How many variables GitHub lists at once, and how often is asked for more of them."""
+
 KEPT_LONG, KEPT_SHORT = 90, 2
 """Days: one history a day is kept long, and the others, of which each holds all that is in those before it, short."""
 
@@ -131,8 +135,7 @@ def _cost(asked: argparse.Namespace) -> int:
         if not asked.offline:
             ask = partial(_answer, artifacts.environment())
             private = ask("").get("private")
-            listed = ask("actions/variables?per_page=30").get("variables") or []
-            values |= {str(each["name"]): str(each["value"]) for each in listed}
+            values |= _variables(ask)
             known = cost.gathered(ask, ROOT)
     except (artifacts.GitHubUnavailable, ValueError, KeyError, TypeError) as error:
         sys.stderr.write(f"computed from this environment's variables, since GitHub was not asked: {error}\n")
@@ -144,6 +147,27 @@ def _cost(asked: argparse.Namespace) -> int:
     plan, why_free = asked.plan or cost.plan_of(values), cost.free(private, values)
     console.say("".join(f"{line}\n" for line in cost.lines(made, plan, why_free)))
     return int(bool(cost.cures(made, plan, why_free)))
+
+
+def _variables(ask: Callable[[str], dict[str, Any]]) -> dict[str, str]:
+    """All variables that a run sees: the repository's own before those of its organization, which not all may read."""
+    from monitor.actions.artifacts import GitHubUnavailable
+
+    found: dict[str, str] = {}
+    with contextlib.suppress(GitHubUnavailable):
+        found |= _listed(ask, "actions/organization-variables")
+    return found | _listed(ask, "actions/variables")
+
+
+def _listed(ask: Callable[[str], dict[str, Any]], path: str) -> dict[str, str]:
+    """The variables under this path: GitHub gives no more than 30 at once."""
+    found: dict[str, str] = {}
+    for page in range(1, _PAGES + 1):
+        more = ask(f"{path}?per_page={_A_PAGE}&page={page}").get("variables") or []
+        found |= {str(each["name"]): str(each["value"]) for each in more}
+        if len(more) < _A_PAGE:
+            break
+    return found
 
 
 def _answer(github: GitHub, path: str) -> dict[str, Any]:

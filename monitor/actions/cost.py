@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.actions import cron
-from monitor.actions.matrix import MATRIX, Job, Unplannable, legs
+from monitor.actions.matrix import MATRIX, MOST_LEGS, Job, Unplannable, legs
 from monitor.text import count, duration
 
 FOLDER = Path(".github/workflows")
@@ -30,6 +30,9 @@ SET_UP, ROUND, PUBLISH = 30, 15, 40
 
 LOOKED_AT = 5
 """Runs of each workflow whose jobs are measured."""
+
+_A_PAGE = 100
+"""Jobs that GitHub lists at once."""
 
 LATE = 1.5
 """So many times the pause that the cron line asks for, and GitHub is said to begin runs late, or to drop some."""
@@ -165,10 +168,19 @@ def gathered(ask: Callable[[str], Mapping[str, Any]], root: Path) -> dict[str, l
     for file, _ in _scheduled(root):
         listed = ask(f"actions/workflows/{file}/runs?event=schedule&status=completed&per_page={LOOKED_AT}")
         runs = [run for run in listed.get("workflow_runs") or [] if isinstance(run, dict) and "id" in run]
-        jobs = ((run, ask(f"actions/runs/{run['id']}/jobs?per_page=100").get("jobs") or []) for run in runs)
+        jobs = ((run, list(_jobs_of(ask, run["id"]))) for run in runs)
         ended = (measured(each, str(run.get("created_at"))) for run, each in jobs)
         known[file] = [run for run in ended if run]
     return known
+
+
+def _jobs_of(ask: Callable[[str], Mapping[str, Any]], run: object) -> Iterator[Mapping[str, Any]]:
+    """All jobs of a run: a matrix may have more than GitHub lists at once."""
+    for page in range(1, MOST_LEGS // _A_PAGE + 2):
+        listed = ask(f"actions/runs/{run}/jobs?per_page={_A_PAGE}&page={page}").get("jobs") or []
+        yield from listed
+        if len(listed) < _A_PAGE:
+            return
 
 
 def measured(jobs: Iterable[Mapping[str, Any]], began: str) -> Measured | None:

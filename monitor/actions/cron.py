@@ -9,6 +9,9 @@ DAYS = 31
 """Days of the month that is reckoned with: the longest, which begins on a Sunday."""
 
 _FIELDS = {"minute": (0, 59), "hour": (0, 23), "day": (1, 31), "month": (1, 12), "weekday": (0, 6)}
+_SUNDAY = 7
+"""Which it may be called, too."""
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _NAMES = {
@@ -57,10 +60,11 @@ def _field(name: str, text: str) -> set[int]:
         open_end = whole or (match["step"] and not match["last"])
         last = most if open_end else _number(name, match["last"] or match["first"])
         step = int(match["step"] or 1)
-        if not least <= first <= last <= most or not step:
+        bound = _SUNDAY if name == "weekday" else most
+        if not least <= first <= last <= bound or not step:
             raise ValueError(f"{part[:20]!r} is no {name} of a cron line, which is from {least} to {most}")
         found |= set(range(first, last + 1, step))
-    return found
+    return {number % _SUNDAY for number in found} if name == "weekday" else found
 
 
 def _number(name: str, text: str) -> int:
@@ -69,4 +73,4 @@ def _number(name: str, text: str) -> int:
         return known[text.lower()]
     if not text.isdecimal():
         raise ValueError(f"{text[:20]!r} is no {name} of a cron line")
-    return 0 if name == "weekday" and text == "7" else int(text)
+    return int(text)

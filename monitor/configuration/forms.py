@@ -26,6 +26,8 @@ Flow = Literal[
 ]
 FLOWS: tuple[Flow, ...] = get_args(Flow)
 CALLBACK = "https://monitor.invalid/callback"
+_A_PAGE = "https://status.example.com/api/v2/summary.json"
+_METADATA = "https://login.corp.example/saml/metadata"
 _NO_DOMAIN = "not a domain; write it as acme.eu.auth0.com, with a port if it needs one"
 USER_FLOWS: tuple[Flow, ...] = ("oauth-ro", "password", "password-realm", "universal-login")
 UNIVERSAL_LOGIN: Flow = "universal-login"
@@ -147,7 +149,7 @@ def provider_host(value: str) -> str:
     bare = "://" in value or not (parts.path.strip("/") or parts.query or parts.fragment)
     if not host or not bare or "@" in value or fault_of_address(value) or not _is_host(host, alone=host == value):
         raise ValueError("not a host; write it as login.corp.example, with a port if it needs one")
-    return parts.netloc.lower()
+    return parts.netloc.lower().removesuffix(":443")
 
 
 def day_of(value: str) -> date:
@@ -162,7 +164,10 @@ def day_of(value: str) -> date:
 
 def metadata_url(value: str) -> str:
     """The address of an identity provider's metadata: https, since certificates are read from it."""
-    page_url(value)
+    try:
+        page_url(value)
+    except ValueError as error:
+        raise ValueError(str(error).replace(_A_PAGE, _METADATA)) from None
     parts = urlsplit(value)
     if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
         raise ValueError("plain http would let anybody put other certificates there; write its https address")
@@ -178,11 +183,15 @@ def client_ids(value: object) -> object:
     return words
 
 
+_NO_BASE32 = (1, 3, 6)
+"""Letters at the end of a text in base32 that no bytes come to: one was lost, or is too many."""
+
+
 def totp_secret_of(value: object) -> object:
     """The secret of an authenticator app: base32, as the QR code of an enrolment has it."""
     if isinstance(value, str):
         plain = value.replace(" ", "").replace("-", "").rstrip("=").upper()
-        if not re.fullmatch(r"[A-Z2-7]{16,128}", plain):
+        if not re.fullmatch(r"[A-Z2-7]{16,128}", plain) or len(plain) % 8 in _NO_BASE32:
             raise ValueError(
                 "not a secret of an authenticator app: 16 letters or more of A-Z and 2-7 (base32), as the enrolment "
                 "shows them beside the QR code, and not a code of six digits"
@@ -216,5 +225,5 @@ def page_url(value: object) -> object:
     if why := fault_of_address(value):
         raise ValueError(f"not an address that can be used: {why}")
     if not fine:
-        raise ValueError("not an address; write it as https://status.example.com/api/v2/summary.json")
+        raise ValueError(f"not an address; write it as {_A_PAGE}")
     return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -18,6 +19,8 @@ from monitor.management import access
 from monitor.management.access import Access, Patience
 from monitor.text import printable
 from monitor.transactions.engine import Asking, transaction
+from monitor.transactions.horizons import bare, last_end, without_issuers
+from monitor.transactions.xml_documents import Malformed
 
 EVERY, AGAIN = 86_400.0, 600.0
 """Seconds for which is remembered what was read, and why nothing could be."""
@@ -27,6 +30,7 @@ PATIENCE = 20.0
 
 CONNECTIONS, CREDENTIALS, DOMAINS = "connections", "credentials", "domains"
 
+_PEM = re.compile(r"-----BEGIN [A-Z ]*CERTIFICATE-----(.*?)-----END", re.DOTALL)
 _STRATEGIES = ("samlp", "adfs", "pingfederate", "waad")
 _PAGES = 10
 """How many pages of a hundred connections are read at most."""
@@ -155,7 +159,7 @@ def _connections(way: Access, patience: Patience) -> Iterator[Dated]:
         )
         page = content if isinstance(content, dict) else {"connections": content}
         for each in _objects(page.get("connections")):
-            ends = list(_ends_of(each.get("options")))
+            ends = list(ends_of(each.get("options")))
             if ends:
                 yield Dated(CONNECTIONS, _named(each), max(ends))
         if not isinstance(page.get("next"), str) or not page["next"]:
@@ -163,7 +167,7 @@ def _connections(way: Access, patience: Patience) -> Iterator[Dated]:
         following = {"from_": page["next"]}
 
 
-def _ends_of(options: object) -> Iterator[float]:
+def ends_of(options: object) -> Iterator[float]:
     """When what an identity provider signs with ends, by its date, or by the certificate itself."""
     if not isinstance(options, dict):
         return
@@ -174,23 +178,23 @@ def _ends_of(options: object) -> Iterator[float]:
 
 
 def _end_of_certificate(text: str) -> Iterator[float]:
-    """When this certificate ends: PEM, or that in base64 once more, or DER in base64; nothing where it is none."""
-    from cryptography import x509
+    """When this certificate ends: PEM, or that in base64 once more, or DER in base64; nothing where it is none.
 
-    for der in _encoded(text):
+    Of several the last to end counts, but for those that only sign others of them.
+    """
+    for written in _encoded(text):
+        found = _PEM.findall(written) or [written]
         try:
-            pem = der.lstrip().startswith(b"-----BEGIN")
-            read = x509.load_pem_x509_certificate(der) if pem else x509.load_der_x509_certificate(der)
-        except ValueError:
+            yield last_end(without_issuers(bare(each.replace("\\n", "\n")) for each in found))
+        except Malformed:
             continue
-        yield read.not_valid_after_utc.timestamp()
         return
 
 
-def _encoded(text: str) -> Iterator[bytes]:
-    yield text.encode()
+def _encoded(text: str) -> Iterator[str]:
+    yield text
     try:
-        yield base64.b64decode("".join(text.split()), validate=True)
+        yield base64.b64decode("".join(text.split()), validate=True).decode("latin-1")
     except ValueError:
         return
 

@@ -132,17 +132,19 @@ def _protection(case: Case, access: Access, patience: Patience) -> Iterator[Clue
             listed = []
         if not isinstance(listed, list) or not case.seen_from:
             continue
-        allowed = all(_is_listed(address, listed) for address in case.seen_from)
+        allowed = all(is_listed(address, listed) for address in case.seen_from)
         words = f"this machine's address is {'' if allowed else 'not '}on the allow list of {_LISTS[name]}"
         yield case.clue(ClueKind.ALLOWED if allowed else ClueKind.NOT_ALLOWED, words)
 
 
-def _is_listed(address: str, listed: list[Any]) -> bool:
-    try:
-        seen = ipaddress.ip_address(address)
-        return any(seen in ipaddress.ip_network(str(each), strict=False) for each in listed)
-    except ValueError:
-        return False
+def is_listed(address: str, listed: list[Any]) -> bool:
+    for each in listed:
+        try:
+            if ipaddress.ip_address(address) in ipaddress.ip_network(str(each), strict=False):
+                return True
+        except ValueError:
+            continue
+    return False
 
 
 def _rules(case: Case, access: Access, patience: Patience) -> Iterator[Clue]:

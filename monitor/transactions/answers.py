@@ -68,6 +68,8 @@ class Refusal:
 class Logout:
     """How a logout went: its own status, where it leads to, and with which error a login that asks nobody comes back.
 
+    ``leads_back`` is whether that is the application's address, however it is written.
+
     That is empty where it comes back with a code: the session is there still.
     """
 
@@ -75,6 +77,7 @@ class Logout:
     status: int
     location: str
     error: str
+    leads_back: bool
 
 
 def json_object(exchange: Exchange) -> dict[str, Any]:

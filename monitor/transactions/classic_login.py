@@ -20,8 +20,8 @@ def question(row: Login, settings: Mapping[str, Any], username: str, password: s
         {name: value for name, value in options.items() if isinstance(value, str)} if isinstance(options, dict) else {}
     )
     tenant = settings.get("auth0Tenant")
-    extra = {name: inner[name] for name in ("state", "_csrf", "nonce", "protocol", "response_type") if name in inner}
     return {
+        **inner,  # as the page's own script does: a tenant may want any of them again
         "client_id": row.tenant.variables.client_id,
         "tenant": tenant if isinstance(tenant, str) else row.tenant.host.partition(".")[0],
         "redirect_uri": row.tenant.variables.callback,
@@ -30,7 +30,6 @@ def question(row: Login, settings: Mapping[str, Any], username: str, password: s
         "username": username,
         "password": password,
         "_intstate": "deprecated",
-        **extra,
     }
 
 

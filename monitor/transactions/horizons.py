@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ from monitor.transactions.xml_documents import Malformed, attribute, local_name,
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
+
+    from cryptography.x509 import Certificate
 
 EVERY = 3600.0
 """Seconds between two requests for an identity provider's metadata."""
@@ -74,13 +77,13 @@ def signing_certificates(tenant: Tenant, asking: Asking) -> Horizon:
     """The certificates (``x5c``) of the signing keys that the tenant publishes."""
     published: Document = asking.brought(keys, tenant)
     chains = [key.get("x5c") for key in _keys(published.content)]
-    named = tuple(chain[0] for chain in chains if isinstance(chain, list) and chain and isinstance(chain[0], str))
+    named = _leaves(chains)
     if not chains:
         raise WrongAnswer("the key set is empty: there is no certificate of a key", published.exchange)
     if not named:
         raise NotServed("the keys that the tenant publishes have no certificates", published.exchange)
     try:
-        return Horizon(published.exchange, _last(named), named=named)
+        return Horizon(published.exchange, last_end(named), named=named)
     except Malformed as error:
         raise WrongAnswer(f"the certificate of a signing key: {error}", published.exchange) from None
 
@@ -97,7 +100,7 @@ def saml_metadata(row: SamlApplication, asking: Asking) -> Horizon:
     try:
         provider = _provider(parsed(exchange.body))
         named = tuple(_certificates(provider))
-        return Horizon(exchange, _last(named), named=named)
+        return Horizon(exchange, last_end(named), named=named)
     except Malformed as error:
         raise WrongAnswer(f"the metadata of {row.client_id}: {error} ({exchange.described()})", exchange) from None
 
@@ -113,7 +116,7 @@ def provider_metadata(row: IdentityProvider, asking: Asking) -> Horizon:
             return _discovered(row, asking, document, exchange)
         root = parsed(body)
         named = tuple(_certificates(_provider(root)))
-        ends = [_last(named), *_until(root)]
+        ends = [last_end(named), *_until(root)]
     except Malformed as error:
         cure = "give the address of its SAML or WS-Federation metadata, or of its OpenID Connect discovery document"
         what = "an HTML page" if b"<html" in body[:2000].lower() else str(error)
@@ -184,14 +187,20 @@ def _discovered(
     place = document.get("jwks_uri")
     if not isinstance(place, str) or urlsplit(place).scheme != "https" or not urlsplit(place).hostname:
         raise Malformed("a JSON document without a jwks_uri of https")
-    body, _ = _fetched(row, asking, place)
+    host = urlsplit(place).hostname
+    try:
+        body, _ = _fetched(row, asking, place)
+    except Misconfigured as moved:  # which nobody can set: the provider itself leads there
+        if moved.exchange is None or moved.exchange.status not in (404, 410):
+            raise Unreadable(f"the keys at {host} have moved, and the provider's discovery not", exchange) from None
+        told = f"{host} has no keys where its discovery says ({moved.exchange.status}): no token of it can be verified"
+        raise WrongAnswer(told, moved.exchange) from None
     published = list(_keys(_json(body) or {}))
     if not published:
-        raise WrongAnswer(f"{urlsplit(place).hostname} publishes no key: no token of it can be verified", exchange)
-    chains = [key.get("x5c") for key in published]
-    named = tuple(chain[0] for chain in chains if isinstance(chain, list) and chain and isinstance(chain[0], str))
+        raise WrongAnswer(f"{host} publishes no key: no token of it can be verified", exchange)
+    named = _leaves(key.get("x5c") for key in published if key.get("use") != "enc")
     news = _news(row, asking, tuple(sorted(str(key.get("kid", "")) for key in published)))
-    return Horizon(exchange, _last(named) if named else None, news or f"{len(published)} keys, without an end")
+    return Horizon(exchange, last_end(named) if named else None, news or f"{len(published)} keys, without an end")
 
 
 def _news(row: IdentityProvider, asking: Asking, named: tuple[str, ...]) -> str:
@@ -202,6 +211,12 @@ def _news(row: IdentityProvider, asking: Asking, named: tuple[str, ...]) -> str:
         return ""
     new = len(set(json.loads(note.value)) - set(json.loads(note.before)))
     return f"{new} new since {day(note.changed)}" if new else f"one was taken away on {day(note.changed)}"
+
+
+def _leaves(chains: Iterable[object]) -> tuple[str, ...]:
+    """Of each chain of certificates (``x5c``) the first, which is the key's own, in base64 without lines."""
+    firsts = (chain[0] for chain in chains if isinstance(chain, list) and chain)
+    return tuple(bare(each) for each in firsts if isinstance(each, str))
 
 
 def hash_of(text: str) -> str:
@@ -226,11 +241,9 @@ def _keys(content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _provider(root: Element) -> Element:
     """What describes an identity provider in this metadata: SAML's descriptor, or WS-Federation's role."""
-    entities = (
-        [root] if local_name(root) == "EntityDescriptor" else [e for e in root if local_name(e) == "EntityDescriptor"]
-    )
     if local_name(root) not in ("EntityDescriptor", "EntitiesDescriptor"):
         raise Malformed(f"XML, and no metadata ({printable(local_name(root))[:40]})")
+    entities = [each for each in root.iter() if local_name(each) == "EntityDescriptor"]
     roles = [role for entity in entities for role in entity if _is_of_a_provider(role)]
     if not roles:
         raise Malformed("metadata that describe no identity provider")
@@ -250,34 +263,76 @@ def _certificates(role: Element) -> Iterator[str]:
         each for each in role if local_name(each) == "KeyDescriptor" and attribute(each, "use") in ("", "signing")
     ]
     found = [
-        "".join((each.text or "").split())
+        named
         for descriptor in signing
-        for each in descriptor.iter()
-        if local_name(each) == "X509Certificate"
+        for chain in _chains(descriptor)
+        for named in without_issuers(bare(each.text or "") for each in chain)
     ]
     if not found:
         raise Malformed("metadata without a certificate to sign with")
     yield from found
 
 
+def _chains(descriptor: Element) -> Iterator[list[Element]]:
+    """The certificates that stand together, which may be one's own and those of its issuers."""
+    for data in descriptor.iter():
+        if found := [each for each in data if local_name(each) == "X509Certificate" and (each.text or "").strip()]:
+            yield found
+
+
 def _until(root: Element) -> Iterator[float]:
-    """When the metadata themselves end, where they say so."""
-    from datetime import datetime
+    """When the metadata themselves end, where they say so: what describes the provider, and all that it stands in."""
+    from datetime import UTC, datetime
 
-    for element in (root, *root):
-        if until := attribute(element, "validUntil"):
-            try:
-                yield datetime.fromisoformat(until).timestamp()
-            except ValueError:
-                raise Malformed("metadata with a validUntil that is no time") from None
+    provider = _provider(root)
+    for element in root.iter():
+        until = attribute(element, "validUntil")
+        if not until or not any(each is provider for each in element.iter()):
+            continue
+        try:
+            ends = datetime.fromisoformat(until.upper())
+        except ValueError:
+            raise Malformed("metadata with a validUntil that is no time") from None
+        yield (ends if ends.tzinfo else ends.replace(tzinfo=UTC)).timestamp()
 
 
-def _last(named: Iterable[str]) -> float:
+def last_end(named: Iterable[str]) -> float:
     """When the last of these certificates ends; Malformed where one cannot be read."""
+    return max(each.not_valid_after_utc.timestamp() for each in map(_read, named))
+
+
+def bare(text: str) -> str:
+    """A certificate in base64 without lines, and without what PEM has around it."""
+    return "".join(re.sub(r"-----[A-Z ]+-----", "", text).split())
+
+
+def without_issuers(named: Iterable[str]) -> list[str]:
+    """These certificates that stand together, without the ones that only sign others of them.
+
+    An authority that lasts for ten years says nothing of the key that ends next week.
+    """
+    each_once = list(dict.fromkeys(named))
+    if len(each_once) < 2:
+        return each_once
+    read = [_read(each) for each in each_once]
+    return [text for text, own in zip(each_once, read, strict=True) if not any(_signs(own, other) for other in read)]
+
+
+def _signs(authority: Certificate, other: Certificate) -> bool:
+    """Whether this is the issuer of the other, and not an earlier one of the same key that signs itself."""
+    if other.subject == other.issuer:
+        return False
+    try:
+        other.verify_directly_issued_by(authority)
+    except Exception:  # noqa: BLE001 - of a signature that does not fit, or a key of an unknown kind
+        return False
+    return True
+
+
+def _read(encoded: str) -> Certificate:
     from cryptography import x509
 
     try:
-        read = [x509.load_der_x509_certificate(base64.b64decode(each, validate=True)) for each in named]
+        return x509.load_der_x509_certificate(base64.b64decode(encoded, validate=True))
     except (ValueError, binascii.Error):
         raise Malformed("a certificate in it cannot be read") from None
-    return max(each.not_valid_after_utc.timestamp() for each in read)

@@ -47,6 +47,7 @@ SECOND_FACTOR = (
     "mfa_enrollment_required",
     "mfa_unenrolled",
     "association_required",
+    "unsupported_challenge_type",
     "unmet_authentication_requirements",
 )
 """How a login is answered for which a second factor is due, or has to be enrolled."""

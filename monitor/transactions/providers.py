@@ -14,6 +14,8 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
+from monitor.transactions.hosted_pages import end_of_declaration
+
 _GONE = "the application was deleted, or never was, at the provider: see the client id in the connection's settings"
 _BACK = "the redirect URI is not registered at the provider: add https://YOUR_DOMAIN/login/callback there"
 _OFF = "the application was turned off at the provider"
@@ -191,7 +193,7 @@ def refusal(host: str, page: str, location: str) -> tuple[str, str] | None:
     """The word by which this page, or the redirect in its place, refuses, and what that means; None where none is."""
     own = row_of(host)
     rows = [own] if own else list(PROVIDERS)
-    seen = "\n".join([_visible(page), *_told_by(location)]).lower()
+    seen = "\n".join([_visible(page), *_told_by(location)]).lower().replace("\u2019", "'")
     whole = f"{page[:_LONGEST]}\n{seen}".lower()
     for row in rows:
         code = re.search(row.anywhere, whole) if row.anywhere else None
@@ -205,7 +207,7 @@ def refusal(host: str, page: str, location: str) -> tuple[str, str] | None:
 
 def is_challenge(page: str, location: str) -> bool:
     """Whether this asks for a captcha in the place of a login: it suspects this machine."""
-    seen = _visible(page).lower()
+    seen = re.sub(r"protected by \w*captcha", "", _visible(page).lower())  # which stands below logins that work
     path = urlsplit(location).path if location else ""
     asks = re.search(r"just a moment|unusual traffic|verify (that )?you are (a )?human|captcha", seen)
     marks = (
@@ -239,6 +241,9 @@ class _Text(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._hidden = 0
+
+    def parse_marked_section(self, i: int, report: int = 1) -> int:  # noqa: ARG002 - as its base has it, which raises
+        return end_of_declaration(self.rawdata, i)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - as its base has it
         self._hidden += tag in ("script", "style", "template")

@@ -70,6 +70,9 @@ _PUBLIC = frozenset(
 )
 """The parameters of a redirect that are not for one login alone."""
 
+_OWN_ERRORS = (500, 501)
+"""How a provider may answer that was asked for nothing it knows."""
+
 _OWN_LOGIN = ("/u/", "/login", "/authorize/resume", "/mf", "/lo/")
 _NO_CONNECTION = (
     "invalid_request",
@@ -102,6 +105,11 @@ class Redirect:
         return bool(providers.DEVELOPER_CALLBACK.fullmatch(place(self.request.back)))
 
     @property
+    def is_meant_for_another(self) -> bool:
+        """Whether the request says that it goes to another address than it does, however they are written."""
+        return bool(self.request.destination) and not _is_below(self.request.destination, self.address)
+
+    @property
     def leads_elsewhere(self) -> str:
         """What is said of a host that is another one than before; empty where it is not, or that is a day ago."""
         return _changed(self.leads, "it led")
@@ -121,11 +129,13 @@ class ProviderPage:
 
 
 def place(address: str) -> str:
-    """The host, and the port if it has one, of this address, in small letters; empty where it is none."""
+    """The host of this address in small letters, with the port unless it is that of https; empty where it is none."""
     try:
-        return urlsplit(address).netloc.rpartition("@")[2].lower()
+        parts = urlsplit(address)
     except ValueError:
         return ""
+    host = parts.netloc.rpartition("@")[2].lower()
+    return host.removesuffix(":443") if parts.scheme == "https" else host
 
 
 def is_at(host: str, expected: str) -> bool:
@@ -203,8 +213,8 @@ def _authorization(tenant: Tenant) -> dict[str, str]:
 def _keep_redirects(row: IdentityProvider, exchange: Exchange | None, asking: Asking) -> None:
     """What the addresses that these answers lead to have for one login alone must not be written."""
     for attempt in exchange.attempts if exchange else ():
-        _keep(row, _parameters(attempt.headers.get("location", "")), asking)
-    _keep(row, _parameters(exchange.headers.get("location", "")) if exchange else {}, asking)
+        _keep(row, hosted_pages.parameters(attempt.headers.get("location", "")), asking)
+    _keep(row, hosted_pages.parameters(exchange.headers.get("location", "")) if exchange else {}, asking)
 
 
 def _keep(row: IdentityProvider, given: dict[str, str], asking: Asking) -> None:
@@ -269,7 +279,15 @@ def _is_the_providers(row: IdentityProvider, exchange: Exchange, address: str, a
 
 def _is_below(address: str, callback: str) -> bool:
     """Whether this is the application's own address, whatever stands after its ``?``."""
-    return address.partition("?")[0] == callback.partition("?")[0]
+    return _without_query(address) == _without_query(callback)
+
+
+def _without_query(address: str) -> tuple[str, str]:
+    """Its host and path, so that different ways to write one address are the same."""
+    try:
+        return place(address), urlsplit(address).path or "/"
+    except ValueError:
+        return address, ""
 
 
 def _named(row: IdentityProvider) -> str:
@@ -306,22 +324,38 @@ def _unreached(host: str, failure: TargetFailed, *, known: bool) -> Failure:
 
 
 def _refused(led: Redirect, exchange: Exchange) -> Failure | None:
-    """The failure that a provider's answer stands for; None where users can log in there, as far as it shows."""
+    """The failure that a provider's answer stands for; None where users can log in there, as far as it shows.
+
+    Where a form takes users there, the page was asked for without what the form holds: what it says is of that alone.
+    """
     status, page, location = exchange.status, exchange.text(), exchange.headers.get("location", "")
     who = urlsplit(led.address).hostname or led.host
     location = hosted_pages.resolved(led.address, location) if location else ""
-    back = _parameters(location)
-    if status != 429 and (said := providers.refusal(who, page, location)):
+    if status != 429 and not led.posted and (said := providers.refusal(who, page, location)):
         return ProviderRefuses(f"{led.host} answers {status} {said[0]}: {said[1]}", exchange)
-    if "error" in back and place(location) == place(led.request.back):
-        word = back["error"] if re.fullmatch(r"[\w.-]{1,60}", back["error"]) else "an error"
-        return ProviderRefuses(f"{led.host} leads back at once with {word}: see the connection's settings", exchange)
+    if error := _led_back_with(led, page, location):
+        return ProviderRefuses(f"{led.host} leads back at once with {error}: see the connection's settings", exchange)
     if status in (403, 429) or providers.is_challenge(page, location):
         why = "a captcha" if status not in (403, 429) else f"status {status}"
         return ProviderUnseen(f"{led.host} answers {why}: it blocks this machine; logins of users may work", exchange)
-    if status >= 500:
+    if status >= 500 and not (led.posted and status in _OWN_ERRORS):
         return ProviderFails(f"{led.host} answers status {status}", exchange)
     asks = status == 401 and "www-authenticate" in exchange.headers
     if status >= 400 and not asks and not led.posted:
         return ProviderRefuses(f"{led.host} answers status {status}, and shows no login", exchange)
     return None
+
+
+def _led_back_with(led: Redirect, page: str, location: str) -> str:
+    """The error with which users come back before they have logged in: in the address, or in a form; else nothing."""
+    back = place(led.request.back)
+    if not back or led.posted:
+        return ""
+    ways = [(location, hosted_pages.parameters(location))]
+    ways += [(form.action, dict(form.held)) for form in hosted_pages.read(led.address, page).forms]
+    for address, given in ways:
+        if place(address) == back:
+            word = sign_in_requests.refusal(given["SAMLResponse"]) if "SAMLResponse" in given else given.get("error")
+            if word:
+                return word if re.fullmatch(r"[\w.-]{1,60}", word) else "an error"
+    return ""

@@ -333,6 +333,7 @@ KEYS: dict[str, Screen] = {
 UNKNOWN_PAGE, BROKEN_FORM, FOREIGN_HOST, FOREIGN_FORM = "unknown-page", "broken-form", "foreign-host", "foreign-form"
 CALLBACK_REFUSED, CLIENT_UNKNOWN, SILENT_PAGE = "callback-refused", "client-unknown", "silent-page"
 CAPTCHA, CODE_REFUSED, WALK_TOO_LONG = "captcha", "code-refused", "walk-too-long"
+NO_FORM, NO_PASSWORD = "no-form", "no-password-field"
 
 OWN: dict[str, Screen] = {
     UNKNOWN_PAGE: Screen("unknown-page", "a page that this version does not know"),
@@ -344,6 +345,8 @@ OWN: dict[str, Screen] = {
     CLIENT_UNKNOWN: Screen("unknown-client", "nothing, since it does not know the application"),
     CAPTCHA: Screen("bot-protection", "a captcha beside the password"),
     CODE_REFUSED: Screen("code-refused", "nothing more, and then does not take the code that it gave"),
+    NO_FORM: Screen("unknown-page", "nothing to log in by: no field for a user name or a password"),
+    NO_PASSWORD: Screen("no-connection", "nothing to type a password into, but other ways to log in"),
     WALK_TOO_LONG: Screen("unknown-page", "one page after the other, without an end"),
 }
 """What Auth0 has no name for, in words of ours."""
@@ -358,11 +361,14 @@ def named(hurdle: str) -> tuple[str, ...]:
     return tuple(name for name, screen in WORDS.items() if screen.hurdle == hurdle)
 
 
-def failure(word: str, exchange: Exchange, *, where: str = "", detail: str = "") -> Failure:
-    """What this page, or the key on it, comes to: with a sentence of its own. ``where`` is the page of a key."""
+def failure(word: str, exchange: Exchange, *, where: str = "", detail: str = "", by: str = "") -> Failure:
+    """What this page, or the key on it, comes to: with a sentence of its own. ``where`` is the page of a key.
+
+    ``by`` is who says so where that is no page.
+    """
     screen = WORDS[word]
     hurdle = HURDLES["enrolment" if screen.hurdle == ANSWERED else screen.hurdle]
-    at = f"the page {where} of Universal Login" if where else "Universal Login"
+    at = by or (f"the page {where} of Universal Login" if where else "Universal Login")
     told = f"{at} {_verb(word, screen)} {screen.words} ({word}{f', {detail}' if detail else ''}): {hurdle.cure}"
     return hurdle.failure(told, exchange)
 
@@ -371,9 +377,9 @@ def _verb(word: str, screen: Screen) -> str:
     """What the page does with these words."""
     if word in KEYS:
         return "says"
-    if screen.hurdle == "stray-page" or screen.words.startswith(("that ", "how ", "nothing")):
-        return "shows"
     whole = screen.words.startswith(("to ", "which ", "whether ", "for which "))
+    if not whole and (screen.hurdle == "stray-page" or screen.words.startswith(("that ", "how ", "nothing"))):
+        return "shows"
     return "asks the synthetic user" if whole else "asks the synthetic user for"
 
 

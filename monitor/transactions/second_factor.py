@@ -28,7 +28,10 @@ def code(secret: SecretStr) -> str:
     """The code of this moment. It is kept nowhere: six digits could not be taken out of a text again."""
     import pyotp
 
-    return pyotp.TOTP(secret.get_secret_value().replace(" ", "").upper()).now()
+    class _Code(pyotp.TOTP):
+        min_secret_length_bits = 0  # how long a secret is, the tenant has decided
+
+    return _Code(secret.get_secret_value().replace(" ", "").upper()).now()
 
 
 def turns(row: Login) -> Iterator[Turn]:
@@ -38,12 +41,15 @@ def turns(row: Login) -> Iterator[Turn]:
         yield Turn(f"code of {row.username} at {row.tenant.url}", row.id, 1, 2.0 * STEP, why)
 
 
-def refused(word: str, exchange: Exchange, *, where: str = "") -> Failure:
-    """What a code that was not taken comes to: with this machine's clock, where that is off; ``where`` is the page."""
+def refused(word: str, exchange: Exchange, *, where: str = "", by: str = "") -> Failure:
+    """What a code that was not taken comes to: with this machine's clock, where that is off.
+
+    ``where`` is the page, and ``by`` is who refused it where that was none.
+    """
     last = exchange.attempts[-1]
     off = last.started + last.seconds - exchange.time
     told = f"this machine's clock is {off:+.0f} s off" if abs(off) > OFF else ""
-    return screens.failure(word, replace(exchange, word=word), where=where, detail=told)
+    return screens.failure(word, replace(exchange, word=word), where=where, detail=told, by=by)
 
 
 def given(row: Login, asking: Asking, exchange: Exchange, client: dict[str, Any]) -> Exchange:
@@ -61,5 +67,5 @@ def given(row: Login, asking: Asking, exchange: Exchange, client: dict[str, Any]
     answer = asking.ask(row, "POST", "/oauth/token", form=form, repeat=Repeat.UNSENT)
     whole = replace(answer, attempts=(*exchange.attempts, *answer.attempts))
     if answer.status != 200 and error_of(answer) in ("invalid_grant", "mfa_invalid_code", "a0.mfa_invalid_code"):
-        raise refused("invalid-code", whole)
+        raise refused("invalid-code", whole, by="the token endpoint")
     return whole

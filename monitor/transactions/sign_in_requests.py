@@ -44,7 +44,8 @@ def read(given: Mapping[str, str], *, deflated: bool = True) -> SignInRequest:
 
 def _saml(packed: str, *, deflated: bool) -> SignInRequest:
     try:
-        raw = base64.b64decode("".join(packed.split()), validate=True)
+        whole = packed.replace(" ", "+") if deflated else packed  # a + that was not escaped in the address
+        raw = base64.b64decode("".join(whole.split()), validate=True)
         request = parsed(_inflated(raw) if deflated else raw)
     except (ValueError, binascii.Error, zlib.error, Malformed) as error:
         why = str(error) if isinstance(error, Malformed) else "it does not decode"
@@ -55,12 +56,34 @@ def _saml(packed: str, *, deflated: bool) -> SignInRequest:
     return SignInRequest(SAML, _issuer(request), back, destination)
 
 
+def refusal(packed: str) -> str:
+    """How a SAMLResponse says that nobody is let in, by the last of its status codes; empty where it says no such."""
+    try:
+        response = parsed(base64.b64decode("".join(packed.split()), validate=True))
+    except (ValueError, binascii.Error, Malformed):
+        return ""
+    statuses = [each for each in response if local_name(each) == "Status"]
+    codes = [each for status in statuses for each in status.iter() if local_name(each) == "StatusCode"]
+    said = [attribute(code, "Value").rpartition(":")[2] for code in codes]
+    return said[-1] if said and said[0] != "Success" else ""
+
+
 def _issuer(request: Any) -> str:
     return next(((each.text or "").strip() for each in request if local_name(each) == "Issuer"), "")
 
 
 def _inflated(raw: bytes) -> bytes:
-    unpacking = zlib.decompressobj(-15)
+    """What was deflated; also with the header of zlib, or as it is, as a connection may be set to send it."""
+    if raw.lstrip()[:1] == b"<":
+        return raw
+    try:
+        return _unpacked(raw, -15)
+    except (ValueError, zlib.error):
+        return _unpacked(raw, 15)
+
+
+def _unpacked(raw: bytes, window: int) -> bytes:
+    unpacking = zlib.decompressobj(window)
     whole = unpacking.decompress(raw, _LONGEST)
     if unpacking.unconsumed_tail or not unpacking.eof:
         raise ValueError

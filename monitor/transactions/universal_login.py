@@ -26,10 +26,13 @@ from monitor.transactions import classic_login, hosted_pages, screens, second_fa
 from monitor.transactions.answers import Grant, Logout, Refusal, granted
 from monitor.transactions.engine import Asking
 from monitor.transactions.hosted_pages import Form, HostedPage
-from monitor.transactions.oauth_errors import error_of, judged, led_back
+from monitor.transactions.oauth_errors import WRONG_USER, error_of, judged, led_back
 
 STEPS = 24
 """Requests after which a login that has not come to its end is given up."""
+
+LOGOUT_STEPS = 3
+"""Redirects of a logout that lead on within the tenant, and are followed."""
 
 FORMS = 3
 """Custom prompts that are answered one after the other."""
@@ -43,6 +46,7 @@ _BROWSER = {
 }
 """What a page's scripts would have found out of a browser: that it is one as most users have."""
 
+_LOGINS = ("login", "login-id", "login-password")
 _Brought = TypeVar("_Brought")
 
 _LEAST = 16
@@ -93,10 +97,16 @@ def refused(row: Login, asking: Asking, username: str, password: SecretStr) -> R
     try:
         walk, _ = _walked(walk, _Walk.code)
     except Refused as failure:
-        if failure.exchange is None or failure.exchange.word not in screens.named("wrong-user"):
+        exchange = failure.exchange
+        if exchange is None or not _names_the_user(exchange):
             raise
-        return Refusal(failure.exchange, failure.exchange.status, failure.exchange.word)
+        return Refusal(exchange, exchange.status, exchange.word)
     return Refusal(walk.last, 200, None)
+
+
+def _names_the_user(exchange: Exchange) -> bool:
+    """Whether this refuses the user: by the key on a page, or by the word of Classic Login."""
+    return exchange.word in screens.named("wrong-user") or (exchange.status, exchange.word) in WRONG_USER
 
 
 def log_out(row: Login, asking: Asking, grant: Grant) -> Logout:
@@ -106,11 +116,16 @@ def log_out(row: Login, asking: Asking, grant: Grant) -> Logout:
     if grant.id_token is not None:
         asked["id_token_hint"] = grant.id_token.get_secret_value()
     walk.get(f"/oidc/logout?{urlencode(asked)}")
-    status, location = walk.last.status, walk.last.headers.get("location", "")
+    for _ in range(LOGOUT_STEPS):
+        if not walk.is_led_on:
+            break
+        walk.get(walk.own(walk.location))
+    status, location = walk.last.status, walk.location
     if status == 429 or status >= 500:
         raise judged(walk.last, row.flow)
     error = walk.silently()
-    return Logout(walk.last, status, printable(location.partition("?")[0])[:200], error)
+    leads_back = _place(location) == _place(walk.callback)
+    return Logout(walk.last, status, printable(location.partition("?")[0])[:200], error, leads_back)
 
 
 def _tokens(walk: _Walk) -> Exchange:
@@ -161,6 +176,7 @@ class _Walk:
     began: float = field(default_factory=time.perf_counter)
     last: Exchange = field(default_factory=lambda: Exchange(()), repr=False)
     url: str = ""
+    method: str = ""
     coded: bool = False
     """Whether a code of a second factor was sent."""
 
@@ -201,9 +217,9 @@ class _Walk:
             location = hosted_pages.resolved(self.url, self.last.headers.get("location", ""))
             if _place(location) == _place(self.callback):
                 return self._led_back(location)
-            if location == self.url:
+            if location == self.url and self.method == "GET":
                 raise WrongAnswer(f"a redirect (status {self.last.status}) that leads to itself", self.last)
-            self.get(self._own(location))
+            self.get(self.own(location))
         raise self._stopped(screens.WALK_TOO_LONG)
 
     def silently(self) -> str:
@@ -213,10 +229,10 @@ class _Walk:
             location = hosted_pages.resolved(self.url, self.last.headers.get("location", ""))
             given = dict(parse_qsl(urlsplit(location).query))
             if _place(location) == _place(self.callback):
-                return given.get("error", "")[:60]
+                return given.get("error", "")[:60] or ("" if given.get("code") else "without a code")
             if not 300 <= self.last.status < 400:
                 break
-            self.get(self._own(location))
+            self.get(self.own(location))
         raise judged(self.last, self.row.flow)
 
     def exchanged(self, code: str) -> Exchange:
@@ -230,6 +246,17 @@ class _Walk:
         if self.last.status != 200 and error_of(self.last) == "invalid_grant":
             raise self._stopped(screens.CODE_REFUSED)
         return self.last
+
+    @property
+    def location(self) -> str:
+        """Where the last answer leads, whole; empty where it leads nowhere."""
+        location = self.last.headers.get("location", "")
+        return hosted_pages.resolved(self.url, location) if location and 300 <= self.last.status < 400 else ""
+
+    @property
+    def is_led_on(self) -> bool:
+        """Whether it leads to another address of the tenant's own."""
+        return _place(self.location)[:3] == _place(self.row.tenant.url)[:3] and self.location != self.url
 
     @property
     def callback(self) -> str:
@@ -270,6 +297,7 @@ class _Walk:
             raise
         self.attempts += answer.attempts
         self.last, self.url = replace(answer, attempts=tuple(self.attempts)), f"{self.row.tenant.url}{path}"
+        self.method = method
         for cookie in self.jar:
             self._keep({cookie.name: cookie.value or ""})
         self._keep_places(answer)
@@ -278,7 +306,9 @@ class _Walk:
         """What is in the addresses to which any attempt was led, whatever became of it."""
         for attempt in answer.attempts:
             location = hosted_pages.resolved(attempt.url, attempt.headers.get("location", ""))
-            self._keep(dict(parse_qsl(urlsplit(location).query)))
+            self._keep(hosted_pages.parameters(location))
+            if attempt.method == "POST":  # where a page's form leads
+                self._keep(hosted_pages.parameters(attempt.url))
 
     def _keep(self, values: dict[str, str]) -> None:
         """What a page, a redirect or a cookie has for this login alone must not be written."""
@@ -287,7 +317,7 @@ class _Walk:
             if len(value) >= _LEAST and name not in _PUBLIC and not own:
                 self.asking.keep_secret(value, self.row)
 
-    def _own(self, address: str, word: str = screens.FOREIGN_HOST) -> str:
+    def own(self, address: str, word: str = screens.FOREIGN_HOST) -> str:
         """The path of an address of the tenant's own; a failure, which names the host, where it is another's."""
         if _place(address)[:3] == _place(self.row.tenant.url)[:3]:
             parts = urlsplit(address)
@@ -317,23 +347,23 @@ class _Walk:
     def _answer(self) -> None:
         """Answer the page that came, where that needs no person; a failure that says what stands in the way."""
         if self.last.status == 429 or self.last.status >= 500:
-            raise judged(self.last, self.row.flow)
+            raise self._judged()
         page = hosted_pages.read(self.url, self.last.text())
         for form in page.forms:
-            self._keep(dict(form.held))
+            self._keep(dict(form.hidden))
         if page.classic:
             self._answer_classic(page)
             return
         if not self._is_of_the_login(page):
             raise self._no_page()
-        if page.keys:
-            key = next((each for each in page.keys if each in screens.KEYS), "")
-            where = page.screen if page.screen in screens.SCREENS else ""
-            if key in screens.named("second-factor-code"):
-                raise second_factor.refused(key, self.last, where=where)
-            raise self._stopped(key or screens.UNKNOWN_PAGE, where=where, detail="" if key else page.keys[0])
-        if page.screen not in screens.SCREENS:
-            raise self._stopped(screens.UNKNOWN_PAGE, detail=page.screen or "without a name")
+        key = next((each for each in page.keys if each in screens.KEYS), "")
+        where = page.screen if page.screen in screens.SCREENS else ""
+        if key in screens.named("second-factor-code"):
+            raise second_factor.refused(key, self.last, where=where)
+        if key or (page.keys and page.screen in (*_LOGINS, "")):
+            raise self._stopped(key or screens.UNKNOWN_PAGE, where=where, detail="" if key else page.keys[0][:60])
+        if not where:
+            raise self._stopped(screens.UNKNOWN_PAGE, detail=page.screen[:60] or "without a name")
         self._answer_screen(page)
 
     def _is_of_the_login(self, page: HostedPage) -> bool:
@@ -345,7 +375,7 @@ class _Walk:
         screen, path = page.screen, urlsplit(self.url).path
         said = self.answered[path]
         self.answered[path] += 1
-        if screen in ("login", "login-id", "login-password"):
+        if screen in _LOGINS:
             if page.has_captcha:
                 raise self._stopped(screens.CAPTCHA, where=screen)
             if said or self.last.status >= 400:
@@ -359,35 +389,59 @@ class _Walk:
             self._send(page, {"action": "default"})
         elif screen == "mfa-detect-browser-capabilities" and not said:
             self._send(page, _BROWSER | {"action": "default"})
-        elif screen == "mfa-otp-challenge" and self.totp_secret and not said:
-            self.coded = True
-            self._send(page, {"code": second_factor.code(self.totp_secret), "action": "default"})
+        elif screen == "mfa-otp-challenge" and self.totp_secret:
+            self._give_code(page, self.totp_secret)
         elif screen in screens.SIDESTEPS and not said:
             self.detours.append(screen)
-            self._send(page, {"action": screens.SIDESTEPS[screen]})
+            action = screens.SIDESTEPS[screen]
+            self._send(page, {"action": action}, page.form_with_button(action))
         else:
             raise self._stopped(screens.SILENT_PAGE if screen == "mfa-detect-browser-capabilities" else screen)
 
+    def _give_code(self, page: HostedPage, secret: SecretStr) -> None:
+        """Give the page a code, once: that it comes again means that the code was wrong."""
+        if self.coded:
+            raise second_factor.refused("invalid-code", self.last, where=page.screen)
+        self.coded = True
+        given = {"code": second_factor.code(secret), "action": "default"}
+        self._send(page, given, page.form_to_type_into("code"))
+
     def _log_in_at(self, page: HostedPage) -> None:
         """Give the page what it asks for of user name and password."""
-        form = self._form(page)
+        for form in page.forms:
+            if form.asks_password:  # whichever of them users fill in
+                self.own(form.action, screens.FOREIGN_FORM)
+        form = self._form_of_login(page)
         named = "email" if "email" in form.names and "username" not in form.names else "username"
         given = {named: self.username, "action": "default"}
         if page.screen != "login-password":
             given |= _BROWSER
         if page.screen != "login-id":
             given["password"] = self.password.get_secret_value() if self.password else ""
-        self._send(page, given)
+        self._send(page, given, form)
 
-    def _form(self, page: HostedPage) -> Form:
-        """The form that carries the login on; where scripts would make one, the one that they would send."""
-        made = Form(self.url, dict(parse_qsl(urlsplit(self.url).query)), frozenset())
-        return page.form("state", "password") or page.form("state") or made
+    def _form_of_login(self, page: HostedPage) -> Form:
+        """The form to type user name or password into; where scripts make it, what they would send."""
+        typed = () if page.screen == "login-id" else ("password",)
+        form = page.form_to_type_into(*typed)
+        if form or page.is_scripted:
+            return form or self._made()
+        others = any("connection" in each.names for each in page.forms)
+        raise self._stopped(screens.NO_PASSWORD if others else screens.NO_FORM, where=page.screen)
 
-    def _send(self, page: HostedPage, given: dict[str, str]) -> None:
-        form = self._form(page)
-        path = self._own(form.action, screens.FOREIGN_FORM)
-        self._ask("POST", path, form={**form.held, **given}, headers=_PAGE, repeat=Repeat.UNSENT)
+    def _made(self) -> Form:
+        """The form that scripts would make and send."""
+        return Form(self.url, self._of_the_address(), frozenset())
+
+    def _of_the_address(self) -> dict[str, str]:
+        return dict(parse_qsl(urlsplit(self.url).query))
+
+    def _send(self, page: HostedPage, given: dict[str, str], form: Form | None = None) -> None:
+        """Send this form of the page, or the one that carries the login on, with what is given, by its button."""
+        form = form or page.form("state") or self._made()
+        path = self.own(form.buttons.get(given["action"], form.action), screens.FOREIGN_FORM)
+        state = {name: value for name, value in self._of_the_address().items() if name == "state"}
+        self._ask("POST", path, form={**state, **form.held, **given}, headers=_PAGE, repeat=Repeat.UNSENT)
 
     def _answer_classic(self, page: HostedPage) -> None:
         """A page of Classic Login: its scripts would send JSON, and then the form that comes back."""
@@ -404,7 +458,7 @@ class _Walk:
         if came is None:
             raise self._stopped(screens.UNKNOWN_PAGE, detail="no form that leads on")
         self._keep(dict(came.held))
-        path = self._own(came.action, screens.FOREIGN_FORM)
+        path = self.own(came.action, screens.FOREIGN_FORM)
         self._ask("POST", path, form=dict(came.held), headers=_PAGE, repeat=Repeat.UNSENT)
 
     def _no_page(self) -> Failure:
@@ -417,7 +471,14 @@ class _Walk:
             and not error_of(self.last)
         ):
             return self._stopped(screens.CALLBACK_REFUSED if self.last.status == 403 else screens.CLIENT_UNKNOWN)
-        return judged(self.last, self.row.flow)
+        if self.last.status == 200 and "x-auth0-requestid" in self.last.headers and self.last.is_html:
+            return self._stopped(screens.UNKNOWN_PAGE, detail="without a name")
+        return self._judged()
+
+    def _judged(self) -> Failure:
+        """What the last answer stands for; of a page that the tenant itself answers, without its title."""
+        own = "x-auth0-requestid" in self.last.headers and self.last.is_html
+        return judged(replace(self.last, body=b"<html>") if own else self.last, self.row.flow)
 
 
 def _place(address: str) -> tuple[str, str, int, str]:
@@ -425,6 +486,6 @@ def _place(address: str) -> tuple[str, str, int, str]:
     try:
         parts = urlsplit(address)
         default = {"https": 443, "http": 80}.get(parts.scheme, 0)
-        return parts.scheme, (parts.hostname or "").lower(), parts.port or default, parts.path
+        return parts.scheme, (parts.hostname or "").lower(), parts.port or default, parts.path or "/"
     except ValueError:
         return "", address, 0, ""

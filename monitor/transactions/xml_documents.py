@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
+_SPACE = b" \t\r\n"
+"""What stands before some documents, though no XML may begin with it."""
+
+
 class Malformed(Exception):
     """Why this is not XML that is read: in words that hold nothing of it."""
 
@@ -19,7 +23,7 @@ def parsed(document: bytes) -> Element:
     from defusedxml.ElementTree import ParseError, fromstring
 
     try:
-        root: Element = fromstring(document, forbid_dtd=True, forbid_entities=True, forbid_external=True)
+        root: Element = fromstring(document.lstrip(_SPACE), forbid_dtd=True, forbid_entities=True, forbid_external=True)
     except DefusedXmlException:
         raise Malformed("it has a document type or entities of its own, which are not read") from None
     except (ParseError, ExpatError, ValueError, LookupError, RecursionError):

@@ -68,7 +68,12 @@ def test_horizon_of_a_connection_needs_it_to_be_named_nowhere_else() -> None:
         ("provider-secret", "SECRET_EXPIRES", "2027-02-30", "not a date"),
         ("provider-secret", "SECRET_EXPIRES", "01.03.2027", "not a date"),
         ("provider-metadata", "METADATA", "http://corp.example/metadata", "plain http"),
-        ("provider-metadata", "METADATA", "corp", "not an address"),
+        (
+            "provider-metadata",
+            "METADATA",
+            "idp/x",
+            "not an address; write it as https://login.corp.example/saml/metadata",
+        ),
     ],
 )
 def test_what_is_malformed_names_its_variable_and_costs_its_own_row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import sqlite3
 import time
 from contextlib import closing
@@ -12,12 +13,13 @@ import pytest
 import sandbox
 from monitor.configuration.rows import ROWS
 from monitor.failures import Misconfigured, NotConfigured, Unreadable
-from monitor.management import access
+from monitor.management import access, dated
 from monitor.management.dated import CONNECTIONS, CREDENTIALS, DOMAINS, DatedThings, tenant_dates
 from sandbox.box import Sandbox
 from sandbox.management import HELD
 from sandbox.setup import A_DAY
 from tests.management.asked import Patient, tenant_of
+from tests.transactions.test_horizons import TestMetadataAsOthersWriteThem as Certificates
 from tests.transactions.test_horizons import performed
 
 ROOT = Path(__file__).parents[2]
@@ -139,3 +141,22 @@ def test_what_is_missing_is_named_before_anything_is_asked(variables: dict[str, 
 
 def test_scopes_of_the_docs_are_those_that_are_used() -> None:
     assert access.table() in (ROOT / "docs/management-api.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("how", ["two", "chain", "escaped", "text around", "one line", "twice packed"])
+def test_certificate_of_a_connection_is_read_however_it_was_pasted(how: str) -> None:
+    authority, its = Certificates.certificate(3650, "authority")
+    own, _ = Certificates.certificate(5, "own", its)
+    new, _ = Certificates.certificate(700)
+    pem = Certificates.pem(new)
+    pasted, days = {
+        "two": (Certificates.pem(own) + pem, 700),
+        "chain": (Certificates.pem(own) + Certificates.pem(authority), 5),
+        "escaped": (pem.replace("\n", "\\n"), 700),
+        "text around": (f"Bag Attributes\n  localKeyID: 01\nsubject=/CN=idp\n{pem}", 700),
+        "one line": (pem.replace("\n", " "), 700),
+        "twice packed": (base64.b64encode(pem.encode()).decode(), 700),
+    }[how]
+    (ends,) = dated.ends_of({"signingCert": pasted, "expires": None})
+
+    assert round((ends - Certificates.NOW.timestamp()) / A_DAY) == days

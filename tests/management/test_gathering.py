@@ -18,7 +18,7 @@ import sandbox
 from monitor.clues import ClueKind
 from monitor.management import gathering, tenant_log
 from monitor.management.case import Case
-from monitor.management.inquiries import INQUIRIES
+from monitor.management.inquiries import INQUIRIES, is_listed
 from monitor.status import Status
 from monitor.verdict import Verdict
 from sandbox.log_book import OTHER_DESCRIPTION, OTHERS
@@ -285,6 +285,12 @@ def test_allow_list_is_looked_through_for_the_address_that_the_log_saw(patient: 
         assert found.kind == kind
         assert "bot detection" in found.words
         assert "203.0.113" not in found.words
+
+
+@pytest.mark.parametrize("beside", ["", "none", "2001:db8::/33"])
+def test_address_is_on_the_list_whatever_else_is(beside: str) -> None:
+    assert is_listed("203.0.113.7", [beside, "203.0.113.0/24"])
+    assert not is_listed("203.0.113.7", [beside, "203.0.112.0/24"])
 
 
 @pytest.mark.parametrize(

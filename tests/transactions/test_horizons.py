@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import sqlite3
+import time
 import zlib
+from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 import sandbox
 from monitor.configuration.assembly import tenants
@@ -27,6 +36,8 @@ from monitor.wire.door import Door
 from sandbox.box import Sandbox
 from sandbox.identity_provider import FEDERATION
 from sandbox.setup import A_DAY
+from tests.wire.authorities import Authority
+from tests.wire.servers import Connection, Server, answer
 
 WELL = ["/saml/metadata", FEDERATION, "/oidc/.well-known/openid-configuration"]
 
@@ -226,3 +237,164 @@ class TestRealCounterpart:
         assert request.issuer.text == led.request.issuer
         assert request.destination == led.request.destination
         assert request.assertion_consumer_service_url == led.request.back
+
+
+class TestMetadataAsOthersWriteThem:
+    """Documents of the same content, in forms that no provider of the sandbox has."""
+
+    NOW = datetime.now(UTC)
+
+    @classmethod
+    def certificate(cls, days: int, name: str = "idp", issuer: Any = None, key: Any = None) -> Any:
+        """A certificate, with its key; it signs itself where it has no ``issuer``."""
+        key = key or ec.generate_private_key(ec.SECP256R1())
+        own = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        by, by_key = issuer or (own, key)
+        made = (
+            x509.CertificateBuilder()
+            .subject_name(own)
+            .issuer_name(by)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(cls.NOW - timedelta(days=4000))
+            .not_valid_after(cls.NOW + timedelta(days=days))
+            .sign(by_key, hashes.SHA256())
+        )
+        return made, (own, key)
+
+    @staticmethod
+    def pem(certificate: Any) -> str:
+        return str(certificate.public_bytes(serialization.Encoding.PEM).decode())
+
+    @classmethod
+    def encoded(cls, certificate: Any) -> str:
+        return "".join(cls.pem(certificate).splitlines()[1:-1])
+
+    @staticmethod
+    def key(*certificates: str) -> str:
+        inner = "".join(f"<d:X509Certificate>{each}</d:X509Certificate>" for each in certificates)
+        return f'<m:KeyDescriptor><d:KeyInfo xmlns:d="d"><d:X509Data>{inner}</d:X509Data></d:KeyInfo></m:KeyDescriptor>'
+
+    @staticmethod
+    def entity(keys: str, role: str = "IDPSSODescriptor", until: str = "", role_until: str = "") -> str:
+        ends = [f' validUntil="{each}"' if each else "" for each in (until, role_until)]
+        return f'<m:EntityDescriptor xmlns:m="m"{ends[0]}><m:{role}{ends[1]}>{keys}</m:{role}></m:EntityDescriptor>'
+
+    @staticmethod
+    def group(*inner: str) -> str:
+        return f'<m:EntitiesDescriptor xmlns:m="m">{"".join(inner)}</m:EntitiesDescriptor>'
+
+    @staticmethod
+    def days(document: str | bytes) -> int:
+        """The days that are left by this document."""
+        body = document if isinstance(document, bytes) else document.encode()
+        found = TestMetadataAsOthersWriteThem.read(lambda *_: answer(200, body, content_type="application/xml"))
+        assert found.failure is None, found.failure
+        left: float = found.brought.days_left(TestMetadataAsOthersWriteThem.NOW.timestamp())
+        return round(left)
+
+    @staticmethod
+    def read(page: Callable[[str, str], bytes]) -> Performed:
+        """What comes of metadata: ``page`` is given the server's address, and the path that is asked for."""
+
+        def serve(connection: Connection) -> None:
+            path = connection.receive().split(" ")[1]
+            connection.send(page(connection.server.url, path))
+
+        with TemporaryDirectory() as folder:
+            authority = Authority(Path(folder))
+            with Server(serve, tls=authority.serving()) as server:
+                scrubber = Scrubber()
+                engine = Engine(Door(scrubber, {}, authority.file), Sampling(None), scrubber)
+                values = {"AUTH0_DOMAIN": "acme.eu.auth0.com", "AUTH0_CONNECTION_CORP_METADATA": f"{server.url}/m"}
+                (tenant,) = tenants(values | {"AUTH0_REDIRECTS": "corp"})
+                target = next(iter(ROWS["provider-metadata"](tenant)))
+                engine.plan(horizons.provider_metadata, target)
+                engine.start()
+                found = engine.performed(horizons.provider_metadata, target)
+                engine.stop()
+        return found
+
+    def test_certificate_of_an_authority_beside_the_providers_own_does_not_count(self) -> None:
+        authority, its = self.certificate(3650, "authority")
+        own, _ = self.certificate(5, "own", its)
+
+        for chain in ((own, authority), (authority, own)):
+            assert self.days(self.entity(self.key(*map(self.encoded, chain)))) == 5
+
+    def test_certificate_that_follows_another_of_the_same_name_or_key_counts(self) -> None:
+        old, (name, key) = self.certificate(5)
+        new, _ = self.certificate(700)
+        renewed, _ = self.certificate(900, key=key)
+
+        assert name
+        assert self.days(self.entity(self.key(self.encoded(old), self.encoded(new)))) == 700
+        assert self.days(self.entity(self.key(self.encoded(old), self.encoded(renewed)))) == 900
+
+    @pytest.mark.parametrize("shape", ["armour", "lines", "nested", "space before", "mark", "utf-16", "empty beside"])
+    def test_shape_of_the_document_changes_nothing(self, shape: str) -> None:
+        new, _ = self.certificate(700)
+        plain = self.entity(self.key(self.encoded(new)))
+        documents: dict[str, str | bytes] = {
+            "armour": self.entity(self.key(self.pem(new))),
+            "lines": self.entity(self.key(re.sub("(.{64})", "\\1\r\n   ", self.encoded(new)))),
+            "nested": self.group(self.group(plain)),
+            "space before": f'\r\n <?xml version="1.0"?>{plain}',
+            "mark": b'\xef\xbb\xbf<?xml version="1.0" encoding="utf-8"?>' + plain.encode(),
+            "utf-16": f'<?xml version="1.0" encoding="utf-16"?>{plain}'.encode("utf-16"),
+            "empty beside": self.entity(self.key(self.encoded(new)) + self.key(" ")),
+        }
+
+        assert self.days(documents[shape]) == 700
+
+    def test_end_of_the_metadata_is_that_of_the_provider_and_not_of_whoever_stands_beside(self) -> None:
+        new, _ = self.certificate(700)
+        keys = self.key(self.encoded(new))
+        soon = (self.NOW + timedelta(days=9)).strftime("%Y-%m-%dT%H:%M:%S.1234567Z")
+        gone = "2020-01-01T00:00:00Z"
+
+        assert self.days(self.group(self.entity(keys, "SPSSODescriptor", gone), self.entity(keys))) == 700
+        assert self.days(self.group(self.entity(keys, role_until=soon))) == 9
+        assert self.days(self.entity(keys, until=f" {soon.lower()} ")) == 9
+
+    @pytest.mark.parametrize(
+        ("status", "kind", "words"),
+        [(404, WrongAnswer, "no keys where its discovery says (404)"), (301, Unreadable, "have moved")],
+    )
+    def test_keys_that_are_not_where_discovery_says_are_no_fault_of_a_variable(
+        self, status: int, kind: type[Failure], words: str
+    ) -> None:
+        def page(here: str, path: str) -> bytes:
+            document = json.dumps({"issuer": here, "jwks_uri": f"{here}/keys"}).encode()
+            return answer(status, b"", location=f"{here}/new") if path == "/keys" else answer(200, document)
+
+        found = self.read(page).failure
+
+        assert type(found) is kind
+        assert words in found.reason
+        assert "METADATA" not in found.reason
+
+    def test_end_of_a_key_for_encryption_is_not_that_of_the_provider(self) -> None:
+        (soon, _), (late, _) = self.certificate(9), self.certificate(700)
+        lines = re.sub("(.{64})", "\\1\n", self.encoded(soon))
+        listed = [{"kid": "s", "x5c": [lines]}, {"kid": "e", "use": "enc", "x5c": [self.encoded(late)]}, {"kid": "n"}]
+
+        def page(here: str, path: str) -> bytes:
+            document = {"keys": listed} if path == "/keys" else {"issuer": here, "jwks_uri": f"{here}/keys", "x": None}
+            return answer(200, b"\xef\xbb\xbf" + json.dumps(document).encode())
+
+        found = self.read(page)
+
+        assert found.failure is None, found.failure
+        assert round(found.brought.days_left(self.NOW.timestamp())) == 9
+
+    def test_time_without_a_zone_is_utc(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        new, _ = self.certificate(700)
+        monkeypatch.setenv("TZ", "Pacific/Kiritimati")
+        time.tzset()
+        soon = (self.NOW + timedelta(days=9, hours=11)).strftime("%Y-%m-%dT%H:%M:%S")
+        days = self.days(self.entity(self.key(self.encoded(new)), until=soon))
+        monkeypatch.undo()
+        time.tzset()
+
+        assert days == 9

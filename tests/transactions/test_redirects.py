@@ -37,7 +37,7 @@ from sandbox.identity_provider import ERRORS, LOGIN
 from sandbox.ways_out import CONNECTIONS
 from tests import clocks
 from tests.wire.authorities import Authority
-from tests.wire.servers import Server, answer, saying
+from tests.wire.servers import Connection, Server, answer, saying
 
 
 class Ways:
@@ -341,3 +341,196 @@ def test_states_and_requests_are_secrets_before_anything_is_written(well: Sandbo
 
     assert "SAMLRequest=***" in ways.scrubber.scrub(led.address)
     assert "RelayState=***" in ways.scrubber.scrub(led.address)
+
+
+class TestProviderThatAnswersOtherwise:
+    """A tenant and its identity provider, which answer as others do than those of the sandbox."""
+
+    @pytest.fixture
+    def asked(self, tmp_path: Path) -> Any:
+        authority = Authority(tmp_path)
+
+        def ask(authorized: Any, page: Any = None, callback: str = "https://monitor.invalid/callback") -> Performed:
+            """``authorized`` and ``page`` are given the tenant's address and the provider's."""
+
+            def serve(connection: Connection) -> None:
+                here = connection.server.url
+                of_tenant = connection.receive().startswith("GET /authorize")
+                connection.send((authorized if of_tenant else page)(here, here.replace("127.0.0.1", "localhost")))
+
+            with Server(serve, tls=authority.serving()) as server:
+                scrubber = Scrubber()
+                engine = Engine(Door(scrubber, {}, authority.file), Sampling(None), scrubber)
+                values = {"AUTH0_DOMAIN": server.url.removeprefix("https://"), "AUTH0_CLIENT_ID": "a"}
+                row = rows(tenants(values | {"AUTH0_REDIRECTS": "x", "AUTH0_CALLBACK": callback})[0])[0]
+                transaction = redirects.provider_page if page else redirects.redirect
+                engine.plan(transaction, row)
+                engine.start()
+                performed = engine.performed(transaction, row)
+                engine.stop()
+                return performed
+
+        return ask
+
+    @staticmethod
+    def by_oauth(tenant: str, provider: str) -> bytes:
+        asked = {"client_id": "c", "redirect_uri": f"{tenant}/login/callback", "response_mode": "form_post"}
+        return answer(302, b"", location=f"{provider}/oauth?{urlencode(asked)}")
+
+    @staticmethod
+    def by_saml(tenant: str, provider: str) -> bytes:
+        request = AUTHN.replace(b"@BACK@", f"{tenant}/login/callback".encode())
+        asked = {"SAMLRequest": base64.b64encode(request).decode()}
+        return answer(302, b"", location=f"{provider}/saml?{urlencode(asked)}")
+
+    @staticmethod
+    def by_a_form(tenant: str, provider: str) -> bytes:
+        packed = base64.b64encode(AUTHN.replace(b"@BACK@", f"{tenant}/login/callback".encode())).decode()
+        page = (
+            f"<FORM METHOD='POST' ACTION='{provider}/saml?a=1&amp;b=2'><INPUT TYPE='HIDDEN' NAME='SAMLRequest' "
+            f"VALUE='{packed}'><INPUT TYPE='hidden' NAME='SigAlg' VALUE='x'></FORM>"
+        )
+        return answer(200, page.encode(), content_type="text/html")
+
+    @staticmethod
+    def posting_back(**fields: str) -> Any:
+        held = "".join(f"<input type=hidden name={name} value='{value}'>" for name, value in fields.items())
+        page = f"<body onload='document.forms[0].submit()'><form method=post action='@TENANT@/login/callback'>{held}"
+        return lambda tenant, _: answer(200, page.replace("@TENANT@", tenant).encode(), content_type="text/html")
+
+    def test_error_that_a_form_brings_back_at_once_is_a_refusal(self, asked: Any) -> None:
+        failure = asked(self.by_oauth, self.posting_back(error="unauthorized_client", state="s")).failure
+
+        assert isinstance(failure, ProviderRefuses)
+        assert "leads back at once with unauthorized_client" in failure.reason
+
+    def test_error_that_a_fragment_brings_back_at_once_is_a_refusal(self, asked: Any) -> None:
+        failure = asked(
+            self.by_oauth,
+            lambda tenant, _: answer(302, b"", location=f"{tenant}/login/callback#error=unsupported_response_type"),
+        ).failure
+
+        assert isinstance(failure, ProviderRefuses)
+        assert "leads back at once with unsupported_response_type" in failure.reason
+
+    @pytest.mark.parametrize(
+        ("codes", "word"),
+        [(("Requester", "RequestDenied"), "RequestDenied"), (("Responder",), "Responder"), (("Success",), "")],
+    )
+    def test_saml_response_that_comes_at_once_is_read_for_its_status(
+        self, asked: Any, codes: tuple[str, ...], word: str
+    ) -> None:
+        status = "".join(f'<p:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:{code}">' for code in codes)
+        ends = "</p:StatusCode>" * len(codes)
+        response = f'<p:Response xmlns:p="urn:p"><p:Status>{status}{ends}</p:Status></p:Response>'
+        packed = base64.b64encode(response.encode()).decode()
+        failure = asked(self.by_saml, self.posting_back(SAMLResponse=packed)).failure
+
+        assert (failure is not None) is bool(word)
+        assert failure is None or f"leads back at once with {word}:" in failure.reason
+
+    @pytest.mark.parametrize(
+        ("status", "page"),
+        [(200, b"<p>AADSTS750054: SAMLRequest or SAMLResponse must be present"), (500, b"<p>Unable to find a binding")],
+    )
+    def test_provider_that_is_posted_to_is_not_held_to_what_it_says_without_the_form(
+        self, asked: Any, status: int, page: bytes
+    ) -> None:
+        performed = asked(self.by_a_form, lambda *_: answer(status, page, content_type="text/html"))
+
+        assert performed.failure is None, performed.failure
+
+    def test_provider_that_is_posted_to_and_is_gone_fails(self, asked: Any) -> None:
+        assert isinstance(asked(self.by_a_form, lambda *_: answer(503, b"")).failure, ProviderFails)
+
+    @pytest.mark.parametrize(
+        ("meant", "elsewhere"),
+        [
+            ("@IDP@/saml", False),
+            ("@UPPER@/saml?idpid=C01", False),
+            ("", False),
+            ("@IDP@/other", True),
+            ("https://another.example/saml", True),
+            ("https://[", True),
+        ],
+    )
+    def test_destination_is_the_address_in_whatever_case_its_host_is(
+        self, asked: Any, meant: str, *, elsewhere: bool
+    ) -> None:
+        def authorized(_: str, provider: str) -> bytes:
+            to = meant.replace("@IDP@", provider).replace("@UPPER@", provider.replace("localhost", "LocalHost"))
+            request = AUTHN.replace(b"<AuthnRequest ", f'<AuthnRequest Destination="{to}" '.encode())
+            given = {"idpid": "C01", "SAMLRequest": base64.b64encode(request).decode()}
+            return answer(302, b"", location=f"{provider}/saml?{urlencode(given)}")
+
+        assert asked(authorized).brought.is_meant_for_another is elsewhere
+
+    @pytest.mark.parametrize(
+        ("callback", "back"),
+        [
+            ("https://monitor.invalid", "https://monitor.invalid/"),
+            ("https://monitor.invalid/", "https://monitor.invalid"),
+            ("https://monitor.invalid/callback", "https://Monitor.Invalid/callback"),
+        ],
+    )
+    def test_callback_is_known_in_whatever_way_it_is_written(self, asked: Any, callback: str, back: str) -> None:
+        said = urlencode({"error": "invalid_request", "error_description": "the connection was not found"})
+        failure = asked(lambda *_: answer(302, b"", location=f"{back}?{said}"), None, callback).failure
+
+        assert isinstance(failure, ConnectionGone)
+
+
+AUTHN = (
+    b'<AuthnRequest xmlns="urn:oasis:names:tc:SAML:2.0:protocol" AssertionConsumerServiceURL="@BACK@">'
+    b'<q:Issuer xmlns:q="urn:oasis:names:tc:SAML:2.0:assertion"> urn:auth0:x\n</q:Issuer></AuthnRequest>'
+)
+
+
+@pytest.mark.parametrize("how", ["raw", "zlib", "plain"])
+def test_request_in_an_address_is_read_however_it_was_packed(how: str) -> None:
+    import zlib
+
+    for length in range(20):  # some of which have a + when they are packed, which is a space where it is not escaped
+        request = AUTHN + b"\n" * length
+        packing = zlib.compressobj(9, zlib.DEFLATED, -15)
+        packed = {"raw": packing.compress(request) + packing.flush(), "zlib": zlib.compress(request), "plain": request}
+        found = sign_in_requests.read({"SAMLRequest": base64.b64encode(packed[how]).decode().replace("+", " ")})
+
+        assert (found.wrong, found.issuer) == ("", "urn:auth0:x")
+
+
+def test_page_that_is_no_clean_markup_is_read_too() -> None:
+    page = "<![ if IE ]><![foo[<p>x]]><p>deleted_client</p><!["
+
+    assert providers.refusal("accounts.google.com", page, "")
+    assert not providers.is_challenge(page, "")
+
+
+@pytest.mark.parametrize(
+    ("page", "asks"),
+    [
+        ("<input type=text name=user><p>This site is protected by reCAPTCHA and the Google Privacy Policy</p>", False),
+        ("<p>Protected by hCaptcha</p>", False),
+        ("<p>Solve the captcha. Protected by reCAPTCHA</p>", True),
+    ],
+)
+def test_captcha_that_is_only_spoken_of_stops_nobody(page: str, *, asks: bool) -> None:
+    assert providers.is_challenge(page, "") is asks
+
+
+def test_apostrophe_of_a_printer_is_read_as_any_other() -> None:
+    assert providers.refusal("www.facebook.com", "<p>Can\N{RIGHT SINGLE QUOTATION MARK}t Load URL</p>", "")
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://Login.Corp.Example:443/x", "login.corp.example"),
+        ("https://login.corp.example:8443", "login.corp.example:8443"),
+        ("http://login.corp.example:443", "login.corp.example:443"),
+        ("https://user@login.corp.example/", "login.corp.example"),
+        ("https://[", ""),
+    ],
+)
+def test_place_is_the_same_however_it_is_written(address: str, host: str) -> None:
+    assert redirects.place(address) == host

@@ -56,6 +56,7 @@ def test_code_of_another_secret_is_refused_and_told_so(flow: str) -> None:
 
         assert type(failure) is Prompted
         assert "(invalid-code): see AUTH0_TOTP_SECRET and this machine's clock" in failure.reason
+        assert ("Universal Login" in failure.reason) is (flow == "universal-login")
         assert failure.exchange is not None
         assert failure.exchange.word == "invalid-code"
 
@@ -106,6 +107,8 @@ def test_user_of_a_connections_own_has_no_app_of_another() -> None:
         (TOTP_SECRET, True),
         ("jbsw y3dp ehpk 3pxp", True),
         ("JBSWY3DPEHPK3PXP====", True),
+        ("JBSWY3DPEHPK3PXPJ", False),  # a letter too many for base32
+        ("JBSWY3DPEHPK3PXPJBSWY3", False),
         ("123456", False),
         ("JBSWY3DPEHPK3PX1", False),
         ("otpauth://totp/x?secret=JBSWY3DPEHPK3PXP", False),

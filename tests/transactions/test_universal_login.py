@@ -441,14 +441,14 @@ class TestTenantsThatMisbehave:
             ),
             ("<form><input name=state><input name=password><input name=captcha>", BotProtection, "(captcha)"),
             ('<p data-error-code="brand-new-error">Text', WrongAnswer, "(unknown-page, brand-new-error)"),
-            ('<p data-error-code="<script>">Text', WrongAnswer, "(silent-page)"),
+            ('<p data-error-code="<script>">Text', WrongAnswer, "(no-form)"),
             ("<script>universal_login_context = {not json", WrongAnswer, "(silent-page)"),
             (
                 '<script>universal_login_context = {"screen": {"name": "brand-new-page"}};</script>',
                 WrongAnswer,
                 "(unknown-page, brand-new-page)",
             ),
-            ("", WrongAnswer, "(silent-page)"),
+            ("", WrongAnswer, "(no-form)"),
         ],
     )
     def test_page_that_nobody_knows_is_told_by_its_name_alone(

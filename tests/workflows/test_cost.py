@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -129,6 +130,9 @@ def test_workflow_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         ("0 0 1,15 * *", 2, 17 * 24 * 60),
         ("0 0 1 * 0", 5, 7 * 24 * 60),
         ("0 0 * * 7", 5, 7 * 24 * 60),
+        ("0 0 * * 1-7", 31, 24 * 60),
+        ("0 0 * * 6-7", 9, 6 * 24 * 60),
+        ("0 0 * * 07", 5, 7 * 24 * 60),
         ("5/20 0 1 feb *", 3, None),
     ],
 )
@@ -141,7 +145,9 @@ def test_cron_line_begins_as_many_runs_as_cron_would(line: str, starts: int, pau
     assert pause is None or cron.longest_pause(begun) == pause
 
 
-@pytest.mark.parametrize("line", ["* * * *", "60 * * * *", "5-1 * * * *", "*/0 * * * *", "x * * * *", "* * 0 * *", ""])
+@pytest.mark.parametrize(
+    "line", ["* * * *", "60 * * * *", "5-1 * * * *", "*/0 * * * *", "x * * * *", "* * 0 * *", "* * * * 8", ""]
+)
 def test_what_is_no_cron_line_is_named(line: str) -> None:
     with pytest.raises(ValueError, match="cron line"):
         cron.starts(line)
@@ -217,3 +223,42 @@ esac
     told = capsys.readouterr().out
     assert "7,440" in told
     assert "matrix of 2, 1 round; measured, 1 run" in told
+
+
+def test_command_takes_all_variables_and_those_of_the_organization(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = [{"name": f"AUTH0_DEPENDENCY_{number}_NAME", "value": "x"} for number in range(30)]
+    (tmp_path / "first.json").write_text(json.dumps({"total_count": 31, "variables": first}))
+    program = tmp_path / "gh"
+    program.write_text(f"""#!/bin/sh
+case "$2" in
+  *actions/organization-variables*) echo '{{"variables": [{{"name": "AUTH0_TENANTS", "value": "a,b,c"}}]}}' ;;
+  *actions/variables*page=2) echo '{{"variables": [{{"name": "MONITOR_JOBS", "value": "one"}}]}}' ;;
+  *actions/variables*) cat '{tmp_path}/first.json' ;;
+  *) echo '{{}}' ;;
+esac
+""")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+
+    command.main(["cost"])
+    one = capsys.readouterr().out
+    (tmp_path / "first.json").write_text('{"variables": []}')
+    command.main(["cost"])
+    organization = capsys.readouterr().out
+
+    assert "one job, 1 round" in one
+    assert "matrix of 3, 1 round" in organization
+
+
+def test_all_jobs_of_a_large_matrix_are_billed() -> None:
+    def ask(path: str) -> dict[str, Any]:
+        if "/jobs?" in path:
+            return {"jobs": [job(61)] * (30 if path.endswith("page=2") else 100)}
+        return {"workflow_runs": [{"id": 1, "created_at": "2026-11-23T00:00:00Z"}]} if cost.SUITE in path else {}
+
+    (run,) = cost.gathered(ask, ROOT)[cost.SUITE]
+
+    assert run.minutes == 130 * 2
