@@ -431,6 +431,45 @@ RUNS += [
     ("keys:TimedOut api:TimedOut:none,url=https://prod.eu.auth0.com/.well-known/jwks.json login discovery", "keys*2"),
     ("profile:WrongAnswer:500 tampered:WrongAnswer:500 login", "profile*2"),
     ("profile:TimedOut login tampered", "profile"),
+    ("own profile:WrongAnswer:401 login tampered", "profile"),
+    ("own profile:WrongAnswer:401 login", "unexplained"),
+    ("own profile:RunningLow- login tampered", "unexplained"),
+    ("own refresh:WrongAnswer:401 login tampered", "refresh"),
+    # who denies all logins, whose edge it is, and who took the signs, or kept the keys
+    ("login:WrongAnswer:403! machine:WrongAnswer:403! discovery", "page-in-the-way*2"),
+    ("login:WrongAnswer:404 machine:WrongAnswer:404 discovery", "unexplained*2"),
+    ("login:WrongAnswer:403:something_new machine:WrongAnswer:403:something_new discovery", "unexplained*2"),
+    ("login:WrongAnswer:403 discovery", "unexplained"),
+    ("keys:WrongAnswer:403 login:WrongAnswer:403 machine:WrongAnswer:403 discovery", "access-list*2 keys"),
+    ("login:Misconfigured~:400:invalid_scope:not~now machine", "request"),
+    ("login:Misconfigured~:400:invalid_request:not~now machine", "request"),
+    ("machine:Misconfigured~:400:invalid_target:not~now login", "request"),
+    ("login:Refused:403:access_denied:you~are~not~authorized~to~access~this~application", "denied"),
+    ("login:Refused:403:access_denied:for~a~limited~audience", "denied"),
+    (
+        "login:Refused:403:access_denied:service~not~found"  # noqa: ISC004 - one run
+        " refresh:Refused:403,url=https://prod.eu.auth0.com/oauth/token:access_denied:service~not~found",
+        "audience*2",
+    ),
+    ("own discovery:WrongAnswer:502!,speaker=cloudflare,leads_to=x.auth0.com login", "edge-auth0"),
+    ("own discovery:OverBudget-:502!,speaker=cloudflare,leads_to=x.auth0.com login", "late-alone"),
+    ("own discovery:WrongAnswer:502!,speaker=nginx,leads_to=x.auth0.com login", "own-proxy"),
+    ("own discovery:WrongAnswer:404!,speaker=cloudflare,leads_to=x.auth0.com login", "own-proxy"),
+    ("own discovery:WrongAnswer:502,speaker=cloudflare,leads_to=x.auth0.com login", "discovery"),
+    ("own node:WrongAnswer:502!,speaker=cloudflare,leads_to=x.auth0.com discovery", "node"),
+    ("discovery:WrongAnswer:502!,speaker=cloudflare,leads_to=x.auth0.com login", "page-in-the-way"),
+    ("own login:WrongAnswer:502! machine:WrongAnswer:502! discovery!", "own-proxy*2"),
+    ("discovery:WrongAnswer:502! login!", "discovery"),
+    ("own discovery:WrongAnswer:404! login!", "unexplained"),
+    ("own node:WrongAnswer:502! discovery!", "node"),
+    ("own keys:Refused:500! login!", "unexplained"),
+    ("own " + GONE.format("WrongName:none::it~is~for~portal.hotel.example") + " service", "certificate-own*4"),
+    ("discovery:WrongAnswer:200::which~is~not~among~the login keys,age=86400", "discovery"),
+    ("signature::200::which~is~not~among~the login keys,age=86400", "id-token"),
+    ("own signature::200::which~is~not~among~the login keys,age=86400", "id-token"),
+    ("own discovery:WrongAnswer:200::which~is~not~among~the login keys,age=86400", "discovery"),
+    ("signature:WrongAnswer:200::which~is~not~among~the login keys,age=soon", "id-token"),
+    ("signature:WrongAnswer:200::why login keys,age=86400", "id-token"),
     ("profile:OverBudget-:500 login", "late-alone"),
     ("own profile:WrongAnswer:500 login", "unexplained"),
     ("profile:WrongAnswer:500 machine", "unexplained"),
@@ -444,6 +483,7 @@ ACME = "service/acme:ApiFails:none"
 DEFAULT = "Username-Password-Authentication"
 RUNS += [
     (f"{ACME} machine:Misconfigured~:400:invalid_scope:not~now login", "api-behind*2"),
+    (f"{ACME} machine:Misconfigured~:400:invalid_request:not~now login", "api-behind*2"),
     (f"{ACME} login:Refused:401:unauthorized:verify~mail machine", "api-behind*2"),
     (f"{ACME} login:WrongAnswer:400:extensibility_error machine", "api-behind*2"),
     (f"{ACME} login:WrongAnswer:500:access_denied machine", "api-behind*2"),
@@ -485,7 +525,7 @@ RUNS += [
     ("pages: machine discovery", "broken-answer"),
     ("pages:RunningLow- machine discovery", "unexplained"),
     ("stranger::401:unauthorized machine", "unexplained"),
-    ("issuer:WrongAnswer:200! login", "discovery"),
+    ("issuer:WrongAnswer:200! login", "page-in-the-way"),
     ("own keys: signature:WrongAnswer discovery login", "keys*2"),
     ("issuer::never login", "unexplained"),
     ("profile:WrongAnswer:404 login", "unexplained"),
@@ -516,10 +556,11 @@ REDUNDANT = {
     "connection": {"ill", "failures"},  # what fails there fails as a login
     "default-directory": {"answers", "ill", "failures"},  # only such an answer has that description
     "clocks-differ": {"ill"},  # /test alone tells a time
-    "garbled": {"failures"},  # an answer with 2xx is wrong or not as expected, and nothing else
+    "garbled": {"failures", "signed"},  # an answer with 2xx is wrong or not as expected, and signed as in an outage
     "access-list": {"failures"},  # a 403 of everything is of no other class
     "in-auth0s-place": {"failures"},  # the rows before leave no others
     "universal-login": {"answers"},  # a login through pages that breaks has no others
+    "inspected": {"failures"},  # of no other failure the names of a certificate are told
     "profile": {"answers"},  # the rows before have taken the rest
     "page-in-the-way": {"failures"},  # a page has no error of OAuth's that could be of another class
 }
