@@ -237,6 +237,24 @@ def _a_filters_name(_: Scene, group: list[Symptom]) -> bool:
     return any(map(_FILTERS.search, shown)) and not any("auth0" in names for names in shown)
 
 
+_INSPECTORS = re.compile(
+    r"zscaler|netskope|forti(gate|net|guard)|palo ?alto|sophos|forcepoint|websense|blue ?coat|mcafee|skyhigh"
+    r"|check ?point|umbrella|barracuda|watchguard|sonicwall|kaspersky|avast|bitdefender|eset ssl|mitmproxy|fiddler"
+    r"|(tls|ssl|https) (inspection|interception|scanning|decryption)"
+)
+"""By which name an issuer shows that it signs for whatever passes it."""
+
+
+def _a_filters_issuer(_: Scene, group: list[Symptom]) -> bool:
+    """The certificate is by an issuer that signs for whatever passes it."""
+    return any(_INSPECTORS.search(symptom.verdict.reason.lower().partition("signed by ")[2]) for symptom in group)
+
+
+def _no_signed_5xx(_: Scene, group: list[Symptom]) -> bool:
+    """Nothing here is a server's error that Auth0 has signed."""
+    return not any(each.signed and int(each.last.get("status") or 0) >= SERVERS_ERROR for each in group)
+
+
 _OLD = 3600
 """Seconds from which a key set is old: clients keep one for minutes."""
 
@@ -298,6 +316,8 @@ FACTS = {
     "no-such-name": Fact("a name server said that there is no such name", _no_such_name),
     "cut-off": Fact("the named control is silent, or no name resolves", _machine_is_cut_off),
     "a-filters-name": Fact("the certificate is a portal's or a filter's by its names", _a_filters_name),
+    "a-filters-issuer": Fact("the certificate's issuer is a filter by its name", _a_filters_issuer),
+    "not-signed-5xx": Fact("Auth0 has signed no 5xx", _no_signed_5xx),
     "stale-keys": Fact("the published keys come from a cache, and lack the token's", _stale_keys),
     "signs-nothing": Fact("nothing is signed here, right or wrong", _signs_nothing),
     "pages-slow": Fact("most status pages are slow too", _pages_slow),

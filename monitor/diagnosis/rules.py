@@ -89,6 +89,8 @@ UNMET, UNJUDGED, WARNING = Exactly(TargetFailed), Exactly(NotJudged), Exactly(De
 
 CUT = (TimedOut, CutShort)
 WRONG = (UNMET, WrongAnswer)
+SAID = (*WRONG, Refused, Misconfigured)
+"""What somebody may answer in the tenant's place."""
 BROKEN = (*WRONG, *CUT, Misconfigured)
 LATE = (OverBudget, SecondAttempt)
 USERS = ("login", "stranger")
@@ -301,6 +303,8 @@ RULES: tuple[Rule, ...] = (
     Rule("inspected", RUNNER, LIKELY, "tenant", failures=(WrongName,), host=("auth0",),
          facts=("a-filters-name",), cap=UNSEEN,
          says="something on this machine's network answers for {who} with a certificate of its own: {reason}"),
+    Rule("inspected", RUNNER, LIKELY, "tenant", failures=(UnknownIssuer,), facts=("a-filters-issuer",), cap=UNSEEN,
+         says="something between this machine and {who} intercepts TLS with a certificate of its own ({reason})"),
     Rule("foreign-address", RUNNER, LIKELY, "tenant", failures=(Unreachable, *WRONG), host=("auth0", "own"),
          falls=("tenant",), facts=("foreign-address",), cap=UNSEEN,
          says="the domain of {who} resolves on this machine to an address that no public host has ({reason}). Likely"
@@ -341,7 +345,7 @@ RULES: tuple[Rule, ...] = (
          says="the custom domain of {who} cannot be reached ({answers}); a tenant on Auth0's own domain can. Likely"
               " cause: the custom domain's zone, or the proxy in front of it"),
     Rule("own-beside-canonical", CONFIGURATION, LIKELY, "tenant", ill=EVERY, failures=(Unreachable, *WRONG),
-         falls=("tenant",), facts=("canonical-holds",),
+         falls=("tenant",), facts=("canonical-holds", "not-signed-5xx"),
          says="the custom domain of {who} fails ({answers}); the canonical domain answers. Likely cause: the custom"
               " domain's zone, or the proxy in front of it"),
     Rule("unreachable-by-proxy", UNKNOWN, GUESS, "tenant", ill=EVERY, failures=(Unreachable,), falls=("tenant",),
@@ -389,11 +393,11 @@ RULES: tuple[Rule, ...] = (
          control=("read",),
          says="something other than Auth0 answers for the custom domain of {who} ({answers}). Possible cause: a proxy"
               " in front of it"),
-    Rule("in-auth0s-place", RUNNER, LIKELY, "tenant", ill=TENANT, failures=WRONG, host=("auth0",), signed=False,
+    Rule("in-auth0s-place", RUNNER, LIKELY, "tenant", ill=TENANT, failures=SAID, host=("auth0",), signed=False,
          falls=("tenant",), control=("read",), answers=("html", "2", "3", "4"), cap=UNSEEN,
          says="something between this machine and {who} answers in place of Auth0 ({answers}; {speakers}); the"
               " answers lack the request IDs that Auth0 gives"),
-    Rule("in-auth0s-place", RUNNER, GUESS, "tenant", ill=TENANT, failures=WRONG, host=("auth0",), signed=False,
+    Rule("in-auth0s-place", RUNNER, GUESS, "tenant", ill=TENANT, failures=SAID, host=("auth0",), signed=False,
          falls=("tenant",), control=("read",), cap=UNSEEN,
          says="{who} answers with errors that Auth0 did not sign ({answers}; {speakers}). Possible cause: something"
               " between this machine and Auth0"),
@@ -481,7 +485,7 @@ RULES: tuple[Rule, ...] = (
          breaks=("machine",), holds=("login",),
          says="machine logins of {who} fail ({answers}){works}. Possible cause: an Action for machine logins",
          behind="machine logins of {who} fail ({answers})"),
-    Rule("page-in-the-way", RUNNER, GUESS, "tenant", ill=TENANT, failures=WRONG,
+    Rule("page-in-the-way", RUNNER, GUESS, "tenant", ill=TENANT, failures=SAID,
          signed=False, holds=("tenant",), cap=UNSEEN,
          says="something other than {who} answers some requests ({answers}; {speakers}){works}. Possible cause: a"
               " proxy or a firewall on the way"),
@@ -492,11 +496,11 @@ RULES: tuple[Rule, ...] = (
     # What the logins brought.
     Rule("own-proxy", CONFIGURATION, LIKELY, "tenant", ill=("token", "api"), failures=(WrongAnswer,), host=("own",),
          facts=("stale-keys",),
-         says="the signing keys on the custom domain of {who} come from a cache that holds old ones ({reason}). Likely"
+         says="the signing keys on the custom domain of {who} come from a cache with old ones ({reason}). Likely"
               " cause: the cache of the proxy in front of Auth0"),
     Rule("proxy-answers", RUNNER, GUESS, "tenant", ill=("token", "api"), failures=(WrongAnswer,),
          facts=("stale-keys",), cap=UNSEEN,
-         says="the signing keys of {who} come from a cache that holds old ones ({reason}). Possible cause: a proxy on"
+         says="the signing keys of {who} come from a cache with old ones ({reason}). Possible cause: a proxy on"
               " this machine's network"),
     Rule("no-tokens", CONFIGURATION, GUESS, "tenant", ill=("test_login_hands_out_tokens",), failures=(UNMET,),
          answers=("2",), breaks=(SIGNATURE,), along=("login",),
@@ -512,10 +516,11 @@ RULES: tuple[Rule, ...] = (
          says="the signing keys on the custom domain of {who} cannot be used ({answers}): {reason}. Possible causes:"
               " Auth0, or a proxy in front of it"),
     Rule("own-issuer", CONFIGURATION, LIKELY, "tenant", ill=("discovery", *ISSUERS), failures=(UNMET,), host=("own",),
-         holds=("login",),
+         holds=("login",), along=ACCESS_TOKENS,
          says="what the custom domain of {who} publishes is another domain's ({reason}). Likely cause: a proxy in"
               " front of Auth0, or a custom domain that is not set up"),
     Rule("other-tenant", CONFIGURATION, LIKELY, "tenant", ill=ISSUERS, failures=(UNMET,), breaks=ISSUERS,
+         along=ACCESS_TOKENS,
          says="the domain of {who} belongs to another tenant, by its discovery document and its tokens: {reason}"),
     Rule("discovery", AUTH0, LIKELY, "tenant", ill=("discovery",), failures=WRONG, answers=("2", "4", "5"),
          holds=("login",), says="what {who} publishes about itself is wrong: {reason}{works}"),

@@ -134,6 +134,11 @@ def _was_read(page: Verdict) -> bool:
     return page.status in (Status.UP, *ILL) and not page.unread and not fails
 
 
+def _is_a_strangers_refusal(symptom: Symptom) -> bool:
+    """Whether an endpoint on a name of Auth0's refuses in an answer that Auth0 has not signed; pages are others."""
+    return symptom.host == "auth0" and not symptom.signed and symptom.answer.startswith(("4", "50"))
+
+
 def _is_unsigned_error(symptom: Symptom) -> bool:
     """Whether what came is not what was asked for, and Auth0 has not signed it."""
     status = int(symptom.last.get("status") or 0)
@@ -170,8 +175,10 @@ class View:
         )
 
     def _is_somebody_elses(self) -> bool:
-        """Whether this would blame Auth0 for what it did not sign, though it signs what it says."""
+        """Whether this would blame Auth0, or believe a refusal, that it did not sign, though it signs what it says."""
         rule = self.rule
+        if rule.owner in (Owner.CONFIGURATION, Owner.EXTENSION) and rule.errors and rule.signed is None:
+            return all(map(_is_a_strangers_refusal, self.group)) and self.scene.signs(self.tenants)
         if rule.owner is not Owner.AUTH0 or rule.signed is not None:
             return False
         strange = [each for each in self.group if each.rung in TENANT and _is_unsigned_error(each)]

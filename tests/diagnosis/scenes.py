@@ -222,6 +222,11 @@ CASES: list[tuple[str, str, str]] = [
         GONE.format("WrongName:none::it~is~for~portal.hotel.example") + " service",
         GONE.format("WrongName:none::it~is~for~portal.auth0.com") + " service",
     ),
+    (
+        "inspected",
+        "own " + GONE.format("UnknownIssuer:none::signed~by~O=Zscaler~Inc.") + " service",
+        "own " + GONE.format("UnknownIssuer:none::signed~by~O=Acme") + " service",
+    ),
     ("own-proxy", "own discovery:WrongAnswer:502! login! keys!", "own discovery:WrongAnswer:502 login"),
     (
         "edge-auth0",

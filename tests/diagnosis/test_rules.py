@@ -435,8 +435,24 @@ RUNS += [
     ("own profile:WrongAnswer:401 login", "unexplained"),
     ("own profile:RunningLow- login tampered", "unexplained"),
     ("own refresh:WrongAnswer:401 login tampered", "refresh"),
+    # what Auth0 signed is no proxy's, and what it did not is no refusal of its own
+    ("own discovery:WrongAnswer:500 login:WrongAnswer:500 canonical service", "outage*2"),
+    ("own discovery:WrongAnswer:404 login:WrongAnswer:404 canonical service", "own-beside-canonical*2"),
+    ("login:Refused:403!:access_denied machine discovery", "page-in-the-way"),
+    ("login:Misconfigured~:400!:invalid_request machine discovery", "page-in-the-way"),
+    ("own login:Refused:403!:access_denied machine discovery", "denied"),
+    (GONE.format("Refused:401!:unauthorized") + " service", "in-auth0s-place*4"),
+    ("login:Refused:403!:access_denied discovery!", "denied"),
+    # what has the same cause stands beside it
+    ("own issuer: api:WrongAnswer:200 login", "own-issuer*2"),
+    ("issuer: iss: api:WrongAnswer:200 login", "other-tenant*3"),
+    (
+        "pages:WrongAnswer:503 profile:WrongAnswer:503,url=https://prod.eu.auth0.com/authorize login machine discovery",
+        "universal-login*2",
+    ),
     # who denies all logins, whose edge it is, and who took the signs, or kept the keys
     ("login:WrongAnswer:403! machine:WrongAnswer:403! discovery", "page-in-the-way*2"),
+    ("own login:WrongAnswer:403! machine:WrongAnswer:403! discovery service", "own-proxy*2"),
     ("login:WrongAnswer:404 machine:WrongAnswer:404 discovery", "unexplained*2"),
     ("login:WrongAnswer:403:something_new machine:WrongAnswer:403:something_new discovery", "unexplained*2"),
     ("login:WrongAnswer:403 discovery", "unexplained"),
