@@ -227,6 +227,13 @@ CASES: list[tuple[str, str, str]] = [
         "own " + GONE.format("UnknownIssuer:none::signed~by~O=Zscaler~Inc.") + " service",
         "own " + GONE.format("UnknownIssuer:none::signed~by~O=Acme") + " service",
     ),
+    (
+        "token-endpoint",
+        "own login:TimedOut machine:TimedOut discovery",
+        "own login:TimedOut machine:TimedOut",
+    ),
+    ("discovery", "discovery:TimedOut login keys", "own discovery:TimedOut login keys"),
+    ("discovery", "discovery:WrongAnswer:302,x-auth0-requestid=1 login", "discovery:WrongAnswer:302 login"),
     ("own-proxy", "own discovery:WrongAnswer:502! login! keys!", "own discovery:WrongAnswer:502 login"),
     (
         "edge-auth0",
