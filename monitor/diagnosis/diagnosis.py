@@ -218,9 +218,10 @@ def _bounded(rule: Rule, status: Status) -> Status:
 
 def _logins(explained: list[Symptom]) -> str:
     """Which logins these are, by connection and flow: ``logins through custom-users (password-realm)``."""
-    of_users = [each.verdict.target.split(":") for each in explained if each.verdict.rung in (*BY_LOGIN, "refresh")]
+    targets = [each.verdict.target.split(":") for each in explained if each.verdict.rung in (*BY_LOGIN, "refresh")]
+    of_users = [target for target in targets if len(target) > 1]
     if not of_users:
-        return "machine logins" if any(each.rung == "machine" for each in explained) else "logins"
+        return "machine logins" if targets or any(each.rung == "machine" for each in explained) else "logins"
     flows = _once(flow for _, flow, *_ in (target for target in of_users if len(target) > 1))
     by = f" ({', '.join(flows)})" if flows else ""
     return f"logins through {_enumerated(shown(''.join(target[_CONNECTION:])) for target in of_users)}{by}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
@@ -223,6 +224,60 @@ def _pages_slow(scene: Scene, _: list[Symptom]) -> bool:
     return len(seconds) > 1 and 2 * sum(each > SLOW for each in seconds) > len(seconds)
 
 
+_FILTERS = re.compile(
+    r"portal|hotspot|wi-?fi|opendns|umbrella|sinkhole|firewall|filter|\bblock|forti(gate|net|guard)|palo-?alto|zscaler"
+    r"|sophos|netskope|\bproxy|\bgateway|\brouter|fritz\.box|localhost|\.(local|lan|corp|intranet|internal|home)\b"
+)
+"""By which name a portal, a filter or a machine near by shows itself, in the certificate that it has for that."""
+
+
+def _a_filters_name(_: Scene, group: list[Symptom]) -> bool:
+    """The certificate is for the name of a portal, a filter or a machine near by, and not for one of Auth0's."""
+    shown = [symptom.verdict.reason.lower().partition("it is for ")[2] for symptom in group]
+    return any(map(_FILTERS.search, shown)) and not any("auth0" in names for names in shown)
+
+
+_INSPECTORS = re.compile(
+    r"zscaler|netskope|forti(gate|net|guard)|palo ?alto|sophos|forcepoint|websense|blue ?coat|mcafee|skyhigh"
+    r"|check ?point|umbrella|barracuda|watchguard|sonicwall|kaspersky|avast|bitdefender|eset ssl|mitmproxy|fiddler"
+    r"|(tls|ssl|https) (inspection|interception|scanning|decryption)"
+)
+"""By which name an issuer shows that it signs for whatever passes it."""
+
+
+def _a_filters_issuer(_: Scene, group: list[Symptom]) -> bool:
+    """The certificate is by an issuer that signs for whatever passes it."""
+    return any(_INSPECTORS.search(symptom.verdict.reason.lower().partition("signed by ")[2]) for symptom in group)
+
+
+def _no_signed_5xx(_: Scene, group: list[Symptom]) -> bool:
+    """Nothing here is a server's error that Auth0 has signed."""
+    return not any(each.signed and int(each.last.get("status") or 0) >= SERVERS_ERROR for each in group)
+
+
+_OLD = 3600
+"""Seconds from which a key set is old: clients keep one for minutes."""
+
+
+def _stale_keys(scene: Scene, group: list[Symptom]) -> bool:
+    """A key is not published, by a key set that a cache between has kept."""
+    tenants = {symptom.verdict.tenant for symptom in group}
+    unknown = all("which is not among the" in symptom.verdict.reason for symptom in group)
+    return unknown and any(map(_is_kept, _answered(_attempts(scene.named(tenants, "keys")))))
+
+
+def _is_kept(attempt: Mapping[str, Any]) -> bool:
+    headers = attempt.get("headers") or {}
+    age = str(headers.get("age", "")).strip()
+    return (age.isdecimal() and int(age) > _OLD) or str(headers.get("x-cache", "")).lower().startswith("hit")
+
+
+def _signs_nothing(scene: Scene, group: list[Symptom]) -> bool:
+    """Nothing here is signed, right or wrong."""
+    unsigned = not any(symptom.signed for symptom in group)
+    return unsigned and not scene.signs({symptom.verdict.tenant for symptom in group})
+
+
 def _default_broke(_: Scene, group: list[Symptom]) -> bool:
     return any(symptom.part == DEFAULT_CONNECTION for symptom in group)
 
@@ -260,6 +315,11 @@ FACTS = {
     "spent-by-others": Fact("a limit is exhausted that is of more than twice this run's requests", _spent_by_others),
     "no-such-name": Fact("a name server said that there is no such name", _no_such_name),
     "cut-off": Fact("the named control is silent, or no name resolves", _machine_is_cut_off),
+    "a-filters-name": Fact("the certificate is a portal's or a filter's by its names", _a_filters_name),
+    "a-filters-issuer": Fact("the certificate's issuer is a filter by its name", _a_filters_issuer),
+    "not-signed-5xx": Fact("Auth0 has signed no 5xx", _no_signed_5xx),
+    "stale-keys": Fact("the published keys come from a cache, and lack the token's", _stale_keys),
+    "signs-nothing": Fact("nothing is signed here, right or wrong", _signs_nothing),
     "pages-slow": Fact("most status pages are slow too", _pages_slow),
 }
 """By name; with a ``!`` before it a rule says that it must not be so."""

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor import failures, speakers
+from monitor.configuration.forms import UNIVERSAL_LOGIN
 from monitor.failures import (
     DomainsDiffer,
     Failure,
@@ -190,8 +191,9 @@ class Symptom:
 
     @cached_property
     def flow(self) -> str:
-        """By which flow the user logs in; empty where it is no login's verdict."""
-        return flow(self.verdict)
+        """By which flow the user logs in, also for what is ill only because that login is; empty where it is none."""
+        after = self.rung == LOGIN and self.verdict.rung in ("profile", "tampered")
+        return UNIVERSAL_LOGIN if after and _is_a_page_of_logins(self.last) else flow(self.verdict)
 
     @property
     def probe(self) -> str:
@@ -338,9 +340,13 @@ def _exchange(verdict: Verdict) -> tuple[object, ...]:
 def _only_the_logins(symptom: Symptom) -> bool:
     """Whether its own evidence says that the login failed, or was late, also where no login is judged in this run."""
     if symptom.rung in ("profile", "tampered"):
-        path = urlsplit(str(symptom.last.get("url", ""))).path
-        return symptom.last.get("method") == "POST" or path.startswith(("/authorize", "/u/", "/login"))
+        return symptom.last.get("method") == "POST" or _is_a_page_of_logins(symptom.last)
     return symptom.rung in JUDGE_LOGIN and _failed_or_late(symptom)
+
+
+def _is_a_page_of_logins(attempt: Mapping[str, Any]) -> bool:
+    path = urlsplit(str(attempt.get("url", ""))).path
+    return path.startswith(("/authorize", "/u/", "/login"))
 
 
 def _failed_or_late(symptom: Symptom) -> bool:

@@ -89,6 +89,8 @@ UNMET, UNJUDGED, WARNING = Exactly(TargetFailed), Exactly(NotJudged), Exactly(De
 
 CUT = (TimedOut, CutShort)
 WRONG = (UNMET, WrongAnswer)
+SAID = (*WRONG, Refused, Misconfigured)
+"""What somebody may answer in the tenant's place."""
 BROKEN = (*WRONG, *CUT, Misconfigured)
 LATE = (OverBudget, SecondAttempt)
 USERS = ("login", "stranger")
@@ -113,9 +115,11 @@ BEFORE = ("cloudflare", *(mark.speaker for mark in speakers.BEFORE_A_TENANT))
 MACHINES_SIDE = speakers.MACHINES_SIDE
 
 ORGANIZATION = ("invalid_request", "invalid_organization", "access_denied", "unauthorized_client", "invalid_grant")
-NO_PARAMETER = r"^(?!.*(missing|parameter|audience|resource|grant|client|scope)).+"
+NO_PARAMETER = (
+    r"^(?!.*(missing|parameter|audience|resource server|grant.?type|client.?(id|secret|assertion)|scope|payload)).+"
+)
 NOT_BLOCKED = r"^(?!.*(block|lock|disabled|suspend)).+"
-OF_AN_AUDIENCE = r"service not (found|enabled)|resource server|audience|not authorized to access"
+OF_AN_AUDIENCE = r"service not (found|enabled)|resource server|client.grant|(bad|invalid|unknown|missing) audience"
 OF_AN_EXTENSION = r"sandbox error|script|webtask|\baction\b|\brule\b|\bhook\b|econnrefused|etimedout|enotfound"
 """What OAuth's description sharpens: likely whose, never certain, and no status."""
 
@@ -190,6 +194,11 @@ RULES: tuple[Rule, ...] = (
          statuses=("403",), falls=("tenant",), breaks=("discovery",), cap=UNSEEN,
          says="{who} denies every request of this machine (403, signed by Auth0). Likely cause: an access control"
               " list of the tenant"),
+    Rule("access-list", CONFIGURATION, LIKELY, "tenant", ill=(*CREDENTIALS, "profile", "tampered"), failures=WRONG,
+         signed=True, statuses=("403",), errors=("", "Forbidden"), breaks=("login", "machine"),
+         falls=("login", "machine"), cap=UNSEEN,
+         says="{who} denies this machine all logins (403, signed by Auth0){works}. Likely cause: an access control list"
+              " of the tenant for authentication"),
     Rule("second-factor", CONFIGURATION, CERTAIN, "tenant", errors=(*SECOND_FACTOR, *pages("second-factor")),
          says="{who} asks the synthetic user for a second factor, which the monitor does not have{works}"),
     Rule("organization", CONFIGURATION, LIKELY, "tenant", told="organi[sz]ation", errors=ORGANIZATION,
@@ -197,7 +206,10 @@ RULES: tuple[Rule, ...] = (
               " application requires an organization"),
     Rule("grant", CONFIGURATION, CERTAIN, "tenant", errors=GRANTS,
          says="the application of {who} is not allowed to log in this way ({answers}){works}"),
-    Rule("machine-denied", EXTENSION, LIKELY, "tenant", ill=("machine",), errors=("invalid_request", "invalid_scope"),
+    Rule("machine-denied", EXTENSION, LIKELY, "tenant", ill=("machine",), errors=("invalid_scope",), told=".",
+         says="an Action of {who} denies machine logins ({reason}){works}",
+         behind="an Action of {who} denies machine logins ({answers})"),
+    Rule("machine-denied", EXTENSION, LIKELY, "tenant", ill=("machine",), errors=("invalid_request",),
          told=NO_PARAMETER, says="an Action of {who} denies machine logins ({reason}){works}",
          behind="an Action of {who} denies machine logins ({answers})"),
     Rule("request", CONFIGURATION, LIKELY, "tenant", errors=REQUESTS, failures=(Misconfigured,),
@@ -222,11 +234,10 @@ RULES: tuple[Rule, ...] = (
          says="{who} rejects the synthetic user ({parts}; {answers}){works}. Likely cause: a wrong user name or"
               " password"),
     Rule("audience", CONFIGURATION, LIKELY, "tenant", ill=("machine", *USERS), errors=("access_denied",),
-         statuses=("403",),
-         breaks=("machine",),
+         statuses=("403",), breaks=("machine",),
          says="{who} refuses this application the audience ({answers})"),
     Rule("audience", CONFIGURATION, LIKELY, "tenant", ill=USERS, errors=("access_denied",), statuses=("403",),
-         told=OF_AN_AUDIENCE,
+         told=OF_AN_AUDIENCE, along=("refresh",),
          says="{who} refuses {logins} the audience ({reason}). Likely cause: AUTH0_AUDIENCE, or the API's settings"),
     Rule("denied", EXTENSION, LIKELY, "tenant", ill=(*USERS, "refresh"), errors=("access_denied",),
          statuses=("403", "3"),
@@ -289,6 +300,11 @@ RULES: tuple[Rule, ...] = (
               " certificates of other hosts are trusted"),
     Rule("inspected", RUNNER, GUESS, "tenant", failures=(UnknownIssuer,), host=("auth0",), cap=UNSEEN,
          says="something between this machine and {who} likely intercepts TLS with a certificate of its own: {reason}"),
+    Rule("inspected", RUNNER, LIKELY, "tenant", failures=(WrongName,), host=("auth0",),
+         facts=("a-filters-name",), cap=UNSEEN,
+         says="something on this machine's network answers for {who} with a certificate of its own: {reason}"),
+    Rule("inspected", RUNNER, LIKELY, "tenant", failures=(UnknownIssuer,), facts=("a-filters-issuer",), cap=UNSEEN,
+         says="something between this machine and {who} intercepts TLS with a certificate of its own ({reason})"),
     Rule("foreign-address", RUNNER, LIKELY, "tenant", failures=(Unreachable, *WRONG), host=("auth0", "own"),
          falls=("tenant",), facts=("foreign-address",), cap=UNSEEN,
          says="the domain of {who} resolves on this machine to an address that no public host has ({reason}). Likely"
@@ -329,7 +345,7 @@ RULES: tuple[Rule, ...] = (
          says="the custom domain of {who} cannot be reached ({answers}); a tenant on Auth0's own domain can. Likely"
               " cause: the custom domain's zone, or the proxy in front of it"),
     Rule("own-beside-canonical", CONFIGURATION, LIKELY, "tenant", ill=EVERY, failures=(Unreachable, *WRONG),
-         falls=("tenant",), facts=("canonical-holds",),
+         falls=("tenant",), facts=("canonical-holds", "not-signed-5xx"),
          says="the custom domain of {who} fails ({answers}); the canonical domain answers. Likely cause: the custom"
               " domain's zone, or the proxy in front of it"),
     Rule("unreachable-by-proxy", UNKNOWN, GUESS, "tenant", ill=EVERY, failures=(Unreachable,), falls=("tenant",),
@@ -363,6 +379,9 @@ RULES: tuple[Rule, ...] = (
     Rule("edge-own", CONFIGURATION, LIKELY, "tenant", ill=TENANT, failures=WRONG, host=OWN, signed=False,
          speakers=EDGES_ZONE,
          says="the zone of the custom domain of {who} does not lead to Auth0 ({speakers})"),
+    Rule("edge-auth0", AUTH0, GUESS, "tenant", ill=TENANT, failures=WRONG, host=("own",), signed=False,
+         statuses=("5",), speakers=("cloudflare",), facts=("leads-to-auth0",),
+         says="the custom domain of {who} leads to Auth0's edge, which cannot serve it ({answers}; {speakers})"),
     Rule("edge-between", UNKNOWN, GUESS, "tenant", ill=TENANT, failures=WRONG, host=OWN, signed=False,
          speakers=EDGES_BETWEEN,
          says="the edge in front of the custom domain of {who} gets no good answer from behind it ({speakers})."
@@ -374,19 +393,19 @@ RULES: tuple[Rule, ...] = (
          control=("read",),
          says="something other than Auth0 answers for the custom domain of {who} ({answers}). Possible cause: a proxy"
               " in front of it"),
-    Rule("in-auth0s-place", RUNNER, LIKELY, "tenant", ill=TENANT, failures=WRONG, host=("auth0",), signed=False,
+    Rule("in-auth0s-place", RUNNER, LIKELY, "tenant", ill=TENANT, failures=SAID, host=("auth0",), signed=False,
          falls=("tenant",), control=("read",), answers=("html", "2", "3", "4"), cap=UNSEEN,
          says="something between this machine and {who} answers in place of Auth0 ({answers}; {speakers}); the"
               " answers lack the request IDs that Auth0 gives"),
-    Rule("in-auth0s-place", RUNNER, GUESS, "tenant", ill=TENANT, failures=WRONG, host=("auth0",), signed=False,
+    Rule("in-auth0s-place", RUNNER, GUESS, "tenant", ill=TENANT, failures=SAID, host=("auth0",), signed=False,
          falls=("tenant",), control=("read",), cap=UNSEEN,
          says="{who} answers with errors that Auth0 did not sign ({answers}; {speakers}). Possible cause: something"
               " between this machine and Auth0"),
     Rule("outage", AUTH0, CERTAIN, "tenant", ill=TENANT, failures=WRONG, statuses=("5",), signed=True,
          falls=("tenant",), breaks=("discovery",), along=(*TENANT, "node"),
          says="{who} answers with nothing but errors ({answers}), signed by Auth0"),
-    Rule("garbled", AUTH0, LIKELY, "tenant", ill=TENANT, failures=WRONG, answers=("2",), signed=True, falls=("tenant",),
-         breaks=("discovery",),
+    Rule("garbled", AUTH0, LIKELY, "tenant", ill=TENANT, failures=WRONG, statuses=("2",), signed=True,
+         falls=("tenant",), breaks=("discovery",),
          says="{who} answers, signed by Auth0, but the answers cannot be used: {reason}"),
     Rule("not-a-tenant", CONFIGURATION, LIKELY, "tenant", ill=TENANT, failures=WRONG, statuses=("3", "4"), signed=True,
          falls=("tenant",), breaks=("discovery",),
@@ -440,6 +459,10 @@ RULES: tuple[Rule, ...] = (
     Rule("login-outage", AUTH0, LIKELY, "tenant", ill=(*USERS, "machine"), failures=BROKEN, answers=("5", "none"),
          breaks=("auth0",),
          says="{logins} of {who} fail ({answers}){works}. Auth0's status page says that logins fail"),
+    Rule("token-endpoint", UNKNOWN, GUESS, "tenant", ill=(*USERS, "machine", "secret", "refresh", "device"),
+         failures=CUT, host=("own",), facts=("!leads-to-auth0",), breaks=("login", "machine"), holds=("discovery",),
+         says="logins of users and of machines to {who} fail ({answers}); its discovery document can be read. Possible"
+              " causes: Auth0, or a proxy in front of the custom domain"),
     Rule("token-endpoint", AUTH0, LIKELY, "tenant", ill=(*USERS, "machine", "secret", "refresh", "device"),
          failures=BROKEN,
          answers=("5", "none"), breaks=("login", "machine"), holds=("discovery",),
@@ -466,15 +489,31 @@ RULES: tuple[Rule, ...] = (
          breaks=("machine",), holds=("login",),
          says="machine logins of {who} fail ({answers}){works}. Possible cause: an Action for machine logins",
          behind="machine logins of {who} fail ({answers})"),
-    Rule("page-in-the-way", RUNNER, GUESS, "tenant", ill=TENANT, failures=WRONG,
-         answers=("html", "3", "4", "5"), signed=False, holds=("tenant",), cap=UNSEEN,
+    Rule("own-proxy", UNKNOWN, GUESS, "tenant", ill=TENANT, failures=WRONG, host=("own",), signed=False,
+         holds=("tenant",),
+         says="something other than Auth0 answers some requests to the custom domain of {who} ({answers}){works}."
+              " Possible causes: a proxy in front of it, or one on this machine's network"),
+    Rule("page-in-the-way", RUNNER, GUESS, "tenant", ill=TENANT, failures=SAID,
+         signed=False, holds=("tenant",), cap=UNSEEN,
          says="something other than {who} answers some requests ({answers}; {speakers}){works}. Possible cause: a"
               " proxy or a firewall on the way"),
+    Rule("own-proxy", UNKNOWN, GUESS, "tenant", ill=TENANT, failures=WRONG, host=("own",), answers=("html", "5"),
+         facts=("signs-nothing",),
+         says="the custom domain of {who} fails in part ({answers}; {speakers}){works}. The proxy in front of it"
+              " removes Auth0's request IDs. Possible causes: that proxy, or Auth0"),
     # What the logins brought.
+    Rule("own-proxy", CONFIGURATION, LIKELY, "tenant", ill=("token", "api"), failures=(WrongAnswer,), host=("own",),
+         facts=("stale-keys",),
+         says="the signing keys on the custom domain of {who} come from a cache with old ones ({reason}). Likely"
+              " cause: the cache of the proxy in front of Auth0"),
+    Rule("proxy-answers", RUNNER, GUESS, "tenant", ill=("token", "api"), failures=(WrongAnswer,),
+         facts=("stale-keys",), cap=UNSEEN,
+         says="the signing keys of {who} come from a cache with old ones ({reason}). Possible cause: a proxy on"
+              " this machine's network"),
     Rule("no-tokens", CONFIGURATION, GUESS, "tenant", ill=("test_login_hands_out_tokens",), failures=(UNMET,),
          answers=("2",), breaks=(SIGNATURE,), along=("login",),
          says="logins of {who} return no ID token ({parts}). Possible causes: the scope, or the application"),
-    Rule("broken-answer", AUTH0, LIKELY, "tenant", ill=("login", "machine"), failures=WRONG, answers=("2",),
+    Rule("broken-answer", AUTH0, LIKELY, "tenant", ill=("login", "machine"), failures=WRONG, statuses=("2",),
          holds=("discovery",),
          says="logins of {who} are accepted, but the answer cannot be used: {reason}"),
     Rule("keys", AUTH0, LIKELY, "tenant", ill=("keys",), failures=(*WRONG, *CUT), host=("auth0", "box"),
@@ -485,13 +524,17 @@ RULES: tuple[Rule, ...] = (
          says="the signing keys on the custom domain of {who} cannot be used ({answers}): {reason}. Possible causes:"
               " Auth0, or a proxy in front of it"),
     Rule("own-issuer", CONFIGURATION, LIKELY, "tenant", ill=("discovery", *ISSUERS), failures=(UNMET,), host=("own",),
-         holds=("login",),
+         holds=("login",), along=ACCESS_TOKENS,
          says="what the custom domain of {who} publishes is another domain's ({reason}). Likely cause: a proxy in"
               " front of Auth0, or a custom domain that is not set up"),
     Rule("other-tenant", CONFIGURATION, LIKELY, "tenant", ill=ISSUERS, failures=(UNMET,), breaks=ISSUERS,
+         along=ACCESS_TOKENS,
          says="the domain of {who} belongs to another tenant, by its discovery document and its tokens: {reason}"),
-    Rule("discovery", AUTH0, LIKELY, "tenant", ill=("discovery",), failures=WRONG, answers=("2", "4", "5"),
-         holds=("login",), says="what {who} publishes about itself is wrong: {reason}{works}"),
+    Rule("discovery", AUTH0, LIKELY, "tenant", ill=("discovery",), failures=CUT, host=("auth0", "box"),
+         holds=("login", "keys"),
+         says="what {who} publishes about itself does not come ({answers}){works}"),
+    Rule("discovery", AUTH0, LIKELY, "tenant", ill=("discovery",), failures=WRONG, answers=("2", "3", "4", "5"),
+         holds=("login",), along=("keys",), says="what {who} publishes about itself is wrong: {reason}{works}"),
     Rule("id-token", AUTH0, LIKELY, "tenant", ill=("token",), failures=WRONG, answers=("2",), holds=("login",),
          says="logins of {who} work, but their ID tokens are wrong: {reason}"),
     Rule("access-token", AUTH0, LIKELY, "tenant", ill=("api",), failures=WRONG, answers=("2",),
@@ -507,8 +550,12 @@ RULES: tuple[Rule, ...] = (
          host=("auth0", "box"), holds=("login",),
          says="/userinfo of {who} fails ({answers}); logins work"),
     Rule("profile", AUTH0, GUESS, "tenant", ill=("profile", "tampered"), failures=WRONG, answers=("2", "4", "5"),
-         holds=("login", "tampered"),
+         host=("auth0", "box"), holds=("login", "tampered"),
          says="logins of {who} work, but /userinfo does not answer as it should: {reason}"),
+    Rule("profile", UNKNOWN, GUESS, "tenant", ill=("profile", "tampered"), failures=WRONG, answers=("2", "4", "5"),
+         holds=("login", "tampered"),
+         says="logins of {who} work, but /userinfo does not answer as it should: {reason}. Possible causes: Auth0, or a"
+              " proxy in front of the custom domain that drops the Authorization header"),
     Rule("refresh", CONFIGURATION, GUESS, "tenant", ill=("refresh",), failures=(Refused, WrongAnswer),
          answers=("2", "4"), holds=("login",),
          says="logins of {who} work, but users do not stay logged in: {reason}"),
@@ -576,7 +623,7 @@ RULES: tuple[Rule, ...] = (
               " Action, or the databases",
          behind="user logins of {who} are slow or need a retry; machine logins do not"),
     Rule("late", AUTH0, LIKELY, "tenant", ill=(*TENANT, "node"), failures=LATE, breaks=("discovery", "login"),
-         control=("read",),
+         control=("read",), host=("auth0", "box"),
          says="discovery and logins of {who} are slow, or work only on a retry: {reason}"),
     Rule("late-alone", UNKNOWN, GUESS, "tenant", failures=LATE,
          says="some answers of {who} were slow, or right only on a retry; others were not: {reason}"),

@@ -9,8 +9,8 @@ from functools import cached_property
 from monitor import failures
 from monitor.configuration.forms import UNIVERSAL_LOGIN
 from monitor.diagnosis import clock, facts
-from monitor.diagnosis.ladder import LOGIN, PAGES, TENANT, Rule, Symptom, flow, is_signed, part
-from monitor.failures import ApiFails, ApiSlow, NamesFail, Outdated, Untrusted
+from monitor.diagnosis.ladder import LOGIN, PAGES, TENANT, Exactly, Rule, Symptom, flow, is_signed, part
+from monitor.failures import ApiFails, ApiSlow, NamesFail, Outdated, TargetFailed, Untrusted, WrongAnswer
 from monitor.owners import Owner
 from monitor.status import ILL, Status
 from monitor.text import enumerated
@@ -134,6 +134,18 @@ def _was_read(page: Verdict) -> bool:
     return page.status in (Status.UP, *ILL) and not page.unread and not fails
 
 
+def _is_a_strangers_refusal(symptom: Symptom) -> bool:
+    """Whether an endpoint on a name of Auth0's refuses in an answer that Auth0 has not signed; pages are others."""
+    return symptom.host == "auth0" and not symptom.signed and symptom.answer.startswith(("4", "50"))
+
+
+def _is_unsigned_error(symptom: Symptom) -> bool:
+    """Whether what came is not what was asked for, and Auth0 has not signed it."""
+    status = int(symptom.last.get("status") or 0)
+    wrong = symptom.is_any((Exactly(TargetFailed), WrongAnswer)) and not symptom.verdict.error
+    return not symptom.signed and (status >= _AN_ERROR or (bool(status) and wrong))
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What a rule sees beside a group of symptoms."""
@@ -163,16 +175,15 @@ class View:
         )
 
     def _is_somebody_elses(self) -> bool:
-        """Whether this would blame Auth0 for what it did not sign, though it signs what it says."""
+        """Whether this would blame Auth0, or believe a refusal, that it did not sign, though it signs what it says."""
         rule = self.rule
+        if rule.owner in (Owner.CONFIGURATION, Owner.EXTENSION) and rule.errors and rule.signed is None:
+            return all(map(_is_a_strangers_refusal, self.group)) and self.scene.signs(self.tenants)
         if rule.owner is not Owner.AUTH0 or rule.signed is not None:
             return False
-        strange = (
-            each
-            for each in self.group
-            if each.rung in TENANT and not each.signed and int(each.last.get("status") or 0) >= _AN_ERROR
-        )
-        return any(True for _ in strange) and self.scene.signs(self.tenants)
+        strange = [each for each in self.group if each.rung in TENANT and _is_unsigned_error(each)]
+        # An own domain's proxy may take the signs away: then nobody knows whose its errors are.
+        return any(each.host == "own" for each in strange) or (bool(strange) and self.scene.signs(self.tenants))
 
     def well(self, name: str) -> list[Verdict]:
         """What is right there; to be late counts only where nothing worse is looked at."""

@@ -80,6 +80,10 @@ class Logout:
     leads_back: bool
 
 
+_LET_IN = ("access_token", "id_token", "refresh_token", "sub")
+"""What an answer to credentials has, or to a token, that lets somebody in."""
+
+
 def json_object(exchange: Exchange) -> dict[str, Any]:
     """The JSON object in the body; WrongAnswer, which says what came instead, where there is none."""
     try:
@@ -103,6 +107,8 @@ def granted(row: Login, exchange: Exchange, asking: Asking, flow: str = "") -> G
             raise WrongAnswer(f"{name} is there, and is not a string with something in it", exchange)
         asking.keep_secret(value, row)
         held[name] = SecretStr(value) if value else None
+    if not any(held.values()):
+        raise WrongAnswer(f"{exchange.described()} without a token where a login was due", exchange)
     tokens_held = (held["access_token"], held["id_token"], held["refresh_token"])
     kind = str(document.get("token_type", ""))[:40]
     return Grant(exchange, *tokens_held, token_type=kind, scope=_scope(document))
@@ -130,7 +136,9 @@ def document(exchange: Exchange) -> Document:
 def refusal(exchange: Exchange, flow: str = "") -> Refusal:
     """A refusal to be judged, or being let in; an answer that stands for anything else is raised."""
     if exchange.status == 200:
-        json_object(exchange)  # a page that says 200 to everything lets nobody in
+        document = json_object(exchange)  # a page that says 200 to everything lets nobody in
+        if not any(document.get(name) for name in _LET_IN):
+            raise WrongAnswer(f"{exchange.described()} with neither a token nor a user", exchange)
         return Refusal(exchange, exchange.status, error_of(exchange))
     failure = judged(exchange, flow)
     refused = isinstance(failure, Refused) or (exchange.status == 401 and not isinstance(failure, NotJudged))

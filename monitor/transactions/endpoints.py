@@ -154,7 +154,11 @@ def api_keys(row: Login, asking: Asking) -> Document:
 @transaction(on=login_of, needs=[login])
 def profile(row: Login, asking: Asking) -> Document:
     """``GET /userinfo`` with the login's access token."""
-    return document(asking.ask(row, "GET", "/userinfo", headers=_bearer(_access_token(row, asking))))
+    token = _access_token(row, asking)
+    answer = asking.ask(row, "GET", "/userinfo", headers=_bearer(token))
+    if answer.status in (401, 403) and (why := tokens.not_for_userinfo(token)):
+        raise NotServed(f"{why}, and /userinfo refuses it as it should (status {answer.status})", answer)
+    return document(answer)
 
 
 @transaction(on=login_of, needs=[login])

@@ -151,6 +151,29 @@ def misfit_for_client(known: Mapping[str, Any], client_id: str | None) -> str:
     return "" if not named or client_id in named else f"the access token was given to {named[0]!r}, not to this client"
 
 
+def not_for_userinfo(token: SecretStr) -> str:
+    """Why this access token is for its API alone; empty where /userinfo has to take it.
+
+    One that Auth0 signs by RS256 for an API names /userinfo as well, where the scope has openid. One by HS256 has the
+    API's own secret, and one that is encrypted its key.
+    """
+    import jwt
+
+    if _is_encrypted(token):
+        return "the access token is encrypted for its API"
+    try:
+        known = jwt.decode(token.get_secret_value(), options={"verify_signature": False})
+    except (jwt.InvalidTokenError, ValueError, RecursionError):
+        return ""
+    named = known.get("aud")
+    audiences = named if isinstance(named, list) else [named]
+    return (
+        ""
+        if any(str(each).endswith("/userinfo") for each in audiences)
+        else "the access token names its API alone as its audience"
+    )
+
+
 def untimely(known: Mapping[str, Any], times: Iterable[float], what: str) -> str:
     """Why a token is not valid now, by whichever of these clocks fits best; empty where it is."""
     issued, expires = known.get("iat"), known.get("exp")

@@ -71,14 +71,18 @@ def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
     the answer, unless it is a page, a redirect, or has a ``!`` behind it. What follows a ``,`` is a fact of the
     attempt: ``500!,server=nginx`` a header, ``none,way=direct`` a key of it, ``200,first=503`` what the attempt before
     it brought, ``took=9`` its seconds. What follows the error is OAuth's description, with ``~`` for a blank.
+    What is up has its ``!`` and its facts behind its name: ``keys!,age=30``.
     """
     place, *ill = _apart(told)
+    place, *given = place.split(",")
+    unsigned, place = place.endswith("!"), place.removesuffix("!")
     name, _, connection = place.partition("/")
     kind, _, probe = PROBE[name].partition("::")
     part = PARTS.get(name, "").replace("db", connection or "db")
     target = f"dependencies:{connection or 'aws'}" if name == "service" else f"{tenant}:{part}".rstrip(":")
     failure, answer, error, *said = [*ill, "", "", ""]
     answer, *more = answer.split(",")
+    more += given
     description = ":".join(said).strip(":").replace("~", " ")
     before = [int(each.removeprefix("first=")) for each in more if each.startswith("first=")]
     took = next((float(each.removeprefix("took=")) for each in more if each.startswith("took=")), None)
@@ -87,7 +91,7 @@ def verdict(told: str, tenant: str = "prod", number: int = 0) -> Verdict:
     slow, answer = (answer, "200") if answer in PHASES else ("", answer)
     failure, answer = failure.rstrip("~-="), answer or ("none" if is_a(failure, Unreachable) else "200")
     headers = {"content-type": "text/html"} if answer == "html" else {}
-    signed = (
+    signed = not unsigned and (
         answer[:1] not in ("3", "h", "n", "u") and not answer.endswith("!") and name not in ("auth0", "service", "node")
     )
     headers |= {"x-auth0-requestid": "1"} if signed else {}
@@ -203,6 +207,53 @@ CASES: list[tuple[str, str, str]] = [
     ("machine-denied", "machine:Misconfigured~:400:invalid_scope:not~now", "machine:Misconfigured~:400:invalid_scope"),
     ("extension-says", "login:WrongAnswer:400:extensibility_error machine", "login:WrongAnswer:500 machine"),
     ("stranger-words", "stranger::401:unauthorized login", "stranger::200 login"),
+    (
+        "own-proxy",
+        "own signature:WrongAnswer:200::which~is~not~among~the login keys,age=86400",
+        "own signature:WrongAnswer:200::which~is~not~among~the login keys,age=30",
+    ),
+    (
+        "proxy-answers",
+        "api:WrongAnswer:200::which~is~not~among~the login keys,x-cache=HIT~from~gw",
+        "api:WrongAnswer:200::which~is~not~among~the login keys,x-cache=MISS",
+    ),
+    (
+        "inspected",
+        GONE.format("WrongName:none::it~is~for~portal.hotel.example") + " service",
+        GONE.format("WrongName:none::it~is~for~portal.auth0.com") + " service",
+    ),
+    (
+        "inspected",
+        "own " + GONE.format("UnknownIssuer:none::signed~by~O=Zscaler~Inc.") + " service",
+        "own " + GONE.format("UnknownIssuer:none::signed~by~O=Acme") + " service",
+    ),
+    (
+        "token-endpoint",
+        "own login:TimedOut machine:TimedOut discovery",
+        "own login:TimedOut machine:TimedOut",
+    ),
+    ("discovery", "discovery:TimedOut login keys", "own discovery:TimedOut login keys"),
+    ("discovery", "discovery:WrongAnswer:302,x-auth0-requestid=1 login", "discovery:WrongAnswer:302 login"),
+    ("own-proxy", "own discovery:WrongAnswer:502! login! keys!", "own discovery:WrongAnswer:502 login"),
+    (
+        "edge-auth0",
+        "own " + GONE.format("WrongAnswer:502!,speaker=cloudflare,leads_to=x.edge.tenants.eu.auth0.com"),
+        "own " + GONE.format("WrongAnswer:502!,speaker=cloudflare,leads_to=x.cdn.example"),
+    ),
+    (
+        "access-list",
+        "login:WrongAnswer:403 machine:WrongAnswer:403 discovery",
+        "login:WrongAnswer:403 machine:WrongAnswer:403 login/other discovery",
+    ),
+    (
+        "machine-denied",
+        "machine:Misconfigured~:400:invalid_request:not~by~this~client login",
+        "machine:Misconfigured~:400:invalid_request:missing~parameter login",
+    ),
+    ("machine-denied", "machine:Misconfigured~:400:invalid_scope:not~this~scope login", ""),
+    ("garbled", GONE.format("WrongAnswer:html,x-auth0-requestid=1") + " service", ""),
+    ("broken-answer", "login:WrongAnswer:html,x-auth0-requestid=1 discovery", "login:WrongAnswer:html discovery"),
+    ("page-in-the-way", "login:WrongAnswer:200! discovery", "login:WrongAnswer:200 discovery"),
     ("stale-secret", "signature:OtherSecret login", "signature:WrongAnswer login"),
     ("opaque-token", "api:OpaqueToken login", "api:WrongAnswer login"),
     ("scope-lacks", "api:ScopeLacks- login", "api:WrongAnswer login"),

@@ -241,6 +241,13 @@ def test_sentence_says_who_is_ill_and_how_it_was_answered(told: str, sentence: s
     assert " ".join(diagnosed(told).sentence.split()) == sentence
 
 
+def test_token_of_a_machine_is_of_no_connection() -> None:
+    scene = run_of("api:WrongAnswer:200 login machine").verdicts
+    own = [replace(each, target="prod", id=f"{each.probe}[prod]") if each.ill else each for each in scene]
+
+    assert diagnose(replace(run_of(""), verdicts=tuple(own))).sentence.startswith("machine logins of prod work, but")
+
+
 def test_cause_about_a_login_that_names_no_connection_says_each() -> None:
     plain = [
         replace(each, target="prod", id=f"{each.probe}[prod]")

@@ -51,7 +51,7 @@ RUNS: list[tuple[str, str]] = [
     ),
     ("login:SecondAttempt-:200,first=500 refresh:SecondAttempt-:200,first=500 machine service", "late-alone*2"),
     ("login:WrongAnswer:500 machine:SecondAttempt-:200,first=500 service", "login-pipeline late-alone"),
-    ("own discovery:OverBudget- login:OverBudget- canonical service", "late*2"),
+    ("own discovery:OverBudget- login:OverBudget- canonical service", "late-alone*2"),
     ("own discovery:CutShort login canonical service", "unexplained"),
     ("own other:CutShort canonical service", "unexplained"),
     ("way:OverBudget-:302 discovery login", "late-alone"),
@@ -255,7 +255,7 @@ RUNS += [
     ("own keys:WrongAnswer:403!,speaker=squid login", "proxy-answers"),
     ("own keys:WrongAnswer:403,speaker=squid discovery login", "keys"),
     ("own keys:WrongAnswer:503!,via=gw service:Unreadable~:503,via=gw login", "proxy-answers"),
-    ("own keys:WrongAnswer:503!,via=gw service:Unreadable~:503,via=other login", "page-in-the-way"),
+    ("own keys:WrongAnswer:503!,via=gw service:Unreadable~:503,via=other login", "own-proxy"),
     ("own tls:WrongAnswer:503!,speaker=squid login", "unexplained"),
     ("own tls:WrongAnswer:503!,via=gw service:Unreadable~:503,via=gw login", "unexplained"),
     ("own keys:OverBudget-:503!,speaker=squid login", "late-alone"),
@@ -431,6 +431,73 @@ RUNS += [
     ("keys:TimedOut api:TimedOut:none,url=https://prod.eu.auth0.com/.well-known/jwks.json login discovery", "keys*2"),
     ("profile:WrongAnswer:500 tampered:WrongAnswer:500 login", "profile*2"),
     ("profile:TimedOut login tampered", "profile"),
+    ("own profile:WrongAnswer:401 login tampered", "profile"),
+    ("own profile:WrongAnswer:401 login", "unexplained"),
+    ("own profile:RunningLow- login tampered", "unexplained"),
+    ("own refresh:WrongAnswer:401 login tampered", "refresh"),
+    # what Auth0 signed is no proxy's, and what it did not is no refusal of its own
+    ("own discovery:WrongAnswer:500 login:WrongAnswer:500 canonical service", "outage*2"),
+    ("own discovery:WrongAnswer:404 login:WrongAnswer:404 canonical service", "own-beside-canonical*2"),
+    ("login:Refused:403!:access_denied machine discovery", "page-in-the-way"),
+    ("login:Misconfigured~:400!:invalid_request machine discovery", "page-in-the-way"),
+    ("own login:Refused:403!:access_denied machine discovery", "denied"),
+    (GONE.format("Refused:401!:unauthorized") + " service", "in-auth0s-place*4"),
+    ("login:Refused:403!:access_denied discovery!", "denied"),
+    # what has the same cause stands beside it
+    ("discovery:WrongAnswer:503 keys:WrongAnswer:503 login", "discovery*2"),
+    ("discovery:TimedOut login", "unexplained"),
+    ("discovery:TimedOut keys", "unexplained"),
+    ("login:TimedOut machine:TimedOut discovery", "token-endpoint*2"),
+    (
+        "own login:TimedOut:none,leads_to=x.auth0.com machine:TimedOut:none,leads_to=x.auth0.com discovery",
+        "token-endpoint*2",
+    ),
+    ("own login:TimedOut machine discovery", "login-pipeline"),
+    ("own login machine:TimedOut discovery", "machine-alone"),
+    ("own limits:TimedOut login:TimedOut machine:TimedOut tampered:TimedOut discovery", "token-endpoint*3 unexplained"),
+    ("device:TimedOut login keys discovery", "unexplained"),
+    ("own issuer: api:WrongAnswer:200 login", "own-issuer*2"),
+    ("issuer: iss: api:WrongAnswer:200 login", "other-tenant*3"),
+    (
+        "pages:WrongAnswer:503 profile:WrongAnswer:503,url=https://prod.eu.auth0.com/authorize login machine discovery",
+        "universal-login*2",
+    ),
+    # who denies all logins, whose edge it is, and who took the signs, or kept the keys
+    ("login:WrongAnswer:403! machine:WrongAnswer:403! discovery", "page-in-the-way*2"),
+    ("own login:WrongAnswer:403! machine:WrongAnswer:403! discovery service", "own-proxy*2"),
+    ("login:WrongAnswer:404 machine:WrongAnswer:404 discovery", "unexplained*2"),
+    ("login:WrongAnswer:403:something_new machine:WrongAnswer:403:something_new discovery", "unexplained*2"),
+    ("login:WrongAnswer:403 discovery", "unexplained"),
+    ("keys:WrongAnswer:403 login:WrongAnswer:403 machine:WrongAnswer:403 discovery", "access-list*2 keys"),
+    ("login:Misconfigured~:400:invalid_scope:not~now machine", "request"),
+    ("login:Misconfigured~:400:invalid_request:not~now machine", "request"),
+    ("machine:Misconfigured~:400:invalid_target:not~now login", "request"),
+    ("login:Refused:403:access_denied:you~are~not~authorized~to~access~this~application", "denied"),
+    ("login:Refused:403:access_denied:for~a~limited~audience", "denied"),
+    (
+        "login:Refused:403:access_denied:service~not~found"  # noqa: ISC004 - one run
+        " refresh:Refused:403,url=https://prod.eu.auth0.com/oauth/token:access_denied:service~not~found",
+        "audience*2",
+    ),
+    ("own discovery:WrongAnswer:502!,speaker=cloudflare,leads_to=x.auth0.com login", "edge-auth0"),
+    ("own discovery:OverBudget-:502!,speaker=cloudflare,leads_to=x.auth0.com login", "late-alone"),
+    ("own discovery:WrongAnswer:502!,speaker=nginx,leads_to=x.auth0.com login", "own-proxy"),
+    ("own discovery:WrongAnswer:404!,speaker=cloudflare,leads_to=x.auth0.com login", "own-proxy"),
+    ("own discovery:WrongAnswer:502,speaker=cloudflare,leads_to=x.auth0.com login", "discovery"),
+    ("own node:WrongAnswer:502!,speaker=cloudflare,leads_to=x.auth0.com discovery", "node"),
+    ("discovery:WrongAnswer:502!,speaker=cloudflare,leads_to=x.auth0.com login", "page-in-the-way"),
+    ("own login:WrongAnswer:502! machine:WrongAnswer:502! discovery!", "own-proxy*2"),
+    ("discovery:WrongAnswer:502! login!", "discovery"),
+    ("own discovery:WrongAnswer:404! login!", "unexplained"),
+    ("own node:WrongAnswer:502! discovery!", "node"),
+    ("own keys:Refused:500! login!", "unexplained"),
+    ("own " + GONE.format("WrongName:none::it~is~for~portal.hotel.example") + " service", "certificate-own*4"),
+    ("discovery:WrongAnswer:200::which~is~not~among~the login keys,age=86400", "discovery"),
+    ("signature::200::which~is~not~among~the login keys,age=86400", "id-token"),
+    ("own signature::200::which~is~not~among~the login keys,age=86400", "id-token"),
+    ("own discovery:WrongAnswer:200::which~is~not~among~the login keys,age=86400", "discovery"),
+    ("signature:WrongAnswer:200::which~is~not~among~the login keys,age=soon", "id-token"),
+    ("signature:WrongAnswer:200::why login keys,age=86400", "id-token"),
     ("profile:OverBudget-:500 login", "late-alone"),
     ("own profile:WrongAnswer:500 login", "unexplained"),
     ("profile:WrongAnswer:500 machine", "unexplained"),
@@ -444,6 +511,7 @@ ACME = "service/acme:ApiFails:none"
 DEFAULT = "Username-Password-Authentication"
 RUNS += [
     (f"{ACME} machine:Misconfigured~:400:invalid_scope:not~now login", "api-behind*2"),
+    (f"{ACME} machine:Misconfigured~:400:invalid_request:not~now login", "api-behind*2"),
     (f"{ACME} login:Refused:401:unauthorized:verify~mail machine", "api-behind*2"),
     (f"{ACME} login:WrongAnswer:400:extensibility_error machine", "api-behind*2"),
     (f"{ACME} login:WrongAnswer:500:access_denied machine", "api-behind*2"),
@@ -485,7 +553,7 @@ RUNS += [
     ("pages: machine discovery", "broken-answer"),
     ("pages:RunningLow- machine discovery", "unexplained"),
     ("stranger::401:unauthorized machine", "unexplained"),
-    ("issuer:WrongAnswer:200! login", "discovery"),
+    ("issuer:WrongAnswer:200! login", "page-in-the-way"),
     ("own keys: signature:WrongAnswer discovery login", "keys*2"),
     ("issuer::never login", "unexplained"),
     ("profile:WrongAnswer:404 login", "unexplained"),
@@ -516,10 +584,11 @@ REDUNDANT = {
     "connection": {"ill", "failures"},  # what fails there fails as a login
     "default-directory": {"answers", "ill", "failures"},  # only such an answer has that description
     "clocks-differ": {"ill"},  # /test alone tells a time
-    "garbled": {"failures"},  # an answer with 2xx is wrong or not as expected, and nothing else
+    "garbled": {"failures", "signed"},  # an answer with 2xx is wrong or not as expected, and signed as in an outage
     "access-list": {"failures"},  # a 403 of everything is of no other class
     "in-auth0s-place": {"failures"},  # the rows before leave no others
     "universal-login": {"answers"},  # a login through pages that breaks has no others
+    "inspected": {"failures"},  # of no other failure the names of a certificate are told
     "profile": {"answers"},  # the rows before have taken the rest
     "page-in-the-way": {"failures"},  # a page has no error of OAuth's that could be of another class
 }

@@ -13,6 +13,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+import jwt
+import trustme
+
 from monitor.owners import Owner
 from sandbox.answers import Answer, error_answer, html_answer, page, text_answer
 from sandbox.questions import Question
@@ -617,6 +620,149 @@ def date_is_off(stage: Stage) -> None:
         return answer
 
     stage.change = off
+
+
+# Stripped, kept, emptied
+
+
+def _kept_from_us(question: Question, answer: Answer) -> Answer:
+    """The proxy before an own domain takes Auth0's request ids away, and names itself on everything."""
+    for name in ("x-auth0-requestid", "cf-ray"):
+        answer.headers.pop(name, None)
+    answer.headers["server"] = "nginx"
+    return _bare(502, "502 Bad Gateway", server="nginx")() if question.kind in POSTS else answer
+
+
+@well
+def well_by_a_proxy_that_takes_the_ids_away(stage: Stage) -> None:
+    """A proxy before an own domain takes Auth0's request ids away."""
+    _own(stage, lambda question, answer: _kept_from_us(question, answer) if question.kind not in POSTS else answer)
+
+
+@fault(UNKNOWN, CONFIGURATION)
+def own_proxy_takes_the_ids_away_and_fails(stage: Stage) -> None:
+    """A proxy before an own domain takes Auth0's request ids away, and says 502 where credentials are sent."""
+    _own(stage, _kept_from_us)
+
+
+@fault(UNKNOWN, CONFIGURATION)
+def own_proxy_drops_the_authorization(stage: Stage) -> None:
+    """A proxy before an own domain drops the header Authorization: a signed 401 of /userinfo."""
+    _own(stage, stages.of_kinds(("userinfo",), signed(lambda: text_answer("Unauthorized", 401))))
+
+
+def _kept_keys(cache: str) -> stages.Change:
+    def kept(_: Question, answer: Answer) -> Answer:
+        keys = [key | {"kid": f"old-{key['kid']}"} for key in (answer.json or {})["keys"]]
+        answer.set_data(json.dumps({"keys": keys}))
+        return unsigned(answer, age="86400", x_cache=cache)
+
+    return stages.of_kinds(("jwks",), kept)
+
+
+@fault(CONFIGURATION)
+def own_cache_has_old_keys(stage: Stage) -> None:
+    """A CDN before an own domain keeps a key set of yesterday, which Auth0 signed."""
+    _own(stage, _kept_keys("Hit from cloudfront"))
+
+
+@fault(RUNNER, UNKNOWN, run="unknown")
+def cache_on_the_way_has_old_keys(stage: Stage) -> None:
+    """A transparent cache keeps a key set of yesterday, which Auth0 signed."""
+    stage.change = _kept_keys("HIT from gw.corp.example")
+
+
+@fault(RUNNER, run="unknown")
+def empty_json_for_everything(stage: Stage) -> None:
+    """Somebody answers 200 and {} for everything."""
+    stage.change = stages.everything(lambda: Answer("{}", 200, content_type="application/json"))
+
+
+@fault(AUTH0)
+def signed_page_for_everything(stage: Stage) -> None:
+    """Auth0 signs a 200 with a page of a maintenance for everything."""
+    stage.change = signed(lambda: html_answer(page("Maintenance", "We will be back")))
+
+
+@fault(AUTH0, UNKNOWN)
+def own_alias_of_auth0s_edge_gets_a_502(stage: Stage) -> None:
+    """An own domain is an alias of Auth0's edge, which answers 502."""
+    edge = "acme-cd-1a2b3c.edge.tenants.eu.auth0.com"
+    _own(stage, stages.everything(_bare(502, "502 Bad Gateway", server="cloudflare", cf_ray="8c1f0aa1bb2cc3dd-FRA")))
+    stage.names |= {OWN: f"={edge}", edge: ADDRESSES[OWN]}
+
+
+@fault(CONFIGURATION, run="unknown")
+def access_list_denies_logins(stage: Stage) -> None:
+    """A tenant's access list denies logins alone, with a page that Auth0 signs."""
+    stage.change = stages.of_kinds(POSTS, signed(lambda: html_answer(page("Forbidden", "Forbidden"), 403)))
+
+
+@fault(RUNNER, UNKNOWN, run="unknown")
+def gateway_refuses_in_oauths_words(stage: Stage) -> None:
+    """A gateway on the way says access_denied, unsigned, where credentials are sent."""
+    stage.change = stages.of_kinds(POSTS, lambda _, __: error_answer(403, "access_denied", "blocked by policy"))
+
+
+@fault(RUNNER, UNKNOWN, run="unknown")
+def certificate_is_a_portals(stage: Stage) -> None:
+    """A portal answers for Auth0's name, with a good certificate of its own."""
+    stage.certificates[CANONICAL] = lambda good, _: good.issue_cert("captive-portal.hotel.example")
+
+
+@fault(RUNNER, UNKNOWN, run="unknown")
+def own_domain_is_inspected_by_a_known_filter(stage: Stage) -> None:
+    """A filter that has a name opens TLS for an own domain alone."""
+    stage.tenants = (OWN,)
+    stage.certificates[OWN] = lambda _, __: trustme.CA(organization_name="Zscaler Inc.").issue_cert(OWN)
+
+
+@fault(CONFIGURATION)
+def own_proxy_asks_by_the_canonical_name(stage: Stage) -> None:
+    """A proxy before an own domain asks the tenant by its canonical name, which is then the issuer of everything."""
+    own, other = f"https://{OWN}/", f"https://{CANONICAL}/"
+
+    def by_the_other(_: Question, answer: Answer) -> Answer:
+        if answer.mimetype == "application/json":
+            answer.set_data(answer.get_data(as_text=True).replace(own, other))
+        return answer
+
+    _own(stage, stages.of_kinds(("discovery",), by_the_other))
+
+
+_says(
+    "you-are-not-authorized",
+    "access_denied",
+    "You are not authorized to access this application",
+    403,
+    EXTENSION,
+    "down",
+)
+_says(
+    "action-denies-a-client",
+    "invalid_request",
+    "This client may not ask from here",
+    400,
+    EXTENSION,
+    "unknown",
+    "machine-login",
+)
+
+
+@well
+def well_with_an_api_by_hs256(stage: Stage) -> None:
+    """The API signs by HS256, so that its access tokens are not for /userinfo, which refuses them."""
+
+    def for_the_api(_: Question, answer: Answer) -> Answer:
+        document = answer.json or {}
+        if answer.status_code == _RIGHT and "." in document.get("access_token", ""):
+            claims = jwt.decode(document["access_token"], options={"verify_signature": False})
+            token = jwt.encode(claims | {"aud": "https://api.sandbox.example"}, "s" * 48, algorithm="HS256")
+            answer.set_data(json.dumps(document | {"access_token": token}))
+        return answer
+
+    refused = stages.of_kinds(("userinfo",), signed(lambda: text_answer("Unauthorized", 401)))
+    stage.change = lambda question, answer: refused(question, stages.of_kinds(POSTS, for_the_api)(question, answer))
 
 
 # Names

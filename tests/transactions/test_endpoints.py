@@ -245,6 +245,15 @@ class TestLogin:
         with pytest.raises(WrongAnswer, match="access_token is there, and is not a string"):
             tenancy.brought(endpoints.login, tenancy.login())
 
+    @pytest.mark.parametrize("said", [{}, {"ok": True}, {"access_token": None, "token_type": "Bearer"}])
+    @pytest.mark.parametrize("wanted", [endpoints.login, endpoints.stranger_login, endpoints.impostor_login])
+    def test_answer_without_any_token_lets_nobody_in(
+        self, tenancy: Tenancy, wanted: Transaction, said: dict[str, object]
+    ) -> None:
+        tenancy.says("/oauth/token", said)
+        with pytest.raises(WrongAnswer, match="with"):
+            tenancy.brought(wanted, tenancy.login(refusals_every=0))
+
     def test_login_without_an_id_token_says_so(self, tenancy: Tenancy) -> None:
         tenancy.says("/oauth/token", {"access_token": "x"})
         grant = tenancy.brought(endpoints.login, tenancy.login())
@@ -286,6 +295,35 @@ class TestAfterLogin:
         assert (refusal.status, refusal.error) == (401, None)
         sent = tenancy.server.requests[1].partition("Bearer ")[2].partition("\r\n")[0]
         assert sum(one != other for one, other in zip(sent, token, strict=True)) == 1
+
+    @pytest.mark.parametrize(
+        ("head", "claims", "status", "failure"),
+        [
+            ({"alg": "HS256"}, {"aud": "https://api.example"}, 401, NotServed),
+            ({"alg": "RS256"}, {"aud": ["https://api.example"]}, 403, NotServed),
+            ({"alg": "RS256"}, {"aud": ["https://api.example", "https://a.example/userinfo"]}, 401, WrongAnswer),
+            ({"alg": "HS256"}, {"aud": "https://api.example"}, 500, WrongAnswer),
+        ],
+    )
+    def test_profile_is_not_for_a_token_of_another_api_alone(
+        self, tenancy: Tenancy, head: dict[str, str], claims: dict[str, Any], status: int, failure: type[Failure]
+    ) -> None:
+        parts = (base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=") for each in (head, claims))
+        tenancy.says("/oauth/token", TOKENS | {"access_token": f"{'.'.join(parts)}.c2lnbmF0dXJl"})
+        tenancy.says("/userinfo", b"Unauthorized", status)
+
+        assert type(tenancy.performed(endpoints.profile, tenancy.login()).failure) is failure
+
+    @pytest.mark.parametrize(
+        ("token", "failure"), [("eyJhbGciOiJSU0EifQ.QQ.QQ.QQ.QQ", NotServed), ("an-opaque-one", WrongAnswer)]
+    )
+    def test_profile_is_not_for_a_token_that_is_encrypted_for_an_api(
+        self, tenancy: Tenancy, token: str, failure: type[Failure]
+    ) -> None:
+        tenancy.says("/oauth/token", TOKENS | {"access_token": token})
+        tenancy.says("/userinfo", b"Unauthorized", 401)
+
+        assert type(tenancy.performed(endpoints.profile, tenancy.login()).failure) is failure
 
     @pytest.mark.parametrize("wanted", [endpoints.profile, endpoints.tampered_profile])
     def test_login_without_an_access_token_is_wrong(self, tenancy: Tenancy, wanted: Transaction) -> None:
