@@ -103,7 +103,7 @@ def _listed(courier: Courier, to: Endpoint, job: str) -> set[str]:
 
     Nothing where the Pushgateway cannot say, or has too much.
     """
-    with contextlib.suppress(Unsent, ValueError, KeyError, TypeError, AttributeError, IndexError):
+    with contextlib.suppress(Unsent, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         answer = courier.send(to, FeedRequest("GET", "/api/v1/metrics"))
         groups = [each for each in json.loads(answer.body)["data"] if each["labels"].get("job") == job]
         before = time.time() - FORGOTTEN
