@@ -20,6 +20,10 @@ _UNREAD = re.compile("[\ud800-\udfff]")
 _PREFIX = "AUTH0_"
 _OURS = re.compile(r"AUTH0_[A-Z0-9_]*\s*=")
 _ANYBODYS = re.compile(r"(?:\\?[\s;,&]|^)(?:export\s+[A-Za-z_]\w*|[A-Z][A-Z0-9]*_[A-Z0-9_]+)\s*=")
+_ANYBODYS_BUT_IN_A_QUERY = re.compile(_ANYBODYS.pattern.replace("[\\s;,&]", "[\\s;,]"))
+_OF_PAIRS = ("EXPECTED_CLAIMS", "_MAINTENANCE", "_FEED_STATUSPAGE_COMPONENTS", "OTLP_HEADERS", "_RESOURCE_ATTRIBUTES")
+"""How the names of variables end in which there may be anything, or names before a =, such as a tenant's."""
+
 _NAMES = (re.compile(r"AUTH0_[A-Z0-9_]*\s*=\s*"), re.compile(r"AUTH0_[A-Z0-9_]*\s*=\s*|\b[A-Za-z_]\w*?\s*=\s*"))
 """Names that are set, of ours alone, or of anybody: a password may have what looks like one of those."""
 
@@ -46,8 +50,9 @@ _MAY_BE_SECRET = re.compile(
 def joined(name: str, value: str) -> bool:
     """Whether this value has another setting in it: a line end was lost, or a quote is missing."""
     told = _PREFIX + name.removeprefix(_PREFIX)
-    free = SECRET.search(told) or told.endswith("EXPECTED_CLAIMS")  # in which there may be anything
-    return bool(_OURS.search(value) or (not free and _ANYBODYS.search(value)))
+    free = SECRET.search(told) or told.endswith(_OF_PAIRS)
+    others = _ANYBODYS_BUT_IN_A_QUERY if re.match(r"[^\s?]*://[^\s?]*\?", value) else _ANYBODYS
+    return bool(_OURS.search(value) or (not free and others.search(value)))
 
 
 def shown(value: str, bound: int = 30) -> str:

@@ -519,7 +519,7 @@ class Variables(BaseModel):
     )
     slo: Annotated[float, VariableGroup.HISTORY] = Field(
         99.9,
-        gt=0,
+        gt=1,
         lt=100,
         description="the objective: the percentage of observations that must be up or degraded",
     )

@@ -25,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     values, _ = settings.environment(Path.cwd())
     try:
         asked = _parser(values).parse_args(arguments)
+        asked.history = asked.history or keeping.default_file(values)
         command: Callable[[argparse.Namespace, Mapping[str, str]], int] = asked.command
         return command(asked, values)
     except Unusable as error:
@@ -36,8 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m monitor.history", description=__doc__)
     common = argparse.ArgumentParser(add_help=False)
-    default = keeping.default_file(values)
-    common.add_argument("--history", type=console.file, default=default, help=f"the file (AUTH0_HISTORY, or {DEFAULT})")
+    common.add_argument("--history", type=console.file, help=f"the file (AUTH0_HISTORY, or {DEFAULT})")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, function: Callable[..., int], about: str) -> argparse.ArgumentParser:

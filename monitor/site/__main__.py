@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     remarks: list[str] = []
     try:
         asked = _parser(values).parse_args(arguments)
+        asked.history = asked.history or history.default_file(values)
         made = _board(asked, values, remarks)
         written = [publish.beside(made, asked.reports, book=partial(runbook.address, values))]
         own = {name: value for name, value in values.items() if name == RUNBOOK}  # else the site has a copy of its own
@@ -54,10 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m monitor.site", description="Write the status page.")
-    default, usual = history.default_file(values), history.DEFAULT
-    parser.add_argument(
-        "--history", type=console.file, default=default, metavar="FILE", help=f"AUTH0_HISTORY, or {usual}"
-    )
+    parser.add_argument("--history", type=console.file, metavar="FILE", help=f"AUTH0_HISTORY, or {history.DEFAULT}")
     parser.add_argument(
         "--reports", type=console.folder, default=Path("reports"), metavar="DIR", help="of the newest run; reports"
     )

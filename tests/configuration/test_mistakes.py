@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.configuration import settings
-from monitor.configuration.mistakes import shown
+from monitor.configuration.mistakes import reason, shown
 from monitor.configuration.settings import Settings
 from monitor.history.keeping import default_file
 from monitor.history.values import Unusable
@@ -233,6 +233,22 @@ def test_secret_in_a_variable_of_another_kind_is_in_no_message_and_in_no_name(na
     services = [f"{one.id} {one.blocked.reason if one.blocked else ''}" for one in loaded.dependencies]
     written = [*loaded.remarks, *faults, *broken, *services, *(tenant.name for tenant in loaded.tenants)]
     assert not [line for line in written if LEAKED.lower() in scrubber.scrub(line).lower()]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AUTH0_FEED_STATUSPAGE_COMPONENTS", "prod=abc, PROD_EU=def"),
+        ("AUTH0_MAINTENANCE", "PROD_EU=2026-12-01T22:00Z/PT2H"),
+        ("AUTH0_HEARTBEAT_URL", "https://beat.example/?a=1&API_KEY=0123456789"),
+        ("AUTH0_STATUS_URL", "https://status.example/feed?a=1&API_KEY=0123456789"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "API_KEY=0123456789"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "SERVICE_TEAM=identity"),
+    ],
+)
+def test_name_before_an_equals_sign_that_belongs_there_is_no_other_setting(name: str, value: str) -> None:
+    assert reason(name, value) == ""
+    assert reason(name, f"{value} AUTH0_PASSWORD=x")
 
 
 def test_export_of_another_variable_in_a_value_costs_that_variable_alone() -> None:

@@ -300,6 +300,20 @@ def test_objective_is_the_tenants_own_or_that_for_all(values: dict[str, str], sh
     assert history.objective(USERS, values) == pytest.approx(share)
 
 
+@pytest.mark.parametrize("said", ["0.999", "1", "0", "100", "99.9%", "nan"])
+def test_share_is_no_objective_in_percent(said: str) -> None:
+    with pytest.raises(history.Unusable, match="write it in percent, more than 1 and less than 100"):
+        history.objective(USERS, {"AUTH0_SLO": said})
+
+
+def test_malformed_variable_costs_no_file_that_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTH0_HISTORY", "sqlite:///history")
+    history.record(folder / "h.sqlite", [run(0)])
+
+    assert done("status", "--history", str(folder / "h.sqlite")) == 0
+    assert done("status") == 2
+
+
 @pytest.mark.parametrize("arguments", [("status",), ("prune",), ("import", "results.json")])
 def test_file_that_another_process_has_is_said_to_be_waited_for(
     folder: Path, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
