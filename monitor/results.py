@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -55,6 +56,8 @@ def read(path: Path) -> Run:
     import json
 
     try:
+        if files.kind(path) == "a device":  # some of them never end
+            raise FileExistsError(errno.EEXIST, "a device has that name")
         document = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
         cause = _misfit(document, FORMS[form(document)])
         if not cause and not (cause := _odd_times(document["run"])):

@@ -12,7 +12,7 @@ from monitor.configuration import envfile, fields, mistakes, selection
 from monitor.configuration.forms import (
     claims_of,
     day_of,
-    fault_of_runbook,
+    fault_of_link,
     metadata_url,
     origin,
     provider_host,
@@ -84,7 +84,7 @@ def remarks(values: Mapping[str, str], found: Iterable[Tenant]) -> tuple[str, ..
 
 
 def _of_runbook(values: Mapping[str, str]) -> Iterator[str]:
-    if why := fault_of_runbook(values.get(RUNBOOK, "").strip()) if RUNBOOK in values else "":
+    if why := fault_of_link(RUNBOOK, values[RUNBOOK].strip()) if RUNBOOK in values else "":
         yield f"{RUNBOOK}: {why}; until then alerts link to this repository's own"
 
 

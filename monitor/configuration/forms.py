@@ -207,15 +207,22 @@ def addresses(value: object) -> object:
     return words
 
 
-def fault_of_runbook(value: str) -> str:
-    """Why nobody can be sent to this page of a runbook, without anything of it; empty where everybody can."""
-    if why := mistakes.reason("AUTH0_RUNBOOK_URL", value):
+def header_value(value: object) -> object:
+    """What is sent in a header: no other letters than those of ASCII, and none that cannot be printed."""
+    if isinstance(value, str) and not (value.isascii() and value.isprintable()):
+        raise ValueError("it contains a character that no header may have; write it as it was given, in one line")
+    return value
+
+
+def fault_of_link(variable: str, value: str) -> str:
+    """Why nobody can be sent to this page of ours, without anything of it; empty where everybody can."""
+    if why := mistakes.reason(variable, value):
         return why
     try:
         page_url(value)
     except ValueError as error:
         return str(error).replace("status.example.com/api/v2/summary.json", "wiki.acme.example/auth0")
-    return "whoever is alerted would read the password in it: leave it out" if credentials(value) else ""
+    return "whoever sees the link would read the password in it: leave it out" if credentials(value) else ""
 
 
 def page_url(value: object) -> object:

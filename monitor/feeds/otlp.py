@@ -136,7 +136,10 @@ def _headers(values: Mapping[str, str]) -> dict[str, SecretStr]:
     given = values.get(HEADERS, "")
     if why := mistakes.reason(HEADERS, given):
         raise Unsent(f"{HEADERS}: {why}")
-    return {name: SecretStr(value) for name, value in _listed(HEADERS, given).items()}
+    headers = _listed(HEADERS, given)
+    if not "".join(headers.values()).isascii():
+        raise Unsent(f"{HEADERS} contains a character that no header may have")
+    return {name: SecretStr(value) for name, value in headers.items()}
 
 
 def _resource(values: Mapping[str, str]) -> dict[str, str]:

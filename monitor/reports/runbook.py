@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from monitor.configuration.forms import fault_of_runbook
+from monitor.configuration.forms import fault_of_link
 from monitor.configuration.variables import RUNBOOK as OWN
 from monitor.diagnosis.rules import RUNBOOK
 
@@ -48,11 +48,11 @@ def address(values: Mapping[str, str], path: str) -> str:
     """
     own = values.get(OWN, "").strip()
     part = path.partition("#")[2]
-    if own and not fault_of_runbook(own):
+    if own and not fault_of_link(OWN, own):
         placed = own.replace("{section}", quote(part))
         return placed if "{section}" in own or not part else f"{own.partition('#')[0]}#{quote(part)}"
     site = values.get(SITE, "").strip()
-    if site.startswith(("https://", "http://")) and path.startswith(RUNBOOK):
+    if site and not fault_of_link(SITE, site) and path.startswith(RUNBOOK):
         return f"{site.rstrip('/')}/{COPY}" + (f"#{quote(part)}" if part else "")
     server, repository = values.get("GITHUB_SERVER_URL", ""), values.get("GITHUB_REPOSITORY", "")
     return f"{server}/{repository}/blob/HEAD/{path}" if server and repository else ""

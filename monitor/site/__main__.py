@@ -13,6 +13,7 @@ from pathlib import Path
 
 from monitor import console, history, results
 from monitor.configuration import settings
+from monitor.configuration.forms import fault_of_link
 from monitor.configuration.variables import RUNBOOK
 from monitor.feeds import feed_settings
 from monitor.history import DAY, History, Unusable, freshness, planned
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         written = [publish.beside(made, asked.reports, book=partial(runbook.address, values))]
         own = {name: value for name, value in values.items() if name == RUNBOOK}  # else the site has a copy of its own
         book, age = partial(runbook.address, own), feed_settings.read(values).max_age
-        address = _address(asked.url)
+        address = _address(asked.url, remarks)
         written.append(publish.site(made, asked.reports, asked.site, address=address, book=book, max_age=age))
     except (Unusable, publish.NotOurs) as error:
         _say(str(error))
@@ -152,7 +153,11 @@ def _alone(run: Run | None) -> History:
         return history.read(file)
 
 
-def _address(url: str) -> str:
+def _address(url: str, remarks: list[str]) -> str:
+    """Where the site is; empty where nobody says so, or says it in a way that may not be published."""
+    if why := fault_of_link(runbook.SITE, url) if url else "":
+        remarks.append(f"--url ({runbook.SITE}): {why}; until then the feed and status.json have no address")
+        return ""
     return f"{url.rstrip('/')}/" if url else ""
 
 

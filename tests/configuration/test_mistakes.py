@@ -312,6 +312,16 @@ def test_node_with_what_no_host_has_is_refused(value: str) -> None:
     assert tenant.faults["nodes"].reason.startswith("AUTH0_NODES: not a list of addresses")
 
 
+@pytest.mark.parametrize("name", ["ID_TOKEN", "HEALTH_API_KEY"])
+@pytest.mark.parametrize("value", ["hunter2-ключ", "hunter2\nhunter2", "hunter2-é"])
+def test_key_that_no_header_may_have_names_its_variable(name: str, value: str) -> None:
+    (tenant,) = load(**{name: value}).tenants
+
+    (fault,) = tenant.faults.values()
+    assert fault.reason.startswith(f"AUTH0_{name}: it contains a character that no header may have")
+    assert "hunter2" not in fault.reason
+
+
 @pytest.mark.parametrize("name", ["MEMORY", "HISTORY"])
 def test_address_is_no_path_of_a_file(name: str, tmp_path: Path) -> None:
     values = {"AUTH0_DOMAIN": "a.invalid", f"AUTH0_{name}": "sqlite:///var/lib/auth0.sqlite"}

@@ -79,6 +79,7 @@ def test_variable_that_is_wrong_is_in_the_way_and_has_a_cure(name: str, value: s
         ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"),
         ("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"),
         ("OTEL_EXPORTER_OTLP_HEADERS", "hunter2-hunter2"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "api-key=hunter2-ключ"),
         ("OTEL_RESOURCE_ATTRIBUTES", "prod"),
     ],
 )

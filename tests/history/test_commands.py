@@ -254,6 +254,22 @@ def test_export_to_where_nothing_can_be_written_is_named(folder: Path, capsys: p
     assert "nowhere" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("other", ["itself", "another", "foreign"])
+def test_export_takes_no_history_s_place(folder: Path, capsys: pytest.CaptureFixture[str], other: str) -> None:
+    history.record(Path(DEFAULT), [run(0)])
+    target = folder / DEFAULT if other == "itself" else folder / "other.sqlite"
+    if other == "another":
+        history.record(target, [run(300)])
+    elif other == "foreign":
+        with closing(sqlite3.connect(target)) as database:
+            database.execute("CREATE TABLE users (id)")
+    before = target.read_bytes()
+
+    assert done("export", target) == 2
+    assert target.read_bytes() == before
+    assert f"{target} is a history, or another file of SQLite, and stays as it is" in capsys.readouterr().err
+
+
 def test_status_tells_each_target_against_its_objective(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -196,6 +196,11 @@ def test_broken_file_is_named_with_the_cause_and_the_cure(tmp_path: Path, text: 
     assert "run the suite again" in str(raised.value)
 
 
+def test_device_is_not_read_since_it_may_never_end() -> None:
+    with pytest.raises(results.UnreadableResults, match=r"/dev/null cannot be read .a device has that name"):
+        results.read(Path("/dev/null"))
+
+
 @pytest.mark.parametrize(
     "times",
     [
