@@ -60,7 +60,7 @@ def _read(content: bytes, found: EnvFile) -> None:
         name = line.key or ""
         if line.error:
             _note_error(start, number, found)
-        elif name and (line.value is None or not _IS_NAME.fullmatch(name)):
+        elif name and not _IS_NAME.fullmatch(name):
             _note_other(start, number, found)
         elif name:
             _note_doubts(name, line.value or "", start, number, found)
@@ -102,7 +102,7 @@ def _note_doubts(name: str, value: str, text: str, number: int, found: EnvFile) 
     before = found.values.get(name, value)
     if name.startswith("AUTH0_") and before != value:
         lines = f"lines {found.lines[name]} and {number}"
-        found.remarks.append(f"{NAME}, {lines}: {name} is set twice, and the last one holds: remove one of them")
+        found.remarks.append(f"{NAME}, {lines}: {name} is set twice, and the last one is used: remove one of them")
     if SECRET.search(name) and _COMMENT.search(text):
         why = "what follows the # is taken for a comment: write '...' around a value with # in it"
         found.remarks.append(f"{NAME}, line {number}: {name}: {why}")
