@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,10 @@ SCHEMA_FILE = Path(__file__).with_name("reports") / "results.schema.json"
 
 FORMS = {1: SCHEMA_FILE.with_name("results.schema-1.json"), SCHEMA: SCHEMA_FILE}
 """The schema of each form that is read. In the first, each verdict has its attempts itself."""
+
+
+LONGEST = 2_678_400.0
+"""The most seconds that a run took: whatever says more is damaged, and would count as new for ever."""
 
 
 class UnreadableResults(ValueError):
@@ -49,9 +56,11 @@ def read(path: Path) -> Run:
     import json
 
     try:
+        if files.kind(path) == "a device":  # some of them never end
+            raise FileExistsError(errno.EEXIST, "a device has that name")
         document = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
         cause = _misfit(document, FORMS[form(document)])
-        if not cause:
+        if not cause and not (cause := _odd_times(document["run"])):
             return run_of(document)
     except OSError as error:
         cause = error.strerror or str(error)
@@ -60,6 +69,15 @@ def read(path: Path) -> Run:
     except (ValueError, RecursionError) as error:
         cause = str(error)
     raise UnreadableResults(text.one_line(f"{path} cannot be read ({cause}): restore it, or run the suite again"))
+
+
+def _odd_times(run: Mapping[str, Any]) -> str:
+    """Why these are no times of a run, though they have the form: whoever adds them up would run out of numbers."""
+    try:
+        ended = datetime.fromisoformat(run["started"]) + timedelta(seconds=run["seconds"])
+    except OverflowError:
+        ended = None
+    return "" if ended and run["seconds"] <= LONGEST else "its run ended at no time that there is"
 
 
 def form(document: dict[str, Any]) -> int:

@@ -96,7 +96,7 @@ def _dotenv(_asked: argparse.Namespace) -> int:
         found.problems.append(f".env cannot be written ({error.strerror}): move away what is there")
     for problem in found.problems:
         workflow_commands.error("AUTH0_ENV", problem)
-    sys.stdout.write(f"AUTH0_ENV: {', '.join(sorted(found.values)) or 'not set'}\n")
+    console.say(f"AUTH0_ENV: {', '.join(sorted(found.values)) or 'not set'}\n")
     return 1 if found.problems else 0
 
 
@@ -116,7 +116,7 @@ def _restore(asked: argparse.Namespace) -> int:
         shutil.copyfile(asked.history, asked.history.with_name("restored.sqlite"))
     known = history.read(asked.history).as_of(time.time())
     last = datetime.fromtimestamp(known.last, UTC) if known.last is not None else None
-    sys.stdout.write(f"history: {restored.source or 'none yet'}; its newest run is of {last or 'never'}\n")
+    console.say(f"history: {restored.source or 'none yet'}; its newest run is of {last or 'never'}\n")
     # The first of a day is kept long.
     new = last is None or last.date() < datetime.now(UTC).date()
     workflow_commands.outputs({"retention-days": str(KEPT_LONG if new else KEPT_SHORT)})

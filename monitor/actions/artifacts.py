@@ -58,7 +58,7 @@ class GitHub:
             listed: list[dict[str, Any]] = json.loads(told)["artifacts"]
             good = [each for each in listed if not each["expired"] and self._is_ours(each)]
             found = [Artifact(int(each["id"]), str(each["created_at"])[:20]) for each in good]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise GitHubUnavailable(
                 f"gh did not list artifacts as documented ({type(error).__name__}): update it"
             ) from None

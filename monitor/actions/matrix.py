@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from monitor.configuration import mistakes
 from monitor.shards import MOST
 from monitor.verdict import DEPENDENCIES
 
@@ -90,7 +91,9 @@ def _names(text: str) -> list[str]:
     seen: dict[str, str] = {}
     for name in names:
         if not _NAME.fullmatch(name):
-            raise Unplannable(f"AUTH0_TENANTS: {name[:60]!r} is no name for a tenant; use letters, digits, - and _")
+            raise Unplannable(
+                f"AUTH0_TENANTS: {mistakes.shown(name, 60)} is no name for a tenant; use letters, digits, - and _"
+            )
         if name.lower() in _TAKEN:
             raise Unplannable(f"AUTH0_TENANTS: {name!r} is taken, and no name for a tenant; rename it")
         # GitHub compares environments without regard to case, and variables have - and _ alike.

@@ -12,13 +12,14 @@ from monitor.configuration import envfile, fields, mistakes, selection
 from monitor.configuration.forms import (
     claims_of,
     day_of,
+    fault_of_link,
     metadata_url,
     origin,
     provider_host,
     totp_secret_of,
 )
 from monitor.configuration.targets import ProviderSettings, Tenant, User
-from monitor.configuration.variables import PREFIX, RUN_VARIABLES, TUNING, Variables
+from monitor.configuration.variables import PREFIX, RUN_VARIABLES, RUNBOOK, TUNING, Variables
 from monitor.failures import Misconfigured
 from monitor.text import some
 from monitor.verdict import DEPENDENCIES
@@ -78,7 +79,13 @@ def remarks(values: Mapping[str, str], found: Iterable[Tenant]) -> tuple[str, ..
     unnamed = (line for tenant in known for line in _of_nobody(tenant, values))
     likes = (f"{name} is set, but is not used: did you mean {meant}?" for name, meant in misspelt(values, known))
     lone = (fault.reason for tenant in known for field, fault in tenant.faults.items() if field in _OF_NO_PROBE)
-    return (*mistakes.quoted(values), *shared, *unnamed, *likes, *lone)
+    odd = (*mistakes.quoted(values), *mistakes.unseen(values), *_of_runbook(values))
+    return (*odd, *shared, *unnamed, *likes, *lone)
+
+
+def _of_runbook(values: Mapping[str, str]) -> Iterator[str]:
+    if why := fault_of_link(RUNBOOK, values[RUNBOOK].strip()) if RUNBOOK in values else "":
+        yield f"{RUNBOOK}: {why}; until then alerts link to this repository's own"
 
 
 def _of_nobody(tenant: Tenant, values: Mapping[str, str]) -> Iterator[str]:
@@ -132,7 +139,8 @@ def _fault_of_name(name: str, seen: Mapping[str, str], twice: set[str]) -> str:
     """Why no tenant can be called this, beside those that were seen, by their prefixes; ``twice`` would mean two."""
     prefix = _capitals(name)
     if not _NAME.match(name):
-        return f"{mistakes.shown(_plain(name))} is no name for a tenant; use letters, digits, - and _"
+        told = mistakes.shown(name if mistakes.may_be_a_secret(name) else _plain(name))
+        return f"{told} is no name for a tenant; use letters, digits, - and _"
     if prefix in seen:
         return f"{name!r} and {seen[prefix]!r} would share the variables {PREFIX}{prefix}_…; rename one"
     if name.lower() == DEPENDENCIES or f"{PREFIX}{prefix}_" == selection.PREFIX:
@@ -146,7 +154,7 @@ def _plain(name: str) -> str:
 
 def _unused(name: str, names: list[str], made: list[Tenant]) -> str:
     """A name for a tenant that cannot have this one: like it, where it may be told."""
-    like = MADE if "=" in name or PREFIX in name else _plain(name)
+    like = MADE if "=" in name or PREFIX in name or mistakes.may_be_a_secret(name) else _plain(name)
     seen = {*(tenant.name for tenant in made)}
     if _NAME.match(name) and name.lower() != DEPENDENCIES and name not in seen and names.count(name) == 1:
         return name
@@ -226,7 +234,7 @@ def _user(connection: str, prefix: str, values: Mapping[str, str]) -> User:
         field: _spelt(f"CONNECTION_{_capitals(connection)}_{field.upper()}", prefix, values)
         for field in ("username", "password", "expected_claims", "totp_secret")
     }
-    given: dict[str, Any] = {field: values.get(name) for field, name in names.items()}
+    given: dict[str, Any] = {field: values[name].strip() if name in values else None for field, name in names.items()}
     whys = {field: mistakes.reason(names[field], value) for field, value in given.items() if value is not None}
     faults = {field: Misconfigured(f"{names[field]}: {why}") for field, why in whys.items() if why}
     if bool(given["username"]) != bool(given["password"]):

@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from monitor.configuration.mistakes import MARK
+from monitor.configuration.mistakes import MARK, SECRET
 
 NAME = ".env"
 _SET = re.compile(r"^[^\S\r\n]*(?:export\s+)?(?P<name>AUTH0_[A-Z0-9_]+)[^\S\r\n]*=", re.MULTILINE)
+_MEANT = re.compile(r"[\s\"'{-]*(?:(?:export|set|setx)\s+|\$env:|\$)?[\"']?(?P<name>AUTH0_[A-Z0-9_]+)")
+"""How other programs set a variable of ours, and people who think of those."""
+
+_COMMENT = re.compile(r"=[^\S\r\n]*[^\s\"'][^\r\n]*?[^\S\r\n]#\S")
 _IS_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _MARKED = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8"))
 
@@ -57,8 +61,9 @@ def _read(content: bytes, found: EnvFile) -> None:
         if line.error:
             _note_error(start, number, found)
         elif name and not _IS_NAME.fullmatch(name):
-            found.remarks.append(f"{NAME}, line {number}: not NAME=value, so it is ignored")
+            _note_other(start, number, found)
         elif name:
+            _note_doubts(name, line.value or "", start, number, found)
             found.values[name], found.lines[name] = line.value or "", number
             if MARK in found.values[name]:
                 why = f"{NAME}, line {number}, is not UTF-8: save the file as UTF-8"
@@ -70,7 +75,7 @@ def _note_error(text: str, number: int, found: EnvFile) -> None:
     """What is no setting; what was meant to be one must not pass for one that is not set."""
     meant = list(_SET.finditer(text))
     if not meant:
-        found.remarks.append(f"{NAME}, line {number}: not NAME=value, so it is ignored")
+        _note_other(text, number, found)
     for each in meant:
         line = number + text[: each.start("name")].lstrip("\r\n").count("\n")
         why = (
@@ -79,6 +84,31 @@ def _note_error(text: str, number: int, found: EnvFile) -> None:
         )
         found.values[each["name"]], found.lines[each["name"]] = MARK + why, line
         found.remarks.append(f"{each['name']}: {why}")
+
+
+def _note_other(text: str, number: int, found: EnvFile) -> None:
+    """A line in another form than ours; the variable that it is meant for must not pass for one that is not set."""
+    meant = _MEANT.match(text)
+    if not meant or meant["name"] in found.values:
+        found.remarks.append(f"{NAME}, line {number}: not NAME=value, so it is ignored")
+        return
+    name, why = meant["name"], f"{NAME}, line {number}, is not NAME=value: write it so, with nothing before the name"
+    found.values[name], found.lines[name] = MARK + why, number
+    found.remarks.append(f"{name}: {why}")
+
+
+def _note_doubts(name: str, value: str, text: str, number: int, found: EnvFile) -> None:
+    """What is read, and may be meant in another way."""
+    before = found.values.get(name, value)
+    if name.startswith("AUTH0_") and before != value:
+        lines = f"lines {found.lines[name]} and {number}"
+        found.remarks.append(f"{NAME}, {lines}: {name} is set twice, and the last one is used: remove one of them")
+    if SECRET.search(name) and _COMMENT.search(text):
+        why = "what follows the # is taken for a comment: write '...' around a value with # in it"
+        found.remarks.append(f"{NAME}, line {number}: {name}: {why}")
+    if SECRET.search(name) and "\\" in text and re.search(r"[\x00-\x1f]", value):
+        why = "a \\ within double quotes begins a line end or the like: write '...' around a value with \\ in it"
+        found.remarks.append(f"{NAME}, line {number}: {name}: {why}")
 
 
 def _decoded(content: bytes, found: EnvFile) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal, get_args
 from urllib.parse import urlsplit
 
+from monitor.addresses import credentials
 from monitor.addresses import fault as fault_of_address
 from monitor.configuration import mistakes
 
@@ -42,7 +43,7 @@ def listed(value: object) -> object:
 def connection_names(value: object) -> object:
     words = listed(value)
     for word in words if isinstance(words, tuple) else ():
-        if re.search(r"[\s=\"';]", word):
+        if re.search(r"[\s=\"';:/@]", word) or not word.isprintable():
             raise ValueError("not a list of connections; write their names as Auth0 has them, separated by commas")
     return words
 
@@ -205,12 +206,32 @@ def addresses(value: object) -> object:
     for word in words if isinstance(words, tuple) else ():
         try:
             parts = urlsplit(word if "://" in word else f"https://{word}")
-            fine = parts.hostname and parts.scheme == "https" and not parts.path.strip("/") and (parts.port or True)
+            host = parts.hostname or ""
+            fine = host and parts.scheme == "https" and not parts.path.strip("/") and (parts.port or True)
+            fine = fine and _is_host(host, alone=False)
         except ValueError:
             fine = False
         if not fine or re.search(r"[@?#]", word) or fault_of_address(word):
             raise ValueError("not a list of addresses; write them as 10.0.0.1,10.0.0.2:8443,[fd00::3]")
     return words
+
+
+def header_value(value: object) -> object:
+    """What is sent in a header: no other letters than those of ASCII, and none that cannot be printed."""
+    if isinstance(value, str) and not (value.isascii() and value.isprintable()):
+        raise ValueError("it contains a character that no header may have; write it as it was given, in one line")
+    return value
+
+
+def fault_of_link(variable: str, value: str) -> str:
+    """Why nobody can be sent to this page of ours, without anything of it; empty where everybody can."""
+    if why := mistakes.reason(variable, value):
+        return why
+    try:
+        page_url(value)
+    except ValueError as error:
+        return str(error).replace("status.example.com/api/v2/summary.json", "wiki.acme.example/auth0")
+    return "whoever sees the link would read the password in it: leave it out" if credentials(value) else ""
 
 
 def page_url(value: object) -> object:

@@ -77,8 +77,9 @@ def _secrets(name: str, value: str) -> Iterator[str]:
         yield from (secret for word in _words(value) for secret in addresses.secrets(word, _OF_A_CHANNEL))
     elif name.endswith(("_URL", "_METADATA")) and name != RUNBOOK:
         yield from addresses.secrets(value)
-    if _ADDRESS.search(name):
-        yield from (secret for word in _words(value) for secret in addresses.credentials(word))
+    of_addresses = bool(_ADDRESS.search(name))
+    words = (word for word in _words(value) if of_addresses or ("://" in word and "@" in word))
+    yield from (secret for word in words for secret in addresses.credentials(word))
     yield from mistakes.secrets(name, value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
 SECRET = re.compile(r"(PASSWORD|SECRET|KEY|TOKEN|CONNECTION_STRING)$")
@@ -13,9 +14,16 @@ MARK = "\ufffd"
 """With this begins the value of a variable that could not be read, and then comes why; in others it is a character
 that could not be."""
 
+_UNREAD = re.compile("[\ud800-\udfff]")
+"""Bytes of the environment that are not UTF-8, as Python hands them on: no header and no file takes them."""
+
 _PREFIX = "AUTH0_"
 _OURS = re.compile(r"AUTH0_[A-Z0-9_]*\s*=")
 _ANYBODYS = re.compile(r"(?:\\?[\s;,&]|^)(?:export\s+[A-Za-z_]\w*|[A-Z][A-Z0-9]*_[A-Z0-9_]+)\s*=")
+_ANYBODYS_BUT_IN_A_QUERY = re.compile(_ANYBODYS.pattern.replace("[\\s;,&]", "[\\s;,]"))
+_OF_PAIRS = ("EXPECTED_CLAIMS", "_MAINTENANCE", "_FEED_STATUSPAGE_COMPONENTS", "OTLP_HEADERS", "_RESOURCE_ATTRIBUTES")
+"""How the names of variables end in which there may be anything, or names before a =, such as a tenant's."""
+
 _NAMES = (re.compile(r"AUTH0_[A-Z0-9_]*\s*=\s*"), re.compile(r"AUTH0_[A-Z0-9_]*\s*=\s*|\b[A-Za-z_]\w*?\s*=\s*"))
 """Names that are set, of ours alone, or of anybody: a password may have what looks like one of those."""
 
@@ -31,31 +39,50 @@ _OTHERS = ("AUTH", "AUTH2", "OAUTH", "OAUTH2", "AUTHN", "AUTHZ")
 """How the variables of many other programs begin."""
 
 _WORDS = re.compile(r"[A-Za-z]+(?:[._-][A-Za-z]+)*[._-]?\d{0,3}")
+_MAY_BE_SECRET = re.compile(
+    r"://|@|[^ -~]"  # an address, a mail's address, what no name has
+    r"|(?=[\w-]*(?:[A-Za-z]\d|\d[A-Za-z]))[\w-]{12,}"  # a long word of letters and digits side by side
+    r"|(?=.*\d)(?=.*[A-Za-z]).*[^\w\s.:/+,*?-]",  # letters, digits and other characters
+    re.ASCII | re.DOTALL,
+)
 
 
 def joined(name: str, value: str) -> bool:
     """Whether this value has another setting in it: a line end was lost, or a quote is missing."""
     told = _PREFIX + name.removeprefix(_PREFIX)
-    free = SECRET.search(told) or told.endswith("EXPECTED_CLAIMS")  # in which there may be anything
-    return bool(_OURS.search(value) or (not free and _ANYBODYS.search(value)))
+    free = SECRET.search(told) or told.endswith(_OF_PAIRS)
+    others = _ANYBODYS_BUT_IN_A_QUERY if re.match(r"[^\s?]*://[^\s?]*\?", value) else _ANYBODYS
+    return bool(_OURS.search(value) or (not free and others.search(value)))
 
 
 def shown(value: str, bound: int = 30) -> str:
     """This value for a message, if it is only what it should be: not where it looks like more than one setting."""
     if "=" in value or _PREFIX in value or "\n" in value:
         return "one that looks like more than one setting, and is not shown"
+    if may_be_a_secret(value):
+        return "one that may be a secret, and is not shown"
     return repr(value[:bound])
+
+
+def may_be_a_secret(value: str) -> bool:
+    """Whether this looks like what got into the wrong variable: an address, a password, a token."""
+    return bool(_MAY_BE_SECRET.search(value[:1_000]))
 
 
 def reason(name: str, value: str) -> str:
     """Why the value of this variable is not used, whatever it is of; empty where it may be."""
     if value.startswith(MARK):
         return value.removeprefix(MARK)
-    if MARK in value:
+    if MARK in value or _UNREAD.search(value):
         return "it contains a character that cannot be read; save .env as UTF-8"
     if joined(name, value):
         return "it looks like more than one setting: a line end is lost before the next one, or a quote is missing"
     return ""
+
+
+def reason_of_file(name: str, value: str) -> str:
+    """Why this value names no file and no folder: what is made at its place would have parts of an address as names."""
+    return reason(name, value) or ("it is an address, and no path of a file" if "://" in value else "")
 
 
 def secrets(name: str, value: str) -> set[str]:
@@ -65,7 +92,7 @@ def secrets(name: str, value: str) -> set[str]:
         return found
     for names in _NAMES:
         parts = list(names.finditer(value))
-        ends = [part.start() for part in parts[1:]] + [len(value)]
+        ends = [*(part.start() for part in parts[1:]), len(value)][: len(parts)]
         for part, end in zip(parts, ends, strict=True):
             if _OF_A_SECRET.search(part[0].rstrip("= \t")):
                 found |= _ways(value[part.end() : end])
@@ -124,6 +151,19 @@ def quoted(values: Mapping[str, str]) -> Iterator[str]:
         if name.startswith(_PREFIX) and value.strip() and any(ends) and not value.startswith(MARK):
             where = "is in quotes" if all(ends) else f"{'begins' if ends[0] else 'ends'} with a quote"
             yield f"{name} {where}, which {'are' if all(ends) else 'is'} taken for a part of it: leave out what is not"
+
+
+def unseen(values: Mapping[str, str]) -> Iterator[str]:
+    """Variables with a character that nobody sees, as it comes along when something is copied from a page."""
+    for name, value in sorted(values.items()):
+        letters = "" if value.startswith(MARK) else "".join(filter(_is_unseen, value.strip()))
+        if name.startswith(_PREFIX) and letters:
+            what = f"a character that cannot be seen (U+{ord(letters[0]):04X})"
+            yield f"{name} contains {what}, which is taken for a part of it: type it again, or paste it as plain text"
+
+
+def _is_unseen(letter: str) -> bool:
+    return unicodedata.category(letter) == "Cf" or letter == "\xa0"
 
 
 def misspelt(values: Mapping[str, str], known: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -23,6 +23,9 @@ from monitor.verdict import CONTROL, DEPENDENCIES
 LIST = "AUTH0_DEPENDENCIES"
 PREFIX = "AUTH0_DEPENDENCY_"
 _FIELDS = ("URL", "FORMAT", "PAGE", "COMPONENTS", "REGIONS", "EXPECT", "STALE_AFTER")
+_UNNAMED = "unnamed"
+"""What a service is called whose name in the list may not be shown."""
+
 _VARIABLE = re.compile(rf"^{PREFIX}(?P<name>[A-Z0-9_]+)_({'|'.join(_FIELDS)})$")
 
 # Where AWS has the machines of each of Auth0's regions, by geography: Auth0 does not say.
@@ -59,6 +62,7 @@ def select(values: Mapping[str, str], tenants: Iterable[Tenant]) -> Selection:
         ]
     else:
         words = [word.strip().lower() for word in listed.split(",") if word.strip()]
+        words = [_UNNAMED if _is_no_name(word, values) else word for word in words]
         names = list(dict.fromkeys(name for word in words for name in (DEFAULT if word == "default" else (word,))))
     if names in (["none"], []):
         why = NotConfigured(f"{LIST} names no service: name some, or unset it to watch the eight of Auth0's page")
@@ -68,6 +72,11 @@ def select(values: Mapping[str, str], tenants: Iterable[Tenant]) -> Selection:
     strays = sorted(name for name in own if name not in set(map(capitals, names)))
     remarks = tuple(f"{PREFIX}{name}_… is set, but {LIST} does not name {_plain(name)}" for name in strays)
     return Selection(found, remarks)
+
+
+def _is_no_name(word: str, values: Mapping[str, str]) -> bool:
+    """Whether this got here by mistake, and might be a secret: names of services are in ids, and ids in reports."""
+    return word not in SERVICES and variable_of(word, "URL") not in values and mistakes.may_be_a_secret(word)
 
 
 def capitals(name: str) -> str:
@@ -179,6 +188,8 @@ def _missing(service: Service) -> Failure | None:
     if service.name not in SERVICES and not service.address:
         known = ", ".join(SERVICES)
         cure = f"set {variable_of(service.name, 'URL')} to the address of its status page, or name one of {known}"
+        if service.name == _UNNAMED:
+            return Misconfigured(f"{LIST}: one of its names may be a secret, and is not shown; name some of {known}")
         return Misconfigured(f"{LIST}: no service is called {mistakes.shown(service.name, 40)}; {cure}")
     if "{component}" in service.address and not service.wanted.components:
         cure = "set it to the names of your instances, separated by commas"

@@ -36,6 +36,8 @@ def environment(root: Path) -> tuple[dict[str, str], tuple[str, ...]]:
     """
     file = envfile.read(root / envfile.NAME)
     environ = dict(os.environ)
+    odd = f"{mistakes.MARK}it begins with a character that cannot be read; set it again"
+    environ |= {name: odd for name, value in environ.items() if value.strip().startswith(mistakes.MARK)}
     values = {name: value for name, value in {**file.values, **environ}.items() if value.strip()}
     for name, holder in list(mistakes.swallowed(values)):
         why = f"it stands in the value of {holder}: a line end is lost, or a quote is missing"
@@ -51,8 +53,8 @@ def load(values: Mapping[str, str], scrubber: Scrubber, root: Path, remarks: tup
     tenants = assembly.tenants(values)
     odd = (*hiding.keep_names(values, scrubber), *assembly.remarks(values, tenants))
     selected = selection.select(values, tenants)
-    memory = root / values.get(MEMORY, _MEMORY)
-    if why := mistakes.reason(MEMORY, values.get(MEMORY, "")):
+    memory = root / values.get(MEMORY, _MEMORY).strip()
+    if why := mistakes.reason_of_file(MEMORY, values.get(MEMORY, "")):
         memory, odd = root / _MEMORY, (*odd, f"{MEMORY}: {why}; until then it is {_MEMORY}")
     names = [name for tenant in tenants for name in (tenant.name, tenant.domain, *tenant.variables.connections)]
     plain = plain_secrets.remarks(held, [*names, *(service.id for service in selected.dependencies)])

@@ -20,6 +20,7 @@ from monitor.configuration.forms import (
     claims_of,
     client_ids,
     connection_names,
+    header_value,
     known_flows,
     organization_name,
     origin,
@@ -439,7 +440,7 @@ class Variables(BaseModel):
     nodes: Annotated[tuple[str, ...], BeforeValidator(addresses), VariableGroup.TENANTS] = Field(
         (), description="addresses of the nodes of a dedicated deployment, separated by commas"
     )
-    health_api_key: Annotated[SecretStr | None, VariableGroup.TENANTS] = Field(
+    health_api_key: Annotated[SecretStr | None, BeforeValidator(header_value), VariableGroup.TENANTS] = Field(
         None, description="key of the nodes' `health/status/*` endpoints"
     )
     region: Annotated[str | None, VariableGroup.DEPENDENCIES] = Field(
@@ -502,7 +503,7 @@ class Variables(BaseModel):
     stale_after: Annotated[float, VariableGroup.DEPENDENCIES] = Field(
         14.0, gt=0, le=36_500, description="days without an update after which an open incident does not count any more"
     )
-    id_token: Annotated[SecretStr | None, VariableGroup.PROBING] = Field(
+    id_token: Annotated[SecretStr | None, BeforeValidator(header_value), VariableGroup.PROBING] = Field(
         None, description="if set, it is sent as Bearer to `/test` and `/testall`"
     )
     expiry_warning: Annotated[float, VariableGroup.PROBING] = Field(
@@ -519,7 +520,7 @@ class Variables(BaseModel):
     )
     slo: Annotated[float, VariableGroup.HISTORY] = Field(
         99.9,
-        gt=0,
+        gt=1,
         lt=100,
         description="the objective: the percentage of observations that must be up or degraded",
     )

@@ -8,6 +8,8 @@ from monitor.configuration import mistakes
 from monitor.configuration.variables import FEED, NOTIFY, RUN_VARIABLES
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import Workflow
+from monitor.history import keeping, planned
+from monitor.history.values import Unusable
 from monitor.incidents import policy
 from monitor.telling import github, heartbeat, maintenance, notify
 from monitor.telling.channel import Untold
@@ -37,6 +39,12 @@ def _problems(values: Mapping[str, str]) -> Iterator[str]:
     yield from maintenance.windows(values.get(maintenance.VARIABLE, ""))[1]
     yield from maintenance.at_most(values)[1]
     yield from notify.channels(values.get(NOTIFY, ""))[1]
+    yield from notify.recoveries(values)[1]
+    try:
+        planned.excluded(values)
+        keeping.default_file(values)
+    except Unusable as error:
+        yield str(error)
     repository = values.get(ISSUES, "").strip()
     if repository and repository.lower() != "none" and not github.REPOSITORY.fullmatch(repository):
         yield f"{ISSUES}: names no repository; write it as owner/name, or none"
@@ -48,6 +56,8 @@ def pulse(values: Mapping[str, str], workflow: Workflow) -> Iterator[Line]:
     if not values.get(name):
         what = f"{name} is not set: a monitor that stops running is not noticed"
         yield Line(PULSE, Mark.NOTE, what, workflow.how(name))
+        for other in (each for each in _OF_A_PULSE if values.get(each)):
+            yield Line(PULSE, Mark.BAD, f"{other} is set, but {name} is not: no heartbeat is sent", workflow.how(name))
         return
     if any(mistakes.reason(variable, values.get(variable, "")) for variable in _OF_A_PULSE):
         yield Line(PULSE, Mark.OFF, f"none can be sent: see {SECTION}")

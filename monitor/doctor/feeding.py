@@ -45,12 +45,12 @@ def _problems(feed: FeedRow, values: Mapping[str, str]) -> Iterator[tuple[str, s
         yield feed.variables[0], f"{error.name or 'a package'} is not installed: {cure}"
         module = None
     destination = getattr(module, "destination", None)
-    if destination:  # it looks at all of the feed's variables
+    if destination:  # it looks at all of the feed's variables, but not at the folder of a file
         try:
             destination(values)
         except Unsent as error:
             yield str(error).partition(" ")[0].rstrip(":"), str(error)
-        return
+            return
     for name in filter(values.get, feed.variables):
         if why := mistakes.reason(name, values[name]):
             yield name, f"{name}: {why}"
@@ -58,8 +58,9 @@ def _problems(feed: FeedRow, values: Mapping[str, str]) -> Iterator[tuple[str, s
             path = Path(values[name].strip())
             folder = path.parent if name.endswith("_FILE") else path
             if not os.access(folder, os.W_OK | os.X_OK):
-                yield name, f"{name}: {folder} is no folder that this user may write to"
-        else:
+                what = "is in no folder" if name.endswith("_FILE") else "is no folder"
+                yield name, f"{name}: what it names {what} that this user may write to"
+        elif not destination:
             try:
                 feed_settings.endpoint(values, name, f"{name.removesuffix('_URL')}_KEY")
             except Unsent as error:

@@ -79,7 +79,7 @@ def _asked(gh: str, path: str) -> Reply:
         return Reply({}, int(status[1]) if status else 0, " ".join(told.stderr.split())[:200] or "gh failed")
     try:
         document = json.loads(told.stdout)
-    except ValueError:
+    except (ValueError, RecursionError):
         return Reply({}, 0, "gh answered something that is not JSON")
     return Reply(document) if isinstance(document, dict) else Reply({}, 0, "gh answered something else")
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from monitor import files, results
+from monitor import console, files, results
 from monitor.text import legible
 
 UNSENT = 3
@@ -73,9 +73,7 @@ def _render(arguments: Sequence[str]) -> int:
     except ImportError as error:
         return _failed(f"{error.name or 'a package'} is not installed: see docs/feeds.md")
     if not asked.output:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(text)
-        sys.stdout.buffer.flush()
+        console.say_bytes(text)
         return 0
     try:
         files.write_bytes(asked.output, text, mode=0o644)
@@ -107,7 +105,7 @@ def _push(arguments: Sequence[str]) -> int:
     values, _ = settings.environment(Path.cwd())
     if not feeds.on(values):
         if not asked.quiet:
-            sys.stdout.write("nothing is sent: no variable turns a feed on, see docs/feeds.md\n")
+            console.say("nothing is sent: no variable turns a feed on, see docs/feeds.md\n")
         return 0
     return _pushed(asked, values, feed_settings.read(values).problems)
 
@@ -132,8 +130,7 @@ def _pushed(asked: argparse.Namespace, values: dict[str, str], problems: Sequenc
     came = feeds.push(run, values, scrubber)
     for each in came:
         stream = sys.stderr if each.failed else sys.stdout
-        stream.write(f"feed {each.feed}: {legible(scrubber.scrub(each.said))}\n")
-        stream.flush()
+        console.say(f"feed {each.feed}: {legible(scrubber.scrub(each.said))}\n", stream)
     return UNSENT if any(each.failed for each in came) else 0
 
 

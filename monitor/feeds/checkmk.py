@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from monitor import files
-from monitor.feeds import readout, service_states
+from monitor.feeds import feed_settings, readout, service_states
 from monitor.feeds.feed_settings import FeedSettings, Unsent
 from monitor.feeds.sending import Courier
 from monitor.feeds.service_states import Figure, ServiceState
@@ -43,9 +43,14 @@ def _figures(figures: tuple[Figure, ...]) -> Iterator[str]:
             yield f"{name}={figure.value:g}" + (f";{figure.warn:g}" if figure.warn is not None else "")
 
 
+def destination(values: Mapping[str, str]) -> Path:
+    """The folder of spool files. Raises Unsent where the variable names none."""
+    return feed_settings.path(values, VARIABLE)
+
+
 def send(run: Run, settings: FeedSettings, courier: Courier) -> str:
     """Write the spool file, as old as the run is: the agent leaves it out when its name's seconds are over."""
-    folder = Path(courier.values[VARIABLE].strip())
+    folder = destination(courier.values)
     path = folder / f"{round(settings.max_age)}_auth0"
     content = render(run, settings).decode()
     at = readout.ended(run) or 0.0

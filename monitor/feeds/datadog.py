@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from monitor import NAME, text
-from monitor.exchange import Repeat
+from monitor.exchange import Exchange, Repeat
 from monitor.feeds import batches, readout, service_states
 from monitor.feeds.feed_settings import Endpoint, FeedSettings, endpoint, opened_by
 from monitor.feeds.readout import TenantReadout
-from monitor.feeds.sending import Courier, FeedRequest, believable
+from monitor.feeds.sending import Courier, FeedRequest, believable, said_by
 from monitor.owners import Cause, Owner
 from monitor.status import SEVERITY, Status
 from monitor.telling.latest import began
@@ -79,10 +79,16 @@ def send(run: Run, settings: FeedSettings, courier: Courier) -> str:
     """Send all of it. Raises Unsent."""
     to = destination(courier.values)
     believable(run, OLDEST, "")
-    sent = courier.send_all(to, requests(run, settings))
+    sent = courier.send_all(to, requests(run, settings), lambda answer: courier.clean(_untaken(answer)))
     over = len(_incidents(run)) - EVENTS
     left = f"; left out, as there are {EVENTS} worse: {count(over, 'event')}" if over > 0 else ""
     return f"{count(sent, 'request')} sent{left}"
+
+
+def _untaken(answer: Exchange) -> str:
+    """An answer of a success with errors in it."""
+    errors = said_by(answer).get("errors") if 200 <= answer.status < 300 else None
+    return f"it took not all: {errors}" if errors else ""
 
 
 def tags(run: Run, **named: str) -> list[str]:

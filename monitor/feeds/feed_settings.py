@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -113,6 +114,14 @@ def opened_by(to: Endpoint, values: Mapping[str, str], key: str, header: str, sc
     if why := _no_header(secret):
         raise Unsent(f"{key} cannot be used: {why}")
     return replace(to, headers={header: SecretStr(f"{scheme} {secret}".strip())}, key=key)
+
+
+def path(values: Mapping[str, str], variable: str) -> Path:
+    """The file or folder that this variable names. Raises Unsent, without anything of it, where it names none."""
+    value = required(values, variable)
+    if why := mistakes.reason_of_file(variable, value):
+        raise Unsent(f"{variable}: {why}")
+    return Path(value)
 
 
 def required(values: Mapping[str, str], variable: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from monitor.exchange import Exchange
 from monitor.feeds import readout, service_states
 from monitor.feeds.feed_settings import FeedSettings, Unsent, endpoint
-from monitor.feeds.sending import Courier, FeedRequest, believable
+from monitor.feeds.sending import Courier, FeedRequest, believable, said_by
 from monitor.text import count
 from monitor.verdict import Run
 
@@ -50,11 +50,8 @@ def send(run: Run, settings: FeedSettings, courier: Courier) -> str:
 
     def refused(answer: Exchange) -> str:
         """There is no object that the filter fits: 404, or 500 and no result, by version."""
-        try:
-            told = json.loads(answer.body)
-        except ValueError:
-            return ""
-        empty = isinstance(told, dict) and (answer.status == 404 or told.get("results") == [])
+        told = said_by(answer)
+        empty = bool(told) and (answer.status == 404 or told.get("results") == [])
         return f"the host {settings.host} lacks a service that is called as a tenant is" if empty else ""
 
     try:

@@ -6,13 +6,13 @@ Whatever goes wrong in it is UNKNOWN: Python's own 1 and 2 would be a WARNING an
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from monitor import results
+from monitor import console, results
 from monitor.feeds import service_states
 from monitor.feeds.feed_settings import duration
 from monitor.feeds.readout import MAX_AGE
@@ -25,7 +25,7 @@ class _Parser(argparse.ArgumentParser):
     """Its errors are UNKNOWN, where argparse's 2 is CRITICAL."""
 
     def error(self, message: str) -> NoReturn:
-        sys.stdout.write(f"UNKNOWN: {plain(message)}; --help says what there is\n")
+        console.say(f"UNKNOWN: {plain(message)}; --help says what there is\n")
         raise SystemExit(UNKNOWN)
 
 
@@ -38,7 +38,8 @@ def main(arguments: Sequence[str]) -> int:
         state = ServiceState("auth0", UNKNOWN, plain(f"UNKNOWN: {error}", 300))
     except Exception as error:  # noqa: BLE001 - see above
         state = ServiceState("auth0", UNKNOWN, f"UNKNOWN: the plugin itself failed ({type(error).__name__})")
-    sys.stdout.write(output(state))
+    with suppress(SystemExit):  # where nobody reads it, the status is all that there is
+        console.say(output(state))
     return state.code
 
 

@@ -24,7 +24,7 @@ from pydantic import SecretStr
 from monitor import NAME
 from monitor.configuration import mistakes
 from monitor.exchange import Exchange
-from monitor.feeds.feed_settings import FeedSettings, Unsent, endpoint
+from monitor.feeds.feed_settings import Endpoint, FeedSettings, Unsent, endpoint
 from monitor.feeds.otlp_attributes import pairs
 from monitor.feeds.otlp_metrics import POINTS, metrics
 from monitor.feeds.otlp_trace import trace
@@ -82,15 +82,32 @@ def _chunks(some: Iterable[_Kind], most: int, size: Callable[[_Kind], int]) -> I
         yield chunk
 
 
-def send(run: Run, _settings: FeedSettings, courier: Courier) -> str:
-    """Send metrics and trace. Raises Unsent."""
-    values = courier.values
+def destination(values: Mapping[str, str]) -> Endpoint:
+    """Where it is sent. Raises Unsent where a variable of it cannot be used."""
     to = replace(endpoint(values, ENDPOINT), headers=_headers(values))
-    if began(run) is None:
-        raise Unsent("when the run was cannot be read, so nothing was sent")
     protocol = values.get(PROTOCOL, "").strip()
     if protocol not in ("", "http/protobuf"):
         raise Unsent(f"{PROTOCOL} is not http/protobuf, and nothing else is spoken here: unset it")
+    _compression(values)
+    _patience(values)
+    _resource(values)
+    return to
+
+
+def _compression(values: Mapping[str, str]) -> str:
+    """``gzip`` or ``none``."""
+    way = values.get(COMPRESSION, "").strip().lower() or "none"
+    if way not in ("gzip", "none"):
+        raise Unsent(f"{COMPRESSION} is neither gzip nor none")
+    return way
+
+
+def send(run: Run, _settings: FeedSettings, courier: Courier) -> str:
+    """Send metrics and trace. Raises Unsent."""
+    values = courier.values
+    to = destination(values)
+    if began(run) is None:
+        raise Unsent("when the run was cannot be read, so nothing was sent")
     patient = replace(courier, deadline=min(courier.deadline, time.monotonic() + _patience(values)))
     packed = [_packed(request, values) for request in requests(run, _resource(values))]
     sent = patient.send_all(to, packed, _rejected)
@@ -98,11 +115,8 @@ def send(run: Run, _settings: FeedSettings, courier: Courier) -> str:
 
 
 def _packed(request: FeedRequest, values: Mapping[str, str]) -> FeedRequest:
-    way = values.get(COMPRESSION, "").strip().lower()
-    if way in ("", "none"):
+    if _compression(values) == "none":
         return request
-    if way != "gzip":
-        raise Unsent(f"{COMPRESSION} is neither gzip nor none")
     content = gzip.compress(request.content, mtime=0)
     return replace(request, content=content, headers={**request.headers, "Content-Encoding": "gzip"})
 
@@ -122,7 +136,10 @@ def _headers(values: Mapping[str, str]) -> dict[str, SecretStr]:
     given = values.get(HEADERS, "")
     if why := mistakes.reason(HEADERS, given):
         raise Unsent(f"{HEADERS}: {why}")
-    return {name: SecretStr(value) for name, value in _listed(HEADERS, given).items()}
+    headers = _listed(HEADERS, given)
+    if not "".join(headers.values()).isascii():
+        raise Unsent(f"{HEADERS} contains a character that no header may have")
+    return {name: SecretStr(value) for name, value in headers.items()}
 
 
 def _resource(values: Mapping[str, str]) -> dict[str, str]:

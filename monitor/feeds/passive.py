@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import select
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from monitor.feeds import readout, service_states
+from monitor.feeds import feed_settings, readout, service_states
 from monitor.feeds.feed_settings import FeedSettings, Unsent
 from monitor.feeds.sending import Courier
 from monitor.feeds.service_states import ServiceState
@@ -51,13 +51,22 @@ def _size(text: str) -> int:
     return len(text.encode())
 
 
-def send(run: Run, settings: FeedSettings, courier: Courier) -> str:
-    """Write them to the command file, which is a pipe that Nagios reads. Raises Unsent."""
-    path = Path(courier.values[VARIABLE].strip())
-    lines = list(_lines(run, settings))
+def destination(values: Mapping[str, str]) -> Path:
+    """The pipe that Nagios reads. Raises Unsent where the variable names none."""
+    path = feed_settings.path(values, VARIABLE)
     try:
         if not stat.S_ISFIFO(path.stat().st_mode):
             raise Unsent(f"{VARIABLE} is no pipe: name Nagios' command_file (nagios.cmd)")
+    except OSError as error:
+        raise Unsent(f"{VARIABLE} cannot be opened ({error.strerror}): does Nagios run, and may we write?") from None
+    return path
+
+
+def send(run: Run, settings: FeedSettings, courier: Courier) -> str:
+    """Write them to the command file, which is a pipe that Nagios reads. Raises Unsent."""
+    path = destination(courier.values)
+    lines = list(_lines(run, settings))
+    try:
         pipe = os.open(path, os.O_WRONLY | os.O_NONBLOCK)  # where nobody reads it is refused at once
     except OSError as error:
         raise Unsent(f"{VARIABLE} cannot be opened ({error.strerror}): does Nagios run, and may we write?") from None

@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -62,12 +62,22 @@ def _part(name: str, value: str) -> str:
     return f"{name}@base64/{encoded or '='}"
 
 
-def send(run: Run, _settings: FeedSettings, courier: Courier) -> str:
-    """Push every tenant's group, and delete those of tenants that are no more. Raises Unsent."""
-    to = endpoint(courier.values, VARIABLE, KEY)
-    job = courier.values.get(JOB, "").strip() or DEFAULT_JOB
+def destination(values: Mapping[str, str]) -> Endpoint:
+    """Where it is pushed. Raises Unsent where a variable of it cannot be used."""
+    _job(values)
+    return endpoint(values, VARIABLE, KEY)
+
+
+def _job(values: Mapping[str, str]) -> str:
+    job = values.get(JOB, "").strip() or DEFAULT_JOB
     if not _PLAIN.fullmatch(job):
         raise Unsent(f"{JOB} is no name of a job: use letters, digits, '.', '_' and '-'")
+    return job
+
+
+def send(run: Run, _settings: FeedSettings, courier: Courier) -> str:
+    """Push every tenant's group, and delete those of tenants that are no more. Raises Unsent."""
+    to, job = destination(courier.values), _job(courier.values)
     pushed = courier.send_all(to, requests(run, job))
     names = {tenant.name for tenant in readout.tenants(run)}
     told = f"{count(pushed, 'group')} pushed"
@@ -93,7 +103,7 @@ def _listed(courier: Courier, to: Endpoint, job: str) -> set[str]:
 
     Nothing where the Pushgateway cannot say, or has too much.
     """
-    with contextlib.suppress(Unsent, ValueError, KeyError, TypeError, AttributeError, IndexError):
+    with contextlib.suppress(Unsent, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         answer = courier.send(to, FeedRequest("GET", "/api/v1/metrics"))
         groups = [each for each in json.loads(answer.body)["data"] if each["labels"].get("job") == job]
         before = time.time() - FORGOTTEN
@@ -116,7 +126,7 @@ class _Memory:
     def _read(self) -> dict[str, list[str]]:
         try:
             known = json.loads(self._file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
         return known if isinstance(known, dict) else {}
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from monitor import files
+from monitor import console, files
 from monitor.configuration import settings
 from monitor.feeds import feed_settings, scom_pack, scom_wizard
 from monitor.secrets import Scrubber
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
         return _failed(f"{asked.output} was not written ({error.strerror}): name a folder that may be written")
     for problem in read.problems:
         sys.stderr.write(f"{legible(scrubber.scrub(problem))}\n")
-    sys.stdout.write(f"{count(len(texts) + 1, 'file')} in {asked.output}: docs/scom.md says what each is for\n")
+    console.say(f"{count(len(texts) + 1, 'file')} in {asked.output}: docs/scom.md says what each is for\n")
     return 0 if asks else _failed(NOTHING)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -24,6 +25,7 @@ AT_ONCE = 8
 """Requests of one feed that are under way at the same time."""
 
 _SHOWN = 200
+_PAGE = re.compile(r"(?:[\s\ufeff]|<\?xml.*?\?>|<!--.*?-->)*<(?:!doctype|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 THROTTLED = (420, 429)
 """Statuses by which a reader says that it was asked too often: 420 is Statuspage's."""
 
@@ -152,8 +154,8 @@ def _later(answer: Exchange) -> str:
 
 def _is_page(answer: Exchange) -> str:
     """Why this is no reader's answer, though its status is a success: proxies and portals answer with a page."""
-    kind, body = answer.headers.get("content-type", "").lower(), answer.body.lstrip()[:20].lower()
-    if not 200 <= answer.status < 300 or not ("html" in kind or body.startswith((b"<!doctype", b"<html"))):
+    kind, body = answer.headers.get("content-type", "").lower(), answer.body[:2_000].decode("utf-8", "replace")
+    if not 200 <= answer.status < 300 or not ("html" in kind or _PAGE.match(body)):
         return ""
     return f"a web page answers there ({answer.status}): see whether the address is right, and what stands before it"
 

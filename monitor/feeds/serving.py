@@ -16,7 +16,7 @@ from pathlib import Path
 from socketserver import ThreadingMixIn
 from typing import Any, ClassVar
 
-from monitor import NAME, results
+from monitor import NAME, console, results
 from monitor.configuration import settings
 from monitor.feeds import feed_settings, pingdom, series
 from monitor.feeds.feed_settings import is_loopback
@@ -203,8 +203,8 @@ def main(arguments: Sequence[str]) -> int:
     shown = f"[{host}]" if ":" in host else host
     if not is_loopback(host):
         _say(f"{host} can be reached from other machines, and asks for no password: put it behind a proxy that does")
-    sys.stdout.write(f"serving {file} at http://{shown}:{server.server_port}/metrics\n")
-    sys.stdout.flush()
+    with contextlib.suppress(SystemExit):  # what reads this need not be there
+        console.say(f"serving {file} at http://{shown}:{server.server_port}/metrics\n")
     with server, contextlib.suppress(KeyboardInterrupt):
         server.serve_forever(poll_interval=0.2)
     return 0

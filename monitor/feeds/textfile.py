@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from monitor import files
-from monitor.feeds import series
+from monitor.feeds import feed_settings, series
 from monitor.feeds.feed_settings import FeedSettings, Unsent
 from monitor.feeds.sending import Courier
 from monitor.verdict import Run
@@ -21,11 +22,17 @@ def render(run: Run, _settings: FeedSettings) -> bytes:
     return series.text(run)
 
 
-def send(run: Run, settings: FeedSettings, courier: Courier) -> str:
-    """Put the file in the place of the one before. Raises Unsent."""
-    path = Path(courier.values[VARIABLE].strip())
+def destination(values: Mapping[str, str]) -> Path:
+    """Where it is written. Raises Unsent where the variable names no such file."""
+    path = feed_settings.path(values, VARIABLE)
     if path.suffix != ENDING:
         raise Unsent(f"{VARIABLE} does not end in {ENDING}, and node_exporter reads nothing else: add it")
+    return path
+
+
+def send(run: Run, settings: FeedSettings, courier: Courier) -> str:
+    """Put the file in the place of the one before. Raises Unsent."""
+    path = destination(courier.values)
     content = render(run, settings)
     try:
         files.write_bytes(path, content, mode=MODE)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from monitor import console, files, results
 from monitor.configuration import settings
-from monitor.history import document, export, keeping, overview, planned, records, simulation
+from monitor.history import document, export, keeping, overview, planned, records, simulation, store
 from monitor.history.content import Content
 from monitor.history.keeping import DEFAULT
 from monitor.history.objectives import objective
@@ -25,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     values, _ = settings.environment(Path.cwd())
     try:
         asked = _parser(values).parse_args(arguments)
+        asked.history = asked.history or keeping.default_file(values)
         command: Callable[[argparse.Namespace, Mapping[str, str]], int] = asked.command
         return command(asked, values)
     except Unusable as error:
@@ -36,8 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m monitor.history", description=__doc__)
     common = argparse.ArgumentParser(add_help=False)
-    default = keeping.default_file(values)
-    common.add_argument("--history", type=console.file, default=default, help=f"the file (AUTH0_HISTORY, or {DEFAULT})")
+    common.add_argument("--history", type=console.file, help=f"the file (AUTH0_HISTORY, or {DEFAULT})")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, function: Callable[..., int], about: str) -> argparse.ArgumentParser:
@@ -103,6 +103,8 @@ def _taken(file: Path, link: str, mode: str) -> Content:
 def _export(asked: argparse.Namespace, _values: Mapping[str, str]) -> int:
     if not asked.history.exists():
         raise Unusable(f"{asked.history} is not there: record a run first, or name another file with --history")
+    if asked.file and asked.file.is_file() and store.is_sqlite(asked.file):
+        raise Unusable(f"{asked.file} is a history, or another file of SQLite, and stays as it is: name another file")
     text = export.write(keeping.load(asked.history))
     if asked.file is None:
         for each in text:
@@ -110,9 +112,12 @@ def _export(asked: argparse.Namespace, _values: Mapping[str, str]) -> int:
         return 0
     files.refuse_others(asked.file)
     beside = asked.file.with_name(f".{asked.file.name}.{os.getpid()}.partial")
-    with beside.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.writelines(text)
-    beside.replace(asked.file)
+    try:
+        with beside.open("w", encoding="utf-8", newline="\n") as stream:
+            stream.writelines(text)
+        beside.replace(asked.file)
+    except OSError as error:
+        raise Unusable(f"{asked.file} cannot be written ({error.strerror}): name another file") from None
     return 0
 
 

@@ -52,7 +52,7 @@ def read(file: Path) -> Content:
                 at += 1
                 _take(content, json.loads(line))
         _agree("the number of its lines", head["lines"], at - 1)
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         cause = f"line {at}: {type(error).__name__} {error}"
         raise Unusable(f"{file} cannot be read ({cause}): export the history again") from None
     return content

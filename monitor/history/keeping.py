@@ -18,8 +18,8 @@ VARIABLE, DEFAULT = "AUTH0_HISTORY", ".monitor/history.sqlite"
 
 def default_file(values: Mapping[str, str]) -> Path:
     """The file that is meant where none is named: AUTH0_HISTORY's, or DEFAULT. Raises Unusable where that is none."""
-    named = values.get(VARIABLE) or DEFAULT
-    why = mistakes.reason(VARIABLE, named)
+    named = values.get(VARIABLE, "").strip() or DEFAULT
+    why = mistakes.reason_of_file(VARIABLE, named)
     if why or not Path(named).name:
         raise Unusable(f"{VARIABLE}: {why or 'it names no file'}")
     return Path(named)

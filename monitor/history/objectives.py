@@ -30,6 +30,6 @@ def _share(name: str, text: str) -> float:
         percent = float(text)
     except ValueError:
         percent = 0.0
-    if not 0 < percent < 100:
-        raise Unusable(f"{name} is no objective: write it in percent, more than 0 and less than 100, such as 99.9")
+    if not 1 < percent < 100:
+        raise Unusable(f"{name} is no objective: write it in percent, more than 1 and less than 100, such as 99.9")
     return percent / 100

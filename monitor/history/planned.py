@@ -87,7 +87,7 @@ def recalled(rows: Iterable[ToldRow]) -> list[Window]:
         if (row.incident, row.channel) == (HELD, ""):
             try:
                 found += _read(json.loads(row.said)["facts"]["windows"])
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, RecursionError):
                 continue
     return found
 

@@ -43,6 +43,12 @@ class Corrupt(Unusable):
     """A file that was a history, or should have been one, and cannot be trusted any more."""
 
 
+def is_sqlite(file: Path) -> bool:
+    """Whether this file is one of SQLite: a history, or somebody else's."""
+    with file.open("rb") as stream:
+        return stream.read(len(_MAGIC)) == _MAGIC
+
+
 @contextmanager
 def reading(file: Path, *, as_remembered: bool = False) -> Iterator[sqlite3.Connection]:
     """The file, to be read; it is there, and whole. Raises Unusable, or Corrupt.

@@ -22,7 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print them; the exit status: 0 done, 2 there is no history to read."""
     values, remarks = settings.environment(Path.cwd())
     try:
-        asked = _parser(values).parse_args(arguments)
+        asked = _parser().parse_args(arguments)
+        asked.history = asked.history or history.default_file(values)
         _warn(remarks)
         console.say("".join(f"{line}\n" for line in _lines(asked.history, values)))
     except Unusable as error:
@@ -43,16 +44,13 @@ def _lines(file: Path, values: Mapping[str, str]) -> Iterator[str]:
     return listing.lines(known, listed(known, rule, now - DAYS * DAY), now)
 
 
-def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:
+def _parser() -> argparse.ArgumentParser:
     about = (
         "Print the confirmed incidents, open ones first, then those of 90 days that are over: the same that "
         "monitor.telling tells and the status page lists, by the same AUTH0_CONFIRM and AUTH0_TELL."
     )
     parser = argparse.ArgumentParser(prog="python -m monitor.incidents", description=about)
-    default, usual = history.default_file(values), history.DEFAULT
-    parser.add_argument(
-        "--history", type=console.file, default=default, metavar="FILE", help=f"AUTH0_HISTORY, or {usual}"
-    )
+    parser.add_argument("--history", type=console.file, metavar="FILE", help=f"AUTH0_HISTORY, or {history.DEFAULT}")
     return parser
 
 

@@ -125,7 +125,7 @@ def _as_told(id_: str, at: float, said: Mapping[str, Any], kept: Mapping[str, An
 def _read(said: str) -> dict[str, Any]:
     try:
         read = json.loads(said)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
 

@@ -12,6 +12,7 @@ from monitor.status import Status
 
 CONFIRM, TELL = "AUTH0_CONFIRM", "AUTH0_TELL"
 _WORD = re.compile(r"(?:(?P<owner>[a-z0-9]+)=)?(?P<number>\d{1,4})(?P<unit>[smh]?)", re.IGNORECASE)
+_MOST_RUNS, _MOST_SECONDS = 60, 86_400.0
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 _STATUSES = {"down": (Status.DOWN, Status.UNKNOWN), "degraded": (Status.DOWN, Status.UNKNOWN, Status.DEGRADED)}
 
@@ -69,5 +70,7 @@ def _confirm(text: str) -> tuple[Threshold, dict[Owner, Threshold]]:
             raise ValueError(f"{shown(owner, 40)} is no owner; they are {', '.join(Owner)}")
         unit = match["unit"].lower()
         given.setdefault(owner, {})["seconds" if unit else "runs"] = int(match["number"]) * _UNITS.get(unit, 1)
+    if any(some.get("runs", 0) > _MOST_RUNS or some.get("seconds", 0.0) > _MOST_SECONDS for some in given.values()):
+        raise ValueError(f"more than {_MOST_RUNS} runs, or a day, would hide outages; 90 are runs, 90s are seconds")
     read = {owner: Threshold(int(some.get("runs", 1)), some.get("seconds", 0.0)) for owner, some in given.items()}
     return read.pop("", Threshold()), {Owner(owner): threshold for owner, threshold in read.items()}

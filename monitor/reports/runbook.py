@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from monitor.configuration.forms import fault_of_link
 from monitor.configuration.variables import RUNBOOK as OWN
 from monitor.diagnosis.rules import RUNBOOK
 
@@ -42,16 +43,16 @@ def section(path: str) -> str:
 def address(values: Mapping[str, str], path: str) -> str:
     """Where a network has what stands at this path of the repository (``docs/runbook.md#connection``); empty: nowhere.
 
-    The page that AUTH0_RUNBOOK_URL names; else the copy that the published site has, where MONITOR_SITE_URL says where
-    that is; else, within GitHub Actions, the file in the repository that runs.
+    The page that AUTH0_RUNBOOK_URL names, if it can be one; else the copy that the published site has, where
+    MONITOR_SITE_URL says where that is; else, within GitHub Actions, the file in the repository that runs.
     """
     own = values.get(OWN, "").strip()
     part = path.partition("#")[2]
-    if own:
+    if own and not fault_of_link(OWN, own):
         placed = own.replace("{section}", quote(part))
         return placed if "{section}" in own or not part else f"{own.partition('#')[0]}#{quote(part)}"
     site = values.get(SITE, "").strip()
-    if site.startswith(("https://", "http://")) and path.startswith(RUNBOOK):
+    if site and not fault_of_link(SITE, site) and path.startswith(RUNBOOK):
         return f"{site.rstrip('/')}/{COPY}" + (f"#{quote(part)}" if part else "")
     server, repository = values.get("GITHUB_SERVER_URL", ""), values.get("GITHUB_REPOSITORY", "")
     return f"{server}/{repository}/blob/HEAD/{path}" if server and repository else ""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from monitor import console, history, results
 from monitor.configuration import settings
+from monitor.configuration.forms import fault_of_link
 from monitor.configuration.variables import RUNBOOK
 from monitor.feeds import feed_settings
 from monitor.history import DAY, History, Unusable, freshness, planned
@@ -34,11 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     remarks: list[str] = []
     try:
         asked = _parser(values).parse_args(arguments)
+        asked.history = asked.history or history.default_file(values)
         made = _board(asked, values, remarks)
         written = [publish.beside(made, asked.reports, book=partial(runbook.address, values))]
         own = {name: value for name, value in values.items() if name == RUNBOOK}  # else the site has a copy of its own
         book, age = partial(runbook.address, own), feed_settings.read(values).max_age
-        address = _address(asked.url)
+        address = _address(asked.url, remarks)
         written.append(publish.site(made, asked.reports, asked.site, address=address, book=book, max_age=age))
     except (Unusable, publish.NotOurs) as error:
         _say(str(error))
@@ -54,10 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser(values: Mapping[str, str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m monitor.site", description="Write the status page.")
-    default, usual = history.default_file(values), history.DEFAULT
-    parser.add_argument(
-        "--history", type=console.file, default=default, metavar="FILE", help=f"AUTH0_HISTORY, or {usual}"
-    )
+    parser.add_argument("--history", type=console.file, metavar="FILE", help=f"AUTH0_HISTORY, or {history.DEFAULT}")
     parser.add_argument(
         "--reports", type=console.folder, default=Path("reports"), metavar="DIR", help="of the newest run; reports"
     )
@@ -154,7 +153,11 @@ def _alone(run: Run | None) -> History:
         return history.read(file)
 
 
-def _address(url: str) -> str:
+def _address(url: str, remarks: list[str]) -> str:
+    """Where the site is; empty where nobody says so, or says it in a way that may not be published."""
+    if why := fault_of_link(runbook.SITE, url) if url else "":
+        remarks.append(f"--url ({runbook.SITE}): {why}; until then the feed and status.json have no address")
+        return ""
     return f"{url.rstrip('/')}/" if url else ""
 
 

@@ -100,7 +100,7 @@ def _pointed(document: Any, pointer: str) -> tuple[Any, bool]:
 
 def _same(told: Any, value: str) -> bool:
     """Whether this JSON value is that one, or as a text reads the same in any case."""
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(ValueError, RecursionError):
         meant = json.loads(value)
         if not isinstance(told, str) and isinstance(told, bool) is isinstance(meant, bool) and meant == told:
             return True

@@ -73,8 +73,11 @@ def _summarise(call: Call, held: Sequence[str]) -> None:
     file = call.values.get("GITHUB_STEP_SUMMARY", "")
     if file and held:
         head, *lines = (legible(call.strict.scrub(line)) for line in _held(held))
-        with Path(file).open("a", encoding="utf-8") as stream:
-            stream.writelines([f"**{head}**\n\n", *(f"- {harmless.code(line)}\n" for line in lines), "\n"])
+        try:
+            with Path(file).open("a", encoding="utf-8") as stream:
+                stream.writelines([f"**{head}**\n\n", *(f"- {harmless.code(line)}\n" for line in lines), "\n"])
+        except OSError as error:
+            call.say(sys.stderr, [f"the run's page does not say so: GITHUB_STEP_SUMMARY: {error.strerror}"])
 
 
 def main(arguments: Sequence[str]) -> int:

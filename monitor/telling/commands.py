@@ -161,8 +161,10 @@ class Telling:
         windows, problems = maintenance.windows(self.values.get(maintenance.VARIABLE, ""))
         bound, odd = maintenance.at_most(self.values)
         self.remarks += [*problems, *odd]
+        newest = history.runs(last=20) if windows or incidents else ()
+        tenants = sorted({name for run in newest for name in run.tenants})
+        self.remarks += maintenance.of_nobody(windows, tenants, self.now)
         if self.repository and incidents:
-            tenants = sorted({name for run in history.runs(last=20) for name in run.tenants})
             try:
                 issues = github.maintained(self.repository, self.values)
             except Untold as error:

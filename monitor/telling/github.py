@@ -71,6 +71,8 @@ class Issues:
         fields = "number,title,state,body,createdAt"
         arguments = ("--label", label, "--state", state, "--limit", _LISTED, "--json", fields)
         found = _read(self.gh(deadline, "issue", "list", *arguments))
+        if not isinstance(found, list):
+            raise Untold("gh did not list issues as documented: update it")
         return [each for each in found if isinstance(each, dict)]
 
     def tell(self, message: Message, before: LedgerEntry) -> None:
@@ -107,8 +109,9 @@ class Issues:
     def _said(self, deadline: float, number: str, body: str) -> set[tuple[float, str]]:
         """What was said in this issue by the monitor, and when: by its marks, and not by anybody else's."""
         view = _read(self.gh(deadline, "issue", "view", number, "--json", "comments"))
-        comments = view.get("comments", []) if isinstance(view, dict) else []
-        own = [str(each.get("body")) for each in comments if each.get("viewerDidAuthor")]
+        comments = view.get("comments") if isinstance(view, dict) else None
+        read = [each for each in (comments if isinstance(comments, list) else []) if isinstance(each, dict)]
+        own = [str(each.get("body")) for each in read if each.get("viewerDidAuthor")]
         marks = filter(None, map(_MARK.match, [body, *own]))
         return {(float(mark["at"]), mark["event"]) for mark in marks}
 
@@ -146,7 +149,7 @@ def _is_of(issue: Mapping[str, Any], message: Message, title: str) -> bool:
 def _read(printed: str) -> Any:
     try:
         return json.loads(printed or "[]")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Untold("gh did not print JSON: update it") from None
 
 

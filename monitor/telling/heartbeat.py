@@ -12,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from monitor import addresses
+from monitor.configuration import mistakes
 from monitor.failures import Failure
 from monitor.secrets import Scrubber
 from monitor.telling import acknowledged
@@ -91,6 +92,8 @@ def _uptime_kuma(beat: Beat) -> _Request:
 def _gatus(beat: Beat) -> _Request:
     if not beat.token:
         raise Untold(f"{TOKEN} is not set: Gatus wants the token of its external endpoint")
+    if not (beat.token.isascii() and beat.token.isprintable()):
+        raise Untold(f"{TOKEN} cannot be used: it contains a character that no header may have")
     if beat.status is None:
         return _Request("")
     error = {"error": beat.said} if beat.status else {}
@@ -210,6 +213,9 @@ def send(values: Mapping[str, str], scrubber: Scrubber, *, status: int | None, s
 def _address(values: Mapping[str, str]) -> str:
     """Raises Untold where it is none."""
     url = values[VARIABLE].strip()
+    for name in (VARIABLE, FORM, TOKEN):
+        if why := mistakes.reason(name, values.get(name, "")):
+            raise Untold(f"{name}: {why}")
     try:
         parts = urlsplit(url)
         fine = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)

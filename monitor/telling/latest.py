@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -14,14 +15,24 @@ from monitor.reports import wording
 from monitor.telling.message import MessageLine
 from monitor.verdict import Run
 
+_MODES = ("live", "sandbox", "drill")
+_ENDED = re.compile(r"running|finished|interrupted: .*", re.DOTALL)
+
 
 def latest(reports: Path) -> Run | None:
-    """The run that these reports are of; None where they cannot be read."""
+    """The run that these reports are of; None where they cannot be read, or are damaged: such a run is no good one."""
     try:
         files.refuse_others(reports / results.NAME)
-        return results.run_of(json.loads((reports / results.NAME).read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        run = results.run_of(json.loads((reports / results.NAME).read_text(encoding="utf-8")))
+        return run if _is_whole(run) else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _is_whole(run: Run) -> bool:
+    """Whether what is believed of it can be: it is not held against the schema, which takes its time."""
+    took = type(run.seconds) in (int, float) and 0 <= run.seconds <= results.LONGEST
+    return took and run.mode in _MODES and bool(_ENDED.fullmatch(run.ended))
 
 
 def began(run: Run) -> float | None:

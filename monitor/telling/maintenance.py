@@ -25,7 +25,7 @@ from monitor.history.planned import (
     windows,
 )
 from monitor.telling.ledger import LedgerEntry
-from monitor.text import minute, one_line
+from monitor.text import minute, one_line, some
 
 __all__ = ["AT_MOST", "HELD", "LABEL", "VARIABLE", "Window", "at_most", "entry", "holding", "silenced", "windows"]
 
@@ -54,6 +54,14 @@ def at_most(values: Mapping[str, str]) -> tuple[float, list[str]]:
         return (int(simple[1]) * _UNITS[simple[2].lower()] if simple else duration_of(text).total_seconds()), []
     except (ValueError, OverflowError):
         return USUAL, [f"{AT_MOST}: {shown(text, 40)} is no time; write it as 24h, 90m, 2d or PT24H. Until then: 24 h"]
+
+
+def of_nobody(windows: Iterable[Window], tenants: Sequence[str], now: float) -> list[str]:
+    """A line for each tenant of these windows that no run asked: a letter of its name may be wrong."""
+    known = {"", *(each.lower() for each in tenants)}
+    named = dict.fromkeys(each.tenant for each in windows if each.until > now and each.tenant.lower() not in known)
+    why = f"so its window holds back no alerts; the tenants are {some(tenants, 8)}"
+    return [f"{VARIABLE}: no run asked a tenant called {shown(each, 40)}, {why}" for each in (named if tenants else ())]
 
 
 def of_issues(

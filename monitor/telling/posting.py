@@ -58,7 +58,7 @@ def _said(answer: Exchange) -> str:
     """What a refusal gives as its reasons: PagerDuty and Atlassian have a message, and a list or a map of errors."""
     try:
         told = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     if not isinstance(told, dict):
         return ""

@@ -117,7 +117,58 @@ def test_line_that_sets_nothing_is_told_by_its_number_alone(tmp_path: Path, line
 
     assert found.values.pop("AUTH0_DOMAIN") == "a.invalid"
     assert SECRET not in str((found.remarks, found.lines))
-    assert not any(found.values.values())
+    assert all(not value or value.startswith(f"{MARK}.env, line 2, ") for value in found.values.values())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "set AUTH0_DOMAIN=a.invalid",
+        "$env:AUTH0_DOMAIN='a.invalid'",
+        "AUTH0_DOMAIN: a.invalid",
+        '{"AUTH0_DOMAIN": "a.invalid"}',
+        "- AUTH0_DOMAIN=a.invalid",
+        "AUTH0_DOMAIN a.invalid",
+    ],
+)
+def test_line_in_the_form_of_another_program_is_no_reason_to_ask_a_sandbox(tmp_path: Path, line: str) -> None:
+    (tmp_path / ".env").write_text(f"# ours\n{line}\n")
+
+    values, remarks = settings.environment(tmp_path)
+    (tenant,) = settings.load(values, Scrubber(), tmp_path).tenants
+
+    why = "AUTH0_DOMAIN: .env, line 2, is not NAME=value: write it so, with nothing before the name"
+    assert tenant.blocked
+    assert tenant.blocked.reason == why
+    assert remarks == (why,)
+
+
+def test_variable_that_is_set_twice_is_told_and_the_last_one_holds(tmp_path: Path) -> None:
+    read_ = written(tmp_path, f"AUTH0_PASSWORD=old-{SECRET}\nAUTH0_SCOPE=a\nAUTH0_PASSWORD={SECRET}\nAUTH0_SCOPE=a\n")
+
+    assert read_.values["AUTH0_PASSWORD"] == SECRET
+    why = "AUTH0_PASSWORD is set twice, and the last one is used: remove one of them"
+    assert read_.remarks == [f".env, lines 1 and 3: {why}"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (f"AUTH0_PASSWORD={SECRET} #1", "what follows the # is taken for a comment"),
+        ('AUTH0_PASSWORD="hunter2\\nhunter2"', "begins a line end or the like"),
+        (f"AUTH0_PASSWORD={SECRET} # the synthetic user's", ""),
+        (f"AUTH0_PASSWORD={SECRET}#1", ""),
+        (f"AUTH0_PASSWORD='{SECRET} #1'", ""),
+        ("AUTH0_PASSWORD='hunter2\\nhunter2'", ""),
+        ("AUTH0_SCOPE=openid #1", ""),
+    ],
+)
+def test_password_that_may_not_be_read_as_it_is_meant_is_told(tmp_path: Path, line: str, words: str) -> None:
+    remarks = written(tmp_path, f"{line}\n").remarks
+
+    assert len(remarks) == bool(words)
+    assert all(each.startswith(".env, line 1: AUTH0_PASSWORD: ") and words in each for each in remarks)
+    assert "hunter2" not in " ".join(remarks)
 
 
 class TestAgainstTheEnvironment:

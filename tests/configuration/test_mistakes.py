@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from monitor.configuration import settings
-from monitor.configuration.mistakes import shown
+from monitor.configuration.mistakes import reason, shown
 from monitor.configuration.settings import Settings
+from monitor.history.keeping import default_file
+from monitor.history.values import Unusable
+from monitor.reports import runbook
 from monitor.secrets import MASK, Scrubber
 
 ID, CLIENT_SECRET = "aBcDeFgHiJkLmNoPqRsTuVwXyZ012345", "s" * 20 + "-_" + "S3" * 21
@@ -181,3 +184,174 @@ def test_two_tenants_with_one_domain_are_told() -> None:
 def test_value_that_looks_like_more_than_one_setting_is_never_shown(value: str) -> None:
     assert shown(value) == "one that looks like more than one setting, and is not shown"
     assert shown("pasword") == "'pasword'"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://svc:hunter2@proxy.corp",
+        "svc:hunter2@proxy.corp",
+        "jsm://0123abcd",
+        "Zq7Secr3tCanary99",
+        "hunter2-hunter2",
+        "Tr0ub4dor&3",
+        "Grüße",
+    ],
+)
+def test_value_that_may_be_a_secret_is_not_shown(value: str) -> None:
+    assert shown(value) == "one that may be a secret, and is not shown"
+
+
+@pytest.mark.parametrize("value", ["prod-eu-west-1", "10 minutes", "$(id)", "password-realm", "twice", "acme.com"])
+def test_value_that_is_only_wrong_is_shown(value: str) -> None:
+    assert shown(value) == repr(value)
+
+
+LEAKED = "Zq7Secr3tCanary99"
+MISTAKES = [
+    LEAKED,
+    f"https://svc:{LEAKED}@host.example/x",
+    f"https://svc:{LEAKED}#@host.example",
+    f"https://hooks.slack.com/services/T0/B0/{LEAKED}",
+    f"svc:{LEAKED}@host",
+    f"export OTHER_PASSWORD={LEAKED}",
+    f"\u200b{LEAKED}",
+]
+
+
+@pytest.mark.parametrize("value", MISTAKES)
+@pytest.mark.parametrize("name", ["FLOWS", "DEPENDENCIES", "TENANTS", "NODES", "RUNBOOK_URL", "CALLBACK", "REGION"])
+def test_secret_in_a_variable_of_another_kind_is_in_no_message_and_in_no_name(name: str, value: str) -> None:
+    if value == LEAKED and name in ("TENANTS", "NODES"):
+        pytest.skip("a name that is none other's")
+    scrubber = Scrubber()
+
+    loaded = load(scrubber, **{name: value})
+
+    faults = [fault.reason for tenant in loaded.tenants for fault in tenant.faults.values()]
+    broken = [tenant.blocked.reason for tenant in loaded.tenants if tenant.blocked]
+    services = [f"{one.id} {one.blocked.reason if one.blocked else ''}" for one in loaded.dependencies]
+    written = [*loaded.remarks, *faults, *broken, *services, *(tenant.name for tenant in loaded.tenants)]
+    assert not [line for line in written if LEAKED.lower() in scrubber.scrub(line).lower()]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AUTH0_FEED_STATUSPAGE_COMPONENTS", "prod=abc, PROD_EU=def"),
+        ("AUTH0_MAINTENANCE", "PROD_EU=2026-12-01T22:00Z/PT2H"),
+        ("AUTH0_HEARTBEAT_URL", "https://beat.example/?a=1&API_KEY=0123456789"),
+        ("AUTH0_STATUS_URL", "https://status.example/feed?a=1&API_KEY=0123456789"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "API_KEY=0123456789"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "SERVICE_TEAM=identity"),
+    ],
+)
+def test_name_before_an_equals_sign_that_belongs_there_is_no_other_setting(name: str, value: str) -> None:
+    assert reason(name, value) == ""
+    assert reason(name, f"{value} AUTH0_PASSWORD=x")
+
+
+def test_export_of_another_variable_in_a_value_costs_that_variable_alone() -> None:
+    scrubber = Scrubber()
+
+    (tenant,) = load(scrubber, FLOWS="export OTHER_PASSWORD=hunter2-hunter2").tenants
+
+    assert [fault.reason.partition(":")[0] for fault in tenant.faults.values()] == ["AUTH0_FLOWS"]
+    assert scrubber.scrub("is hunter2-hunter2 there") == f"is {MASK} there"
+
+
+@pytest.mark.parametrize("name", ["PASSWORD", "DOMAIN", "SLO", "CONNECTION_CORP_PASSWORD"])
+def test_value_that_begins_with_what_could_not_be_read_is_in_no_message(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(f"AUTH0_{name}", "\ufffdhunter2-hunter2")
+
+    values, _ = settings.environment(tmp_path)
+
+    assert values[f"AUTH0_{name}"].endswith("it begins with a character that cannot be read; set it again")
+
+
+def test_bytes_that_are_no_text_cost_their_variable_alone() -> None:
+    (tenant,) = load(PASSWORD="hunter2\udcff").tenants
+
+    assert tenant.faults["password"].reason.startswith("AUTH0_PASSWORD: it contains a character that cannot be read")
+
+
+@pytest.mark.parametrize("letter", ["\u200b", "\ufeff", "\xad", "a\xa0b"])
+def test_character_that_nobody_sees_is_told(letter: str) -> None:
+    told = load(CLIENT_SECRET=f"{letter}hunter2-hunter2").remarks
+
+    assert [line.partition(" (")[0] for line in told] == [
+        "AUTH0_CLIENT_SECRET contains a character that cannot be seen"
+    ]
+
+
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n", " "])
+def test_line_end_after_the_password_of_a_connection_is_no_part_of_it(end: str) -> None:
+    given = {"CONNECTIONS": "corp", "CONNECTION_CORP_USERNAME": f"u{end}", "CONNECTION_CORP_PASSWORD": f"hunter2{end}"}
+
+    (tenant,) = load(**given).tenants
+
+    user = tenant.users["corp"]
+    assert user.password
+    assert (user.username, user.password.get_secret_value()) == ("u", "hunter2")
+
+
+@pytest.mark.parametrize("name", ["CONNECTIONS", "REDIRECTS"])
+@pytest.mark.parametrize("value", ["https://idp.example/metadata", "user@acme.example", "a/b", "a:b", "cor\u200bp"])
+def test_what_no_connection_is_called_is_refused(name: str, value: str) -> None:
+    (tenant,) = load(**{name: value}).tenants
+
+    assert tenant.faults[name.lower()].reason.startswith(f"AUTH0_{name}: not a list of connections")
+
+
+@pytest.mark.parametrize("value", ['"10.0.0.1"', "a;b", "10.0.0.1=x", "'node1.acme.example'"])
+def test_node_with_what_no_host_has_is_refused(value: str) -> None:
+    (tenant,) = load(NODES=value).tenants
+
+    assert tenant.faults["nodes"].reason.startswith("AUTH0_NODES: not a list of addresses")
+
+
+@pytest.mark.parametrize("name", ["ID_TOKEN", "HEALTH_API_KEY"])
+@pytest.mark.parametrize("value", ["hunter2-ключ", "hunter2\nhunter2", "hunter2-é"])
+def test_key_that_no_header_may_have_names_its_variable(name: str, value: str) -> None:
+    (tenant,) = load(**{name: value}).tenants
+
+    (fault,) = tenant.faults.values()
+    assert fault.reason.startswith(f"AUTH0_{name}: it contains a character that no header may have")
+    assert "hunter2" not in fault.reason
+
+
+@pytest.mark.parametrize("name", ["MEMORY", "HISTORY"])
+def test_address_is_no_path_of_a_file(name: str, tmp_path: Path) -> None:
+    values = {"AUTH0_DOMAIN": "a.invalid", f"AUTH0_{name}": "sqlite:///var/lib/auth0.sqlite"}
+
+    if name == "MEMORY":
+        loaded = settings.load(values, Scrubber(), tmp_path)
+        assert loaded.memory == tmp_path / ".monitor/memory.sqlite"
+        assert loaded.remarks[0].startswith("AUTH0_MEMORY: it is an address, and no path of a file; until then")
+    else:
+        with pytest.raises(Unusable, match="AUTH0_HISTORY: it is an address, and no path"):
+            default_file(values)
+
+
+@pytest.mark.parametrize("name", ["MEMORY", "HISTORY"])
+def test_line_end_after_the_name_of_a_file_is_no_part_of_it(name: str, tmp_path: Path) -> None:
+    values = {"AUTH0_DOMAIN": "a.invalid", f"AUTH0_{name}": "kept.sqlite\r"}
+
+    found = default_file(values) if name == "HISTORY" else settings.load(values, Scrubber(), tmp_path).memory
+
+    assert found.name == "kept.sqlite"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["wiki.acme.example/auth0", "https://u:hunter2@wiki.acme.example", "javascript:alert(1)", "https://a AUTH0_X=1"],
+)
+def test_page_that_nobody_can_be_sent_to_is_told_and_no_alert_links_to_it(value: str) -> None:
+    (told,) = load(RUNBOOK_URL=value).remarks
+
+    assert told.startswith("AUTH0_RUNBOOK_URL: ")
+    assert told.endswith("; until then alerts link to this repository's own")
+    assert "hunter2" not in told
+    assert runbook.address({"AUTH0_RUNBOOK_URL": value}, "docs/runbook.md#login") == ""

@@ -502,6 +502,9 @@ TOLD = "Alerting"
         ("CONFIRM", "twice", "is no number of runs"),
         ("CONFIRM", "nobody=2", "is no owner"),
         ("TELL", "everything", "is neither down nor degraded"),
+        ("NOTIFY_RECOVERIES", "yes", "is neither closing nor all"),
+        ("SLO_EXCLUDES", "maintenances", "is neither maintenance nor none"),
+        ("HISTORY", "postgres://svc:hunter2@db/auth0", "it is an address, and no path of a file"),
         ("MAINTENANCE", "tonight", "is not a maintenance window"),
         ("MAINTENANCE", "prod=hunter2-hunter2/PT2H", "is not a maintenance window"),
         ("NOTIFY", "slack.example/token-0123456789", "no address that Apprise knows"),
@@ -542,6 +545,14 @@ def test_heartbeat_that_could_not_be_sent_is_in_the_way(
     assert told.bad == ["Heartbeat"]
     assert words in told.lines("Heartbeat", "BAD")[0]
     assert "ssword-secret" not in str(told.document)
+
+
+@pytest.mark.parametrize("name", ["AUTH0_HEARTBEAT_FORM", "AUTH0_HEARTBEAT_KEY"])
+def test_heartbeat_without_an_address_is_in_the_way_where_somebody_meant_one(doctor: Doctor, name: str) -> None:
+    told = doctor(None, **{name: "gatus"})
+
+    (line,) = told.lines("Heartbeat", "BAD")
+    assert line.startswith(f"{name} is set, but AUTH0_HEARTBEAT_URL is not: no heartbeat is sent")
 
 
 def test_variables_of_telling_that_can_be_read_are_told(doctor: Doctor, healthy: Sandbox) -> None:

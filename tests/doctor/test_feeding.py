@@ -57,6 +57,10 @@ def test_each_feed_that_is_on_is_named_by_its_variable(tmp_path: Path) -> None:
         ("AUTH0_FEED_PUSHGATEWAY_URL", "http://push.acme.example"),
         ("AUTH0_FEED_ICINGA_URL", "AUTH0_DOMAIN=x"),
         ("AUTH0_FEED_MAX_AGE", "soon"),
+        ("AUTH0_FEED_PROMETHEUS_FILE", "auth0.txt"),
+        ("AUTH0_FEED_PROMETHEUS_FILE", "https://prometheus.acme.example/auth0.prom"),
+        ("AUTH0_FEED_NAGIOS_FILE", "nagios.cmd"),
+        ("AUTH0_FEED_CHECKMK_FOLDER", "https://checkmk.acme.example/spool"),
     ],
 )
 def test_variable_that_is_wrong_is_in_the_way_and_has_a_cure(name: str, value: str) -> None:
@@ -65,6 +69,27 @@ def test_variable_that_is_wrong_is_in_the_way_and_has_a_cure(name: str, value: s
     assert len(bad) == 1
     assert name in bad[0].what
     assert any(name in cure for cure in bad[0].cures)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AUTH0_FEED_PUSHGATEWAY_JOB", "a job/"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"),
+        ("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "hunter2-hunter2"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "api-key=hunter2-ключ"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "prod"),
+    ],
+)
+def test_variable_beside_the_address_that_would_stop_a_feed_is_in_the_way(name: str, value: str) -> None:
+    urls = {"AUTH0_FEED_PUSHGATEWAY_URL": "https://push.example", "OTEL_EXPORTER_OTLP_ENDPOINT": "https://otlp.example"}
+
+    (bad,) = [line for line in looked({**urls, name: value}) if line.mark is Mark.BAD]
+
+    assert f"cannot be sent: {name}" in bad.what
+    assert "hunter2" not in bad.what
 
 
 def test_missing_package_of_a_feed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,6 +47,10 @@ ANSWERS: dict[str, tuple[Script, str]] = {
     "throttles": (saying(answer(429, SAID, retry_after="17")), "(429, again in 17 s)"),
     "redirects": (saying(answer(302, SAID, location="https://elsewhere.acme.example/")), "redirects (302)"),
     "is a page": (saying(answer(200, b"<!DOCTYPE html><title>Log in</title>", content_type="text/html")), "a web page"),
+    "is a page by its body": (
+        saying(answer(200, b"\xef\xbb\xbf\n<!-- sso -->\n<!DOCTYPE html>", content_type="text/plain")),
+        "a web page",
+    ),
     "breaks": (saying(answer(500, SAID)), "at the moment (500)"),
     "says no JSON": (saying(answer(400, SAID)), "refused it (400"),
 }
@@ -74,6 +78,32 @@ def test_reader_that_takes_nothing_costs_one_line_that_names_a_variable_and_no_k
     assert secrets
     assert [each for each in secrets if each in came.said] == []
     assert "\n" not in came.said
+
+
+@pytest.mark.parametrize("status", [200, 404, 500])
+@pytest.mark.parametrize(
+    "values",
+    [
+        lambda url: {"AUTH0_FEED_ICINGA_URL": url, "AUTH0_FEED_ICINGA_KEY": "u:p"},
+        lambda url: {"AUTH0_FEED_PUSHGATEWAY_URL": url},
+    ],
+    ids=["icinga", "pushgateway"],
+)
+def test_answer_that_is_too_deep_to_be_read_is_no_bug(values: Callable[[str], dict[str, str]], status: int) -> None:
+    with Server(saying(answer(status, b"[" * 100_000))) as server:
+        came = sent(values(server.url))
+
+    assert came.failed is (status != 200)
+    assert "a bug" not in came.said
+    assert "recursion" not in came.said
+
+
+def test_errors_in_an_answer_of_a_success_are_told_without_the_key() -> None:
+    with Server(saying(answer(202, b'{"errors": ["dropped ' + day.CANARY.encode() + b'"]}'))) as server:
+        came = sent(VARIABLES["datadog"](server.url))
+
+    assert came.failed
+    assert "AUTH0_FEED_DATADOG_URL: it took not all: ['dropped ***']" in came.said
 
 
 @pytest.mark.parametrize("feed", VARIABLES)

@@ -254,6 +254,22 @@ def test_export_to_where_nothing_can_be_written_is_named(folder: Path, capsys: p
     assert "nowhere" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("other", ["itself", "another", "foreign"])
+def test_export_takes_no_history_s_place(folder: Path, capsys: pytest.CaptureFixture[str], other: str) -> None:
+    history.record(Path(DEFAULT), [run(0)])
+    target = folder / DEFAULT if other == "itself" else folder / "other.sqlite"
+    if other == "another":
+        history.record(target, [run(300)])
+    elif other == "foreign":
+        with closing(sqlite3.connect(target)) as database:
+            database.execute("CREATE TABLE users (id)")
+    before = target.read_bytes()
+
+    assert done("export", target) == 2
+    assert target.read_bytes() == before
+    assert f"{target} is a history, or another file of SQLite, and stays as it is" in capsys.readouterr().err
+
+
 def test_status_tells_each_target_against_its_objective(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -298,6 +314,20 @@ def test_objective_that_is_none_is_named(
 )
 def test_objective_is_the_tenants_own_or_that_for_all(values: dict[str, str], share: float) -> None:
     assert history.objective(USERS, values) == pytest.approx(share)
+
+
+@pytest.mark.parametrize("said", ["0.999", "1", "0", "100", "99.9%", "nan"])
+def test_share_is_no_objective_in_percent(said: str) -> None:
+    with pytest.raises(history.Unusable, match="write it in percent, more than 1 and less than 100"):
+        history.objective(USERS, {"AUTH0_SLO": said})
+
+
+def test_malformed_variable_costs_no_file_that_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTH0_HISTORY", "sqlite:///history")
+    history.record(folder / "h.sqlite", [run(0)])
+
+    assert done("status", "--history", str(folder / "h.sqlite")) == 0
+    assert done("status") == 2
 
 
 @pytest.mark.parametrize("arguments", [("status",), ("prune",), ("import", "results.json")])

@@ -184,6 +184,8 @@ def test_history_that_cannot_be_read_is_one_line_with_its_cure(
     [
         ("AUTH0_CONFIRM", "soon", "'soon' is no number of runs"),
         ("AUTH0_CONFIRM", "2 nobody=3", "'nobody' is no owner"),
+        ("AUTH0_CONFIRM", "90", "90 are runs, 90s are seconds"),
+        ("AUTH0_CONFIRM", "2 runner=25h", "or a day, would hide outages"),
         ("AUTH0_TELL", "everything", "is neither down nor degraded"),
     ],
 )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import io
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor import console
+from monitor import console, results
 from monitor.doctor.__main__ import main as doctor
 from monitor.history.__main__ import main as history
 from monitor.incidents.__main__ import main as incidents
@@ -18,8 +21,11 @@ from monitor.reports.__main__ import main as reports
 from monitor.rounds.__main__ import main as rounds
 from monitor.site.__main__ import main as site
 from monitor.telling.__main__ import main as telling
+from tests.feeds import made
 from tests.processes import ending
 from tests.suite import ROOT, environment
+
+Capture = pytest.CaptureFixture[str]
 
 
 def named(value: object) -> str:
@@ -177,3 +183,69 @@ def test_reports_that_are_a_circle_of_links_are_told(tmp_path: Path, capsys: pyt
 
     assert reports([str(tmp_path / "loop"), "--reports", str(tmp_path / "loop")]) == 1
     assert "loop" in capsys.readouterr().err
+
+
+class Full(io.StringIO):
+    """A stream to a disk that is full, or whose reader has gone."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__()
+        self.error = error
+
+    def flush(self) -> None:
+        raise self.error
+
+
+def test_what_cannot_be_written_ends_with_one_line(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    monkeypatch.setattr(sys, "stdout", Full(OSError(errno.ENOSPC, "No space left on device")))
+
+    with pytest.raises(SystemExit) as ended:
+        console.say("text")
+
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.startswith("the output cannot be written (No space left on device)")
+
+
+def test_reader_that_has_gone_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", Full(BrokenPipeError()))
+
+    console.say("text")
+
+
+def test_letter_that_the_terminal_has_not_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
+
+    console.say("1\u20132\n")
+
+    assert written.getvalue() == b"1?2\n"
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_command_may_be_started_without_its_standard_streams(closed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, closed, None)
+
+    console.open_what_is_closed()
+
+    assert getattr(sys, closed).write("text") == 4
+
+
+@pytest.mark.parametrize("arguments", [["prometheus"], ["nagios"], ["push"]], ids=named)
+def test_feed_whose_reader_has_gone_is_no_traceback(arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    results.write(tmp_path / "reports/results.json", made.well())
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    command = [sys.executable, "-m", "monitor.feeds", *arguments]
+    ran = subprocess.run(
+        command,
+        cwd=tmp_path,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        env=environment() | {"PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    os.close(writer)
+
+    assert (ran.returncode, ran.stderr) == (0, b"")

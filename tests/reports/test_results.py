@@ -196,6 +196,28 @@ def test_broken_file_is_named_with_the_cause_and_the_cure(tmp_path: Path, text: 
     assert "run the suite again" in str(raised.value)
 
 
+def test_device_is_not_read_since_it_may_never_end() -> None:
+    with pytest.raises(results.UnreadableResults, match=r"/dev/null cannot be read .a device has that name"):
+        results.read(Path("/dev/null"))
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"seconds": 1e308},
+        {"started": "9999-12-31T23:59:59+00:00", "seconds": 86_400.0},
+        {"seconds": results.LONGEST + 1},
+        {"started": "2026-02-30T10:00:00+00:00"},
+    ],
+)
+def test_run_at_a_time_that_there_is_not_is_refused(tmp_path: Path, document: dict[str, Any], times: Any) -> None:
+    document["run"] |= times
+    (tmp_path / "results.json").write_text(json.dumps(document))
+
+    with pytest.raises(results.UnreadableResults, match=r"its run ended at no time|day is out of range"):
+        results.read(tmp_path / "results.json")
+
+
 @pytest.mark.parametrize("number", [0, 3, 7, "2", True, 1.0, None, [1]])
 def test_file_of_another_form_is_refused_before_anything_else_is_looked_at(tmp_path: Path, number: object) -> None:
     path = tmp_path / "results.json"

@@ -67,6 +67,18 @@ def test_page_is_written_beside_the_reports_and_into_a_folder_with_all_that_it_l
     assert "https://status.example/feed.atom" in (folder / "site/feed.atom").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("url", ["https://svc:hunter2-hunter2@status.example", "javascript:alert(1)"])
+def test_address_that_nobody_may_be_sent_to_is_not_published(folder: Path, url: str) -> None:
+    kept(folder, iter([now("up")]))
+
+    ran = site(folder, MONITOR_SITE_URL=url)
+
+    assert ran.returncode == 1
+    assert "--url (MONITOR_SITE_URL): " in ran.stderr
+    published = [(folder / "site" / name).read_text(encoding="utf-8") for name in ("feed.atom", "status.json")]
+    assert not [text for text in [*published, ran.stderr] if "hunter2" in text or "javascript" in text]
+
+
 def test_folders_of_evidence_have_an_index_as_the_report_links_to_them(folder: Path) -> None:
     told = now("down")
     ill = tuple(replace(each, attempts=[attempt(status=500)]) if each.ill else each for each in told.verdicts)

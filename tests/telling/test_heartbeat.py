@@ -189,6 +189,24 @@ def test_what_is_wrong_with_it_is_told(changed: dict[str, str], said: str) -> No
         beat(server, "/x", changed=changed)
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"AUTH0_HEARTBEAT_URL": "https://beat.invalid/0123456789abcdefAUTH0_PASSWORD=hunter2-hunter2"},
+        {"AUTH0_HEARTBEAT_URL": "https://beat.invalid/api/v1/endpoints/x/external", "AUTH0_HEARTBEAT_KEY": "ключ"},
+        {"AUTH0_HEARTBEAT_URL": "https://beat.invalid/api/v1/endpoints/x/external", "AUTH0_HEARTBEAT_KEY": "a\nb"},
+        {"AUTH0_HEARTBEAT_URL": "https://beat.invalid/x", "AUTH0_HEARTBEAT_FORM": "plainAUTH0_ISSUES=acme/x"},
+    ],
+    ids=["joined", "letters", "lines", "form"],
+)
+def test_heartbeat_of_which_a_variable_cannot_be_read_is_not_sent(changed: dict[str, str]) -> None:
+    with pytest.raises(Untold, match="AUTH0_HEARTBEAT_") as refused:
+        heartbeat.send(changed, Scrubber(), status=0, seconds=1.5, said="up")
+
+    assert "was not reached" not in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+
+
 @pytest.mark.parametrize("how", ["500", "404", "hangs"])
 def test_heartbeat_that_does_not_arrive_fails(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heartbeat, "TIMEOUT", 1.0)

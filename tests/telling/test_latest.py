@@ -39,3 +39,22 @@ def test_report_that_is_none_is_no_run(tmp_path: Path, changed: dict[str, object
     (tmp_path / "results.json").write_text(json.dumps(document | changed))
 
     assert latest(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("seconds", "1.5"), ("seconds", 1e308), ("seconds", -1), ("seconds", True), ("mode", "toy"), ("ended", "somehow")],
+)
+def test_report_that_is_damaged_is_no_run(tmp_path: Path, name: str, value: object) -> None:
+    results.write(tmp_path / "results.json", runs.diagnosed(runs.down()))
+    document = json.loads((tmp_path / "results.json").read_text())
+    document["run"][name] = value
+    (tmp_path / "results.json").write_text(json.dumps(document))
+
+    assert latest(tmp_path) is None
+
+
+def test_report_of_which_nothing_can_be_made_is_no_run(tmp_path: Path) -> None:
+    (tmp_path / "results.json").write_text("[" * 200_000)
+
+    assert latest(tmp_path) is None

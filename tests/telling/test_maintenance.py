@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import time
@@ -12,7 +13,9 @@ from typing import Any
 import pytest
 
 from monitor import history
+from monitor.secrets import Scrubber
 from monitor.telling import maintenance
+from monitor.telling.__main__ import Call, _summarise
 from monitor.telling.commands import Telling
 from tests import clocks
 from tests.forks import python
@@ -282,3 +285,26 @@ def test_github_that_cannot_be_asked_for_maintenance_silences_nothing(desk: Desk
 
     assert len(desk.messages) == 1
     assert done.remarks == ["whether an issue says auth0-maintenance is not known: gh issue list: HTTP 502"]
+
+
+@pytest.mark.parametrize(
+    ("window", "told"),
+    [(f"prodd={BEFORE}/{LATER}", True), (f"PROD={BEFORE}/{LATER}", False), (f"{BEFORE}/{LATER}", False)],
+)
+def test_window_of_a_tenant_that_no_run_asked_is_told(desk: Desk, window: str, *, told: bool) -> None:
+    desk.run()
+
+    remarks = desk.tell(AUTH0_MAINTENANCE=window).remarks
+
+    why = "AUTH0_MAINTENANCE: no run asked a tenant called 'prodd', so its window holds back no alerts"
+    assert [each.startswith(why) for each in remarks if "no run asked" in each] == [True] * told
+
+
+def test_page_of_the_run_that_cannot_be_written_costs_no_alert(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = Call(argparse.Namespace(), {"GITHUB_STEP_SUMMARY": str(tmp_path)}, Scrubber(), Scrubber())
+
+    _summarise(call, ["held back until then: prod"])
+
+    assert "the run's page does not say so: GITHUB_STEP_SUMMARY: Is a directory" in capsys.readouterr().err
