@@ -657,7 +657,7 @@ def _line(rule: Rule) -> str:
     ill = [*whole, *(name for name in rule.ill if not whole or name not in TENANT)]
     seen = ["a failure that this version does not know"] if rule.unknown_failure else []
     own = [word for word in rule.errors if word in WORDS]
-    seen += [*map(_called, rule.failures), *(word for word in rule.errors if word not in own)]
+    seen += [*map(_called, rule.failures), *(word or "no error in it" for word in rule.errors if word not in own)]
     seen += [f"[its pages and errors](logins.md#{PAGES_OF_LOGINS})"] if own else []
     seen += [f"{phase} takes most of it" for phase in rule.slowest]
     seen += [f"{start}…" if start.isdigit() else start for start in (*rule.answers, *rule.statuses)]
