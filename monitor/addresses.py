@@ -11,7 +11,7 @@ PROXIES = ("https_proxy", "http_proxy", "all_proxy")
 """The variables that name proxies, in upper or lower case."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-_BEGINNING = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?[/\\]+")
+_BEGINNING = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]{0,60}:)?[/\\]+")  # bounded: a value may be of any length
 _CURE = (
     "in a user name and a password write %40 for @, %23 for #, %2F for /, %3F for ?, %5B and %5D for [ and ], "
     "%5C for \\, %20 for a space; in a path %40 for @"
@@ -125,7 +125,7 @@ def _tokens_of_a_public(address: str) -> list[str]:
 
 
 def _parts_of_a_secret(address: str, least: int) -> list[str]:
-    bare = re.sub(r"[A-Za-z0-9][A-Za-z0-9+.-]*://", " ", address)
+    bare = re.sub(r"[A-Za-z0-9][A-Za-z0-9+.-]{0,60}://", " ", address)
     whole = re.split(r"[/:@?&=,;#\s]+", bare)
     return [part for word in whole for part in (word, *word.split("+")) if len(part) >= least]
 
