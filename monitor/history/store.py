@@ -10,10 +10,11 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor import console, files
-from monitor.history.values import Unusable
+from monitor.history.values import DAY, Unusable
 from monitor.text import for_name, one_line
 
 SCHEMA = 1
@@ -31,6 +32,7 @@ CREATE TABLE runs (id TEXT PRIMARY KEY, started REAL NOT NULL, told BLOB NOT NUL
     link TEXT NOT NULL);
 CREATE TABLE days (name TEXT PRIMARY KEY, day INTEGER NOT NULL, ids BLOB NOT NULL, told BLOB NOT NULL, hours BLOB);
 """
+_LAST = datetime.max.replace(tzinfo=UTC).timestamp()
 _MAGIC = b"SQLite format 3\0"
 _MARK_AT = 68
 """Where in a file of SQLite its ``application_id`` stands, in four bytes."""
@@ -271,8 +273,19 @@ def _look_over(file: Path, connection: sqlite3.Connection) -> None:
                 for blob in blobs:
                     zlib.decompress(blob or zlib.compress(b""))
         mode_of(connection)
+        odd = next(_of_no_time(connection), "")
     except (zlib.error, TypeError, sqlite3.OperationalError) as error:
         raise Corrupt(f"{file} is corrupt ({error})") from None
+    if odd:
+        raise Corrupt(f"{file} is corrupt (it has {odd} of no time that there is)")
+
+
+def _of_no_time(connection: sqlite3.Connection) -> Iterator[str]:
+    """The tables in which something else than a time stands in a time's place: SQLite takes anything."""
+    for table, column, kind, last in (("runs", "started", "real", _LAST), ("days", "day", "integer", _LAST // DAY)):
+        odd = f"typeof({column}) <> '{kind}' OR abs({column}) > {last}"
+        if connection.execute(f"SELECT 1 FROM {table} WHERE {odd} LIMIT 1").fetchone():  # noqa: S608 - the names are ours
+            yield table
 
 
 @contextmanager

@@ -101,7 +101,7 @@ def _rounds(arguments: list[str]) -> int:
         "--again", type=_more, default=0, metavar="N",
         help="at most so many more rounds, while the newest differs from the history's newest run (default: 0)",
     )  # fmt: skip
-    parser.add_argument("--limit", type=_seconds, default=240.0, metavar="S", help="seconds that one may take: 240")
+    parser.add_argument("--limit", type=_limit, default=240.0, metavar="S", help="seconds that one may take: 240")
     for name, told in {
         "drill": "probe the sandbox with this fault, instead of --live",
         "shard": "I/N, as for pytest",
@@ -237,6 +237,12 @@ def _seconds(text: str) -> float:
     if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]+)?", text):
         raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
     return float(text)
+
+
+def _limit(text: str) -> float:
+    if not (limit := _seconds(text)):
+        raise argparse.ArgumentTypeError("a round that may take no time is killed at once: give it some seconds")
+    return limit
 
 
 def _statuses(text: str) -> frozenset[Status]:

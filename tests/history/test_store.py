@@ -58,6 +58,19 @@ def mangled(text: bytes) -> bytes:
     return text[:at] + b"\xee" + text[at + 1 :]
 
 
+def timed(table: str, column: str, value: object) -> Callable[[bytes], bytes]:
+    """Something else stands where a time was: SQLite takes anything."""
+
+    def written(text: bytes) -> bytes:
+        with closing(sqlite3.connect(":memory:")) as connection:
+            connection.deserialize(text)
+            connection.execute(f"UPDATE {table} SET {column} = ?", (value,))  # noqa: S608 - the names are ours
+            connection.commit()
+            return connection.serialize()
+
+    return written
+
+
 WAYS: dict[str, Callable[[bytes], bytes]] = {
     "empty": cut(0),
     "1 percent": cut(0.01),
@@ -69,6 +82,9 @@ WAYS: dict[str, Callable[[bytes], bytes]] = {
     "no tables": lambda text: text[:100] + b"?" * 3_000,
     "one byte other": scribbled,
     "an index that is none": mangled,
+    "a run that began at a word": timed("runs", "started", "yesterday"),
+    "a run that began at no time": timed("runs", "started", float("inf")),
+    "a day that is none": timed("days", "day", "Monday"),
 }
 BROKEN = pytest.mark.parametrize("broken", WAYS.values(), ids=WAYS)
 

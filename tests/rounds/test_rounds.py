@@ -174,10 +174,11 @@ def test_round_of_a_shard_without_a_tenant_ends_with_0_as_in_pytest(
     [
         (("--rounds", "0"), "'0' is no number of rounds"),
         (("--every", "soon"), "'soon' is no number of seconds"),
+        (("--limit", "0"), "give it some seconds"),
         (("--tell",), "--tell needs --history"),
         (("--site", "site"), "--site needs --tell"),
     ],
-    ids=["rounds", "every", "tell", "site"],
+    ids=["rounds", "every", "limit", "tell", "site"],
 )
 def test_usage_is_told(arguments: tuple[str, ...], told: str) -> None:
     ran = performed({}, *arguments)
