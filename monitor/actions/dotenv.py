@@ -32,6 +32,15 @@ def read(sources: Iterable[tuple[str, str]]) -> Lines:
 
 
 def write(file: Path, sources: Iterable[str]) -> None:
-    """Write these texts for nobody else to read. Raises OSError, also where there is such a file already."""
+    """Write these texts for nobody else to read, without what a later one sets.
+
+    Raises OSError, also where there is such a file already.
+    """
+    lines = [list(parse_stream(io.StringIO(text))) for text in sources]
+    later = [{line.key for others in lines[place + 1 :] for line in others if line.key} for place in range(len(lines))]
+    texts = [
+        "".join(line.original.string for line in own if line.key not in others)
+        for own, others in zip(lines, later, strict=True)
+    ]
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
-        stream.writelines(f"{text.rstrip()}\n" for text in sources if text.strip())
+        stream.writelines(f"{text.rstrip()}\n" for text in texts if text.strip())

@@ -227,7 +227,8 @@ def test_command_may_be_started_without_its_standard_streams(closed: str, monkey
 
     console.open_what_is_closed()
 
-    assert getattr(sys, closed).write("text") == 4
+    with getattr(sys, closed) as opened:
+        assert opened.write("text") == 4
 
 
 @pytest.mark.parametrize("arguments", [["prometheus"], ["nagios"], ["push"]], ids=named)
