@@ -24,7 +24,7 @@ MEASURED = TESTS / "runs/test_pytest.py"
 UNITS = {TESTS / each for each in ("configuration", "diagnosis", "monitor", "session", "transactions", "wire")}
 
 hypothesis.settings.register_profile(
-    "units", deadline=None, max_examples=60, database=None, derandomize="SEED" not in os.environ
+    "units", deadline=None, max_examples=60, database=None, derandomize=not os.environ.get("SEED")
 )
 hypothesis.settings.load_profile("units")
 

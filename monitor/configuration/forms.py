@@ -27,7 +27,6 @@ Flow = Literal[
 ]
 FLOWS: tuple[Flow, ...] = get_args(Flow)
 CALLBACK = "https://monitor.invalid/callback"
-_A_PAGE = "https://status.example.com/api/v2/summary.json"
 _METADATA = "https://login.corp.example/saml/metadata"
 _NO_DOMAIN = "not a domain; write it as acme.eu.auth0.com, with a port if it needs one"
 USER_FLOWS: tuple[Flow, ...] = ("oauth-ro", "password", "password-realm", "universal-login")
@@ -165,10 +164,7 @@ def day_of(value: str) -> date:
 
 def metadata_url(value: str) -> str:
     """The address of an identity provider's metadata: https, since certificates are read from it."""
-    try:
-        page_url(value)
-    except ValueError as error:
-        raise ValueError(str(error).replace(_A_PAGE, _METADATA)) from None
+    _web_address(value, _METADATA)
     parts = urlsplit(value)
     if parts.scheme != "https" and not _is_loopback(parts.hostname or ""):
         raise ValueError("plain http would let anybody put other certificates there; write its https address")
@@ -228,16 +224,21 @@ def fault_of_link(variable: str, value: str) -> str:
     if why := mistakes.reason(variable, value):
         return why
     try:
-        page_url(value)
+        _web_address(value, "https://wiki.acme.example/auth0")
     except ValueError as error:
-        return str(error).replace("status.example.com/api/v2/summary.json", "wiki.acme.example/auth0")
+        return str(error)
     return "whoever sees the link would read the password in it: leave it out" if credentials(value) else ""
 
 
 def page_url(value: object) -> object:
     """An address of a status page: http or https, whatever its path; it is kept as it is."""
-    if not isinstance(value, str):
-        return value
+    if isinstance(value, str):
+        _web_address(value, "https://status.example.com/api/v2/summary.json")
+    return value
+
+
+def _web_address(value: str, example: str) -> None:
+    """Raise ValueError, which says why and gives the example, where nobody can be sent to this address."""
     try:
         parts = urlsplit(value)
         fine = parts.scheme in ("https", "http") and parts.hostname and (parts.port or True)
@@ -246,5 +247,4 @@ def page_url(value: object) -> object:
     if why := fault_of_address(value):
         raise ValueError(f"not an address that can be used: {why}")
     if not fine:
-        raise ValueError(f"not an address; write it as {_A_PAGE}")
-    return value
+        raise ValueError(f"not an address; write it as {example}")

@@ -19,8 +19,14 @@ _UNREAD = re.compile("[\ud800-\udfff]")
 
 _PREFIX = "AUTH0_"
 _OURS = re.compile(r"AUTH0_[A-Z0-9_]*\s*=")
-_ANYBODYS = re.compile(r"(?:\\?[\s;,&]|^)(?:export\s+[A-Za-z_]\w*|[A-Z][A-Z0-9]*_[A-Z0-9_]+)\s*=")
-_ANYBODYS_BUT_IN_A_QUERY = re.compile(_ANYBODYS.pattern.replace("[\\s;,&]", "[\\s;,]"))
+
+
+def _setting_after(letters: str) -> re.Pattern[str]:
+    """Where another program's variable is set in a value: at its beginning, or after one of these letters."""
+    return re.compile(rf"(?:\\?[{letters}]|^)(?:export\s+[A-Za-z_]\w*|[A-Z][A-Z0-9]*_[A-Z0-9_]+)\s*=")
+
+
+_ANYBODYS, _ANYBODYS_BUT_IN_A_QUERY = _setting_after(r"\s;,&"), _setting_after(r"\s;,")
 _OF_PAIRS = ("EXPECTED_CLAIMS", "_MAINTENANCE", "_FEED_STATUSPAGE_COMPONENTS", "OTLP_HEADERS", "_RESOURCE_ATTRIBUTES")
 """How the names of variables end in which there may be anything, or names before a =, such as a tenant's."""
 

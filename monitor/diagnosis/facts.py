@@ -224,9 +224,10 @@ def _pages_slow(scene: Scene, _: list[Symptom]) -> bool:
     return len(seconds) > 1 and 2 * sum(each > SLOW for each in seconds) > len(seconds)
 
 
+_VENDORS = r"zscaler|netskope|forti(gate|net|guard)|palo[ -]?alto|sophos|umbrella"
 _FILTERS = re.compile(
-    r"portal|hotspot|wi-?fi|opendns|umbrella|sinkhole|firewall|filter|\bblock|forti(gate|net|guard)|palo-?alto|zscaler"
-    r"|sophos|netskope|\bproxy|\bgateway|\brouter|fritz\.box|localhost|\.(local|lan|corp|intranet|internal|home)\b"
+    rf"{_VENDORS}|portal|hotspot|wi-?fi|opendns|sinkhole|firewall|filter|\bblock"
+    r"|\bproxy|\bgateway|\brouter|fritz\.box|localhost|\.(local|lan|corp|intranet|internal|home)\b"
 )
 """By which name a portal, a filter or a machine near by shows itself, in the certificate that it has for that."""
 
@@ -238,8 +239,8 @@ def _a_filters_name(_: Scene, group: list[Symptom]) -> bool:
 
 
 _INSPECTORS = re.compile(
-    r"zscaler|netskope|forti(gate|net|guard)|palo ?alto|sophos|forcepoint|websense|blue ?coat|mcafee|skyhigh"
-    r"|check ?point|umbrella|barracuda|watchguard|sonicwall|kaspersky|avast|bitdefender|eset ssl|mitmproxy|fiddler"
+    rf"{_VENDORS}|forcepoint|websense|blue ?coat|mcafee|skyhigh"
+    r"|check ?point|barracuda|watchguard|sonicwall|kaspersky|avast|bitdefender|eset ssl|mitmproxy|fiddler"
     r"|(tls|ssl|https) (inspection|interception|scanning|decryption)"
 )
 """By which name an issuer shows that it signs for whatever passes it."""

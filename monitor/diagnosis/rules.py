@@ -262,7 +262,7 @@ RULES: tuple[Rule, ...] = (
     Rule("opaque-token", CONFIGURATION, LIKELY, "tenant", failures=(OpaqueToken,),
          says="access tokens of {who} cannot be read by the API of AUTH0_AUDIENCE: {reason}"),
     Rule("scope-lacks", CONFIGURATION, LIKELY, "tenant", failures=(ScopeLacks,),
-         says="{logins} of {who} work, but are granted less than AUTH0_SCOPE asks for: {reason}"),
+         says="{logins} of {who} work, but with too little scope: {reason}"),
     Rule("health", UNKNOWN, GUESS, "tenant", ill=("health",), failures=(*WRONG, *CUT), cap=WEAK,
          unasked=("discovery", "keys", "login", "machine"),
          says="/test or /testall of {who} fails ({reason}). No other probe was asked, and these endpoints alone prove"

@@ -68,9 +68,8 @@ class Refusal:
 class Logout:
     """How a logout went: its own status, where it leads to, and with which error a login that asks nobody comes back.
 
-    ``leads_back`` is whether that is the application's address, however it is written.
-
-    That is empty where it comes back with a code: the session is there still.
+    ``error`` is empty where that login comes back with a code: the session is there still. ``leads_back`` is whether
+    ``location`` is the application's address, however it is written.
     """
 
     exchange: Exchange

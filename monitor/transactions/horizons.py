@@ -115,8 +115,9 @@ def provider_metadata(row: IdentityProvider, asking: Asking) -> Horizon:
         if document is not None:
             return _discovered(row, asking, document, exchange)
         root = parsed(body)
-        named = tuple(_certificates(_provider(root)))
-        ends = [last_end(named), *_until(root)]
+        provider = _provider(root)
+        named = tuple(_certificates(provider))
+        ends = [last_end(named), *_until(root, provider)]
     except Malformed as error:
         cure = "give the address of its SAML or WS-Federation metadata, or of its OpenID Connect discovery document"
         what = "an HTML page" if b"<html" in body[:2000].lower() else str(error)
@@ -192,7 +193,7 @@ def _discovered(
         body, _ = _fetched(row, asking, place)
     except Misconfigured as moved:  # which nobody can set: the provider itself leads there
         if moved.exchange is None or moved.exchange.status not in (404, 410):
-            raise Unreadable(f"the keys at {host} have moved, and the provider's discovery not", exchange) from None
+            raise Unreadable(f"the keys at {host} are not where its discovery says, but elsewhere", exchange) from None
         told = f"{host} has no keys where its discovery says ({moved.exchange.status}): no token of it can be verified"
         raise WrongAnswer(told, moved.exchange) from None
     published = list(_keys(_json(body) or {}))
@@ -280,11 +281,10 @@ def _chains(descriptor: Element) -> Iterator[list[Element]]:
             yield found
 
 
-def _until(root: Element) -> Iterator[float]:
+def _until(root: Element, provider: Element) -> Iterator[float]:
     """When the metadata themselves end, where they say so: what describes the provider, and all that it stands in."""
     from datetime import UTC, datetime
 
-    provider = _provider(root)
     for element in root.iter():
         until = attribute(element, "validUntil")
         if not until or not any(each is provider for each in element.iter()):
