@@ -11,6 +11,7 @@ from monitor.status import SEVERITY, Status
 from monitor.verdict import Run, Verdict, worst
 
 PASSWORD, PAGES, MACHINE, CLAIMS, REFRESH = "password grant", "Universal Login", "machine login", "claims", "refresh"
+LOGOUT, PROFILE = "logout", "profile"
 ALWAYS = (PASSWORD, PAGES, CLAIMS, REFRESH)
 """Ways that every tenant has a column for. The others have one where they do not work."""
 
@@ -26,7 +27,7 @@ WORDS = {
 }
 
 _OF_LOGINS = ("login", "token", "api", "scope", "limits")
-_BY_RUNG = {"claims": CLAIMS, "refresh": REFRESH, "logout": "logout", "profile": "profile"}
+_BY_RUNG = {"claims": CLAIMS, "refresh": REFRESH, "logout": LOGOUT, "profile": PROFILE}
 _OF_TENANTS = {"machine": MACHINE, "api": MACHINE, "device": "device"}
 
 
@@ -43,13 +44,14 @@ class TenantReach:
     """For whom a tenant works.
 
     ``ways`` are the columns of its connections, and ``whole`` the ways that no connection is part of, such as a machine
-    login, each with its status.
+    login, each with its status. ``degraded_by`` are the failures, by the names of their classes, of what is degraded.
     """
 
     tenant: str
     ways: tuple[str, ...]
     connections: tuple[ConnectionReach, ...]
     whole: dict[str, Status]
+    degraded_by: frozenset[str] = frozenset()
 
     @property
     def statuses(self) -> tuple[Status, ...]:
@@ -87,10 +89,12 @@ def _by_cause(run: Run) -> dict[str, Status]:
 
 def _reach(tenant: str, verdicts: Iterable[Verdict], by_cause: Mapping[str, Status]) -> TenantReach:
     cells: dict[tuple[str, str], list[Status]] = {}
+    degraded_by = set[str]()
     for verdict in verdicts:
         place = _place(verdict)
         if place and verdict.status is not Status.SKIPPED:
             cells.setdefault(place, []).append(by_cause.get(verdict.id, verdict.status))
+            degraded_by |= {verdict.failure} if verdict.status is Status.DEGRADED else set()
     judged = {place: max(some, key=SEVERITY.__getitem__) for place, some in cells.items()}
     ill = {way for (_, way), status in judged.items() if status is not Status.UP}
     names = dict.fromkeys(connection for connection, _ in judged if connection)
@@ -102,7 +106,7 @@ def _reach(tenant: str, verdicts: Iterable[Verdict], by_cause: Mapping[str, Stat
     )
     whole = {way: status for (connection, way), status in judged.items() if not connection}
     kept = {way: status for way, status in whole.items() if way == MACHINE or status is not Status.UP}
-    return TenantReach(tenant, ways, tuple(rows), kept)
+    return TenantReach(tenant, ways, tuple(rows), kept, frozenset(degraded_by))
 
 
 def _place(verdict: Verdict) -> tuple[str, str] | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from monitor import failures
+from monitor.failures import Detoured, Failure, ScopeLacks
 from monitor.owners import Confidence, Owner
 from monitor.reports import findings
-from monitor.reports.reach import CLAIMS, DIRECTORY, MACHINE, REFRESH, TenantReach, reaches
+from monitor.reports.reach import CLAIMS, DIRECTORY, LOGOUT, MACHINE, PROFILE, REFRESH, TenantReach, reaches
 from monitor.status import Status
 from monitor.text import NAMED, enumerated, one_line
 from monitor.verdict import DEPENDENCIES, Run
@@ -20,6 +22,12 @@ _OWNERS = {
     Owner.UPSTREAM: "at a service that the login needs",
     Owner.THROTTLED: "a rate limit, or a protection against attacks",
 }
+_DEGRADED: dict[type[Failure], str] = {
+    ScopeLacks: "work, but applications get less access than they ask for.",
+    Detoured: "work, but show a further page on the way.",
+}
+"""How logins are that work with one of these failures; with any other they are late, or near a limit."""
+
 _SURE = {Confidence.CERTAIN: "is", Confidence.LIKELY: "is likely", Confidence.GUESS: "may be"}
 _HOST = re.compile(r"[^.\s]+(\.[^.\s]+)+|[0-9a-fA-F]*:[0-9a-fA-F:]+|localhost", re.ASCII)
 """A name that has dots, or colons, as a host and an address have."""
@@ -60,7 +68,12 @@ def _whom(reach: TenantReach) -> str:
         return f"Logins to {to} through {by} fail; logins through {beside} work."
     if failing:
         return f"Logins to {to} fail."
-    return _beside_logins(reach, to) or f"Logins to {to} work, but are slower than usual or near a limit."
+    return _beside_logins(reach, to) or f"Logins to {to} {_degraded(reach)}"
+
+
+def _degraded(reach: TenantReach) -> str:
+    fitting = (how for kind, how in _DEGRADED.items() if any(failures.is_a(name, kind) for name in reach.degraded_by))
+    return next(fitting, "work, but are slower than usual or near a limit.")
 
 
 def _beside_logins(reach: TenantReach, to: str) -> str:
@@ -70,6 +83,8 @@ def _beside_logins(reach: TenantReach, to: str) -> str:
     fails = (
         (reach.connections_that(Status.DOWN, ways=[CLAIMS]), "work, but tokens lack data that applications need."),
         (reach.connections_that(Status.DOWN, ways=[REFRESH]), "work, but sessions end early: they are not renewed."),
+        (reach.connections_that(Status.DOWN, ways=[PROFILE]), "work, but applications do not get users' profiles."),
+        (reach.connections_that(Status.DOWN, ways=[LOGOUT]), "work, but users cannot log out as they should."),
     )
     said = next((f"Logins to {to} {what}" for some_, what in fails if some_), "")
     if not said and Status.DOWN in reach.whole.values():

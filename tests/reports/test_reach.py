@@ -111,6 +111,22 @@ USERS, PARTNERS = "prod:password-realm:users", "prod:password-realm:partners"
         ([asked(USERS), asked("prod", "device", DOWN)], "Logins of devices to prod fail; logins of users work."),
         ([asked(USERS, "login", DEGRADED)], "Logins to prod work, but are slower than usual or near a limit."),
         (
+            [asked(USERS, "login", DEGRADED), asked(USERS, "scope", DEGRADED, failure="ScopeLacks")],
+            "Logins to prod work, but applications get less access than they ask for.",
+        ),
+        (
+            [asked(USERS, "login", DEGRADED, failure="Detoured")],
+            "Logins to prod work, but show a further page on the way.",
+        ),
+        (
+            [asked(USERS), asked("prod:users", "profile", DOWN)],
+            "Logins to prod work, but applications do not get users' profiles.",
+        ),
+        (
+            [asked(USERS), asked("prod:universal-login:users", "logout", DOWN)],
+            "Logins to prod work, but users cannot log out as they should.",
+        ),
+        (
             [asked(USERS), asked("prod", "discovery", DOWN)],
             "Parts of prod fail; no login is known to fail.",
         ),
@@ -119,7 +135,22 @@ USERS, PARTNERS = "prod:password-realm:users", "prod:password-realm:partners"
             "Logins work, but a service that they need reports trouble.",
         ),
     ],
-    ids=["some", "all", "claims", "refresh", "machine", "machine-alone", "device", "late", "elsewhere", "service"],
+    ids=[
+        "some",
+        "all",
+        "claims",
+        "refresh",
+        "machine",
+        "machine-alone",
+        "device",
+        "late",
+        "scope",
+        "detour",
+        "profile",
+        "logout",
+        "elsewhere",
+        "service",
+    ],
 )
 def test_sentence_to_copy_says_who_is_affected_and_who_is_not(verdicts: list[Verdict], said: str) -> None:
     assert stakeholders.sentence(blamed(*verdicts)) == f"{said} The cause is likely in our own extension of the login."
