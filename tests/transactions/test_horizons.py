@@ -359,7 +359,10 @@ class TestMetadataAsOthersWriteThem:
 
     @pytest.mark.parametrize(
         ("status", "kind", "words"),
-        [(404, WrongAnswer, "no keys where its discovery says (404)"), (301, Unreadable, "have moved")],
+        [
+            (404, WrongAnswer, "no keys where its discovery says (404)"),
+            (301, Unreadable, "are not where its discovery says, but elsewhere"),
+        ],
     )
     def test_keys_that_are_not_where_discovery_says_are_no_fault_of_a_variable(
         self, status: int, kind: type[Failure], words: str
