@@ -290,6 +290,7 @@ def test_github_that_cannot_be_asked_for_maintenance_silences_nothing(desk: Desk
 @pytest.mark.parametrize(
     ("window", "told"),
     [(f"prodd={BEFORE}/{LATER}", True), (f"PROD={BEFORE}/{LATER}", False), (f"{BEFORE}/{LATER}", False)],
+    ids=["of one that no run asked", "of one that a run asked", "of all"],  # no time: each worker has its own now
 )
 def test_window_of_a_tenant_that_no_run_asked_is_told(desk: Desk, window: str, *, told: bool) -> None:
     desk.run()
