@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from monitor import machine
-from monitor.exchange import Attempt, Exchange
+from monitor.exchange import Exchange
 from monitor.failures import Broken, Exhausted, Failure, OverBudget, SecondAttempt, name_of
 from monitor.status import Status
 from monitor.text import place
@@ -37,8 +37,13 @@ def judge(
     budget: float | None,
     remark: str = "",
     rung: str = "",
+    holders: dict[tuple[object, ...], str] | None = None,
 ) -> Verdict:
-    """The verdict on a probe, from what its test raised (None: nothing) and the exchange that it judged."""
+    """The verdict on a probe, from what its test raised (None: nothing) and the exchange that it judged.
+
+    Of those that rest on one exchange the first that is ill holds its evidence: ``holders`` are their ids by exchange,
+    and learn of this one. To put evidence together takes as long as to judge.
+    """
     if raised is not None and not isinstance(raised, (Failure, AssertionError)) and (lacking := machine.lack(raised)):
         raised = Exhausted(lacking)
     status, reason = (Status.UP, remark) if raised is None else _blamed(raised)
@@ -56,19 +61,12 @@ def judge(
         phases=dict(exchange.attempts[-1].phases) if exchange and exchange.attempts else {},
         rung=rung,
     )
-    told = Attempt.in_full if verdict.ill else Attempt.to_dict
-    return replace(verdict, attempts=[told(attempt) for attempt in exchange.attempts] if exchange else [])
-
-
-def once(verdict: Verdict, holders: dict[tuple[object, ...], str]) -> Verdict:
-    """The verdict without evidence that another one holds: of those that rest on one exchange, the first that is ill.
-
-    ``holders`` are their ids by exchange, and learn of this one.
-    """
-    if not verdict.ill or holders.setdefault(verdict.exchange, verdict.id) == verdict.id:
+    verdict = replace(verdict, attempts=[each.to_dict() for each in exchange.attempts] if exchange else [])
+    if exchange is None or not verdict.ill:
         return verdict
-    plain = [{key: value for key, value in each.items() if key != "evidence"} for each in verdict.attempts]
-    return replace(verdict, attempts=plain)
+    if holders is not None and holders.setdefault(verdict.exchange, verdict.id) != verdict.id:
+        return verdict
+    return replace(verdict, attempts=[each.in_full() for each in exchange.attempts])
 
 
 def _blamed(raised: BaseException) -> tuple[Status, str]:

@@ -239,20 +239,24 @@ def _pace(item: pytest.Item) -> None:
         _target(item).tenant.setting(budget)
 
 
-def _without_source(failure: Failure) -> pytest.ExceptionInfo[BaseException]:
+def _without_source(failure: Failure, *, whole: bool = False) -> pytest.ExceptionInfo[BaseException]:
     """What was raised, as pytest tells it in a line: a failure has its own words, and nobody reads where it was raised.
 
-    To show where, pytest parses each file on the way there anew, which in an outage costs more than all else.
+    To show where, pytest parses each file on the way there anew, which in an outage costs more than all else; and it
+    looks at each frame on the way, of which the last is left, but for a debugger, which wants the ``whole``.
     """
+    came = failure.__traceback__
+    while came and came.tb_next and not whole:
+        came = came.tb_next
     failed = pytest.fail.Exception(failure.reason, pytrace=False)
-    return pytest.ExceptionInfo.from_exception(failed.with_traceback(failure.__traceback__))
+    return pytest.ExceptionInfo.from_exception(failed.with_traceback(came))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     if call.excinfo and isinstance(call.excinfo.value, Failure) and is_probe(item):
         item.stash[_RAISED] = call.excinfo.value
-        call.excinfo = _without_source(call.excinfo.value)
+        call.excinfo = _without_source(call.excinfo.value, whole=item.config.option.usepdb)
     report: pytest.TestReport = yield
     if not is_probe(item):
         return report
@@ -272,8 +276,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
             budget=budget,
             remark=item.stash.get(_REMARK, ""),
             rung=rung(item),
+            holders=watch.holders,
         )
-        document = watch.clean(judgement.once(verdict, watch.holders), tenant)
+        document = watch.clean(verdict, tenant)
         cleaned = Verdict.from_dict(document)
         if watch.part:
             setattr(report, VERDICT, document)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
-from http.cookiejar import CookieJar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
@@ -16,6 +15,9 @@ from monitor.failures import NotJudged, NotServed, Refused, WrongAnswer
 from monitor.transactions import tokens
 from monitor.transactions.engine import Asking
 from monitor.transactions.oauth_errors import error_of, judged
+
+if TYPE_CHECKING:
+    from http.cookiejar import CookieJar
 
 
 @dataclass(frozen=True)

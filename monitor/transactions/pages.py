@@ -30,7 +30,6 @@ from monitor.statuspages import health as apis
 from monitor.statuspages.documents import described
 from monitor.statuspages.page import DAY, Page, Severity
 from monitor.statuspages.recognition import recognised
-from monitor.statuspages.uptime import uptime as figure
 from monitor.statuspages.weighing import Wanted, weigh
 from monitor.text import duration, printable
 from monitor.transactions.engine import Asking, at_once, transaction
@@ -240,6 +239,8 @@ def uptime_figures(tenant: Tenant, asking: Asking) -> Exchange:
 @transaction(on=lambda target: target.tenant, needs=[uptime_figures], budget=None, urgent=False, reads=["region"])
 def uptime(tenant: Tenant, asking: Asking) -> RegionUptime:
     """Of those figures, that of the tenant's region."""
+    from monitor.statuspages.uptime import uptime as figure  # not at the start: it loads readers of pages
+
     exchange: Exchange = asking.brought(uptime_figures, tenant)
     if not tenant.regions:
         cure = f"set {tenant.variable('region')} to its region on {tenant.variables.status_page}, such as EU-1"

@@ -12,8 +12,7 @@ from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from http.cookiejar import CookieJar
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pydantic import SecretStr
@@ -27,6 +26,9 @@ from monitor.transactions.answers import Grant, Logout, Refusal, granted
 from monitor.transactions.engine import Asking
 from monitor.transactions.hosted_pages import Form, HostedPage
 from monitor.transactions.oauth_errors import WRONG_USER, error_of, judged, led_back
+
+if TYPE_CHECKING:
+    from http.cookiejar import CookieJar
 
 STEPS = 24
 """Requests after which a login that has not come to its end is given up."""
@@ -109,9 +111,16 @@ def _names_the_user(exchange: Exchange) -> bool:
     return exchange.word in screens.named("wrong-user") or (exchange.status, exchange.word) in WRONG_USER
 
 
+def _no_cookies() -> CookieJar:
+    """The cookies of a browser that has none yet. Their library loads all of HTTP, which only asking needs."""
+    from http.cookiejar import CookieJar
+
+    return CookieJar()
+
+
 def log_out(row: Login, asking: Asking, grant: Grant) -> Logout:
     """End the session of this login; the application's callback is where it leads back to."""
-    walk = _Walk(row, asking, "", None, jar=grant.session or CookieJar())
+    walk = _Walk(row, asking, "", None, jar=grant.session or _no_cookies())
     asked = {"client_id": row.tenant.variables.client_id or "", "post_logout_redirect_uri": walk.callback}
     if grant.id_token is not None:
         asked["id_token_hint"] = grant.id_token.get_secret_value()
@@ -169,7 +178,7 @@ class _Walk:
     state: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     nonce: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48), repr=False)
-    jar: CookieJar = field(default_factory=CookieJar, repr=False)
+    jar: CookieJar = field(default_factory=_no_cookies, repr=False)
     attempts: list[Attempt] = field(default_factory=list, repr=False)
     answered: Counter[str] = field(default_factory=Counter)
     detours: list[str] = field(default_factory=list)

@@ -24,6 +24,8 @@ NOT_AT_START = (
     "cryptography",
     "dotenv",
     "pyotp",
+    "http.cookiejar",
+    "monitor.statuspages.feed",
 )
 
 

@@ -18,7 +18,7 @@ from monitor.failures import (
     Unreadable,
     WrongAnswer,
 )
-from monitor.session.judgement import judge, once, pace
+from monitor.session.judgement import judge, pace
 from monitor.status import Status
 from monitor.verdict import Verdict
 
@@ -178,31 +178,34 @@ class TestJudge:
         assert len(judged(failure).reason) == 500
 
 
-class TestOnce:
+class TestEvidence:
     """Several verdicts may rest on one exchange: its evidence is told with the first that is ill."""
 
-    @staticmethod
-    def resting(probe: str, started: float, **said: Any) -> Verdict:
-        seen = {"url": "https://a.invalid/", "started": started, "status": 500, "evidence": {"curl": "curl"}}
-        return Verdict.planned(f"test_x.py::test_{probe}[prod]", attempts=[seen], **said)
+    def judged(
+        self, probe: str, started: float, raised: Failure | None, holders: dict[tuple[object, ...], str]
+    ) -> bool:
+        """Whether the verdict on this probe tells the evidence of the exchange that began then."""
+        seen = replace(attempt(), started=started, evidence=self._asked)
+        node_id = f"test_x.py::test_{probe}[prod]"
+        verdict = judge(node_id, "", raised=raised, exchange=Exchange((seen,)), budget=None, holders=holders)
+        return "evidence" in verdict.attempts[0]
 
-    def test_evidence_of_one_exchange_is_told_with_the_first_that_is_ill(self) -> None:
+    def _asked(self) -> dict[str, Any]:
+        self.asked += 1
+        return {"curl": "curl"}
+
+    asked = 0
+
+    def test_evidence_of_one_exchange_is_put_together_for_the_first_that_is_ill(self) -> None:
         holders: dict[tuple[object, ...], str] = {}
-        well, first, second = (
-            self.resting("well", 1.0, status=Status.UP),
-            self.resting("first", 1.0, status=Status.DOWN),
-            self.resting("second", 1.0, status=Status.DEGRADED),
-        )
 
-        assert once(well, holders) is well
-        assert once(first, holders) is first
-        assert once(second, holders) == replace(
-            second, attempts=[{"url": "https://a.invalid/", "started": 1.0, "status": 500}]
-        )
-        assert once(first, holders) is first, "also when it is asked again"
+        assert not self.judged("well", 1.0, None, holders)
+        assert self.judged("first", 1.0, WrongAnswer("x"), holders)
+        assert not self.judged("second", 1.0, RunningLow("x"), holders)
+        assert self.asked == 1
+        assert self.judged("first", 1.0, WrongAnswer("x"), holders), "also when it is judged again"
 
     def test_evidence_of_another_exchange_is_told_too(self) -> None:
         holders: dict[tuple[object, ...], str] = {}
-        each = [self.resting(f"p{n}", float(n), status=Status.DOWN) for n in range(3)]
 
-        assert [once(verdict, holders) for verdict in each] == each
+        assert all(self.judged(f"p{n}", float(n), WrongAnswer("x"), holders) for n in range(3))

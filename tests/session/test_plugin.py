@@ -28,8 +28,10 @@ def test_failure_is_its_words_and_no_file_is_parsed_for_it(
     assert not parsed
 
 
-def test_debugger_still_sees_where_it_was_raised() -> None:
+def test_debugger_sees_where_it_was_raised_and_the_way_there() -> None:
     with pytest.raises(Refused) as raised:
         _refuse()
 
-    assert _without_source(raised.value).traceback[-1].name == "_refuse"
+    named = [each.name for each in _without_source(raised.value, whole=True).traceback]
+    assert named == ["test_debugger_sees_where_it_was_raised_and_the_way_there", "_refuse"]
+    assert [each.name for each in _without_source(raised.value).traceback] == ["_refuse"]

@@ -14,7 +14,7 @@ from monitor import results
 from monitor.exchange import Attempt, Exchange, Repeat
 from monitor.failures import Untrusted, WrongAnswer
 from monitor.secrets import Scrubber
-from monitor.session.judgement import judge, once
+from monitor.session.judgement import judge
 from monitor.session.record import Record
 from monitor.verdict import Verdict
 from monitor.wire import certificates
@@ -207,9 +207,12 @@ class TestWhoHoldsTheEvidence:
 
     def test_first_that_is_ill_holds_it_and_keeps_it_when_it_is_judged_again(self) -> None:
         holders: dict[tuple[object, ...], str] = {}
-        ill = [judge(each, "", raised=WrongAnswer("x"), exchange=_exchange(), budget=None) for each in ("a", "b", "a")]
+        ill = [
+            judge(each, "", raised=WrongAnswer("x"), exchange=_exchange(), budget=None, holders=holders)
+            for each in ("a", "b", "a")
+        ]
 
-        assert ["evidence" in once(each, holders).attempts[0] for each in ill] == [True, False, True]
+        assert ["evidence" in each.attempts[0] for each in ill] == [True, False, True]
 
     @pytest.mark.parametrize("ill", ["b", "a", "c"])
     def test_record_keeps_it_whichever_verdict_came_first_and_holds_the_attempt_once(
