@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from monitor import files, text
+from monitor import files, schemas, text
 from monitor.status import FAILING, Status
 from monitor.verdict import Run
 
@@ -108,8 +108,5 @@ def _misfit(document: dict[str, Any], schema_file: Path) -> str:
     """What of it is not as its schema has it; empty where all is. What is merged must not break the reports."""
     import json
 
-    import jsonschema
-
-    schema = json.loads(schema_file.read_text(encoding="utf-8"))
-    error = next(iter(jsonschema.Draft202012Validator(schema).iter_errors(document)), None)
-    return f"not what this suite writes: {error.json_path}: {error.message[:200]}" if error else ""
+    found = schemas.misfit(json.loads(schema_file.read_text(encoding="utf-8")), document)
+    return f"not what this suite writes: {found.place}: {found.message[:200]}" if found else ""

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from monitor import schemas
 from monitor.failures import Misconfigured
 
 SCHEMAS_BY_NAME = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
@@ -87,23 +88,13 @@ def _edits(one: str, other: str) -> int:
 
 
 def _refuse_broken(schema: dict[str, Any]) -> None:
-    import jsonschema
-    import referencing
-    import referencing.exceptions
-    import referencing.jsonschema
-
     try:
-        jsonschema.Draft202012Validator.check_schema(schema)
-        resource = referencing.jsonschema.DRAFT202012.create_resource(schema)
-        resolver = referencing.Registry().with_resource("", resource).resolver()
-        for below in (schema, *_below(schema)):
-            if isinstance(reference := below.get("$ref"), str):
-                resolver.lookup(reference)
-        any(jsonschema.Draft202012Validator(schema, registry=referencing.Registry()).iter_errors(None))
-    except jsonschema.SchemaError as error:
-        where = "/".join(map(str, error.path)) or "it"
-        raise ValueError(f"not a JSON Schema ({where[:60]}: {error.message[:100]}); {_CONST}") from None
-    except (referencing.exceptions.Unresolvable, ValueError, RecursionError):
+        schemas.check(schema)  # first: what lies below is looked for in a schema alone
+        schemas.check(schema, [each["$ref"] for each in (schema, *_below(schema)) if "$ref" in each])
+    except schemas.NoSchema as error:
+        where = error.misfit.place.removeprefix("$").lstrip(".") or "it"
+        raise ValueError(f"not a JSON Schema ({where[:60]}: {error.misfit.message[:100]}); {_CONST}") from None
+    except schemas.NoReference:
         raise ValueError("a $ref in its JSON Schema cannot be resolved, or leads in a circle") from None
 
 
@@ -127,11 +118,8 @@ def _formats(schema: dict[str, Any]) -> Iterator[str]:
 
 
 def _refuse_format(form: str) -> None:
-    """A format that nobody here can check."""
-    import jsonschema
-
-    known = jsonschema.Draft202012Validator.FORMAT_CHECKER.checkers
-    if form not in known:
-        near = difflib.get_close_matches(form, known, 1, 0.7)
+    """A format that is none of the standard's."""
+    if form not in schemas.FORMATS:
+        near = difflib.get_close_matches(form, schemas.FORMATS, 1, 0.7)
         meant = f"did you mean {near[0]!r}?" if near else "write a pattern instead"
         raise ValueError(f"the format {json.dumps(form[:40])} is not checked here, {meant}")

@@ -208,7 +208,7 @@ class Watch:
 
         self.engine.plan(transaction, target)
         if isinstance(target, Login):
-            self._judged_with |= {"jwt": None} | ({"jsonschema": None} if target.expected_claims else {})
+            self._judged_with |= {"jwt": None} | ({"jsonschema_rs": None} if target.expected_claims else {})
         if transaction in SAMPLED and isinstance(target, Login) and not target.blocked:
             self.engine.sampling.plan(target.tenant, SAMPLED[transaction](target))
 

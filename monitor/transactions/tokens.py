@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from monitor import schemas
 from monitor.failures import Misconfigured, NotServed, OpaqueToken, OtherAlgorithm, OtherSecret, WrongAnswer
 
 SIGNATURES = frozenset({"RS256", "HS256", "PS256"})
@@ -19,6 +20,9 @@ _JWE = re.compile(r"eyJ[\w-]+\.[\w-]*(\.[\w-]+){3}", re.ASCII)
 
 LEEWAY = 300
 """Seconds by which clocks may differ; the answer's own Date is what a token's times are held against."""
+
+DEEPEST = 500
+"""Levels of lists and objects in a claim: more than any has, and less than the library's own stack has room for."""
 
 
 def claims(token: SecretStr) -> dict[str, Any]:
@@ -260,16 +264,21 @@ def unmet(expected: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
     return problems
 
 
-def _misfit(schema: Mapping[str, Any], value: object) -> str:
+def _misfit(schema: dict[str, Any], value: object) -> str:
     """Which keyword of the schema the value does not fit; empty where it fits. References lead nowhere outside."""
-    import jsonschema
-    import referencing
-    import referencing.exceptions
-
-    kind = jsonschema.Draft202012Validator
+    if _is_deeper(value, DEEPEST):
+        return f"it is nested deeper than {DEEPEST} levels"
     try:
-        validator = kind(schema, registry=referencing.Registry(), format_checker=kind.FORMAT_CHECKER)
-        misfit = next(iter(validator.iter_errors(value)), None)
-    except (referencing.exceptions.Unresolvable, RecursionError):
+        found = schemas.misfit(schema, value)
+    except ValueError:
         raise Misconfigured("AUTH0_EXPECTED_CLAIMS: a $ref in a JSON Schema cannot be resolved") from None
-    return f"{misfit.validator}: {str(misfit.validator_value)[:80]}" if misfit else ""
+    return f"{found.keyword}: {str(found.wanted)[:80]}" if found else ""
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    """Whether lists and objects are nested deeper: a schema that refers to itself would follow them down."""
+    level: list[object] = [value]
+    for _ in range(levels):
+        within = [each.values() if isinstance(each, dict) else each for each in level if isinstance(each, (dict, list))]
+        level = [each for values in within for each in values]
+    return bool(level)

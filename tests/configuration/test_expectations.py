@@ -48,6 +48,9 @@ def test_keywords_are_those_of_the_standard() -> None:
         {"format": "email"},
         {"properties": {"level": {"type": "integer"}, "type": True}, "required": ["level"]},
         {"$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}},
+        {"type": "object", "additionalProperties": {"$ref": "#"}},
+        {"anyOf": [{"$ref": "#/$defs/a"}, {"items": {"$ref": "#/$defs/a"}}], "$defs": {"a": {"type": "string"}}},
+        {"$id": "https://acme.example/plan", "$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}},
     ],
 )
 def test_object_of_keywords_alone_is_a_schema(schema: dict[str, Any]) -> None:
@@ -104,12 +107,21 @@ def test_what_lies_between_is_refused_with_the_nearest_name_and_the_cure(wanted:
     ("wanted", "words"),
     [
         ({"format": "emial"}, "the format \"emial\" is not checked here, did you mean 'email'?"),
-        ({"format": "uri"}, "write a pattern instead"),
-        ({"items": {"format": "uri"}}, "write a pattern instead"),
+        ({"format": "phone"}, "write a pattern instead"),
+        ({"items": {"format": "phone"}}, "write a pattern instead"),
         ({"$ref": "#/$defs/nothing"}, "a $ref in its JSON Schema cannot be resolved"),
         ({"$ref": "https://127.0.0.1:1/schema"}, "a $ref in its JSON Schema cannot be resolved"),
         ({"properties": {"a": {"$ref": "x"}}}, "a $ref in its JSON Schema cannot be resolved"),
+        (
+            {"$defs": {"unused": {"$ref": "#/$defs/nothing"}}, "type": "string"},
+            "a $ref in its JSON Schema cannot be resolved",
+        ),
         ({"$ref": "#"}, "leads in a circle"),
+        ({"anyOf": [{"type": "null"}, {"$ref": "#"}]}, "leads in a circle"),
+        (
+            {"$ref": "#/$defs/a", "$defs": {"a": {"allOf": [{"$ref": "#/$defs/b"}]}, "b": {"$ref": "#/$defs/a"}}},
+            "a circle",
+        ),
     ],
 )
 def test_what_would_never_be_checked_is_refused(wanted: dict[str, Any], words: str) -> None:

@@ -36,7 +36,7 @@ LIBRARIES = (
     *("_pytest.subtests", "_pytest.setupplan", "_pytest.setuponly", "_pytest.unraisableexception", "_pytest.doctest"),
     *("_pytest.threadexception", "_pytest.logging", "_pytest.skipping", "_pytest.debugging", "_pytest.unittest"),
     *("apprise", "certifi", "cryptography.x509", "defusedxml.ElementTree", "execnet", "feedparser", "jinja2"),
-    *("joserfc.jwt", "jsonschema", "jwt", "markdown_it", "packaging.version", "pluggy", "prometheus_client"),
+    *("joserfc.jwt", "jsonschema_rs", "jwt", "markdown_it", "packaging.version", "pluggy", "prometheus_client"),
     *("pydantic", "pygments.lexers.python", "pytest", "requests", "sqlite3", "trustme", "werkzeug", "yaml"),
 )
 """But for plugins of pytest: it rewrites their asserts when it loads them."""

@@ -18,7 +18,7 @@ NOT_AT_START = (
     "requests",
     "urllib3",
     "jwt",
-    "jsonschema",
+    "jsonschema_rs",
     "xdist.scheduler",
     "sqlite3",
     "cryptography",

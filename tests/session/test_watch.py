@@ -133,7 +133,7 @@ class TestLive:
 
     @pytest.mark.parametrize(
         ("row", "claims", "wanted"),
-        [("tenant", '{"a": {}}', []), ("stranger", "", ["jwt"]), ("stranger", '{"a": {}}', ["jwt", "jsonschema"])],
+        [("tenant", '{"a": {}}', []), ("stranger", "", ["jwt"]), ("stranger", '{"a": {}}', ["jwt", "jsonschema_rs"])],
     )
     def test_what_judging_needs_is_fetched_before_and_nothing_else(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: str, claims: str, wanted: list[str]
