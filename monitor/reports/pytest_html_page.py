@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import cache_from_source
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -140,12 +141,20 @@ class Hooks:
 
 @cache
 def template_and_style() -> tuple[Any, str]:
-    """pytest-html's template and style; read and compiled once in a process."""
+    """pytest-html's template and style, read once in a process; compiled, as Python's own modules are, once for all."""
+    import jinja2
     import pytest_html
-    from pytest_html.util import _process_css, _read_template
+    from pytest_html.util import _process_css
+
+    from monitor.reports.compiled_templates import CompiledTemplates
 
     resources = Path(pytest_html.__file__).parent / "resources"
-    return _read_template([resources]), _process_css(resources / "style.css", [])
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(resources),
+        autoescape=jinja2.select_autoescape(enabled_extensions=("jinja2",)),
+        bytecode_cache=CompiledTemplates(Path(cache_from_source(__file__)).parent),
+    )
+    return environment.get_template("index.jinja2"), _process_css(resources / "style.css", [])
 
 
 def _finished(text: str) -> str:

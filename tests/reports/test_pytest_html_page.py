@@ -53,7 +53,6 @@ def functions() -> Iterator[str]:
     yield from called_with(pytest_html.selfcontained_report, "SelfContainedReport", *report)
     yield from called_with(pytest_html.report_data, "ReportData", "config")
     yield from called_with(pytest_html.util, "_process_css", "default_css", "extra_css")
-    yield from called_with(pytest_html.util, "_read_template", "search_paths")
     written_by = pytest_html.selfcontained_report.SelfContainedReport
     yield from called_with(written_by, "_write_report", "rendered_report")
     yield from called_with(written_by, "pytest_sessionstart", "session")
@@ -167,8 +166,8 @@ class Renamed:
         ),
         (
             "functions",
-            lambda patch, _: patch.delattr(pytest_html.util, "_read_template"),
-            "there is no pytest_html.util._read_template",
+            lambda patch, _: patch.delattr(pytest_html.util, "_process_css"),
+            "there is no pytest_html.util._process_css",
         ),
         (
             "hooks",
