@@ -26,8 +26,14 @@ from monitor.reports import REPORTS
 ROOT = Path(__file__).parent.parent
 DELAYS = (0.0, 0.05, 0.2)
 PEERS_DELAY = 0.2
+RUNS = (*(("pinned", delay) for delay in DELAYS), ("whole", DELAYS[-1]))
+"""What is asked, and what the sandbox waits before each answer, in seconds."""
+
 SINCE = ("horizon", "redirects")
 SUITE = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+WHOLE = list(SUITE)
+"""The sandbox's default run, with all that it has by now."""
+
 SUITE += [f"--ignore=tests_synthetic/test_{kind}.py" for kind in SINCE]
 PINNED = {
     "AUTH0_FLOWS": "oauth-ro,password,password-realm,client-credentials,refresh",
@@ -79,15 +85,15 @@ def worktree(commit: str) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def sandbox(delay: float) -> Iterator[dict[str, str]]:
-    """A sandbox in a process of its own; the environment for using it."""
+def sandbox(delay: float, pinned: Mapping[str, str] = PINNED) -> Iterator[dict[str, str]]:
+    """A sandbox in a process of its own; the environment for using it, with these variables instead of its own."""
     command = [sys.executable, "-m", "sandbox", "--delay", str(delay)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         lines = iter(process.stdout.readline, "\n")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("AUTH0_", "PYTHONDONT"))}
         try:
-            yield kept | ONLY_OURS | dict(shlex.split(line)[0].split("=", 1) for line in lines) | PINNED
+            yield kept | ONLY_OURS | dict(shlex.split(line)[0].split("=", 1) for line in lines) | dict(pinned)
         finally:
             process.terminate()
 
@@ -156,40 +162,44 @@ def paired(ours: list[Cost], others: list[Cost], name: str) -> float:
 def one_tenant(rounds: int, before: Path | None) -> None:
     print(f"One tenant, median of {rounds}; the floor is a bare asyncio client that makes the same requests\n")
     print(
-        "| delay ms | requests | floor s | suite s | ratio | floor cpu s | cpu s | MiB | wait off ms | total off ms |"
+        "| what | delay ms | requests | floor s | suite s | ratio | floor cpu s | cpu s | MiB "
+        "| wait off ms | total off ms |"
     )
-    print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     against = []
-    for delay in DELAYS:
-        with sandbox(delay) as environment, tempfile.TemporaryDirectory() as folder:
+    for what, delay in RUNS:
+        suite_of, variables_of, told_to_floor = (
+            (WHOLE, {}, {"FLOOR_WHOLE": "1"}) if what == "whole" else (SUITE, PINNED, {})
+        )
+        with sandbox(delay, variables_of) as environment, tempfile.TemporaryDirectory() as folder:
             variables = environment | {"AUTH0_REFUSALS_EVERY": "0"}
             floors, suites, earlier, off, asked = [], [], [], [], "[]"
             for number in range(rounds):
                 variables["AUTH0_MEMORY"] = str(Path(folder) / f"memory-{number}.sqlite")  # else pages say 304
-                floor, asked = cost([sys.executable, "-m", "benchmarks.floor"], environment)
+                floor, asked = cost([sys.executable, "-m", "benchmarks.floor"], environment | told_to_floor)
                 floors.append(floor)
-                suites.append(cost([*SUITE, f"--reports={folder}"], variables)[0])
+                suites.append(cost([*suite_of, f"--reports={folder}"], variables)[0])
                 off.append(errors(Path(folder), delay))
                 compare(asked, told(Path(folder)))
                 if before:
                     variables["AUTH0_MEMORY"] = str(Path(folder) / f"before-{number}.sqlite")
-                    earlier.append(cost([*SUITE, f"--reports={folder}/before"], variables, before)[0])
+                    earlier.append(cost([*suite_of, f"--reports={folder}/before"], variables, before)[0])
             floor, suite = median(floors), median(suites)
             wait, total = (statistics.median(each[at] for each in off) for at in (1, 2))
             print(
-                f"| {delay * 1000:.0f} | {len(json.loads(asked))} "
+                f"| {what} | {delay * 1000:.0f} | {len(json.loads(asked))} "
                 f"| {floor.wall:.2f} | {suite.wall:.2f} | {paired(suites, floors, 'wall'):.2f} "
                 f"| {floor.processor:.2f} | {suite.processor:.2f} | {suite.memory:.0f} | {wait:.1f} | {total:.1f} |"
             )
             if before:
-                against.append((delay, suites, earlier))
+                against.append((what, delay, suites, earlier))
     if before:
-        print("\n| delay ms | before s | before cpu s | wall | processor | memory |")
-        print("| ---: | ---: | ---: | ---: | ---: | ---: |")
-    for delay, suites, earlier in against:
+        print("\n| what | delay ms | before s | before cpu s | wall | processor | memory |")
+        print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for what, delay, suites, earlier in against:
         was = median(earlier)
         ratios = " | ".join(f"{paired(suites, earlier, name):.2f} ×" for name in ("wall", "processor", "memory"))
-        print(f"| {delay * 1000:.0f} | {was.wall:.2f} | {was.processor:.2f} | {ratios} |")
+        print(f"| {what} | {delay * 1000:.0f} | {was.wall:.2f} | {was.processor:.2f} | {ratios} |")
 
 
 def start_up(rounds: int) -> None:

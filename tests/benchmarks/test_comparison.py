@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+import sandbox
 from benchmarks import __main__ as benchmarks
 from benchmarks.__main__ import Cost
-from tests.suite import ROOT, environment
+from tests.suite import ROOT, configured, environment, perform
 
 ASKED = [("GET /test", 200), ("POST /oauth/token", 200), ("POST /oauth/token", 401)]
 
@@ -58,6 +59,29 @@ def test_request_counts_once_however_many_verdicts_rest_on_it_and_a_second_attem
     reports = written(tmp_path, document | ({"attempts": seen} if form == 2 else {}))
 
     assert benchmarks.told(reports) == {("GET /test", 503): 1, ("GET /test", 200): 1, ("GET /userinfo", 200): 1}
+
+
+@pytest.mark.parametrize("what", ["pinned", "whole"])
+def test_floor_makes_the_requests_of_the_suite(tmp_path: Path, what: str) -> None:
+    whole = what == "whole"
+    with sandbox.start() as running:
+        variables = dict(running.environment) | ({} if whole else benchmarks.PINNED)
+        floor = subprocess.run(
+            [sys.executable, "-m", "benchmarks.floor"],
+            cwd=ROOT,
+            env=environment(**variables) | ({"FLOOR_WHOLE": "1"} if whole else {}),
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
+        )
+        left_out = [each for each in benchmarks.SUITE if each.startswith("--ignore")]
+        own = configured(running, tmp_path) | ({} if whole else benchmarks.PINNED)
+        performance = perform(tmp_path / "reports", own, *([] if whole else left_out))
+
+    assert performance.code == 0, performance.output
+    benchmarks.compare(floor.stdout, benchmarks.told(performance.reports))
+    assert len(json.loads(floor.stdout)) > (70 if whole else 40)
 
 
 def test_errors_are_what_is_told_beyond_the_delay_in_milliseconds(tmp_path: Path) -> None:
