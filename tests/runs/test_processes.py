@@ -77,6 +77,20 @@ def test_processes_find_and_tell_what_one_does(ill: Sandbox, tmp_path: Path) -> 
     assert shared.code == alone.code == 1
 
 
+def test_part_of_several_machines_is_shared_out_over_processes_too(ill: Sandbox, tmp_path: Path) -> None:
+    run, many = Run(ill, tmp_path), MANY | {"AUTH0_TENANTS": "prod,staging,eu,us,dev,lab"}
+    alone = run("--shard", "1/2", *FEW, **many)
+    shared = run("--shard", "1/2", *FEW, "--processes", "2", **many)
+
+    assert 1 < len(alone.run["tenants"]) < len(many["AUTH0_TENANTS"].split(","))
+    assert "2 processes, with " in shared.output
+    assert told(shared.document) == told(alone.document)
+    assert shared.run["shard"] == alone.run["shard"]
+    assert rows(shared.reports) == rows(alone.reports) != []
+    assert last_screen(shared) == last_screen(alone) != ""
+    assert shared.code == alone.code == 1
+
+
 def test_each_logs_in_once_and_each_page_is_read_once(tmp_path: Path) -> None:
     with sandbox.start() as box:
         performance = Run(box, tmp_path)("--processes", "2", **MANY)
