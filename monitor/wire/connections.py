@@ -11,12 +11,13 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util.ssl_ import ALPN_PROTOCOLS
 
 from monitor import machine
 from monitor.failures import (
@@ -97,10 +98,20 @@ class TimedSSLSocket(ssl.SSLSocket):
 
 
 def context(authorities: str) -> ssl.SSLContext:
-    """A context for the whole run: parsing the authorities costs 35 ms, so once. OSError where the file is no good."""
+    """A context for the whole run: parsing the authorities costs 35 ms, so once. OSError where the file is no good.
+
+    urllib3 tells it the protocols again for each connection. OpenSSL then frees the list that another thread is about
+    to send: what is sent has no sense, and the server breaks off (python/cpython#141012). So it is told once.
+    """
     made = ssl.create_default_context(cafile=authorities)
     made.sslsocket_class = TimedSSLSocket
+    made.set_alpn_protocols(ALPN_PROTOCOLS)
+    made.set_alpn_protocols = _kept  # type: ignore[method-assign]
     return made
+
+
+def _kept(alpn_protocols: Iterable[str]) -> None:  # noqa: ARG001 -- named as the method whose place it takes
+    """Leave the protocols as they are."""
 
 
 def _resolved(host: str, port: int, trace: Trace) -> list[Any]:

@@ -41,6 +41,7 @@ from monitor.transactions.answers import json_object
 from monitor.wire import connections
 from monitor.wire import door as door_module
 from monitor.wire.door import BODY_BOUND, USER_AGENT, Door
+from monitor.wire.trace import Trace
 from tests.wire import servers
 from tests.wire.authorities import Authority
 from tests.wire.servers import Server, answer, saying
@@ -731,6 +732,33 @@ class TestAuthorities:
             assert [ask(door, server.url).status for _ in range(3)] == [200] * 3
 
         assert made == [authority.file]
+
+    def test_protocols_are_told_once_to_a_context_that_threads_share(
+        self, authority: Authority, scrubber: Scrubber, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """OpenSSL frees the list that it had, and another thread may be about to send that (python/cpython#141012)."""
+        told: list[list[str]] = []
+        agreed: list[str | None] = []
+        tell, agree = ssl.SSLContext.set_alpn_protocols, Trace.agreed
+
+        def telling(context: ssl.SSLContext, protocols: list[str]) -> None:
+            told.append(protocols)
+            tell(context, protocols)
+
+        def agreeing(trace: Trace, sock: ssl.SSLSocket) -> None:
+            agreed.append(sock.selected_alpn_protocol())
+            agree(trace, sock)
+
+        serving = authority.serving()
+        serving.set_alpn_protocols(["http/1.1"])
+        monkeypatch.setattr(ssl.SSLContext, "set_alpn_protocols", telling)
+        monkeypatch.setattr(Trace, "agreed", agreeing)
+        door = Door(scrubber, {}, authority.file)
+        with Server(saying(), tls=serving) as server:
+            assert [ask(door, server.url).status for _ in range(3)] == [200] * 3
+
+        assert agreed == ["http/1.1"] * 3
+        assert told == [["http/1.1"]]
 
 
 class TestAddress:
