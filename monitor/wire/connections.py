@@ -110,7 +110,7 @@ def context(authorities: str) -> ssl.SSLContext:
     return made
 
 
-def _kept(alpn_protocols: Iterable[str]) -> None:  # noqa: ARG001 -- named as the method whose place it takes
+def _kept(alpn_protocols: Iterable[str]) -> None:
     """Leave the protocols as they are."""
 
 
