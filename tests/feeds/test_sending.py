@@ -14,6 +14,7 @@ import pytest
 
 from monitor import feeds, results
 from monitor.configuration import hiding
+from monitor.exchange import Exchange
 from monitor.feeds import feed_settings, pushgateway
 from monitor.feeds.feed_settings import Endpoint, Unsent, duration, endpoint, is_loopback
 from monitor.feeds.sending import Courier, FeedRequest, Sending, at_once
@@ -152,6 +153,14 @@ def test_answer_that_is_not_well_is_said_and_no_redirect_is_followed(status: int
     assert word in came.said
     assert PASSWORD not in came.said
     assert other.requests == []
+
+
+@pytest.mark.parametrize(("key", "end"), [(KEY, f"set another one in {KEY}"), ("", "set another one")])
+def test_key_that_is_not_accepted_is_named_where_there_is_one(key: str, end: str) -> None:
+    refused = Exchange((), 401)
+
+    said = Courier.within({}, Scrubber(), 5).meaning(Endpoint(URL, "https://push.acme.example", key=key), refused)
+    assert said == f"{URL} does not accept the key (401): {end}"
 
 
 def test_key_is_sent_and_the_groups_of_all_tenants() -> None:

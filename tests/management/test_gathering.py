@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -17,8 +18,9 @@ import pytest
 import sandbox
 from monitor.clues import ClueKind
 from monitor.management import gathering, tenant_log
+from monitor.management.access import Patience
 from monitor.management.case import Case
-from monitor.management.inquiries import INQUIRIES, is_listed
+from monitor.management.inquiries import INQUIRIES, _actions, is_listed
 from monitor.status import Status
 from monitor.verdict import Verdict
 from sandbox.log_book import OTHER_DESCRIPTION, OTHERS
@@ -319,3 +321,33 @@ def test_our_own_bug_is_a_remark(patient: Callable[..., Patient], monkeypatch: p
 
     assert found.kind == ClueKind.UNASKED
     assert "ZeroDivisionError" in found.words
+
+
+@pytest.mark.parametrize(
+    ("version", "minutes"),
+    [
+        ({"built_at": 4}, 4),
+        ({"updated_at": 4}, 4),
+        ({"built_at": 50, "updated_at": 4}, 4),
+        ({"built_at": 4, "updated_at": 50}, 4),
+        ({"built_at": 4000, "updated_at": 4000}, None),
+        ({"created_at": 4}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_action_was_deployed_when_its_version_was_built_or_last_changed(
+    patient: Callable[..., Patient], version: dict[str, int] | None, minutes: int | None
+) -> None:
+    ill = patient()
+    case = Case(ill.tenant, [ill.login()])
+    times: Any = version and {
+        name: datetime.fromtimestamp(case.began - ago * 60, UTC).isoformat() for name, ago in version.items()
+    }
+    listed: dict[str, Any] = {"actions": [{"name": "add-roles", "deployed_version": times, "supported_triggers": []}]}
+    access: Any = SimpleNamespace(read=lambda *_, **__: (None, listed))
+
+    told = [each.words for each in _actions(case, access, Patience(time.perf_counter() + 5))]
+
+    wanted = f"the Action add-roles (no trigger) was deployed {minutes} minutes before"
+    assert told == ([wanted] if minutes else [])

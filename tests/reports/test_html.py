@@ -65,6 +65,25 @@ def test_row_tells_everything_about_its_verdict() -> None:
 
 
 @pytest.mark.parametrize(
+    ("seconds", "budget", "is_late"),
+    [
+        (3.5, 3.0, True),
+        (3.0, 3.0, False),
+        (0.5, 3.0, False),
+        (9.0, None, False),
+        (None, 3.0, False),
+        (None, None, False),
+    ],
+)
+def test_cell_is_late_where_the_time_is_over_its_budget(
+    seconds: float | None, budget: float | None, *, is_late: bool
+) -> None:
+    cell = html_parts.cells(runs.down(seconds=seconds, budget=budget))[3]
+
+    assert ("late" in cell) is is_late
+
+
+@pytest.mark.parametrize(
     "run", [runs.every_status(), runs.huge(ill=30), runs.run(runs.verdict())], ids=["every", "huge", "one"]
 )
 def test_each_row_of_a_table_has_a_cell_for_each_of_its_headings(run: Run) -> None:
