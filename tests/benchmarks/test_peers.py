@@ -49,6 +49,15 @@ def test_body_stands_in_roboframeworks_cell_by_letters_alone() -> None:
     assert eval(cell.removeprefix("${{").removesuffix("}}"), {"json": json, "base64": base64}) == body  # noqa: S307
 
 
+def test_body_of_json_is_no_variable_of_taverns(tmp_path: Path) -> None:
+    peers.tavern(tmp_path, REQUESTS)
+    (file,) = tmp_path.iterdir()
+    sent = [stage["request"].get("data", "") for stage in json.loads(file.read_text())["stages"]]
+
+    assert any("{" in str(request["body"]) for request in REQUESTS)
+    assert [each.format() for each in sent] == [str(request["body"]) for request in REQUESTS]
+
+
 def measured(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The rows that are printed, where only what lies in this folder is installed."""
     monkeypatch.setenv("PATH", str(tmp_path))
