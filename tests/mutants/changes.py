@@ -89,11 +89,20 @@ def _mutable(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """What is not a type, an import, a decorator, a docstring, nor the plain default of a field."""
     docstring = isinstance(node, cst.Expr) and isinstance(node.value, cst.SimpleString)
     default = isinstance(node, cst.AnnAssign) and isinstance(node.value, cst.Name | cst.BaseNumber | cst.BaseString)
-    if docstring or default or isinstance(node, cst.Annotation | cst.Decorator | cst.Import | cst.ImportFrom):
+    if docstring or default or _is_type(node) or isinstance(node, cst.Annotation | cst.Decorator | cst.Import | cst.ImportFrom):
         return
     yield node
     for child in node.children:
         yield from _mutable(child)
+
+
+def _is_type(node: cst.CSTNode) -> bool:
+    """Whether it gives a type another name (``Look = Callable[…]``), which only a type checker reads."""
+    match node:
+        case cst.Assign(value=cst.Subscript(value=cst.Name(value=name))):
+            return name[0].isupper() and not name.isupper()
+        case _:
+            return False
 
 
 def _wrongs(node: cst.CSTNode) -> Iterator[cst.CSTNode]:

@@ -117,7 +117,7 @@ ENTIRE: dict[str, tuple[str, ...]] = {
 """The whole runs that look at what the fast tests let pass."""
 
 _PROCESSES = ("tests/runs/test_processes.py",)
-ENTIRE_OWN = dict.fromkeys(("monitor/session/processes.py", "monitor/session/part.py"), _PROCESSES)
+ENTIRE_OWN = {f"monitor/session/{name}.py": _PROCESSES for name in ("processes", "part", "part_process")}
 """Those of a module that most runs do without."""
 
 
