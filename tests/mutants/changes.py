@@ -89,7 +89,8 @@ def _mutable(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """What is not a type, an import, a decorator, a docstring, nor the plain default of a field."""
     docstring = isinstance(node, cst.Expr) and isinstance(node.value, cst.SimpleString)
     default = isinstance(node, cst.AnnAssign) and isinstance(node.value, cst.Name | cst.BaseNumber | cst.BaseString)
-    if docstring or default or _is_type(node) or isinstance(node, cst.Annotation | cst.Decorator | cst.Import | cst.ImportFrom):
+    unread = docstring or default or _is_type(node)
+    if unread or isinstance(node, cst.Annotation | cst.Decorator | cst.Import | cst.ImportFrom):
         return
     yield node
     for child in node.children:
