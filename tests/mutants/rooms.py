@@ -15,9 +15,6 @@ DIAGNOSIS = (
     "--deselect=tests/diagnosis/test_rules.py::test_everything_that_a_rule_looks_at_matters_to_some_run",  # slow
 )
 
-TABLES = "tests/documents/test_variables.py"
-"""Of the tables in docs/ that are made of the code."""
-
 _FILE = "tests/configuration/test_envfile.py"
 
 OWN: dict[str, tuple[str, ...]] = {
@@ -57,7 +54,11 @@ def _files(folder: str, *names: str) -> tuple[str, ...]:
 
 ROOMS: dict[str, tuple[str, ...]] = {
     "monitor/actions": _files("workflows", "cost", "legs", "hosted", "dotenv", "restore", "files"),
-    "monitor/configuration": ("tests/configuration", "tests/doctor/test_doctor.py", TABLES),
+    "monitor/configuration": (
+        "tests/configuration",
+        "tests/doctor/test_doctor.py",
+        "tests/documents/test_variables.py",
+    ),
     "monitor/diagnosis": DIAGNOSIS,
     "monitor/doctor": ("tests/doctor",),
     "monitor/feeds": _files(
@@ -100,7 +101,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "monitor/rounds": ("tests/rounds",),
     "monitor/session": ("tests/session", "tests/transactions/test_engine.py"),
     "monitor/site": _files("site", "words", "drawing", "since", "board", "page", "machines", "command"),
-    "monitor/statuspages": ("tests/statuspages", TABLES),
+    "monitor/statuspages": ("tests/statuspages",),
     "monitor/summary": _files("reports", "summary"),
     "monitor/telling": _files(
         "telling", "messages", "incidents", "properties", "maintenance", "heartbeat", "overdue", "telling", "pagers"
