@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,8 +13,10 @@ from monitor import results
 from monitor.doctor import feeding
 from monitor.doctor.lines import Line, Mark
 from monitor.doctor.setting import Workflow
+from monitor.feeds import FEEDS, FeedRow
 from monitor.secrets import Scrubber
 from tests.feeds import made
+from tests.suite import ROOT
 from tests.wire.servers import Server, answer, saying
 
 
@@ -47,6 +50,14 @@ def test_each_feed_that_is_on_is_named_by_its_variable(tmp_path: Path) -> None:
 
     assert {line.mark for line in lines} == {Mark.OK}
     assert [name for name in values if not any(f"by {name}" in line.what for line in lines)] == []
+
+
+@pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
+def test_feed_is_said_to_be_for_what_its_page_says(feed: FeedRow) -> None:
+    named = re.split(",|'| or ", feed.title)[0]
+
+    assert named[:1].isupper()
+    assert named in (ROOT / "docs/feeds.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "monitor/rounds": ("tests/rounds",),
     "monitor/session": ("tests/session", "tests/transactions/test_engine.py"),
     "monitor/site": _files("site", "words", "drawing", "since", "board", "page", "machines", "command"),
-    "monitor/statuspages": ("tests/statuspages",),
+    "monitor/statuspages": ("tests/statuspages", "tests/configuration/test_services.py"),
     "monitor/summary": _files("reports", "summary"),
     "monitor/telling": _files(
         "telling", "messages", "incidents", "properties", "maintenance", "heartbeat", "overdue", "telling", "pagers"

@@ -141,3 +141,13 @@ def test_search_finds_what_it_says(search: str, holds: object) -> None:
 def test_search_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="breaks off"):
         Search("client_id = a")
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE"])
+def test_nothing_can_be_changed(well: Client, method: str) -> None:
+    headers = {"authorization": f"Bearer {token(well)[0]}"}
+    with httpx.Client(verify=trusting(well), trust_env=False, headers=headers) as plain:
+        address = f"https://{well.box.canonical}/api/v2/rules"
+
+        assert plain.get(address).status_code == 200
+        assert plain.request(method, address).status_code in (404, 405)
