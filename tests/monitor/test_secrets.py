@@ -448,6 +448,15 @@ class TestTextThatIsScrubbedAgain:
 
         assert [scrubber.scrub(each, "prod") for each in (self.SECRET, other)] == [self.SECRET, MASK]
 
+    def test_secret_behind_several_public_names_is_taken_out(self) -> None:
+        scrubber = Scrubber()
+        scrubber.add("a-password-of-mine")
+        for name in ("prod", "staging", "my-tenant"):
+            scrubber.spare(name)
+
+        text = "prod, staging and my-tenant (of prod): a-password-of-mine; staging has a-password-of-mine as well"
+        assert scrubber.scrub(text) == text.replace("a-password-of-mine", MASK)
+
     def test_name_that_is_public_since_is_left(self) -> None:
         scrubber = knowing(self.SECRET)
 
