@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +19,14 @@ LISTS = ("allOf", "anyOf", "oneOf")
 PLACES = ("not", "if", "then", "else")
 """Keywords whose schemas are of the same value as the schema that has them; ``dependentSchemas`` is one more."""
 
-_HERE = "urn:here"
+BY_NAME = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
+LISTS_OF_SCHEMAS = (*LISTS, "prefixItems")
+REFERENCES = ("$ref", "$dynamicRef")
+
+_HERE = "https://here.invalid/"
+"""Where a schema is that has no address of its own: one on which a relative one can be based."""
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +56,27 @@ class NoReference(ValueError):
 
 def misfit(schema: dict[str, Any], value: Any) -> Misfit | None:
     """The first thing in this value that does not fit; None where all does. Raises NoSchema or NoReference."""
-    validator = _validator(schema)
+    validator, _ = _read(schema)
     try:
         found = next(iter(validator.iter_errors(value)), None)
-    except UnicodeEncodeError:  # half of a pair, which JSON may have and no text can
-        import json
-
-        whole = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-        found = next(iter(validator.iter_errors(json.loads(whole))), None)
+    except UnicodeEncodeError:
+        found = next(iter(validator.iter_errors(_whole(value))), None)
     return _told(schema, found) if found else None
 
 
-def check(schema: dict[str, Any], references: Iterable[str] = ()) -> None:
-    """Raise NoSchema or NoReference where this is none that can be used, or one of these references is none of it."""
-    _validator(schema)
-    resolver = _resolver(schema)
-    if strange := [each for each in references if _found(resolver, each) is None]:
+def check(schema: dict[str, Any], references: Iterable[str] = (), bases: Iterable[str] = ()) -> None:
+    """Raise NoSchema or NoReference where this is none that can be used, or one of these references is none of it.
+
+    ``bases`` are the addresses (``$id``) of its parts, from each of which a reference may be meant.
+    """
+    _, resolver = _read(schema)
+    within = [resolver, *(each.resolver for base in bases if (each := _found(resolver, base)))]
+    if strange := [each for each in references if not any(_found(start, each) for start in within)]:
         raise NoReference(strange[0])
 
 
-def _validator(schema: dict[str, Any]) -> Any:
+def _read(schema: dict[str, Any]) -> tuple[Any, Any]:
+    """What holds values against it, and what knows where its references lead. Raises NoSchema or NoReference."""
     import jsonschema_rs
 
     try:
@@ -76,48 +86,69 @@ def _validator(schema: dict[str, Any]) -> Any:
             raise NoReference(error.message) from None
         raise NoSchema(_told({}, error)) from None
     except ValueError as error:  # too deep, or half of a pair in a text
+        with contextlib.suppress(RecursionError):
+            if (whole := _whole(schema)) != schema:
+                return _read(whole)
         raise NoSchema(Misfit("$", "", None, str(error))) from None
-    if _circles(schema, _resolver(schema), frozenset()):
-        raise NoReference("a $ref leads in a circle")
-    return made
+    try:
+        resolver = jsonschema_rs.Registry([(_HERE, schema)], draft=jsonschema_rs.Draft202012).resolver(_HERE)
+    except (ValueError, jsonschema_rs.ReferencingError) as error:
+        raise NoReference(str(error)) from None
+    if circle := _circle(schema, resolver, frozenset(), set()):
+        raise NoReference(f"{circle!r} leads in a circle")
+    return made, resolver
 
 
-def _resolver(schema: dict[str, Any]) -> Any:
-    import jsonschema_rs
+def _whole(value: Any) -> Any:
+    """The same without halves of pairs, which JSON may have and no text can: each is another letter, of no use."""
+    import json
 
-    return jsonschema_rs.Registry([(_HERE, schema)]).resolver(_HERE)
+    text = json.dumps(value, ensure_ascii=False)
+    return json.loads(_HALF.sub(lambda half: chr(0x100000 + ord(half[0])), text))
 
 
-def _circles(schema: Any, resolver: Any, on_the_way: frozenset[str]) -> bool:
-    """Whether one of the references of the same value comes back to itself: the library takes it for fulfilled."""
+def _circle(schema: Any, resolver: Any, on_the_way: frozenset[tuple[str, str]], clear: set[tuple[str, str]]) -> str:
+    """That of the references of the same value which comes back to itself: the library takes it for fulfilled.
+
+    A reference is known by where it is seen from, and its text; ``clear`` are those that do not come back.
+    """
     if not isinstance(schema, Mapping):
-        return False
+        return ""
+    if isinstance(schema.get("$id"), str) and (own := _found(resolver, schema["$id"])):
+        resolver = own.resolver
     inner = [schema[name] for name in PLACES if name in schema]
     inner += [each for name in LISTS for each in schema.get(name, ())]
     inner += schema.get("dependentSchemas", {}).values()
-    if any(_circles(each, resolver, on_the_way) for each in inner):
-        return True
-    reference = schema.get("$ref")
-    if not isinstance(reference, str) or reference in on_the_way:
-        return isinstance(reference, str)
-    found = _found(resolver, reference)
-    return _circles(found, resolver, on_the_way | {reference})
+    for each in inner:
+        if circle := _circle(each, resolver, on_the_way, clear):
+            return circle
+    for reference in (schema[name] for name in REFERENCES if name in schema):
+        seen = (resolver.base_uri, reference)
+        if seen in on_the_way:
+            return str(reference)
+        if seen not in clear and (to := _found(resolver, reference)):
+            if circle := _circle(to.contents, to.resolver, on_the_way | {seen}, clear):
+                return circle
+            clear.add(seen)
+    return ""
 
 
 def _found(resolver: Any, reference: str) -> Any:
-    """What this refers to; None where nothing does, or where it is seen from a part that has a name of its own."""
+    """What this refers to, and the resolver there; None where nothing does."""
     import jsonschema_rs
 
     try:
-        return resolver.lookup(reference).contents
-    except jsonschema_rs.ReferencingError:
+        return resolver.lookup(reference)
+    except (ValueError, jsonschema_rs.ReferencingError):
         return None
 
 
 def _told(schema: dict[str, Any], error: Any) -> Misfit:
     place = "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path)
-    keyword = str(error.schema_path[-1]) if error.schema_path else ""
-    return Misfit(place, keyword, _at(schema, error.schema_path), error.message)
+    path = list(error.schema_path)
+    if len(path) > 1 and path[-2] in (*BY_NAME, *LISTS_OF_SCHEMAS):  # false, in the place of a schema
+        path.pop()
+    return Misfit(place, str(path[-1]) if path else "", _at(schema, path), error.message)
 
 
 def _at(schema: Any, path: Iterable[str | int]) -> Any:

@@ -10,8 +10,8 @@ from typing import Any
 from monitor import schemas
 from monitor.failures import Misconfigured
 
-SCHEMAS_BY_NAME = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
-SCHEMA_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+SCHEMAS_BY_NAME = schemas.BY_NAME
+SCHEMA_LISTS = schemas.LISTS_OF_SCHEMAS
 SCHEMAS = (
     *("not", "if", "then", "else", "items", "contains", "additionalProperties", "propertyNames"),
     *("unevaluatedItems", "unevaluatedProperties"),
@@ -46,7 +46,8 @@ def _schema(wanted: dict[str, Any]) -> dict[str, Any]:
     """The schema that this object is or, of a value, stands for. Raises ValueError where it might be either."""
     strange = [name for name in wanted if name not in KEYWORDS]
     if strange and len(strange) == len(wanted) and not any(map(_nearest, strange)):
-        return {"const": wanted}
+        _refuse_broken(value := {"const": wanted})
+        return value
     _refuse_strange(strange)
     if wanted and not set(wanted) - set(WORDS):
         raise ValueError(f"a schema of {', '.join(sorted(wanted))} alone checks nothing; {_CONST}")
@@ -90,12 +91,15 @@ def _edits(one: str, other: str) -> int:
 def _refuse_broken(schema: dict[str, Any]) -> None:
     try:
         schemas.check(schema)  # first: what lies below is looked for in a schema alone
-        schemas.check(schema, [each["$ref"] for each in (schema, *_below(schema)) if "$ref" in each])
+        parts = [schema, *_below(schema)]
+        references = [part[name] for part in parts for name in schemas.REFERENCES if name in part]
+        schemas.check(schema, references, [part["$id"] for part in parts if "$id" in part])
     except schemas.NoSchema as error:
         where = error.misfit.place.removeprefix("$").lstrip(".") or "it"
         raise ValueError(f"not a JSON Schema ({where[:60]}: {error.misfit.message[:100]}); {_CONST}") from None
-    except schemas.NoReference:
-        raise ValueError("a $ref in its JSON Schema cannot be resolved, or leads in a circle") from None
+    except schemas.NoReference as error:
+        why = f"a $ref in its JSON Schema cannot be resolved, or leads in a circle ({str(error)[:100]})"
+        raise ValueError(why) from None
 
 
 def _below(schema: Any) -> Iterator[dict[str, Any]]:

@@ -78,11 +78,17 @@ def processes(text: str | None) -> int:
     return int(text)
 
 
+def debugs(option: Any) -> bool:
+    """Whether a debugger is to see what failed. A pytest without its own debugging has no such option."""
+    return bool(getattr(option, "usepdb", False))
+
+
 def not_shared(option: Any) -> str:
     """Which option of pytest's is given that several processes cannot follow; empty where none is."""
     if getattr(option, "dist", "no") != "no":
         return "-n"
-    return next((f"--{name}" for name, given in (("pdb", "usepdb"), ("trace", "trace")) if getattr(option, given)), "")
+    debugging = (("pdb", "usepdb"), ("trace", "trace"))
+    return next((f"--{name}" for name, given in debugging if getattr(option, given, False)), "")
 
 
 def names_tests(config: pytest.Config) -> bool:

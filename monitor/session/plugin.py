@@ -256,7 +256,7 @@ def _without_source(failure: Failure, *, whole: bool = False) -> pytest.Exceptio
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     if call.excinfo and isinstance(call.excinfo.value, Failure) and is_probe(item):
         item.stash[_RAISED] = call.excinfo.value
-        call.excinfo = _without_source(call.excinfo.value, whole=item.config.option.usepdb)
+        call.excinfo = _without_source(call.excinfo.value, whole=options.debugs(item.config.option))
     report: pytest.TestReport = yield
     if not is_probe(item):
         return report

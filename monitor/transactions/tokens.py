@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -21,8 +22,8 @@ _JWE = re.compile(r"eyJ[\w-]+\.[\w-]*(\.[\w-]+){3}", re.ASCII)
 LEEWAY = 300
 """Seconds by which clocks may differ; the answer's own Date is what a token's times are held against."""
 
-DEEPEST = 500
-"""Levels of lists and objects in a claim: more than any has, and less than the library's own stack has room for."""
+DEEPEST = 200
+"""Levels of lists and objects in a claim: more than any has, and less than the library tells of."""
 
 
 def claims(token: SecretStr) -> dict[str, Any]:
@@ -257,28 +258,35 @@ def unmet(expected: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
         if name not in found:
             problems.append(f"claim {name!r} is missing")
         elif isinstance(wanted, dict):
-            if misfit := _misfit(wanted, found[name]):
+            if misfit := _misfit(name, wanted, found[name]):
                 problems.append(f"claim {name!r} does not fit its schema ({misfit})")
         elif json.dumps(found[name], sort_keys=True) != json.dumps(wanted, sort_keys=True):  # for Python, 1 == True
             problems.append(f"claim {name!r} has another value than the one expected")
     return problems
 
 
-def _misfit(schema: dict[str, Any], value: object) -> str:
+def _misfit(name: str, schema: dict[str, Any], value: object) -> str:
     """Which keyword of the schema the value does not fit; empty where it fits. References lead nowhere outside."""
-    if _is_deeper(value, DEEPEST):
-        return f"it is nested deeper than {DEEPEST} levels"
+    if odd := _odd(value):
+        return odd
     try:
         found = schemas.misfit(schema, value)
-    except ValueError:
-        raise Misconfigured("AUTH0_EXPECTED_CLAIMS: a $ref in a JSON Schema cannot be resolved") from None
-    return f"{found.keyword}: {str(found.wanted)[:80]}" if found else ""
+    except ValueError:  # such a schema is refused before
+        raise Misconfigured(f"AUTH0_EXPECTED_CLAIMS: claim {name[:80]!r}: its JSON Schema cannot be used") from None
+    if not found:
+        return ""
+    return found.keyword if found.wanted is None else f"{found.keyword}: {str(found.wanted)[:80]}"
 
 
-def _is_deeper(value: object, levels: int) -> bool:
-    """Whether lists and objects are nested deeper: a schema that refers to itself would follow them down."""
+def _odd(value: object) -> str:
+    """Why no schema can be held against this value; empty where one can.
+
+    What is deep the library follows down without a word, and NaN or ∞ fits any bound there.
+    """
     level: list[object] = [value]
-    for _ in range(levels):
+    for _ in range(DEEPEST):
+        if any(isinstance(each, float) and not math.isfinite(each) for each in level):
+            return "it has a number that is none, or larger than any can be"
         within = [each.values() if isinstance(each, dict) else each for each in level if isinstance(each, (dict, list))]
         level = [each for values in within for each in values]
-    return bool(level)
+    return f"it is nested deeper than {DEEPEST} levels" if level else ""

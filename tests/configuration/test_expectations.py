@@ -51,6 +51,10 @@ def test_keywords_are_those_of_the_standard() -> None:
         {"type": "object", "additionalProperties": {"$ref": "#"}},
         {"anyOf": [{"$ref": "#/$defs/a"}, {"items": {"$ref": "#/$defs/a"}}], "$defs": {"a": {"type": "string"}}},
         {"$id": "https://acme.example/plan", "$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}},
+        {"$id": "https://acme.example/plan", "items": {"$ref": "plan#/$defs/a"}, "$defs": {"a": {"type": "string"}}},
+        {"items": {"$id": "https://acme.example/a", "$ref": "#/$defs/own", "$defs": {"own": {"type": "string"}}}},
+        {"$id": "plan.json", "type": "string"},
+        {"$schema": "https://acme.example/meta", "type": "string"},
     ],
 )
 def test_object_of_keywords_alone_is_a_schema(schema: dict[str, Any]) -> None:
@@ -117,6 +121,9 @@ def test_what_lies_between_is_refused_with_the_nearest_name_and_the_cure(wanted:
             "a $ref in its JSON Schema cannot be resolved",
         ),
         ({"$ref": "#"}, "leads in a circle"),
+        ({"$dynamicRef": "#"}, "('#' leads in a circle)"),
+        ({"$defs": {"unused": {"$dynamicRef": "#none"}}, "type": "string"}, "cannot be resolved"),
+        ({"$ref": "#/$defs/ü", "$defs": {"ü": {}}}, "Invalid URI reference '#/$defs/ü'"),
         ({"anyOf": [{"type": "null"}, {"$ref": "#"}]}, "leads in a circle"),
         (
             {"$ref": "#/$defs/a", "$defs": {"a": {"allOf": [{"$ref": "#/$defs/b"}]}, "b": {"$ref": "#/$defs/a"}}},
@@ -126,6 +133,40 @@ def test_what_lies_between_is_refused_with_the_nearest_name_and_the_cure(wanted:
 )
 def test_what_would_never_be_checked_is_refused(wanted: dict[str, Any], words: str) -> None:
     assert words in why(wanted)
+
+
+def test_value_that_no_schema_can_hold_is_refused_at_once() -> None:
+    deep: Any = "x"
+    for _ in range(400):
+        deep = [deep]
+
+    assert "not a JSON Schema" in why({"level": deep})
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+@pytest.mark.parametrize("schema", [{"maximum": 3}, {"items": {"maximum": 3}}, {"type": ["array", "number"]}])
+def test_number_that_is_none_fits_no_schema(schema: dict[str, Any], number: float) -> None:
+    expected = of({"level": schema}, "X")
+
+    for value in (number, [number], {"a": [number]}):
+        assert len(unmet(expected, {"level": value})) == 1
+
+
+@pytest.mark.parametrize("levels", [190, 300, 5000])
+def test_claim_that_is_deep_is_no_fault_of_the_schema(levels: int) -> None:
+    expected, deep = of({"level": {"type": "string"}}, "X"), "x"
+    for _ in range(levels):
+        deep = [deep]  # type: ignore[assignment]
+
+    (problem,) = unmet(expected, {"level": deep})
+    assert problem.startswith("claim 'level' does not fit its schema")
+
+
+def test_misfit_in_a_part_with_a_name_of_its_own_is_told_by_its_keyword() -> None:
+    schema = {"$ref": "a", "$defs": {"a": {"$id": "a", "$ref": "#/$defs/own", "$defs": {"own": {"type": "string"}}}}}
+    expected = of({"level": schema}, "X")
+
+    assert unmet(expected, {"level": 1}) == ["claim 'level' does not fit its schema (type)"]
 
 
 def test_format_is_checked() -> None:

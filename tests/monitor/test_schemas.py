@@ -66,7 +66,9 @@ def test_value_fits_as_another_library_says(schema: dict[str, Any], value: Any) 
         ({"type": "string"}, 1, ("$", "type", "string")),
         ({"items": {"properties": {"a": {"minimum": 3}}}}, [{}, {"a": 1}], ("$[1].a", "minimum", 3)),
         ({"$ref": "#/$defs/x", "$defs": {"x": {"enum": [2]}}}, 1, ("$", "enum", [2])),
-        ({"properties": {"a": False}}, {"a": 1}, ("$.a", "a", False)),
+        ({"properties": {"a": False}}, {"a": 1}, ("$.a", "properties", {"a": False})),
+        ({"prefixItems": [False]}, [1], ("$[0]", "prefixItems", [False])),
+        ({"items": False}, [1], ("$[0]", "items", False)),
     ],
 )
 def test_misfit_says_where_and_which_keyword(schema: dict[str, Any], value: Any, told: tuple[Any, ...]) -> None:
@@ -86,6 +88,22 @@ def test_half_of_a_pair_is_a_letter_like_any_other() -> None:
     assert found.place == "$.a"
 
 
+@pytest.mark.parametrize(
+    ("schema", "value", "fits"),
+    [
+        ({"const": "?"}, "\ud800", False),
+        ({"enum": ["?"]}, ["\ud800"], False),
+        ({"uniqueItems": True}, ["\ud800", "\ud801", "?"], True),
+        ({"maxProperties": 1}, {"\ud800": 1, "?": 1}, False),
+        ({"const": {"\ud800": "\udfff"}}, {"\ud800": "\udfff"}, True),
+        ({"const": "\ud800"}, "\ud801", False),
+        ({"properties": {"\ud800": {"type": "integer"}}}, {"\ud800": "x"}, False),
+    ],
+)
+def test_half_of_a_pair_is_no_other_letter(schema: dict[str, Any], value: Any, fits: object) -> None:
+    assert (schemas.misfit(schema, value) is None) is fits
+
+
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
 def test_number_that_json_has_not_is_none(number: float) -> None:
     assert schemas.misfit({"type": "number"}, number) is not None
@@ -97,7 +115,6 @@ def test_number_that_json_has_not_is_none(number: float) -> None:
         ({"type": "strin"}, "$.type"),
         ({"pattern": "("}, "$.pattern"),
         ({"properties": {"a": {"required": "b"}}}, "$.properties.a.required"),
-        ({"const": "\ud800"}, "$"),
     ],
 )
 def test_what_is_no_schema_says_where(schema: dict[str, Any], place: str) -> None:
@@ -138,6 +155,9 @@ def test_reference_to_elsewhere_is_refused_and_not_followed(reference: str, monk
         {"allOf": [{"type": "string"}, {"$ref": "#"}]},
         {"dependentSchemas": {"a": {"$ref": "#"}}},
         {"if": {}, "then": {"$ref": "#/$defs/a"}, "$defs": {"a": {"not": {"$ref": "#/$defs/a"}}}},
+        {"$dynamicRef": "#"},
+        {"$dynamicAnchor": "x", "anyOf": [{"type": "null"}, {"$dynamicRef": "#x"}]},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"$id": "https://a.example/", "allOf": [{"$ref": "#"}]}}},
     ],
 )
 def test_reference_in_a_circle_is_refused(schema: dict[str, Any]) -> None:
@@ -150,6 +170,27 @@ def test_reference_in_a_circle_is_refused(schema: dict[str, Any]) -> None:
 )
 def test_reference_to_what_is_within_the_value_is_no_circle(schema: dict[str, Any]) -> None:
     schemas.check(schema)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$id": "plan.json", "$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}},
+        {"$schema": "https://acme.example/meta", "type": "string"},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"$id": "https://a.example/", "$ref": "#/$defs/a", "$defs": {"a": {}}}}},
+        {"$id": "https://a.example/plan", "$ref": "level", "$defs": {"a": {"$id": "level", "type": "string"}}},
+    ],
+)
+def test_reference_is_seen_from_the_part_that_has_it(schema: dict[str, Any]) -> None:
+    schemas.check(schema)
+
+    assert schemas.misfit(schema, "x") is None
+
+
+def test_reference_that_many_have_is_followed_once() -> None:
+    levels: dict[str, Any] = {f"d{n}": {"allOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(40)}
+
+    schemas.check({"$ref": "#/$defs/d0", "$defs": levels | {"d40": {"type": "string"}}})
 
 
 def test_part_with_a_name_of_its_own_is_referred_to_from_there() -> None:

@@ -214,7 +214,37 @@ def test_run_at_a_time_that_there_is_not_is_refused(tmp_path: Path, document: di
     document["run"] |= times
     (tmp_path / "results.json").write_text(json.dumps(document))
 
-    with pytest.raises(results.UnreadableResults, match=r"its run ended at no time|day is out of range"):
+    with pytest.raises(
+        results.UnreadableResults, match=r"its run ended at no time|day is out of range|\$\.run\.seconds: 1000"
+    ):
+        results.read(tmp_path / "results.json")
+
+
+@pytest.mark.parametrize("number", [1e300, 10**400], ids=["float", "integer"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        ("verdicts", 0, "budget"),
+        ("verdicts", 0, "seconds"),
+        ("attempts", 0, "started"),
+        ("attempts", 0, "seconds"),
+        ("attempts", 0, "bytes"),
+        ("attempts", 0, "certificate_expires"),
+        ("run", "counts", "up"),
+    ],
+    ids=lambda place: ".".join(map(str, place)),
+)
+@pytest.mark.parametrize("form", [1, 2])
+def test_number_that_nobody_can_tell_is_refused(
+    tmp_path: Path, document: dict[str, Any], place: tuple[str | int, ...], number: float, form: int
+) -> None:
+    if form == 1:
+        document = json.loads(OF_FORM_1.read_text(encoding="utf-8"))
+        place = ("verdicts", 0, *place) if place[0] == "attempts" else place
+    at(document, place[:-1])[place[-1]] = number
+    (tmp_path / "results.json").write_text(json.dumps(document))
+
+    with pytest.raises(results.UnreadableResults, match=rf"not what this suite writes: \$\S+\.{place[-1]}: 100"):
         results.read(tmp_path / "results.json")
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from types import SimpleNamespace
 
 import pytest
 
 from monitor.failures import Refused
+from monitor.session import options
 from monitor.session.plugin import _without_source
 
 
@@ -35,3 +37,11 @@ def test_debugger_sees_where_it_was_raised_and_the_way_there() -> None:
     named = [each.name for each in _without_source(raised.value, whole=True).traceback]
     assert named == ["test_debugger_sees_where_it_was_raised_and_the_way_there", "_refuse"]
     assert [each.name for each in _without_source(raised.value).traceback] == ["_refuse"]
+
+
+def test_pytest_without_its_own_debugging_has_no_debugger() -> None:
+    option = SimpleNamespace(dist="no")
+
+    assert not options.debugs(option)
+    assert options.not_shared(option) == ""
+    assert options.debugs(SimpleNamespace(usepdb=True))
