@@ -112,7 +112,7 @@ def test_number_that_json_has_not_is_none(number: float) -> None:
 @pytest.mark.parametrize(
     ("schema", "place"),
     [
-        ({"type": "strin"}, "$.type"),
+        ({"type": "number of it"}, "$.type"),
         ({"pattern": "("}, "$.pattern"),
         ({"properties": {"a": {"required": "b"}}}, "$.properties.a.required"),
     ],
