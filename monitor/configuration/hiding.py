@@ -14,6 +14,7 @@ from monitor.secrets import Scrubber
 _SENT = re.compile("(PASSWORD|SECRET|KEY|TOKEN|CLIENT_ID|USERNAME|AUDIENCE|SCOPE|DEVICE)$")
 _ADDRESS = re.compile("_(URL|PAGE|DOMAIN|NODES|NOTIFY|METADATA)$")
 _OPEN = ("_USERNAME", "_CLIENT_ID")
+_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}", re.IGNORECASE)
 _OTLP = re.compile(r"OTEL_EXPORTER_OTLP_(?:\w+_)?(?P<what>HEADERS|ENDPOINT)")
 _IN_A_CONNECTION = re.compile(r"(?:Key|Secret|Password|Signature|Token)\s*=\s*([^;]+)", re.IGNORECASE)
 """What is secret of a connection string: the whole of it is one as well, but parts are what gets into texts."""
@@ -111,6 +112,9 @@ def keep_names(values: Mapping[str, str], scrubber: Scrubber) -> tuple[str, ...]
     A word is left alone: it would be lost to every sentence that has it.
     """
     swapped = dict(mistakes.swapped(_pairs(values)))
+    for domain in _domains_of_users({name: value for name, value in values.items() if name not in swapped}):
+        if scrubber.scrub(domain) == domain:  # no secret has it
+            scrubber.spare(domain)
     for name, value in values.items():
         if not name.startswith(PREFIX) or mistakes.reason(name, value):
             continue
@@ -119,6 +123,20 @@ def keep_names(values: Mapping[str, str], scrubber: Scrubber) -> tuple[str, ...]
         if name in swapped:
             scrubber.add(value.strip())
     return tuple(swapped.values())
+
+
+def _domains_of_users(values: Mapping[str, str]) -> Iterator[str]:
+    """The domains of user names that are addresses, and those above them: public, and part of other names.
+
+    A piece of a user name stands as its variable: the tenant's own domain would be ``login.$AUTH0_USERNAME``.
+    """
+    for name, value in values.items():
+        domain = value.strip().rpartition("@")[2]
+        if name.startswith(PREFIX) and name.endswith("_USERNAME") and "@" in value and _HOST.fullmatch(domain):
+            for written in {domain, domain.lower()}:
+                labels = written.split(".")
+                above = [".".join(labels[at:]) for at in range(len(labels) - 1)]
+                yield from (*above, *(f".{each}" for each in above))
 
 
 def _pairs(values: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:

@@ -455,3 +455,49 @@ class TestSecrets:
         assert "S3cr3t" not in repr(tenant)
         if tenant.blocked:
             assert blame(tenant).startswith("AUTH0_")
+
+
+OF_A_COMPANY = {"DOMAIN": "login.acme.example", "USERNAME": "monitor@acme.example", "PASSWORD": "a-password-of-mine"}
+
+
+class TestDomainsOfUsers:
+    """A user's address has the company's domain, as the tenant, its pages and its claims have."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "the certificate of login.acme.example is not trusted",
+            "claim 'https://acme.example/roles' is missing",
+            "its audience is https://api.acme.example, and not https://acme.example",
+            "idp.acme.example leads to ADFS, and not to login.acme.example",
+        ],
+    )
+    @pytest.mark.parametrize(
+        "user", ["monitor@acme.example", "Monitor@ACME.example", "monitor@mail.acme.example", "m@a.b.acme.example"]
+    )
+    def test_it_stays_in_other_names(self, user: str, text: str) -> None:
+        scrubber = Scrubber()
+        load(OF_A_COMPANY | {"USERNAME": user, "CONNECTION_DB_USERNAME": "other@acme.example"}, scrubber)
+
+        assert scrubber.scrub(text) == text
+
+    def test_user_is_still_its_variable(self) -> None:
+        scrubber = Scrubber()
+        load(OF_A_COMPANY, scrubber)
+
+        assert scrubber.scrub("the user monitor@acme.example is blocked") == "the user $AUTH0_USERNAME is blocked"
+        assert "monitor" not in scrubber.scrub("login_hint=monitor%40acme.example")
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"PASSWORD": "acme.example"},
+            {"PASSWORD": "my-acme.example-2026"},
+            {"CLIENT_SECRET": "acme.example/and-more-of-it-0123456789"},
+        ],
+    )
+    def test_domain_that_a_secret_has_is_masked(self, wrong: dict[str, str]) -> None:
+        scrubber = Scrubber()
+        load(OF_A_COMPANY | wrong, scrubber)
+
+        assert "acme.example" not in scrubber.scrub("it is acme.example")

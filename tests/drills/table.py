@@ -44,6 +44,7 @@ LOGIN = (
     SCOPE,
     "rate_limit_has_room",
 )
+ROLES, TIER = "https://sandbox.example/roles", "https://sandbox.example/tier"
 PROFILE = "profile_is_that_of_the_user_who_logged_in"
 MACHINE = "machine_login_hands_out_an_access_token"
 REFRESH = "refresh_token_is_exchanged_for_an_access_token"
@@ -287,22 +288,26 @@ DRILLS: dict[str, Drill] = {
     "claim-missing": drill(
         {"id_token": "[0, 10] [True, True] [None, None]"},
         EXTENSION,
-        change("extension_adds_the_expected_claims", DOWN, "is missing"),
+        change(
+            "extension_adds_the_expected_claims",
+            DOWN,
+            f"claim '{ROLES}' is missing; claim '{TIER}' is missing",
+        ),
     ),
     "claim-renamed": drill(
         {"id_token": "[0, 10] [True, True] [None, 'gold']"},
         EXTENSION,
-        change("extension_adds_the_expected_claims", DOWN, "is missing"),
+        change("extension_adds_the_expected_claims", DOWN, f"claim '{ROLES}' is missing"),
     ),
     "claim-wrong-type": drill(
         {"id_token": "[0, 10] [True, True] ['monitor', 'gold']"},
         EXTENSION,
-        change("extension_adds_the_expected_claims", DOWN, "does not fit its schema"),
+        change("extension_adds_the_expected_claims", DOWN, f"claim '{ROLES}' does not fit its schema (type: array)"),
     ),
     "claim-wrong-value": drill(
         {"id_token": "[0, 10] [True, True] [['monitor'], 'silver']"},
         EXTENSION,
-        change("extension_adds_the_expected_claims", DOWN, "another value"),
+        change("extension_adds_the_expected_claims", DOWN, f"claim '{TIER}' has another value"),
     ),
     "rate-limit-low": drill(
         {"room": "little"}, THROTTLED, change("rate_limit_has_room", DEGRADED, "requests are left")
