@@ -501,3 +501,11 @@ class TestDomainsOfUsers:
         load(OF_A_COMPANY | wrong, scrubber)
 
         assert "acme.example" not in scrubber.scrub("it is acme.example")
+
+    def test_end_of_a_password_in_the_place_of_a_user_name_is_no_domain(self) -> None:
+        scrubber = Scrubber()
+        load(
+            OF_A_COMPANY | {"USERNAME": "Xq7@m@tail-of-a-secret.example", "PASSWORD": "monitor@acme.example"}, scrubber
+        )
+
+        assert "tail-of-a-secret" not in scrubber.scrub("it ends with tail-of-a-secret.example")
