@@ -60,7 +60,7 @@ def columns(text: str) -> int:
 
     What Unicode leaves to the font (``…``, ``→``) is one, as terminals have it outside East Asia.
     """
-    return sum(map(_columns, text))
+    return len(text) if text.isascii() else sum(map(_columns, text))
 
 
 def _columns(letter: str) -> int:

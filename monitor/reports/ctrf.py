@@ -54,7 +54,7 @@ def render(run: Run, *, fail_on: frozenset[Status] = FAILING) -> str:
             "extra": _about(run),
         },
     }
-    return json.dumps(document, indent=1, allow_nan=False) + "\n"
+    return json.dumps(document, allow_nan=False) + "\n"
 
 
 def _about(run: Run) -> dict[str, Any]:

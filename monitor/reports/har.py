@@ -26,7 +26,7 @@ def render(attempts: list[dict[str, Any]], creator: Mapping[str, str], bound: in
         left = len(attempts) - len(entries)
         log = {"version": "1.2", "creator": dict(creator), "entries": entries}
         log |= {"comment": f"{count(left, 'more attempt')} did not fit"} if left else {}
-        text = json.dumps({"log": log}, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        text = json.dumps({"log": log}, ensure_ascii=False, allow_nan=False) + "\n"
         if len(text.encode()) <= bound or not entries:
             return text
         entries = entries[:-1]

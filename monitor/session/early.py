@@ -8,6 +8,8 @@ tests, and it would load that of the project's own tests, which need what a run 
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ import pytest
 from monitor.session import options
 
 _OPTION = "--reports"
+_LEFT: pytest.StashKey[bool] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,6 +27,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
     if _OPTION in args and misled(early_config.rootpath):
         raise pytest.UsageError(advice(early_config.rootpath))
+    if (
+        gc.isenabled()
+    ):  # what is loaded and collected is used to the end: to look for garbage in it takes a twelfth of that
+        gc.disable()
+        early_config.add_cleanup(gc.enable)
+        early_config.stash[_LEFT] = True
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """From its end on garbage is looked for again, among what comes."""
+    try:
+        return (yield)
+    finally:
+        if session.config.stash.get(_LEFT, False):
+            gc.freeze()
+            gc.enable()
 
 
 def misled(root: Path) -> bool:
