@@ -115,7 +115,7 @@ requirements: $(VENV)/.dev ## update the lock files from pyproject.toml; ARGS="-
 	@$(LOCK) --group docs --constraint requirements-dev.txt --output-file requirements-docs.txt
 
 clean: ## remove the environment, the caches and the reports
-	@rm -rf $(VENV) $(COUNTERPARTS:=/node_modules) .monitor .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) $(COUNTERPARTS:=/node_modules) .monitor .mutants .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 

@@ -81,9 +81,9 @@ def _share_out(config: pytest.Config, watch: Watch) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_unconfigure() -> None:
-    """All has been told: look through what there is no more, before pytest does. Looking for garbage takes a sixth of a short run.
+    """All has been told: look through what there is no more. Looking for garbage takes a sixth of a short run.
 
-    Destructors of what is let go run as ever, and so does what waits for the process' end.
+    It comes before pytest's own, which looks for it. Destructors of what is let go run as ever, and so does what waits for the process' end.
     """
     gc.freeze()
     atexit.register(_leave)

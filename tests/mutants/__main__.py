@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.mutants.changes import Mutant, mutants, some
+from tests.mutants.lines import measured
 from tests.mutants.rooms import OWN, ROOT, entire_tests, fast_tests, modules, room_of
 from tests.mutants.trial import Copy, survives, warm
 
@@ -25,10 +26,10 @@ def judge(module: str, most: int, seed: int) -> tuple[int, list[Mutant]]:
     return len(tried), [each for each in tried if survives(path, each.source, tests, seconds)]
 
 
-def picked(seed: int) -> Iterator[tuple[str, Mutant]]:
+def picked(copy: Copy, seed: int) -> Iterator[tuple[str, Mutant]]:
     """Mutants without end, of all modules: of one with twice the text there are twice as many."""
     chance = random.Random(seed)  # noqa: S311 - no secret
-    sources = {module: (ROOT / module).read_text(encoding="utf-8") for module in modules()}
+    sources = {module: copy.source(module) for module in modules()}
     while True:
         module = chance.choices(list(sources), [len(source) for source in sources.values()])[0]
         yield from ((module, mutant) for mutant in some(sources[module], 1, chance))
@@ -36,16 +37,18 @@ def picked(seed: int) -> Iterator[tuple[str, Mutant]]:
 
 def sample(size: int, seed: int, budget: float) -> None:
     """Try so many mutants of everything, for ``budget`` seconds at most; print what nobody noticed, and a score."""
-    begun = time.monotonic()
     tried, noticed = Counter[str](), Counter[str]()
     with tempfile.TemporaryDirectory() as folder:
-        copy = Copy(Path(folder) / "tree")
-        for module, mutant in picked(seed):
+        copy = Copy(Path(folder))
+        lines = measured(copy.tree)
+        begun = time.monotonic()
+        for module, mutant in picked(copy, seed):
             if sum(tried.values()) == size or time.monotonic() - begun > budget:
                 break
             room = room_of(module)
             tried[room] += 1
-            by = copy.noticed_by(module, mutant.source, (fast_tests(module), entire_tests(module)))
+            first = lines.tests(module, mutant.line, copy.source(module)) or fast_tests(module)
+            by = copy.noticed_by(module, mutant.source, (first, entire_tests(module)))
             noticed[room] += bool(by)
             print(f"{by or 'SURVIVES'}: {module}:{mutant}", flush=True)
     print(f"\nseed {seed}, noticed:")

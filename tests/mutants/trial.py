@@ -26,7 +26,7 @@ OURS = ("conftest", "monitor", "sandbox", "tests")
 _SURVIVED = 0
 _MOMENT = 5
 _LONGEST = 600
-_KEPT_OUT = (".git", "__pycache__", ".*_cache", ".hypothesis", ".monitor", "*.sqlite*", "node_modules")
+_KEPT_OUT = (".git", "__pycache__", ".*_cache", ".hypothesis", ".monitor", ".mutants", "*.sqlite*", "node_modules")
 _LENT = (".venv", ".readers", "tests/node/node_modules", "tests/counterparts/browser/node_modules")
 _ILL = ("FAILED ", "ERROR ")
 
@@ -72,19 +72,23 @@ class Copy:
     """A copy of the tree, into which a mutant is written, so that the processes which tests start have it as well."""
 
     def __init__(self, folder: Path) -> None:
-        self._root = folder
+        self.tree = folder / "tree"
+        self._asked = folder / "asked"
         left_out = shutil.ignore_patterns(*_KEPT_OUT, *_LENT)
-        shutil.copytree(ROOT, folder, ignore=left_out, symlinks=True)
+        shutil.copytree(ROOT, self.tree, ignore=left_out, symlinks=True)
         for lent in (path for path in map(ROOT.joinpath, _LENT) if path.exists()):
-            (folder / lent.relative_to(ROOT)).symlink_to(lent)
+            (self.tree / lent.relative_to(ROOT)).symlink_to(lent)
         self._sound: set[str] = set()
         self._unsound: set[str] = set()
         """The tests that pass in this copy without any mutant, and those that do not."""
 
+    def source(self, module: str) -> str:
+        """This module as it is without any mutant."""
+        return (self.tree / module).read_text(encoding="utf-8")
+
     def noticed_by(self, module: str, source: str, stages: Sequence[Sequence[str]]) -> str:
         """The test that fails with this source in the module's place, by its id; empty where all stages pass."""
-        path = self._root / module
-        right = path.read_text(encoding="utf-8")
+        path, right = self.tree / module, self.source(module)
         for tests in stages:
             while True:
                 path.write_text(source, encoding="utf-8")
@@ -103,10 +107,11 @@ class Copy:
 
     def _failing(self, tests: Sequence[str]) -> str:
         left_out = [f"--{'deselect' if '::' in test else 'ignore'}={test}" for test in sorted(self._unsound)]
-        asked = [sys.executable, "-m", "pytest", "-qx", "--tb=no", "-p", "no:cacheprovider", *left_out, *tests]
+        asked = [sys.executable, "-m", "pytest", "-qx", "--tb=no", "-p", "no:cacheprovider", f"@{self._asked}"]
+        self._asked.write_text("\n".join((*left_out, *tests)), encoding="utf-8")
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         with subprocess.Popen(
-            asked, cwd=self._root, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            asked, cwd=self.tree, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True, start_new_session=True,
         ) as process:  # fmt: skip
             try:
