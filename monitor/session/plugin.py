@@ -83,7 +83,8 @@ def _share_out(config: pytest.Config, watch: Watch) -> None:
 def pytest_unconfigure() -> None:
     """All has been told: look through what there is no more. Looking for garbage takes a sixth of a short run.
 
-    It comes before pytest's own, which looks for it. Destructors of what is let go run as ever, and so does what waits for the process' end.
+    It comes before pytest's own, which looks for it. Destructors of what is let go run as ever, and so does what waits
+    for the process' end.
     """
     gc.freeze()
     atexit.register(_leave)
