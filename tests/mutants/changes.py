@@ -89,12 +89,21 @@ def _mutable(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """What is not a type, an import, a decorator, a docstring, nor the plain default of a field."""
     docstring = isinstance(node, cst.Expr) and isinstance(node.value, cst.SimpleString)
     default = isinstance(node, cst.AnnAssign) and isinstance(node.value, cst.Name | cst.BaseNumber | cst.BaseString)
-    unread = docstring or default or _is_type(node)
+    unread = docstring or default or _is_type(node) or _is_list_of_names(node)
     if unread or isinstance(node, cst.Annotation | cst.Decorator | cst.Import | cst.ImportFrom):
         return
     yield node
     for child in node.children:
         yield from _mutable(child)
+
+
+def _is_list_of_names(node: cst.CSTNode) -> bool:
+    """Whether it is ``__all__``, which only who imports a star reads."""
+    match node:
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value="__all__"))]):
+            return True
+        case _:
+            return False
 
 
 def _is_type(node: cst.CSTNode) -> bool:
