@@ -19,6 +19,7 @@ HELD = "TEST_HELD"
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_logfinish(nodeid: str) -> None:
     """Of each tenant: its groups of secrets, and what its transactions brought and nobody has judged to the end."""
+    gc.unfreeze()  # what was there before the first probe lives as well
     living = gc.get_objects()
     scrubbers = [one for one in living if isinstance(one, Scrubber)]
     groups = [group for scrubber in scrubbers for group in scrubber._groups if group]  # noqa: SLF001 -- what is held
