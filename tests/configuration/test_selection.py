@@ -203,6 +203,10 @@ def test_timeout_that_makes_no_sense_is_told_of_every_row() -> None:
         ("acme.eu.auth0.com", ("EU-*",), "eu-central-1"),
         ("acme.au.auth0.com", ("AU*",), "ap-southeast-2"),
         ("acme.jp.auth0.com", ("JP-*",), "ap-northeast-1"),
+        ("acme.uk.auth0.com", ("UK-*",), "eu-west-2"),
+        ("acme.ca.auth0.com", ("CA-*",), "ca-central-1"),
+        ("Acme.EU.Auth0.com", ("EU-*",), "eu-central-1"),
+        ("acme.eu.auth0.com.example", (), None),
         ("login.acme.example", (), None),
     ],
 )

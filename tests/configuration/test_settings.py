@@ -230,6 +230,41 @@ class TestOneTenant:
     def test_refusals_may_be_due_always(self) -> None:
         assert only(DOMAIN="a.invalid", REFUSALS_EVERY="0").variables.refusals_every == 0
 
+    @pytest.mark.parametrize(
+        ("variables", "told"),
+        [
+            ({"SLO": "all"}, ["AUTH0_SLO: "]),
+            ({"SLO": "1"}, ["AUTH0_SLO: "]),
+            ({"SLO": "100"}, ["AUTH0_SLO: "]),
+            ({"SLO": "99.99"}, []),
+            ({"LOGIN": "maybe"}, ["AUTH0_LOGIN: "]),
+            ({"BUDGET": "soon"}, []),
+        ],
+    )
+    def test_what_no_probe_would_tell_is_told_by_a_remark(self, variables: dict[str, str], told: list[str]) -> None:
+        remarks = load({"DOMAIN": "a.invalid", **variables}).remarks
+
+        assert [line[: len(start)] for line, start in zip(remarks, told, strict=True)] == told
+
+    @pytest.mark.parametrize(
+        ("field", "least", "most", "beyond"),
+        [
+            ("BUDGET", "0.001", "86400", "86401"),
+            ("UNIVERSAL_LOGINS_PER_MINUTE", "0.1", "600", "601"),
+            ("STALE_AFTER", "0.5", "36500", "36501"),
+            ("EXPIRY_WARNING", "0.5", "3650", "3651"),
+            ("REFUSALS_EVERY", "0", "31536000", "31536001"),
+        ],
+    )
+    def test_bounds_of_a_number_are_told(self, field: str, least: str, most: str, beyond: str) -> None:
+        for value in (least, most):
+            assert not only(DOMAIN="a.invalid", **{field: value}).faults
+
+        reason = only(DOMAIN="a.invalid", **{field: beyond}).faults[field.lower()].reason
+        assert reason == f"AUTH0_{field}: must be at most {float(most):g}"
+        below = "at least 0" if field == "REFUSALS_EVERY" else "more than 0"
+        assert only(DOMAIN="a.invalid", **{field: "-1"}).faults[field.lower()].reason.endswith(f"must be {below}")
+
     def test_misspelt_variable_is_not_an_error(self) -> None:
         assert only(DOMAIN="a.invalid", PASSWROD="x").blocked is None
 
@@ -292,6 +327,32 @@ class TestSeveralTenants:
         assert [tenant.blocked is None for tenant in tenants] == [True, False, False, False]
         assert "'a_b' and 'a-b' would share the variables AUTH0_A_B_" in blame(tenants[1])
         assert len({tenant.name for tenant in tenants}) == 4
+
+    def test_names_of_broken_tenants_are_told_apart_and_never_by_a_setting(self) -> None:
+        tenants = load({"TENANTS": "a=b,a b,a b,dependencies,a_b", "DOMAIN": "a.invalid"}).tenants
+
+        assert [tenant.name for tenant in tenants if not tenant.blocked] == ["a_b"]
+        assert len({tenant.name for tenant in tenants}) == len(tenants)
+        assert not any("=" in tenant.name or tenant.name == "dependencies" for tenant in tenants)
+
+    def test_variables_of_a_tenant_that_is_listed_are_known_and_misspelt_ones_are_told(self) -> None:
+        remarks = load(
+            {
+                "TENANTS": "prod",
+                "PROD_DOMAIN": "a.invalid",
+                "PROD_PASSWROD": "hunter2-hunter2",
+                "PROD_USERNAME": "u@acme.example",
+                "PROD_CONNECTION_CORP_PASSWROD": "hunter2-hunter2",
+                "DEPENDENCY_ACME_URLS": "x",
+            }
+        ).remarks
+
+        assert remarks == ("AUTH0_PROD_PASSWROD is set, but is not used: did you mean AUTH0_PROD_PASSWORD?",)
+
+    def test_tenants_that_are_broken_share_no_domain(self) -> None:
+        values = {"TENANTS": "prod,staging", "PROD_DOMAIN": "a b", "STAGING_DOMAIN": "a b"}
+
+        assert load(values).remarks == ()
 
 
 class TestNamesThatMeanTwoThings:
@@ -419,6 +480,71 @@ class TestSecrets:
         load({name: "nothing-to-hide-here"}, scrubber)
 
         assert scrubber.scrub("nothing-to-hide-here") == "nothing-to-hide-here"
+
+    @pytest.mark.parametrize(
+        ("name", "value", "secrets"),
+        [
+            ("HTTPS_PROXY", "http://me:{}@proxy.example:3128", ["0Zq7Secr"]),
+            ("all_proxy", "socks5://me:{}@proxy.example", ["0Zq7Secr"]),
+            ("OTEL_EXPORTER_OTLP_HEADERS", "api-key={},x-team=Bearer {}", ["0Zq7Secr", "1Zq7Secr"]),
+            ("OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Bearer%20{}", ["0Zq7Secr"]),
+            ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "api-key={}", ["0Zq7Secr"]),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://me:{}@otlp.example/v1", ["0Zq7Secr"]),
+            (
+                "AUTH0_NOTIFY",
+                "slack://{}/{} mailto://me:{}@smtp.example,jsm://{}",
+                ["0Zq7Secr3tCanary", "1Zq7Secr3tCanary", "2Zq7Secr3tCanary", "3Zq7Secr3tCanary"],
+            ),
+            ("AUTH0_FEED_PUSHGATEWAY_KEY", "me:{}", ["0Zq7Secr"]),
+            ("AUTH0_FEED_ICINGA_KEY", "me:{}", ["0Zq7Secr"]),
+            ("AUTH0_FEED_KUMA_KEY", "prod={}, staging={}", ["0Zq7Secr", "1Zq7Secr"]),
+            (
+                "AUTH0_FEED_AZURE_CONNECTION_STRING",
+                "InstrumentationKey={};IngestionEndpoint=https://x.example/",
+                ["0Zq7Secr"],
+            ),
+            (
+                "AUTH0_FEED_AZURE_CONNECTION_STRING",
+                "IngestionEndpoint=https://x.example/;InstrumentationKey = {} ",
+                ["0Zq7Secr"],
+            ),
+            ("AUTH0_HEARTBEAT_URL", "https://beat.example/ping/{}", ["0Zq7Secr3tCanary"]),
+            ("AUTH0_DEPENDENCY_ACME_URL", "https://status.example/feed?token={}", ["0Zq7Secr"]),
+            ("AUTH0_DEPENDENCY_ACME_PAGE", "https://me:{}@status.example/", ["0Zq7Secr"]),
+            ("AUTH0_STATUS_PAGE", "https://me:{}@status.example/", ["0Zq7Secr"]),
+            ("AUTH0_CONNECTION_CORP_METADATA", "https://me:{}@idp.example/metadata", ["0Zq7Secr"]),
+            ("AUTH0_DOMAIN", "me:{}@acme.example", ["0Zq7Secr"]),
+            ("AUTH0_NODES", "10.0.0.1,me:{}@10.0.0.2", ["0Zq7Secr"]),
+            ("AUTH0_SCOPE", "openid https://me:{}@acme.example", ["0Zq7Secr"]),
+        ],
+    )
+    def test_secret_within_a_value_is_masked_by_itself(self, name: str, value: str, secrets: list[str]) -> None:
+        scrubber = Scrubber()
+        settings.load({name: value.format(*secrets)}, scrubber, ROOT)
+
+        assert [scrubber.scrub(f"is ({each})") for each in secrets] == [f"is ({MASK})"] * len(secrets)
+
+    @pytest.mark.parametrize(
+        ("name", "value", "public"),
+        [
+            ("AUTH0_RUNBOOK_URL", "https://wiki.example/pages?page=0123456789abcdef", "0123456789abcdef"),
+            ("AUTH0_STATUS_URL", "https://status.example/feed?domain=acme.eu.auth0.com", "acme.eu.auth0.com"),
+            ("AUTH0_STATUS_URL", "https://status.example/feed?domain=Acme.EU.auth0.com", "acme.eu.auth0.com"),
+            ("OTEL_SERVICE_NAME", "0Zq7NoSecretAtAll99x", "0Zq7NoSecretAtAll99x"),
+            ("SOMEBODYS_URL", "https://x.example/?t=0Zq7NoSecretAtAll99x", "0Zq7NoSecretAtAll99x"),
+        ],
+    )
+    def test_what_is_public_of_a_value_stays(self, name: str, value: str, public: str) -> None:
+        scrubber = Scrubber()
+        settings.load({"AUTH0_DOMAIN": "acme.eu.auth0.com", name: value}, scrubber, ROOT)
+
+        assert scrubber.scrub(f"is {public} there") == f"is {public} there"
+
+    def test_names_of_variables_are_public_also_where_a_password_has_one(self) -> None:
+        scrubber = Scrubber()
+        load({"DOMAIN": "a.invalid", "PASSWORD": "hunter2-hunter2", "CLIENT_SECRET": "AUTH0"}, scrubber)
+
+        assert scrubber.scrub("AUTH0_PASSWORD is wrong, hunter2-hunter2") == f"AUTH0_PASSWORD is wrong, {MASK}"
 
     def test_secrets_of_a_broken_tenant_are_scrubbed_too(self) -> None:
         scrubber = Scrubber()
