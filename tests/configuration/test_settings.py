@@ -329,11 +329,13 @@ class TestSeveralTenants:
         assert len({tenant.name for tenant in tenants}) == 4
 
     def test_names_of_broken_tenants_are_told_apart_and_never_by_a_setting(self) -> None:
-        tenants = load({"TENANTS": "a=b,a b,a b,dependencies,a_b", "DOMAIN": "a.invalid"}).tenants
+        tenants = load({"TENANTS": "a=b,AUTH0_PASSWORD x,a b,a b,dependencies,a_b", "DOMAIN": "a.invalid"}).tenants
 
         assert [tenant.name for tenant in tenants if not tenant.blocked] == ["a_b"]
         assert len({tenant.name for tenant in tenants}) == len(tenants)
-        assert not any("=" in tenant.name or tenant.name == "dependencies" for tenant in tenants)
+        assert not any(
+            "=" in tenant.name or "AUTH0" in tenant.name or tenant.name == "dependencies" for tenant in tenants
+        )
 
     def test_variables_of_a_tenant_that_is_listed_are_known_and_misspelt_ones_are_told(self) -> None:
         remarks = load(
@@ -348,6 +350,11 @@ class TestSeveralTenants:
         ).remarks
 
         assert remarks == ("AUTH0_PROD_PASSWROD is set, but is not used: did you mean AUTH0_PROD_PASSWORD?",)
+
+    def test_connection_of_a_tenant_is_no_misspelt_list_of_them(self) -> None:
+        values = {"TENANTS": "production", "DOMAIN": "a.invalid", "REDIRECTS": "hr"}
+
+        assert load(values | {"PRODUCTION_CONNECTION_HR_IDP": "idp.example"}).remarks == ()
 
     def test_tenants_that_are_broken_share_no_domain(self) -> None:
         values = {"TENANTS": "prod,staging", "PROD_DOMAIN": "a b", "STAGING_DOMAIN": "a b"}
@@ -511,6 +518,7 @@ class TestSecrets:
             ("AUTH0_HEARTBEAT_URL", "https://beat.example/ping/{}", ["0Zq7Secr3tCanary"]),
             ("AUTH0_DEPENDENCY_ACME_URL", "https://status.example/feed?token={}", ["0Zq7Secr"]),
             ("AUTH0_DEPENDENCY_ACME_PAGE", "https://me:{}@status.example/", ["0Zq7Secr"]),
+            ("AUTH0_DEPENDENCY_ACME_PAGE", "me:{}@status.example/", ["0Zq7Secr"]),
             ("AUTH0_STATUS_PAGE", "https://me:{}@status.example/", ["0Zq7Secr"]),
             ("AUTH0_CONNECTION_CORP_METADATA", "https://me:{}@idp.example/metadata", ["0Zq7Secr"]),
             ("AUTH0_DOMAIN", "me:{}@acme.example", ["0Zq7Secr"]),
@@ -539,6 +547,30 @@ class TestSecrets:
         settings.load({"AUTH0_DOMAIN": "acme.eu.auth0.com", name: value}, scrubber, ROOT)
 
         assert scrubber.scrub(f"is {public} there") == f"is {public} there"
+
+    @pytest.mark.parametrize(
+        "field", ["PASSWORD", "CLIENT_SECRET", "CLIENT_ID", "USERNAME", "AUDIENCE", "SCOPE", "DEVICE"]
+    )
+    def test_variable_that_a_value_was_sent_from_is_known(self, field: str) -> None:
+        scrubber = Scrubber()
+        load({"DOMAIN": "a.invalid", field: " value-of-it "}, scrubber)
+        settings.load({f"SOMEBODYS_{field}": "another-value"}, scrubber, ROOT)
+
+        assert scrubber.variable("value-of-it") == f"AUTH0_{field}"
+        assert scrubber.variable("a.invalid") == scrubber.variable("another-value") == ""
+
+    @pytest.mark.parametrize("value", ["hunter2-hunter2", "svc@hunter2.hunter2-tail", "me:hunter2@hunter2.example"])
+    def test_secret_in_the_place_of_a_domain_is_no_public_name(self, value: str) -> None:
+        scrubber = Scrubber()
+        load({"DOMAIN": value, "STATUS_URL": f"https://status.example/feed?token={value}"}, scrubber)
+
+        assert scrubber.scrub(f"is {value} there") == f"is {MASK} there"
+
+    def test_password_is_a_secret_also_where_it_is_the_domain(self) -> None:
+        scrubber = Scrubber()
+        load({"DOMAIN": "acme.eu.auth0.com", "PASSWORD": "acme.eu.auth0.com"}, scrubber)
+
+        assert scrubber.scrub("is acme.eu.auth0.com there") == f"is {MASK} there"
 
     def test_names_of_variables_are_public_also_where_a_password_has_one(self) -> None:
         scrubber = Scrubber()
