@@ -522,6 +522,7 @@ class TestSecrets:
             ("AUTH0_STATUS_PAGE", "https://me:{}@status.example/", ["0Zq7Secr"]),
             ("AUTH0_CONNECTION_CORP_METADATA", "https://me:{}@idp.example/metadata", ["0Zq7Secr"]),
             ("AUTH0_DOMAIN", "me:{}@acme.example", ["0Zq7Secr"]),
+            ("AUTH0_PASSWORD", "'{}'", ["0Zq7Secr"]),
             ("AUTH0_NODES", "10.0.0.1,me:{}@10.0.0.2", ["0Zq7Secr"]),
             ("AUTH0_SCOPE", "openid https://me:{}@acme.example", ["0Zq7Secr"]),
         ],
@@ -558,6 +559,13 @@ class TestSecrets:
 
         assert scrubber.variable("value-of-it") == f"AUTH0_{field}"
         assert scrubber.variable("a.invalid") == scrubber.variable("another-value") == ""
+
+    @pytest.mark.parametrize("named", ["acme.example:8443", "acme.example", "https://acme.example:8443/"])
+    def test_domain_with_a_port_is_as_public_as_its_host(self, named: str) -> None:
+        scrubber = Scrubber()
+        load({"DOMAIN": "https://acme.example:8443/", "STATUS_URL": f"https://s.example/?domain={named}"}, scrubber)
+
+        assert scrubber.scrub(f"is {named} there") == f"is {named} there"
 
     @pytest.mark.parametrize("value", ["hunter2-hunter2", "svc@hunter2.hunter2-tail", "me:hunter2@hunter2.example"])
     def test_secret_in_the_place_of_a_domain_is_no_public_name(self, value: str) -> None:
