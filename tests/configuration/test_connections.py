@@ -58,6 +58,22 @@ def test_horizon_of_a_connection_needs_it_to_be_named_nowhere_else() -> None:
     assert (row.connection, row.settings.secret_expires) == ("corp-saml", date(2027, 3, 1))
 
 
+@pytest.mark.parametrize("named", ["REDIRECTS", "CONNECTIONS"])
+def test_horizon_of_a_connection_that_is_named_is_told_by_its_own_name(named: str) -> None:
+    rows = providers("provider-secret", **{named: "Corp.AD,hr", "CONNECTION_CORP_AD_SECRET_EXPIRES": "2027-03-01"})
+
+    assert [row.connection for row in rows] == ["Corp.AD"]
+
+
+def test_horizon_that_is_set_for_all_tenants_is_each_tenants() -> None:
+    shared = {"AUTH0_TENANTS": "a,b", "AUTH0_CONNECTION_CORP_METADATA": "https://idp.example/metadata"}
+
+    assert [row.id for one in assembly.tenants(DOMAIN | shared) for row in ROWS["provider-metadata"](one)] == [
+        "a:corp",
+        "b:corp",
+    ]
+
+
 @pytest.mark.parametrize(
     ("row", "field", "value", "words"),
     [

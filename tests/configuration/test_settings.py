@@ -113,6 +113,7 @@ class TestDomain:
             ("hunter2-hunter2", "tenant"),
             ("://", "tenant"),
             ("ä" * 200, "tenant"),
+            (f"{'a' * 60}.{'b' * 60}.example", f"{'a' * 60}.{'b' * 19}"),
         ],
     )
     def test_only_tenant_is_named_after_its_domain(self, domain: str, name: str) -> None:

@@ -19,7 +19,7 @@ NONE = {"AUTH0_DEPENDENCIES": "none"}
 USER = {"DOMAIN": "a.invalid", "CLIENT_ID": "c", "USERNAME": "u@a.invalid", "PASSWORD": "hunter2-hunter2"}
 
 
-def told(mark: Mark | None = None, **values: str) -> list[Line]:
+def told(mark: Mark | None = None, /, **values: str) -> list[Line]:
     named = NONE | {f"AUTH0_{name}": value for name, value in values.items()}
     loaded = settings.load(named, Scrubber(), Path("/nowhere"))
     return [line for line in tenants.lines(loaded, named, Workflow()) if mark in (None, line.mark)]
@@ -85,7 +85,7 @@ def test_what_several_flows_lack_is_told_once_with_all_of_them(flows: str, needi
     ],
 )
 def test_that_no_user_logs_in_has_to_be_meant(flows: str, mark: Mark) -> None:
-    lines = told(DOMAIN="a.invalid", **({"FLOWS": flows} if flows else {}))
+    lines = told(None, DOMAIN="a.invalid", **({"FLOWS": flows} if flows else {}))
 
     (line,) = [each for each in lines if "set AUTH0_USERNAME and AUTH0_PASSWORD" in each.what]
     assert line.mark is mark
