@@ -239,7 +239,7 @@ def _user(connection: str, prefix: str, values: Mapping[str, str]) -> User:
     if bool(given["username"]) != bool(given["password"]):
         missing, there = ("username", "password") if given["password"] else ("password", "username")
         why = f"{names[missing]} is not set, though {names[there]} is: set both or neither"
-        faults.setdefault(missing, Misconfigured(why))
+        faults[missing] = Misconfigured(why)
     try:
         claims: Any = claims_of(None if "expected_claims" in faults else given["expected_claims"])
     except ValueError as error:
