@@ -445,6 +445,16 @@ class TestConnections:
         assert row.blocked.reason.startswith(wanted)
         assert (a.blocked, b.blocked) == (None, None)
 
+    @pytest.mark.parametrize("field", ["USERNAME", "PASSWORD", "EXPECTED_CLAIMS", "TOTP_SECRET"])
+    def test_what_swallowed_another_setting_is_told_as_that(self, field: str) -> None:
+        own = {"CONNECTION_CORP_USERNAME": "cu", "CONNECTION_CORP_PASSWORD": "pw-of-cu"}
+        tenant = only(
+            **{"DOMAIN": "a.invalid", "CONNECTIONS": "corp", **own, f"CONNECTION_CORP_{field}": "{} AUTH0_X=y"}
+        )
+
+        (fault,) = tenant.users["corp"].faults.values()
+        assert fault.reason.startswith(f"AUTH0_CONNECTION_CORP_{field}: it looks like more than one setting")
+
     def test_malformed_claims_of_a_connection_cost_its_claims_alone(self) -> None:
         tenant = only(
             DOMAIN="a.invalid",
