@@ -154,9 +154,10 @@ def test_certificate_is_worth_a_note_in_its_last_two_weeks(days: float, mark: Ma
     ("status", "mark"), [(200, Mark.OK), (404, Mark.OFF), (503, Mark.NOTE)], ids=["served", "retired", "fails"]
 )
 def test_weak_witness_stops_no_run(status: int, mark: Mark) -> None:
-    *_, line = told(answered(), answered(status, body={"clock": NOW * 1000}))
+    *others, line = told(answered(), answered(status, body={"clock": NOW * 1000}))
 
     assert line.mark is mark
+    assert {each.mark for each in others} == {Mark.OK}
 
 
 @pytest.mark.parametrize(("values", "sent"), [({}, None), ({"ID_TOKEN": "a.b.c"}, "Bearer a.b.c")])
@@ -168,6 +169,13 @@ def test_token_is_sent_to_the_endpoint_that_it_is_for_alone(values: dict[str, st
         ("https://a.invalid/.well-known/openid-configuration", None),
         ("https://a.invalid/test", sent),
     ]
+
+
+def test_what_is_no_discovery_document_is_in_the_way() -> None:
+    lines = told(answered(body=["https://a.invalid/"]), answered(body={"clock": NOW * 1000}))
+
+    assert [line.what.partition(":")[0] for line in lines if line.mark is Mark.BAD] == [network.DISCOVERY]
+    assert not any("issuer" in line.what for line in lines if line.mark is Mark.OK)
 
 
 def test_issuer_of_another_tenant_is_in_the_way() -> None:

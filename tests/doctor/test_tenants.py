@@ -114,6 +114,15 @@ def test_rows_of_a_tenant_that_are_complete_are_named() -> None:
 
 
 @pytest.mark.parametrize(
+    ("variable", "value"), [("SLO", "all"), ("LOGIN", "maybe"), ("PASSWROD", "x"), ("PASSWORD", "'x y z w'")]
+)
+def test_what_is_odd_of_a_variable_is_told_once(variable: str, value: str) -> None:
+    lines = told(None, **USER | {variable: value})
+
+    assert sum(f"AUTH0_{variable}" in line.what for line in lines if line.mark is not Mark.OK) == 1
+
+
+@pytest.mark.parametrize(
     ("listed", "mark", "words"),
     [
         ("none", Mark.OFF, "AUTH0_DEPENDENCIES names no service"),
