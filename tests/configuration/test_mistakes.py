@@ -169,6 +169,14 @@ def test_tenant_that_is_misspelt_is_not_answered_by_the_sandbox(name: str) -> No
     assert tenant.blocked.reason == f"AUTH0_DOMAIN is not set, though {name} is: set it"
 
 
+def test_tenant_that_is_misspelt_is_blamed_before_what_else_is_set() -> None:
+    values = {"AUTH0_CLIENT_ID": ID, "AUTHO_DOMAIN": "a.invalid"}
+    (tenant,) = settings.load(values, Scrubber(), Path("/nowhere")).tenants
+
+    assert tenant.blocked
+    assert tenant.blocked.reason == "AUTH0_DOMAIN is not set, though AUTHO_DOMAIN is: set it"
+
+
 def test_two_tenants_with_one_domain_are_told() -> None:
     values = {"AUTH0_TENANTS": "prod,staging,qa"} | {
         f"AUTH0_{name}_DOMAIN": domain

@@ -51,6 +51,15 @@ def test_what_one_tenant_lacks_is_its_own() -> None:
     assert [(line.section, "also" in line.what) for line in bad] == [("Settings of b", False)]
 
 
+def test_what_is_well_is_told_of_each_tenant() -> None:
+    lines = told(Mark.OK, TENANTS="a,b", A_DOMAIN="a.invalid", B_DOMAIN="b.invalid", NODES="10.0.0.1")
+
+    assert [line.section for line in lines if line.what == "nodes: complete (10.0.0.1)"] == [
+        "Settings of a",
+        "Settings of b",
+    ]
+
+
 def test_variables_that_a_tenant_takes_from_all_are_told_by_the_name_that_is_set() -> None:
     lines = told(Mark.OK, TENANTS="a", A_DOMAIN="a.invalid", CLIENT_ID="c", A_AUDIENCE="api")
 
@@ -98,8 +107,9 @@ def test_that_no_user_logs_in_has_to_be_meant(flows: str, mark: Mark) -> None:
 def test_whatever_is_malformed_of_a_tenant_is_in_the_way_once_by_its_name(field: str) -> None:
     lines = told(Mark.BAD, **USER | {"CONNECTIONS": "corp,Users", field: "x AUTH0_OTHER=y"})
 
-    named = [line for line in lines if line.what.startswith(f"AUTH0_{field}: ")]
+    named = [line for line in lines if f"AUTH0_{field}: " in line.what]
     assert len(named) == 1
+    assert named[0].what.startswith(f"AUTH0_{field}: ")
     assert any(f"export AUTH0_{field}=" in cure for cure in named[0].cures)
 
 
