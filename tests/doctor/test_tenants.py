@@ -180,6 +180,19 @@ def test_variable_that_nobody_reads_is_noted(name: str, cure: str | None) -> Non
     assert all(cure and line.cures[0].startswith(cure) for line in found)
 
 
+@pytest.mark.parametrize("wrong", [{"DOMAIN": "a b"}, {"CONNECTIONS": "corp,a/b"}, {"REDIRECTS": "a/b"}])
+def test_variable_of_a_connection_is_not_called_unread_where_the_connections_are(wrong: dict[str, str]) -> None:
+    own = {"CONNECTIONS": "corp", "CONNECTION_CORP_USERNAME": "cu", "CONNECTION_CORP_PASSWORD": "hunter2-hunter2"}
+
+    assert told(Mark.NOTE, **USER | own | wrong) == []
+
+
+def test_only_tenant_has_no_variables_by_its_name() -> None:
+    (line,) = told(Mark.NOTE, **USER, A_INVALID_AUDIENCE="api")
+
+    assert line.what == "AUTH0_A_INVALID_AUDIENCE is set, but is not used"
+
+
 def test_login_is_tried_that_names_its_connection_and_of_a_machine_where_no_user_can() -> None:
     class Shut(Door):
         """A door through which nothing goes; what would be asked is planned all the same."""
