@@ -53,6 +53,12 @@ class TestDomain:
             ("http://localhost:80", "http://localhost"),
             ("http://[::1]:3000", "http://[::1]:3000"),
             ("[2001:db8::1]", "https://[2001:db8::1]"),
+            ("http://127.0.0.1:443", "http://127.0.0.1:443"),
+            ("https://login.acme.example:80", "https://login.acme.example:80"),
+            ("acme.eu.auth0.com.", "https://acme.eu.auth0.com"),
+            ("intranet:8443", "https://intranet:8443"),
+            ("https://intranet", "https://intranet"),
+            (f"{'a' * 63}.example", f"https://{'a' * 63}.example"),
         ],
     )
     def test_domain_becomes_an_address(self, domain: str, url: str) -> None:
@@ -79,6 +85,11 @@ class TestDomain:
             ("acme.eu.auth0.com:99999", "not a domain"),
             ("https://", "not a domain"),
             ("https://[::1", "not a domain"),
+            ("user@acme.eu.auth0.com", "not a domain"),
+            ("intranet", "not a domain"),
+            ("acme..example", "not a domain"),
+            (f"{'a' * 64}.example", "not a domain"),
+            ("http://[2001:db8::1]", "plain http"),
         ],
     )
     def test_what_is_no_domain_is_named(self, domain: str, words: str) -> None:
@@ -208,6 +219,17 @@ class TestOneTenant:
             ("NODES", "10.0.0.1:99999", "not a list of addresses"),
             ("EXPECTED_CLAIMS", "{'a': 1}", "not JSON (at character 2)"),
             ("EXPECTED_CLAIMS", "[1]", "must be a JSON object"),
+            ("EXPECTED_CLAIMS", "{a: 1}", "its double quotes are gone"),
+            ("EXPECTED_CLAIMS", '{"a": 1, "a": 2}', "stands twice"),
+            ("EXPECTED_CLAIMS", '{"a": {"b": 1, "b": 1}}', "stands twice"),
+            ("EXPECTED_CLAIMS", "[" * 200_000, "too deep"),
+            ("NODES", "me@10.0.0.1", "not a list of addresses"),
+            ("NODES", "10.0.0.1?x", "not a list of addresses"),
+            ("NODES", "10.0.0.1#x", "not a list of addresses"),
+            ("NODES", "a..b", "not a list of addresses"),
+            ("NODES", "10.0.0.1:port", "not a list of addresses"),
+            ("STATUS_PAGE", "status.example", "not an address"),
+            ("STATUS_PAGE", "https:///x", "not an address"),
             ("EXPECTED_CLAIMS", "{}", "must be a JSON object"),
             ("ID_TOKEN_ALG", "none", "RS256"),
             *itertools.product(
