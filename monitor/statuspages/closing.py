@@ -22,7 +22,7 @@ OPEN = {
 """What says that it is not, whatever stands beside it in a title."""
 
 _BEFORE = {
-    *("a", "all", "all's", "and", "are", "been", "completely", "current", "event", "everything", "fully", "has"),
+    *("a", "all", "and", "are", "been", "completely", "current", "event", "everything", "fully", "has"),
     *("have", "incident", "interruption", "is", "issue", "issues", "it", "maintenance", "now", "outage", "outages"),
     *("problem", "problems", "alert", "degradation", "disruption", "error", "errors", "service", "services"),
     *("status", "state", "successfully", "system", "systems", "the", "this", "update", "was", "were"),
