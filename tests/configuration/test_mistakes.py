@@ -251,12 +251,63 @@ def test_secret_in_a_variable_of_another_kind_is_in_no_message_and_in_no_name(na
         ("AUTH0_HEARTBEAT_URL", "https://beat.example/?a=1&API_KEY=0123456789"),
         ("AUTH0_STATUS_URL", "https://status.example/feed?a=1&API_KEY=0123456789"),
         ("OTEL_EXPORTER_OTLP_HEADERS", "API_KEY=0123456789"),
+        ("AUTH0_EXPECTED_CLAIMS", '{"told": "set API_KEY=1"}'),
+        ("AUTH0_CONNECTION_CORP_EXPECTED_CLAIMS", '{"told": "set API_KEY=1"}'),
+        ("AUTH0_PASSWORD", "x API_KEY=0123456789"),
+        ("AUTH0_CLIENT_SECRET", "x API_KEY=0123456789"),
+        ("AUTH0_FEED_AZURE_CONNECTION_STRING", "x API_KEY=0123456789"),
         ("OTEL_RESOURCE_ATTRIBUTES", "SERVICE_TEAM=identity"),
     ],
 )
 def test_name_before_an_equals_sign_that_belongs_there_is_no_other_setting(name: str, value: str) -> None:
     assert reason(name, value) == ""
     assert reason(name, f"{value} AUTH0_PASSWORD=x")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("DB_PASSWORD", "DB_PASSWD", "DB_PASS", "DB_PW", "DB_PWD", "APP_SECRET", "API_KEY", "API_TOKEN", "DB_STRING"),
+        *("OTLP_HEADERS", "DB_USERNAME", "DB_URL", "HTTPS_PROXY", "APP_NOTIFY"),
+    ],
+)
+@pytest.mark.parametrize("between", [" ", ";", ",", "\n"])
+def test_secret_of_another_setting_that_was_swallowed_is_masked(name: str, between: str) -> None:
+    scrubber = Scrubber()
+    load(scrubber, FLOWS=f"refresh{between}{name}=0Zq7Secr{between}OTHER_COLOUR=magenta-of-ours")
+
+    assert scrubber.scrub("is 0Zq7Secr there, in magenta-of-ours") == f"is {MASK} there, in magenta-of-ours"
+
+
+@pytest.mark.parametrize("rest", ["AUTH0_DEVICE=x", "export AUTH0_DEVICE=x", "\\nAUTH0_DEVICE=x", ";AUTH0_DEVICE=x"])
+@pytest.mark.parametrize("secret", ["0Zq7Secr", '"0Zq7Secr"', "0Zq7Secr "])
+def test_password_before_the_setting_that_it_swallowed_is_masked(secret: str, rest: str) -> None:
+    scrubber = Scrubber()
+    load(scrubber, PASSWORD=f"{secret} {rest}")
+
+    assert scrubber.scrub("is (0Zq7Secr) there") == f"is ({MASK}) there"
+
+
+@pytest.mark.parametrize(
+    ("length", "look"), [(31, ""), (32, "looks like a client id"), (33, "")], ids=["shorter", "right", "longer"]
+)
+def test_client_id_has_the_length_of_auth0s(length: int, look: str) -> None:
+    remarks = load(None, CLIENT_ID="an-id", CLIENT_SECRET=("aB3" * 20)[:length]).remarks
+
+    assert [look in each for each in remarks if "in the place of" in each] == [True] * bool(look)
+
+
+@pytest.mark.parametrize(("length", "swapped"), [(42, False), (43, True), (64, True)])
+def test_client_id_that_is_as_long_as_a_secret_is_told(length: int, *, swapped: bool) -> None:
+    remarks = load(None, CLIENT_ID=("aB3_" * 20)[:length], CLIENT_SECRET="x").remarks
+
+    assert any("as long as a secret" in each for each in remarks) is swapped
+
+
+def test_variables_of_other_programs_are_not_looked_at_for_quotes_and_the_like() -> None:
+    values = {"AUTH0_DOMAIN": "a.invalid", "SOMEBODYS_PASSWORD": "'x'", "SOMEBODYS_SCOPE": "a\u200bb"}
+
+    assert settings.load(values, Scrubber(), Path("/nowhere")).remarks == ()
 
 
 def test_export_of_another_variable_in_a_value_costs_that_variable_alone() -> None:

@@ -306,6 +306,17 @@ def test_region_is_that_of_the_domain_and_adds_the_machines_below_it(
     assert set(row.service.wanted.regions) == {"us-east-1", "us-west-2", "eu-west-1"} | ({aws} if aws else set())
 
 
+@pytest.mark.parametrize(
+    ("region", "aws"),
+    [("EU", ["eu-central-1"]), ("EU-1", ["eu-central-1"]), ("US-1", ["us-east-2"]), ("US", ["us-east-2"])],
+)
+def test_region_that_is_set_adds_its_machines_as_auth0_writes_it(region: str, aws: list[str]) -> None:
+    tenant = Tenant("acme", variables=Variables(domain="login.acme.example", region=region))
+    row = next(each for each in select({}, [tenant]).dependencies if each.service.name == "aws")
+
+    assert row.service.wanted.regions == (*SERVICES["aws"].wanted.regions, *aws)
+
+
 def test_region_that_is_set_is_believed() -> None:
     assert Tenant("acme", variables=Variables(domain="acme.eu.auth0.com", region="EU-2")).regions == ("EU-2",)
 
