@@ -11,7 +11,6 @@ OVER = {
     *("operating normally", "operating as normal", "operating as expected", "back to normal", "returned to normal"),
     *("back to operational", "normal", "normal operation", "normal operations", "back online", "back up", "up", "ok"),
     *("healthy", "available", "all clear", "no known issues", "no issues", "no incidents"),
-    "service is operating normally",
 }
 """What ends an incident or a maintenance, as people write it; ``_BEFORE`` and ``_AFTER`` may stand around it."""
 

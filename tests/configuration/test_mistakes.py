@@ -330,8 +330,9 @@ def test_value_that_begins_with_what_could_not_be_read_is_in_no_message(
     assert values[f"AUTH0_{name}"].endswith("it begins with a character that cannot be read; set it again")
 
 
-def test_bytes_that_are_no_text_cost_their_variable_alone() -> None:
-    (tenant,) = load(PASSWORD="hunter2\udcff").tenants
+@pytest.mark.parametrize("value", ["hunter2\udcff", "hunter2\ufffdhunter2"], ids=["a-byte", "what-stands-for-one"])
+def test_bytes_that_are_no_text_cost_their_variable_alone(value: str) -> None:
+    (tenant,) = load(PASSWORD=value).tenants
 
     assert tenant.faults["password"].reason.startswith("AUTH0_PASSWORD: it contains a character that cannot be read")
 

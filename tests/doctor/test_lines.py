@@ -165,6 +165,14 @@ def test_proxy_and_authorities_that_hold_are_named(
     assert "not read" not in list(surroundings.way_out(same))[-1].what
 
 
+def test_file_of_authorities_that_swallowed_a_setting_is_not_shown() -> None:
+    *_, line = surroundings.way_out({"REQUESTS_CA_BUNDLE": "/nowhere.pem AUTH0_PASSWORD=hunter2-hunter2"})
+
+    assert line.mark is Mark.BAD
+    assert line.what.startswith("REQUESTS_CA_BUNDLE: the file cannot be used")
+    assert "hunter2" not in line.what
+
+
 def test_nothing_of_the_machines_own_is_said_so() -> None:
     assert [(line.mark, line.what) for line in surroundings.way_out({})] == [
         (Mark.OK, "no proxy is configured"),
@@ -177,11 +185,14 @@ def test_memory_that_is_in_use_or_no_file_is_in_the_way(tmp_path: Path) -> None:
     sqlite3.connect(memory).close()
     (tmp_path / "folder").mkdir()
 
-    *_, well = surroundings.files(tmp_path, memory)
+    (tmp_path / "file").write_text("in the way")
+    reports, folder, well = surroundings.files(tmp_path, memory)
+    (below, *_) = surroundings.files(tmp_path / "file/reports", memory)
     *_, bad = surroundings.files(tmp_path, tmp_path / "folder")
     absent = list(surroundings.files(tmp_path / "made/later", tmp_path / "absent.sqlite"))
 
-    assert (well.mark, "can be used" in well.what) == (Mark.OK, True)
+    assert (reports.mark, folder.mark, well.mark) == (Mark.OK, Mark.OK, Mark.OK)
+    assert (below.mark, "--reports=DIR" in below.cures[0]) == (Mark.BAD, True)
     assert (bad.mark, "AUTH0_MEMORY" in bad.cures[0]) == (Mark.BAD, True)
     assert [line.mark for line in absent] == [Mark.OK, Mark.OK], "what is made when it is needed"
     assert not (tmp_path / "made").exists()
