@@ -61,6 +61,8 @@ def test_variables_that_look_swapped_are_told_and_what_they_hold_is_secret(
         (("USERNAME", "PASSWORD"), MAIL, "other@acme.example"),
         (("USERNAME", "PASSWORD"), "synthetic-user", "hunter2%hunter2"),
         (("USERNAME", "PASSWORD"), "synthetic", "monitoring"),
+        (("USERNAME", "PASSWORD"), "hunter2%hunter2", "another%word"),
+        (("USERNAME", "PASSWORD"), "synthetic%user@acme.example", "another-word"),
         (("CLIENT_ID", "CLIENT_SECRET"), ID, CLIENT_SECRET),
         (("CLIENT_ID", "CLIENT_SECRET"), ID, ID),
         (("CLIENT_ID", "CLIENT_SECRET"), "old-id", "old-secret"),
@@ -72,7 +74,9 @@ def test_variables_that_do_not_look_swapped_are_not_told(names: tuple[str, str],
     assert not [remark for remark in load(None, **given).remarks if "in the place of the other" in remark]
 
 
-@pytest.mark.parametrize(("name", "value"), [("USERNAME", MAIL), ("CLIENT_ID", ID), ("PROD_USERNAME", "hunter2!xyz")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("USERNAME", MAIL), ("USERNAME", "w" * 24), ("CLIENT_ID", ID), ("PROD_USERNAME", "hunter2!xyz")]
+)
 def test_user_names_and_client_ids_stand_as_their_variables(name: str, value: str) -> None:
     scrubber = Scrubber()
     load(scrubber, **{name: value})
@@ -80,7 +84,7 @@ def test_user_names_and_client_ids_stand_as_their_variables(name: str, value: st
     assert scrubber.scrub(f"no user {value} is there") == f"no user $AUTH0_{name} is there"
 
 
-@pytest.mark.parametrize("value", ["synthetic", "synthetic-user", "monitor_7", "u"])
+@pytest.mark.parametrize("value", ["synthetic", "synthetic-user", "monitor_7", "u", "w" * 23])
 def test_user_name_that_is_a_word_is_left_in_sentences(value: str) -> None:
     scrubber = Scrubber()
     load(scrubber, USERNAME=value)

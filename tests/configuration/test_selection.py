@@ -79,6 +79,7 @@ def test_list_decides_about_rows_of_ones_own_too_and_says_so() -> None:
     assert [each.service.name for each in both.dependencies] == ["github"]
     assert both.remarks == ("AUTH0_DEPENDENCY_ACME_… is set, but AUTH0_DEPENDENCIES does not name acme",)
     assert names(DEPENDENCIES="acme,default", DEPENDENCY_ACME_URL=OWN) == ["acme", *DEFAULT]
+    assert selected(DEPENDENCIES="acme-mail", DEPENDENCY_ACME_MAIL_URL=OWN).remarks == ()
 
 
 def test_everything_of_a_row_can_be_changed() -> None:

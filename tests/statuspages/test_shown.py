@@ -248,7 +248,13 @@ def test_whatever_comes_is_read_or_unreadable(form: str, body: bytes) -> None:
 @pytest.mark.parametrize(
     "phrase",
     [
-        *("This incident has been resolved", "All systems recovered", "Maintenance completed", "It is complete"),
+        *(
+            "This incident has been resolved",
+            "The issue is resolved",
+            "All systems recovered",
+            "Maintenance completed",
+            "It is complete",
+        ),
         *("Incident closed", "Problem fixed", "Service restored", "The errors have been mitigated"),
         *("Issues were remediated", "Outage repaired", "Problems solved", "Maintenance has concluded"),
         *("The update was finished", "Done", "The event has ended", "End", "Outages are over", "Alert expired"),
