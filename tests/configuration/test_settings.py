@@ -352,7 +352,7 @@ class TestSeveralTenants:
         assert len({tenant.name for tenant in tenants}) == 4
 
     def test_names_of_broken_tenants_are_told_apart_and_never_by_a_setting(self) -> None:
-        tenants = load({"TENANTS": "a=b,AUTH0_PASSWORD x,a b,a b,dependencies,a_b", "DOMAIN": "a.invalid"}).tenants
+        tenants = load({"TENANTS": "a=b,AUTH0_X y,a b,a b,dependencies,a_b", "DOMAIN": "a.invalid"}).tenants
 
         assert [tenant.name for tenant in tenants if not tenant.blocked] == ["a_b"]
         assert len({tenant.name for tenant in tenants}) == len(tenants)
