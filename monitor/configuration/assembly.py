@@ -155,10 +155,9 @@ def _plain(name: str) -> str:
 def _unused(name: str, names: list[str], made: list[Tenant]) -> str:
     """A name for a tenant that cannot have this one: like it, where it may be told."""
     like = MADE if "=" in name or PREFIX in name or mistakes.may_be_a_secret(name) else _plain(name)
-    seen = {*(tenant.name for tenant in made)}
-    if _NAME.match(name) and name.lower() != DEPENDENCIES and name not in seen and names.count(name) == 1:
+    if _NAME.match(name) and name.lower() != DEPENDENCIES and names.count(name) == 1:
         return name
-    taken = {*names, *seen}
+    taken = {tenant.name for tenant in made}
     return next(each for number in itertools.count(2) if (each := f"{like}.{number}") not in taken)
 
 
@@ -240,7 +239,7 @@ def _user(connection: str, prefix: str, values: Mapping[str, str]) -> User:
     if bool(given["username"]) != bool(given["password"]):
         missing, there = ("username", "password") if given["password"] else ("password", "username")
         why = f"{names[missing]} is not set, though {names[there]} is: set both or neither"
-        faults.setdefault(missing, Misconfigured(why))
+        faults[missing] = Misconfigured(why)
     try:
         claims: Any = claims_of(None if "expected_claims" in faults else given["expected_claims"])
     except ValueError as error:

@@ -12,7 +12,7 @@ from monitor.configuration.variables import PREFIX, RUN_VARIABLES, Variables
 
 WORKFLOW = ".github/workflows/synthetic.yml"
 
-_PRIVATE = {"client_id", "username", "status_url"}
+_PRIVATE = {"client_id", "management_client_id", "username"}
 """Fields that are secrets on GitHub without being of our type for secrets."""
 
 _EXAMPLES = {"domain": "acme.eu.auth0.com", "tenants": "prod,staging", "nodes": "10.0.0.1,10.0.0.2"}

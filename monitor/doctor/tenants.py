@@ -155,15 +155,16 @@ def _unread(settings: Settings, values: Mapping[str, str]) -> Iterator[Line]:
     """Variables that look like ours, and that nobody reads: a letter is wrong, or a tenant is not listed."""
     several = f"{PREFIX}TENANTS" in values
     prefixes = [PREFIX, *(f"{PREFIX}{selection.capitals(each.name)}_" for each in settings.tenants if several)]
-    named = [name for each in settings.tenants for name in (*each.variables.connections, *each.providers)]
+    named = [name for each in settings.tenants for name in each.providers]
     connections = set(map(selection.capitals, named))
+    unread = any(each.blocked or each.fault("connections", "redirects") for each in settings.tenants)
     known = {*RUN_VARIABLES, *(f"{prefix}{field.upper()}" for prefix in prefixes for field in Variables.model_fields)}
     for name in sorted(values):
         if not name.startswith(PREFIX) or name in known or name.startswith(selection.PREFIX):
             continue
         rests = [name.removeprefix(prefix) for prefix in prefixes if name.startswith(prefix)]
         owned = [match["connection"] for rest in rests if (match := _OF_CONNECTION.fullmatch(rest))]
-        if connections.intersection(owned):
+        if connections.intersection(owned) or (owned and unread):  # it may be one of those that cannot be read
             continue
         near = difflib.get_close_matches(name, known, 1)
         cure = f"did you mean {near[0]}?" if near else "unset it, or see the variables in docs/configuration.md"

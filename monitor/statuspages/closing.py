@@ -11,7 +11,6 @@ OVER = {
     *("operating normally", "operating as normal", "operating as expected", "back to normal", "returned to normal"),
     *("back to operational", "normal", "normal operation", "normal operations", "back online", "back up", "up", "ok"),
     *("healthy", "available", "all clear", "no known issues", "no issues", "no incidents"),
-    "service is operating normally",
 }
 """What ends an incident or a maintenance, as people write it; ``_BEFORE`` and ``_AFTER`` may stand around it."""
 
@@ -22,7 +21,7 @@ OPEN = {
 """What says that it is not, whatever stands beside it in a title."""
 
 _BEFORE = {
-    *("a", "all", "all's", "and", "are", "been", "completely", "current", "event", "everything", "fully", "has"),
+    *("a", "all", "and", "are", "been", "completely", "current", "event", "everything", "fully", "has"),
     *("have", "incident", "interruption", "is", "issue", "issues", "it", "maintenance", "now", "outage", "outages"),
     *("problem", "problems", "alert", "degradation", "disruption", "error", "errors", "service", "services"),
     *("status", "state", "successfully", "system", "systems", "the", "this", "update", "was", "were"),

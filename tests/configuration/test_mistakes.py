@@ -61,6 +61,8 @@ def test_variables_that_look_swapped_are_told_and_what_they_hold_is_secret(
         (("USERNAME", "PASSWORD"), MAIL, "other@acme.example"),
         (("USERNAME", "PASSWORD"), "synthetic-user", "hunter2%hunter2"),
         (("USERNAME", "PASSWORD"), "synthetic", "monitoring"),
+        (("USERNAME", "PASSWORD"), "hunter2%hunter2", "another%word"),
+        (("USERNAME", "PASSWORD"), "synthetic%user@acme.example", "another-word"),
         (("CLIENT_ID", "CLIENT_SECRET"), ID, CLIENT_SECRET),
         (("CLIENT_ID", "CLIENT_SECRET"), ID, ID),
         (("CLIENT_ID", "CLIENT_SECRET"), "old-id", "old-secret"),
@@ -72,7 +74,9 @@ def test_variables_that_do_not_look_swapped_are_not_told(names: tuple[str, str],
     assert not [remark for remark in load(None, **given).remarks if "in the place of the other" in remark]
 
 
-@pytest.mark.parametrize(("name", "value"), [("USERNAME", MAIL), ("CLIENT_ID", ID), ("PROD_USERNAME", "hunter2!xyz")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("USERNAME", MAIL), ("USERNAME", "w" * 24), ("CLIENT_ID", ID), ("PROD_USERNAME", "hunter2!xyz")]
+)
 def test_user_names_and_client_ids_stand_as_their_variables(name: str, value: str) -> None:
     scrubber = Scrubber()
     load(scrubber, **{name: value})
@@ -80,7 +84,7 @@ def test_user_names_and_client_ids_stand_as_their_variables(name: str, value: st
     assert scrubber.scrub(f"no user {value} is there") == f"no user $AUTH0_{name} is there"
 
 
-@pytest.mark.parametrize("value", ["synthetic", "synthetic-user", "monitor_7", "u"])
+@pytest.mark.parametrize("value", ["synthetic", "synthetic-user", "monitor_7", "u", "w" * 23])
 def test_user_name_that_is_a_word_is_left_in_sentences(value: str) -> None:
     scrubber = Scrubber()
     load(scrubber, USERNAME=value)
@@ -169,6 +173,14 @@ def test_tenant_that_is_misspelt_is_not_answered_by_the_sandbox(name: str) -> No
     assert tenant.blocked.reason == f"AUTH0_DOMAIN is not set, though {name} is: set it"
 
 
+def test_tenant_that_is_misspelt_is_blamed_before_what_else_is_set() -> None:
+    values = {"AUTH0_CLIENT_ID": ID, "AUTHO_DOMAIN": "a.invalid"}
+    (tenant,) = settings.load(values, Scrubber(), Path("/nowhere")).tenants
+
+    assert tenant.blocked
+    assert tenant.blocked.reason == "AUTH0_DOMAIN is not set, though AUTHO_DOMAIN is: set it"
+
+
 def test_two_tenants_with_one_domain_are_told() -> None:
     values = {"AUTH0_TENANTS": "prod,staging,qa"} | {
         f"AUTH0_{name}_DOMAIN": domain
@@ -243,12 +255,63 @@ def test_secret_in_a_variable_of_another_kind_is_in_no_message_and_in_no_name(na
         ("AUTH0_HEARTBEAT_URL", "https://beat.example/?a=1&API_KEY=0123456789"),
         ("AUTH0_STATUS_URL", "https://status.example/feed?a=1&API_KEY=0123456789"),
         ("OTEL_EXPORTER_OTLP_HEADERS", "API_KEY=0123456789"),
+        ("AUTH0_EXPECTED_CLAIMS", '{"told": "set API_KEY=1"}'),
+        ("AUTH0_CONNECTION_CORP_EXPECTED_CLAIMS", '{"told": "set API_KEY=1"}'),
+        ("AUTH0_PASSWORD", "x API_KEY=0123456789"),
+        ("AUTH0_CLIENT_SECRET", "x API_KEY=0123456789"),
+        ("AUTH0_FEED_AZURE_CONNECTION_STRING", "x API_KEY=0123456789"),
         ("OTEL_RESOURCE_ATTRIBUTES", "SERVICE_TEAM=identity"),
     ],
 )
 def test_name_before_an_equals_sign_that_belongs_there_is_no_other_setting(name: str, value: str) -> None:
     assert reason(name, value) == ""
     assert reason(name, f"{value} AUTH0_PASSWORD=x")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("DB_PASSWORD", "DB_PASSWD", "DB_PASS", "DB_PW", "DB_PWD", "APP_SECRET", "API_KEY", "API_TOKEN", "DB_STRING"),
+        *("OTLP_HEADERS", "DB_USERNAME", "DB_URL", "HTTPS_PROXY", "APP_NOTIFY"),
+    ],
+)
+@pytest.mark.parametrize("between", [" ", ";", ",", "\n"])
+def test_secret_of_another_setting_that_was_swallowed_is_masked(name: str, between: str) -> None:
+    scrubber = Scrubber()
+    load(scrubber, FLOWS=f"refresh{between}{name}=0Zq7Secr{between}OTHER_COLOUR=magenta-of-ours")
+
+    assert scrubber.scrub("is 0Zq7Secr there, in magenta-of-ours") == f"is {MASK} there, in magenta-of-ours"
+
+
+@pytest.mark.parametrize("rest", ["AUTH0_DEVICE=x", "export AUTH0_DEVICE=x", "\\nAUTH0_DEVICE=x", ";AUTH0_DEVICE=x"])
+@pytest.mark.parametrize("secret", ["0Zq7Secr", '"0Zq7Secr"', "0Zq7Secr "])
+def test_password_before_the_setting_that_it_swallowed_is_masked(secret: str, rest: str) -> None:
+    scrubber = Scrubber()
+    load(scrubber, PASSWORD=f"{secret} {rest}")
+
+    assert scrubber.scrub("is (0Zq7Secr) there") == f"is ({MASK}) there"
+
+
+@pytest.mark.parametrize(
+    ("length", "look"), [(31, ""), (32, "looks like a client id"), (33, "")], ids=["shorter", "right", "longer"]
+)
+def test_client_id_has_the_length_of_auth0s(length: int, look: str) -> None:
+    remarks = load(None, CLIENT_ID="an-id", CLIENT_SECRET=("aB3" * 20)[:length]).remarks
+
+    assert [look in each for each in remarks if "in the place of" in each] == [True] * bool(look)
+
+
+@pytest.mark.parametrize(("length", "swapped"), [(42, False), (43, True), (64, True)])
+def test_client_id_that_is_as_long_as_a_secret_is_told(length: int, *, swapped: bool) -> None:
+    remarks = load(None, CLIENT_ID=("aB3_" * 20)[:length], CLIENT_SECRET="x").remarks
+
+    assert any("as long as a secret" in each for each in remarks) is swapped
+
+
+def test_variables_of_other_programs_are_not_looked_at_for_quotes_and_the_like() -> None:
+    values = {"AUTH0_DOMAIN": "a.invalid", "SOMEBODYS_PASSWORD": "'x'", "SOMEBODYS_SCOPE": "a\u200bb"}
+
+    assert settings.load(values, Scrubber(), Path("/nowhere")).remarks == ()
 
 
 def test_export_of_another_variable_in_a_value_costs_that_variable_alone() -> None:
@@ -271,8 +334,9 @@ def test_value_that_begins_with_what_could_not_be_read_is_in_no_message(
     assert values[f"AUTH0_{name}"].endswith("it begins with a character that cannot be read; set it again")
 
 
-def test_bytes_that_are_no_text_cost_their_variable_alone() -> None:
-    (tenant,) = load(PASSWORD="hunter2\udcff").tenants
+@pytest.mark.parametrize("value", ["hunter2\udcff", "hunter2\ufffdhunter2"], ids=["a-byte", "what-stands-for-one"])
+def test_bytes_that_are_no_text_cost_their_variable_alone(value: str) -> None:
+    (tenant,) = load(PASSWORD=value).tenants
 
     assert tenant.faults["password"].reason.startswith("AUTH0_PASSWORD: it contains a character that cannot be read")
 

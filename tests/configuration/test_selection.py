@@ -14,6 +14,7 @@ from monitor.configuration.targets import Dependency, Tenant
 from monitor.configuration.variables import Variables
 from monitor.failures import Misconfigured, NotConfigured
 from monitor.secrets import MASK, Scrubber
+from monitor.statuspages.weighing import Wanted
 
 OWN = "https://status.acme.example/api/v2/summary.json"
 
@@ -78,6 +79,7 @@ def test_list_decides_about_rows_of_ones_own_too_and_says_so() -> None:
     assert [each.service.name for each in both.dependencies] == ["github"]
     assert both.remarks == ("AUTH0_DEPENDENCY_ACME_… is set, but AUTH0_DEPENDENCIES does not name acme",)
     assert names(DEPENDENCIES="acme,default", DEPENDENCY_ACME_URL=OWN) == ["acme", *DEFAULT]
+    assert selected(DEPENDENCIES="acme-mail", DEPENDENCY_ACME_MAIL_URL=OWN).remarks == ()
 
 
 def test_everything_of_a_row_can_be_changed() -> None:
@@ -195,6 +197,91 @@ def test_timeout_that_makes_no_sense_is_told_of_every_row() -> None:
     assert all("AUTH0_PAGE_TIMEOUT" in blame(each) for each in found)
 
 
+@pytest.mark.parametrize("variable", ["PAGE_TIMEOUT", "CONNECT_TIMEOUT", "STALE_AFTER"])
+@pytest.mark.parametrize("listed", ["none", "npm", "githbu", "salesforce"])
+def test_what_every_page_is_asked_by_is_told_first(variable: str, listed: str) -> None:
+    assert blame(only(DEPENDENCIES=listed, **{variable: "soon"})).startswith(f"AUTH0_{variable}: ")
+
+
+def test_address_of_a_row_makes_no_second_one_and_is_no_stray() -> None:
+    assert names(DEPENDENCY_GITHUB_URL=OWN) == list(DEFAULT)
+    assert selected(DEPENDENCIES="npm", DEPENDENCY_GITHUB_URL=OWN).remarks == ()
+
+
+def test_service_of_ones_own_without_an_address_is_no_row_and_is_told() -> None:
+    found = selected(DEPENDENCY_ACME_FORMAT="feed")
+
+    assert [each.service.name for each in found.dependencies] == list(DEFAULT)
+    assert found.remarks == ("AUTH0_DEPENDENCY_ACME_… is set, but AUTH0_DEPENDENCIES does not name acme",)
+
+
+def test_name_that_may_be_a_secret_is_not_shown_unless_it_has_an_address() -> None:
+    secret = "zq7secr3tcanary99"
+    row = only(DEPENDENCIES=secret)
+
+    assert row.id == "dependencies:unnamed"
+    assert secret not in blame(row)
+    assert "may be a secret" in blame(row)
+    named = only(DEPENDENCIES=secret, **{f"DEPENDENCY_{secret.upper()}_URL": OWN})
+    assert (named.id, named.blocked) == (f"dependencies:{secret}", None)
+
+
+@pytest.mark.parametrize(
+    ("address", "private"), [("https://status.acme.example/feed?token=s3cr3t-t0ken", True), (OWN, False)]
+)
+def test_address_with_a_token_is_private(address: str, *, private: bool) -> None:
+    row = only(DEPENDENCIES="acme", DEPENDENCY_ACME_URL=address)
+
+    assert row.private is private
+    assert not only(DEPENDENCIES="github").private
+
+
+def test_page_of_ones_own_is_the_host_without_the_password_and_a_rows_page_stays() -> None:
+    own = only(DEPENDENCIES="acme", DEPENDENCY_ACME_URL="https://me:hunter2@status.acme.example:8443/api?x=1")
+    row = only(DEPENDENCIES="github", DEPENDENCY_GITHUB_URL=OWN)
+
+    assert own.service.page == "https://status.acme.example:8443"
+    assert row.service.page == SERVICES["github"].page
+
+
+def test_address_of_a_rows_own_has_nothing_beside_it() -> None:
+    assert only(DEPENDENCIES="azure-ad").service.beside
+    assert not only(DEPENDENCIES="azure-ad", DEPENDENCY_AZURE_AD_URL=OWN).service.beside
+
+
+def test_components_that_somebody_named_have_all_to_be_there() -> None:
+    assert only(DEPENDENCIES="sendgrid", DEPENDENCY_SENDGRID_COMPONENTS="Mail*, API,,API").service.wanted == Wanted(
+        ("Mail*", "API"), every=True
+    )
+    assert not only(DEPENDENCIES="sendgrid").service.wanted.every
+
+
+@pytest.mark.parametrize("form", [None, "answer", "ANSWER"])
+def test_control_target_stays_an_answer_of_any_kind(form: str | None) -> None:
+    named = {"DEPENDENCY_CONTROL_FORMAT": form} if form else {}
+
+    assert only(DEPENDENCIES="control", DEPENDENCY_CONTROL_URL=OWN, **named).service.format == "answer"
+
+
+@pytest.mark.parametrize("field", ["URL", "FORMAT", "PAGE", "COMPONENTS", "REGIONS", "EXPECT", "STALE_AFTER"])
+def test_variable_of_a_row_that_swallowed_another_is_told_as_that(field: str) -> None:
+    given = {"DEPENDENCY_ACME_URL": OWN, f"DEPENDENCY_ACME_{field}": "x AUTH0_PASSWORD=y"}
+    row = only(DEPENDENCIES="acme", **given)
+
+    assert blame(row).startswith(f"AUTH0_DEPENDENCY_ACME_{field}: it looks like more than one setting")
+
+
+def test_machines_below_several_tenants_are_watched_once() -> None:
+    tenants = [
+        Tenant(name, variables=Variables(domain=f"{name}.{place}auth0.com"))
+        for name, place in (("a", "eu."), ("b", "eu."), ("c", ""))
+    ]
+    found = {each.service.name: each.service.wanted for each in select({}, tenants).dependencies}
+
+    assert found["aws"].regions == (*SERVICES["aws"].wanted.regions, "eu-central-1", "us-east-2")
+    assert found["github"] == SERVICES["github"].wanted
+
+
 @pytest.mark.parametrize(
     ("domain", "regions", "aws"),
     [
@@ -203,6 +290,10 @@ def test_timeout_that_makes_no_sense_is_told_of_every_row() -> None:
         ("acme.eu.auth0.com", ("EU-*",), "eu-central-1"),
         ("acme.au.auth0.com", ("AU*",), "ap-southeast-2"),
         ("acme.jp.auth0.com", ("JP-*",), "ap-northeast-1"),
+        ("acme.uk.auth0.com", ("UK-*",), "eu-west-2"),
+        ("acme.ca.auth0.com", ("CA-*",), "ca-central-1"),
+        ("Acme.EU.Auth0.com", ("EU-*",), "eu-central-1"),
+        ("acme.eu.auth0.com.example", (), None),
         ("login.acme.example", (), None),
     ],
 )
@@ -214,6 +305,17 @@ def test_region_is_that_of_the_domain_and_adds_the_machines_below_it(
 
     assert tenant.regions == regions
     assert set(row.service.wanted.regions) == {"us-east-1", "us-west-2", "eu-west-1"} | ({aws} if aws else set())
+
+
+@pytest.mark.parametrize(
+    ("region", "aws"),
+    [("EU", ["eu-central-1"]), ("EU-1", ["eu-central-1"]), ("US-1", ["us-east-2"]), ("US", ["us-east-2"])],
+)
+def test_region_that_is_set_adds_its_machines_as_auth0_writes_it(region: str, aws: list[str]) -> None:
+    tenant = Tenant("acme", variables=Variables(domain="login.acme.example", region=region))
+    row = next(each for each in select({}, [tenant]).dependencies if each.service.name == "aws")
+
+    assert row.service.wanted.regions == (*SERVICES["aws"].wanted.regions, *aws)
 
 
 def test_region_that_is_set_is_believed() -> None:

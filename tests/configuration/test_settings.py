@@ -53,6 +53,12 @@ class TestDomain:
             ("http://localhost:80", "http://localhost"),
             ("http://[::1]:3000", "http://[::1]:3000"),
             ("[2001:db8::1]", "https://[2001:db8::1]"),
+            ("http://127.0.0.1:443", "http://127.0.0.1:443"),
+            ("https://login.acme.example:80", "https://login.acme.example:80"),
+            ("acme.eu.auth0.com.", "https://acme.eu.auth0.com"),
+            ("intranet:8443", "https://intranet:8443"),
+            ("https://intranet", "https://intranet"),
+            (f"{'a' * 63}.example", f"https://{'a' * 63}.example"),
         ],
     )
     def test_domain_becomes_an_address(self, domain: str, url: str) -> None:
@@ -79,6 +85,11 @@ class TestDomain:
             ("acme.eu.auth0.com:99999", "not a domain"),
             ("https://", "not a domain"),
             ("https://[::1", "not a domain"),
+            ("user@acme.eu.auth0.com", "not a domain"),
+            ("intranet", "not a domain"),
+            ("acme..example", "not a domain"),
+            (f"{'a' * 64}.example", "not a domain"),
+            ("http://[2001:db8::1]", "plain http"),
         ],
     )
     def test_what_is_no_domain_is_named(self, domain: str, words: str) -> None:
@@ -113,6 +124,7 @@ class TestDomain:
             ("hunter2-hunter2", "tenant"),
             ("://", "tenant"),
             ("ä" * 200, "tenant"),
+            (f"{'a' * 60}.{'b' * 60}.example", f"{'a' * 60}.{'b' * 19}"),
         ],
     )
     def test_only_tenant_is_named_after_its_domain(self, domain: str, name: str) -> None:
@@ -207,6 +219,17 @@ class TestOneTenant:
             ("NODES", "10.0.0.1:99999", "not a list of addresses"),
             ("EXPECTED_CLAIMS", "{'a': 1}", "not JSON (at character 2)"),
             ("EXPECTED_CLAIMS", "[1]", "must be a JSON object"),
+            ("EXPECTED_CLAIMS", "{a: 1}", "its double quotes are gone"),
+            ("EXPECTED_CLAIMS", '{"a": 1, "a": 2}', "stands twice"),
+            ("EXPECTED_CLAIMS", '{"a": {"b": 1, "b": 1}}', "stands twice"),
+            ("EXPECTED_CLAIMS", "[" * 200_000, "too deep"),
+            ("NODES", "me@10.0.0.1", "not a list of addresses"),
+            ("NODES", "10.0.0.1?x", "not a list of addresses"),
+            ("NODES", "10.0.0.1#x", "not a list of addresses"),
+            ("NODES", "a..b", "not a list of addresses"),
+            ("NODES", "10.0.0.1:port", "not a list of addresses"),
+            ("STATUS_PAGE", "status.example", "not an address"),
+            ("STATUS_PAGE", "https:///x", "not an address"),
             ("EXPECTED_CLAIMS", "{}", "must be a JSON object"),
             ("ID_TOKEN_ALG", "none", "RS256"),
             *itertools.product(
@@ -229,6 +252,41 @@ class TestOneTenant:
 
     def test_refusals_may_be_due_always(self) -> None:
         assert only(DOMAIN="a.invalid", REFUSALS_EVERY="0").variables.refusals_every == 0
+
+    @pytest.mark.parametrize(
+        ("variables", "told"),
+        [
+            ({"SLO": "all"}, ["AUTH0_SLO: "]),
+            ({"SLO": "1"}, ["AUTH0_SLO: "]),
+            ({"SLO": "100"}, ["AUTH0_SLO: "]),
+            ({"SLO": "99.99"}, []),
+            ({"LOGIN": "maybe"}, ["AUTH0_LOGIN: "]),
+            ({"BUDGET": "soon"}, []),
+        ],
+    )
+    def test_what_no_probe_would_tell_is_told_by_a_remark(self, variables: dict[str, str], told: list[str]) -> None:
+        remarks = load({"DOMAIN": "a.invalid", **variables}).remarks
+
+        assert [line[: len(start)] for line, start in zip(remarks, told, strict=True)] == told
+
+    @pytest.mark.parametrize(
+        ("field", "least", "most", "beyond"),
+        [
+            ("BUDGET", "0.001", "86400", "86401"),
+            ("UNIVERSAL_LOGINS_PER_MINUTE", "0.1", "600", "601"),
+            ("STALE_AFTER", "0.5", "36500", "36501"),
+            ("EXPIRY_WARNING", "0.5", "3650", "3651"),
+            ("REFUSALS_EVERY", "0", "31536000", "31536001"),
+        ],
+    )
+    def test_bounds_of_a_number_are_told(self, field: str, least: str, most: str, beyond: str) -> None:
+        for value in (least, most):
+            assert not only(DOMAIN="a.invalid", **{field: value}).faults
+
+        reason = only(DOMAIN="a.invalid", **{field: beyond}).faults[field.lower()].reason
+        assert reason == f"AUTH0_{field}: must be at most {float(most):g}"
+        below = "at least 0" if field == "REFUSALS_EVERY" else "more than 0"
+        assert only(DOMAIN="a.invalid", **{field: "-1"}).faults[field.lower()].reason.endswith(f"must be {below}")
 
     def test_misspelt_variable_is_not_an_error(self) -> None:
         assert only(DOMAIN="a.invalid", PASSWROD="x").blocked is None
@@ -292,6 +350,39 @@ class TestSeveralTenants:
         assert [tenant.blocked is None for tenant in tenants] == [True, False, False, False]
         assert "'a_b' and 'a-b' would share the variables AUTH0_A_B_" in blame(tenants[1])
         assert len({tenant.name for tenant in tenants}) == 4
+
+    def test_names_of_broken_tenants_are_told_apart_and_never_by_a_setting(self) -> None:
+        tenants = load({"TENANTS": "a=b,AUTH0_X y,a b,a b,dependencies,a_b", "DOMAIN": "a.invalid"}).tenants
+
+        assert [tenant.name for tenant in tenants if not tenant.blocked] == ["a_b"]
+        assert len({tenant.name for tenant in tenants}) == len(tenants)
+        assert not any(
+            "=" in tenant.name or "AUTH0" in tenant.name or tenant.name == "dependencies" for tenant in tenants
+        )
+
+    def test_variables_of_a_tenant_that_is_listed_are_known_and_misspelt_ones_are_told(self) -> None:
+        remarks = load(
+            {
+                "TENANTS": "prod",
+                "PROD_DOMAIN": "a.invalid",
+                "PROD_PASSWROD": "hunter2-hunter2",
+                "PROD_USERNAME": "u@acme.example",
+                "PROD_CONNECTION_CORP_PASSWROD": "hunter2-hunter2",
+                "DEPENDENCY_ACME_URLS": "x",
+            }
+        ).remarks
+
+        assert remarks == ("AUTH0_PROD_PASSWROD is set, but is not used: did you mean AUTH0_PROD_PASSWORD?",)
+
+    def test_connection_of_a_tenant_is_no_misspelt_list_of_them(self) -> None:
+        values = {"TENANTS": "production", "DOMAIN": "a.invalid", "REDIRECTS": "hr"}
+
+        assert load(values | {"PRODUCTION_CONNECTION_HR_IDP": "idp.example"}).remarks == ()
+
+    def test_tenants_that_are_broken_share_no_domain(self) -> None:
+        values = {"TENANTS": "prod,staging", "PROD_DOMAIN": "a b", "STAGING_DOMAIN": "a b"}
+
+        assert load(values).remarks == ()
 
 
 class TestNamesThatMeanTwoThings:
@@ -376,6 +467,16 @@ class TestConnections:
         assert row.blocked.reason.startswith(wanted)
         assert (a.blocked, b.blocked) == (None, None)
 
+    @pytest.mark.parametrize("field", ["USERNAME", "PASSWORD", "EXPECTED_CLAIMS", "TOTP_SECRET"])
+    def test_what_swallowed_another_setting_is_told_as_that(self, field: str) -> None:
+        own = {"CONNECTION_CORP_USERNAME": "cu", "CONNECTION_CORP_PASSWORD": "pw-of-cu"}
+        tenant = only(
+            **{"DOMAIN": "a.invalid", "CONNECTIONS": "corp", **own, f"CONNECTION_CORP_{field}": "{} AUTH0_X=y"}
+        )
+
+        (fault,) = tenant.users["corp"].faults.values()
+        assert fault.reason.startswith(f"AUTH0_CONNECTION_CORP_{field}: it looks like more than one setting")
+
     def test_malformed_claims_of_a_connection_cost_its_claims_alone(self) -> None:
         tenant = only(
             DOMAIN="a.invalid",
@@ -419,6 +520,104 @@ class TestSecrets:
         load({name: "nothing-to-hide-here"}, scrubber)
 
         assert scrubber.scrub("nothing-to-hide-here") == "nothing-to-hide-here"
+
+    @pytest.mark.parametrize(
+        ("name", "value", "secrets"),
+        [
+            ("HTTPS_PROXY", "http://me:{}@proxy.example:3128", ["0Zq7Secr"]),
+            ("all_proxy", "socks5://me:{}@proxy.example", ["0Zq7Secr"]),
+            ("OTEL_EXPORTER_OTLP_HEADERS", "api-key={},x-team=Bearer {}", ["0Zq7Secr", "1Zq7Secr"]),
+            ("OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Bearer%20{}", ["0Zq7Secr"]),
+            ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "api-key={}", ["0Zq7Secr"]),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://me:{}@otlp.example/v1", ["0Zq7Secr"]),
+            (
+                "AUTH0_NOTIFY",
+                "slack://{}/{} mailto://me:{}@smtp.example,jsm://{}",
+                ["0Zq7Secr3tCanary", "1Zq7Secr3tCanary", "2Zq7Secr3tCanary", "3Zq7Secr3tCanary"],
+            ),
+            ("AUTH0_FEED_PUSHGATEWAY_KEY", "me:{}", ["0Zq7Secr"]),
+            ("AUTH0_FEED_ICINGA_KEY", "me:{}", ["0Zq7Secr"]),
+            ("AUTH0_FEED_KUMA_KEY", "prod={}, staging={}", ["0Zq7Secr", "1Zq7Secr"]),
+            (
+                "AUTH0_FEED_AZURE_CONNECTION_STRING",
+                "InstrumentationKey={};IngestionEndpoint=https://x.example/",
+                ["0Zq7Secr"],
+            ),
+            (
+                "AUTH0_FEED_AZURE_CONNECTION_STRING",
+                "IngestionEndpoint=https://x.example/;InstrumentationKey = {} ",
+                ["0Zq7Secr"],
+            ),
+            ("AUTH0_HEARTBEAT_URL", "https://beat.example/ping/{}", ["0Zq7Secr3tCanary"]),
+            ("AUTH0_DEPENDENCY_ACME_URL", "https://status.example/feed?token={}", ["0Zq7Secr"]),
+            ("AUTH0_DEPENDENCY_ACME_PAGE", "https://me:{}@status.example/", ["0Zq7Secr"]),
+            ("AUTH0_DEPENDENCY_ACME_PAGE", "me:{}@status.example/", ["0Zq7Secr"]),
+            ("AUTH0_STATUS_PAGE", "https://me:{}@status.example/", ["0Zq7Secr"]),
+            ("AUTH0_CONNECTION_CORP_METADATA", "https://me:{}@idp.example/metadata", ["0Zq7Secr"]),
+            ("AUTH0_DOMAIN", "me:{}@acme.example", ["0Zq7Secr"]),
+            ("AUTH0_PASSWORD", "'{}'", ["0Zq7Secr"]),
+            ("AUTH0_NODES", "10.0.0.1,me:{}@10.0.0.2", ["0Zq7Secr"]),
+            ("AUTH0_SCOPE", "openid https://me:{}@acme.example", ["0Zq7Secr"]),
+        ],
+    )
+    def test_secret_within_a_value_is_masked_by_itself(self, name: str, value: str, secrets: list[str]) -> None:
+        scrubber = Scrubber()
+        settings.load({name: value.format(*secrets)}, scrubber, ROOT)
+
+        assert [scrubber.scrub(f"is ({each})") for each in secrets] == [f"is ({MASK})"] * len(secrets)
+
+    @pytest.mark.parametrize(
+        ("name", "value", "public"),
+        [
+            ("AUTH0_RUNBOOK_URL", "https://wiki.example/pages?page=0123456789abcdef", "0123456789abcdef"),
+            ("AUTH0_STATUS_URL", "https://status.example/feed?domain=acme.eu.auth0.com", "acme.eu.auth0.com"),
+            ("AUTH0_STATUS_URL", "https://status.example/feed?domain=Acme.EU.auth0.com", "acme.eu.auth0.com"),
+            ("OTEL_SERVICE_NAME", "0Zq7NoSecretAtAll99x", "0Zq7NoSecretAtAll99x"),
+            ("SOMEBODYS_URL", "https://x.example/?t=0Zq7NoSecretAtAll99x", "0Zq7NoSecretAtAll99x"),
+        ],
+    )
+    def test_what_is_public_of_a_value_stays(self, name: str, value: str, public: str) -> None:
+        scrubber = Scrubber()
+        settings.load({"AUTH0_DOMAIN": "acme.eu.auth0.com", name: value}, scrubber, ROOT)
+
+        assert scrubber.scrub(f"is {public} there") == f"is {public} there"
+
+    @pytest.mark.parametrize(
+        "field", ["PASSWORD", "CLIENT_SECRET", "CLIENT_ID", "USERNAME", "AUDIENCE", "SCOPE", "DEVICE"]
+    )
+    def test_variable_that_a_value_was_sent_from_is_known(self, field: str) -> None:
+        scrubber = Scrubber()
+        load({"DOMAIN": "a.invalid", field: " value-of-it "}, scrubber)
+        settings.load({f"SOMEBODYS_{field}": "another-value"}, scrubber, ROOT)
+
+        assert scrubber.variable("value-of-it") == f"AUTH0_{field}"
+        assert scrubber.variable("a.invalid") == scrubber.variable("another-value") == ""
+
+    @pytest.mark.parametrize("named", ["acme.example:8443", "acme.example", "https://acme.example:8443/"])
+    def test_domain_with_a_port_is_as_public_as_its_host(self, named: str) -> None:
+        scrubber = Scrubber()
+        load({"DOMAIN": "https://acme.example:8443/", "STATUS_URL": f"https://s.example/?domain={named}"}, scrubber)
+
+        assert scrubber.scrub(f"is {named} there") == f"is {named} there"
+
+    @pytest.mark.parametrize("value", ["hunter2-hunter2", "svc@hunter2.hunter2-tail", "me:hunter2@hunter2.example"])
+    def test_secret_in_the_place_of_a_domain_is_no_public_name(self, value: str) -> None:
+        scrubber = Scrubber()
+        load({"DOMAIN": value, "STATUS_URL": f"https://status.example/feed?token={value}"}, scrubber)
+
+        assert scrubber.scrub(f"is {value} there") == f"is {MASK} there"
+
+    def test_password_is_a_secret_also_where_it_is_the_domain(self) -> None:
+        scrubber = Scrubber()
+        load({"DOMAIN": "acme.eu.auth0.com", "PASSWORD": "acme.eu.auth0.com"}, scrubber)
+
+        assert scrubber.scrub("is acme.eu.auth0.com there") == f"is {MASK} there"
+
+    def test_names_of_variables_are_public_also_where_a_password_has_one(self) -> None:
+        scrubber = Scrubber()
+        load({"DOMAIN": "a.invalid", "PASSWORD": "hunter2-hunter2", "CLIENT_SECRET": "AUTH0"}, scrubber)
+
+        assert scrubber.scrub("AUTH0_PASSWORD is wrong, hunter2-hunter2") == f"AUTH0_PASSWORD is wrong, {MASK}"
 
     def test_secrets_of_a_broken_tenant_are_scrubbed_too(self) -> None:
         scrubber = Scrubber()

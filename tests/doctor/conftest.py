@@ -77,3 +77,9 @@ def doctor(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], 
 def healthy() -> Iterator[Sandbox]:
     with sandbox.start() as running:
         yield running
+
+
+@pytest.fixture
+def healthy_bundle(healthy: Sandbox) -> str:
+    """The file of the authority that signed the sandbox's certificate, and of no other."""
+    return healthy.environment["REQUESTS_CA_BUNDLE"]

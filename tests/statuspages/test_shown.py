@@ -11,7 +11,7 @@ import pytest
 
 from monitor.failures import Unreadable
 from monitor.statuspages import FORMATS, table
-from monitor.statuspages.closing import OVER
+from monitor.statuspages.closing import OVER, closes, is_over
 from monitor.statuspages.page import Answer, Severity
 from monitor.statuspages.recognition import recognised
 from monitor.statuspages.weighing import Wanted, weigh
@@ -243,3 +243,49 @@ def test_whatever_comes_is_read_or_unreadable(form: str, body: bytes) -> None:
         assert found.components is not None or form == "aws"
     assert "Error" not in told
     assert "Exception" not in told
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        *(
+            "This incident has been resolved",
+            "The issue is resolved",
+            "All systems recovered",
+            "Maintenance completed",
+            "It is complete",
+        ),
+        *("Incident closed", "Problem fixed", "Service restored", "The errors have been mitigated"),
+        *("Issues were remediated", "Outage repaired", "Problems solved", "Maintenance has concluded"),
+        *("The update was finished", "Done", "The event has ended", "End", "Outages are over", "Alert expired"),
+        *("Alert dismissed", "Cancelled", "Maintenance canceled", "A false alarm", "Postmortem", "Post-mortem"),
+        *("Post-Incident Review", "All services operational", "Systems are operating normally"),
+        *("Everything is operating as normal", "Service operating as expected", "Status is back to normal"),
+        *("Services have returned to normal", "The system is back to operational", "Current state: normal"),
+        *("Normal operation", "Normal operations", "Back online", "The service is now back up", "All systems up"),
+        *("Status OK", "Healthy", "Services available", "All clear", "No known issues", "No issues", "No incidents"),
+        *("Resolved and verified", "Resolved now", "Fixed again", "Restored successfully", "Resolved and closed"),
+        *("Completely resolved", "Resolved completely", "Fully restored", "Restored fully", "Successfully completed"),
+        *("Interruption resolved", "Degradation and disruption fixed", "Error closed, resolved"),
+    ],
+)
+def test_whole_phrase_that_ends_something_is_over(phrase: str) -> None:
+    assert is_over(phrase)
+    assert is_over(f"{phrase.upper()}.")
+    assert not is_over(f"{phrase}?")
+    assert not is_over(f"Not {phrase}")
+    assert not is_over(f"{phrase} for half of our customers")
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("Investigating", "Identified", "Monitoring", "Watching", "Verifying", "In Progress", "Under way", "Underway"),
+        *("Ongoing", "Open", "Active", "Started", "Degraded", "Down", "Recovering", "Partially resolved"),
+        *("Not resolved",),
+    ],
+)
+@pytest.mark.parametrize("title", ["{}: sign-in fails - resolved", "[{}] sign-in fails - resolved", "{} - closed"])
+def test_title_that_says_that_it_is_open_does_not_close_by_another_word(title: str, word: str) -> None:
+    assert not closes(title.format(word))
+    assert closes(title.format("Sign-in"))
