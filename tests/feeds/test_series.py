@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as plain
 
 from monitor.feeds import readout, series
+from monitor.owners import Owner
 from monitor.status import Status
 from monitor.verdict import Run
 from tests.feeds import made
@@ -157,3 +159,93 @@ def test_file_is_read_by_whoever_collects_and_replaced_at_once(tmp_path: Path) -
     assert file.stat().st_mode & 0o777 == 0o644
     assert [each.name for each in tmp_path.iterdir()] == ["auth0.prom"]
     assert read(file.read_bytes())
+
+
+def test_certificate_is_by_host_the_soonest_and_none_of_a_service() -> None:
+    seen = [
+        made.attempt(certificate_expires=2_000_000_000),
+        made.attempt(certificate_expires=1_800_000_000.5),
+        made.attempt(certificate_expires=1_950_000_000.0),
+        made.attempt(certificate_expires=None),
+        made.attempt(certificate_expires=1_700_000_000.0, url="https://b.example:8443/x"),
+        made.attempt(certificate_expires=1_600_000_000.0, url="https://["),
+    ]
+    page = runs.verdict(
+        "page", "dependencies:github", budget=None, attempts=[made.attempt(url="https://github.example")]
+    )
+    run = made.told(runs.verdict(attempts=seen), page)
+
+    told = values(run, "certificate_expiry_timestamp_seconds")
+    assert told == {"prod.example,prod": 1_800_000_000.5, "b.example,prod": 1_700_000_000}
+
+
+def test_limit_is_by_path_the_one_of_which_the_least_is_left_and_none_of_a_service() -> None:
+    def limited(limit: int, left: int, **said: Any) -> dict[str, Any]:
+        return made.attempt(headers={"X-RateLimit-Limit": str(limit), "x-ratelimit-remaining": str(left)}, **said)
+
+    seen = [limited(100, 50), limited(10, 7), limited(300, 200), limited(5, 1, url="https://prod.example/userinfo")]
+    page = runs.verdict("page", "dependencies:github", budget=None, attempts=[limited(60, 0)])
+    run = made.told(runs.verdict(attempts=[*seen, runs.attempt(headers={})]), page)
+
+    assert values(run, "ratelimit_remaining") == {"/oauth/token,prod": 7, "/userinfo,prod": 1}
+    assert values(run, "ratelimit_limit") == {"/oauth/token,prod": 10, "/userinfo,prod": 5}
+
+
+def test_probe_has_its_own_times_and_none_that_it_lacks() -> None:
+    run = made.told(
+        runs.verdict("timed", seconds=0.5, budget=3.0), runs.verdict("free", budget=None), runs.skipped("unasked")
+    )
+
+    assert values(run, "probe_duration_seconds") == {"timed,prod,prod": 0.5, "free,prod,prod": 0.213}
+    assert values(run, "probe_budget_seconds") == {"timed,prod,prod": 3}
+    assert values(run, "probe_status", probe="unasked")["skipped,prod,prod"] == 1
+    assert values(run, "probe_up") == {"timed,prod,prod": 1, "free,prod,prod": 1}
+
+
+def test_phases_are_of_each_exchange_by_its_probe_with_their_seconds() -> None:
+    phases = {"wait": 0.179, "dns": 0.002}
+    other = made.attempt(started=9.0)
+    run = made.told(
+        runs.verdict("one", attempts=[made.attempt()], phases=phases),
+        runs.verdict("two", attempts=[made.attempt()], phases=phases),
+        runs.verdict("three", attempts=[other], phases={"dns": 0.5}),
+        runs.verdict("none", attempts=[], phases={"dns": 0.7}),
+        runs.verdict("one", "eu", attempts=[made.attempt()], phases={"dns": 0.25}),
+    )
+
+    assert values(run, "probe_phase_duration_seconds") == {
+        "dns,one,prod,prod": 0.002,
+        "wait,one,prod,prod": 0.179,
+        "dns,three,prod,prod": 0.5,
+        "dns,one,eu,eu": 0.25,
+    }
+
+
+def test_targets_have_one_status_each_and_runs_their_length_and_their_start() -> None:
+    run = made.sick(seconds=12.5)
+    start = (readout.ended(run) or 0) - 12.5
+
+    told = {key for key, value in values(run, "target_status", tenant="staging").items() if value == 1}
+    assert told == {"degraded,staging", "degraded,staging:password"}
+    assert len(values(run, "target_status", tenant="staging", target="staging")) == 5
+    assert set(values(run, "run_duration_seconds").values()) == {12.5}
+    assert set(values(run, "last_run_timestamp_seconds").values()) == {start}
+    assert values(run, "last_judged_timestamp_seconds") == {"prod": start, "staging": start}
+
+
+@pytest.mark.parametrize("name", ["probe_status", "run_status", "cause_info"])
+def test_foreign_name_is_one_line_of_a_bounded_length_and_told_once(name: str) -> None:
+    long = "x" * 400
+    verdicts = [runs.down(f"{long}{number}", "prod") for number in range(2)]
+    run = made.told(*verdicts, causes=(made.cause(Owner.AUTH0, Status.DOWN, *verdicts, rule=long),))
+
+    assert values(run, name)
+    assert max(len(value) for _, of in read(series.text(run)) for _, value in of) <= 230
+
+
+def test_text_for_one_tenant_has_no_other() -> None:
+    run = made.sick()
+    (prod,) = [each for each in readout.tenants(run) if each.name == "prod"]
+
+    assert {dict(of)["tenant"] for _, of in read(series.text(run, [prod]))} == {"prod"}
+    assert {dict(of)["tenant"] for _, of in read(series.exposed(run, "", [prod])[1])} == {"prod"}
