@@ -128,7 +128,11 @@ def test_events_of_a_tenant_its_targets_and_its_probes_have_what_a_query_asks_fo
     own = runs.verdict("keys_are_published", "prod", kind="discovery", seconds=0.25, budget=2.0)
     run = made.told(late, own, runs.skipped(kind="keys"), causes=causes, ago=50, seconds=2.5)
     told = events(run)
-    common = {"eventType": "Auth0Synthetic", "timestamp": round((readout.ended(run) or 0) * 1000), "mode": "live"}
+    common: dict[str, Any] = {
+        "eventType": "Auth0Synthetic",
+        "timestamp": round((readout.ended(run) or 0) * 1000),
+        "mode": "live",
+    }
     blamed = {"owner": "configuration", "confidence": "likely", "rule": "slow"}
     counts = {"probes_up": 1, "probes_degraded": 1, "probes_down": 0, "probes_unknown": 0, "probes_skipped": 1}
     message = "DEGRADED: it is configuration's work / and /n no other's (configuration, likely); 1 other cause"
