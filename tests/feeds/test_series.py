@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +12,10 @@ import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as plain
 
-from monitor.feeds import readout, series
-from monitor.owners import Owner
+from monitor.feeds import batches, readout, series
+from monitor.owners import Confidence, Owner
 from monitor.status import Status
-from monitor.verdict import Run
+from monitor.verdict import Run, Verdict
 from tests.feeds import made
 from tests.reports import runs
 from tests.suite import ROOT
@@ -249,3 +251,106 @@ def test_text_for_one_tenant_has_no_other() -> None:
 
     assert {dict(of)["tenant"] for _, of in read(series.text(run, [prod]))} == {"prod"}
     assert {dict(of)["tenant"] for _, of in read(series.exposed(run, "", [prod])[1])} == {"prod"}
+
+
+def test_probe_that_no_tenant_names_is_the_suites_and_each_run_has_its_tenants_in_their_order() -> None:
+    run = made.told(runs.verdict(target="b"), runs.verdict(target="a"), runs.unread(), tenants=("a", "b", "gone"))
+
+    assert [(each.name, each.status) for each in readout.tenants(run)] == [
+        ("a", Status.UP),
+        ("b", Status.UP),
+        ("gone", Status.UNKNOWN),
+        ("dependencies", Status.UNKNOWN),
+    ]
+    assert [(each.name, each.status) for each in readout.tenants(runs.run())] == [("suite", Status.UNKNOWN)]
+
+
+def test_tenant_has_its_own_probes_targets_and_causes_and_no_others() -> None:
+    ill, late = runs.down(target="prod:corp"), runs.degraded(target="prod2:corp")
+    causes = (made.cause(Owner.EXTENSION, Status.DOWN, ill), made.cause(Owner.AUTH0, Status.DEGRADED, late))
+    prod, other = readout.tenants(made.told(ill, late, causes=causes))
+
+    assert [each.verdict for each in prod.probes] == [ill]
+    assert set(prod.targets) == {"prod", "prod:corp"}
+    assert [each.owner for each in prod.causes] == [Owner.EXTENSION]
+    assert set(other.targets) == {"prod2", "prod2:corp"}
+    assert [each.owner for each in other.causes] == [Owner.AUTH0]
+    assert readout.worst_of([prod, other]) is Status.DOWN
+    assert readout.worst_of([]) is Status.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("verdict", "judged"),
+    [
+        (runs.verdict(), True),
+        (runs.degraded(), True),
+        (runs.down(), True),
+        (runs.unknown(), False),
+        (runs.skipped(), False),
+    ],
+    ids=lambda given: str(given.status) if isinstance(given, Verdict) else "",
+)
+def test_tenant_is_judged_where_one_of_its_probes_was(verdict: Verdict, *, judged: bool) -> None:
+    (prod,) = readout.tenants(made.told(verdict, runs.skipped("other")))
+
+    assert prod.judged is judged
+
+
+@pytest.mark.parametrize(("after", "age"), [(10.0, 10.0), (0.0, 0.0), (-300.0, 0.0), (-301.0, None)])
+def test_age_is_since_the_run_began_and_a_clock_may_be_five_minutes_wrong(after: float, age: float | None) -> None:
+    run = made.well()
+    began = (readout.ended(run) or 0) - run.seconds
+
+    assert readout.age(run, began + after) == (None if age is None else pytest.approx(age, abs=0.01))
+    assert readout.age(replace(run, started="never"), began) is None
+    assert readout.ended(replace(run, started="never")) is None
+
+
+@pytest.mark.parametrize(
+    ("owner", "confidence", "status"),
+    [
+        (Owner.RUNNER, Confidence.LIKELY, Status.UNKNOWN),
+        (Owner.RUNNER, Confidence.GUESS, Status.DOWN),
+        (Owner.AUTH0, Confidence.LIKELY, Status.DOWN),
+    ],
+)
+def test_tenant_is_excused_by_this_machine_alone_and_by_no_guess(
+    owner: Owner, confidence: Confidence, status: Status
+) -> None:
+    ill = runs.down()
+    (prod,) = readout.tenants(made.told(ill, causes=(made.cause(owner, Status.DOWN, ill, confidence=confidence),)))
+
+    assert (prod.status, prod.probes[0].status, prod.targets["prod"][0]) == (status, status, status)
+
+
+def test_cause_that_is_late_at_worst_makes_its_tenant_late_and_its_probe_stays_down() -> None:
+    ill = runs.down()
+    (prod,) = readout.tenants(made.told(ill, causes=(made.cause(Owner.AUTH0, Status.DEGRADED, ill),)))
+
+    assert (prod.status, prod.probes[0].status) == (Status.DEGRADED, Status.DOWN)
+
+
+@pytest.mark.parametrize(
+    ("most_bytes", "most", "lists"),
+    [
+        (1_000, 2, [[1, 2], [3, 4], [5]]),
+        (16, 9, [[1, 2], [3, 4], [5]]),
+        (14, 9, [[1], [2], [3], [4], [5]]),
+        (24, 9, [[1, 2, 3], [4, 5]]),
+        (1, 9, [[1], [2], [3], [4], [5]]),
+    ],
+)
+def test_documents_come_in_as_few_lists_as_there_may_be(most_bytes: int, most: int, lists: list[list[int]]) -> None:
+    documents = [{"n": number} for number in range(1, 6)]
+
+    for around, name in ((b"[]", ""), (b'{"series":[]}', "series")):
+        found = [json.loads(each) for each in batches.lists(documents, most_bytes + len(around), most, around)]
+        told = [each[name] for each in found] if name else found
+        assert [[each["n"] for each in some] for some in told] == lists
+    assert list(batches.lists([], most_bytes, most)) == []
+
+
+def test_document_is_packed_in_ascii_without_a_space_and_never_with_what_is_no_json() -> None:
+    assert batches.packed({"a": "ü", "b": [1, 2]}) == b'{"a":"\\u00fc","b":[1,2]}'
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        batches.packed({"a": float("nan")})
