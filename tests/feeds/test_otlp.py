@@ -423,6 +423,14 @@ def test_many_series_are_sent_in_requests_of_four_thousand_points() -> None:
     assert {each.headers["Content-Type"] for each in requests} == {"application/x-protobuf"}
 
 
+def test_trace_is_sent_in_requests_of_fifteen_hundred_spans() -> None:
+    run = made.told(*(runs.verdict(f"probe_{n}", attempts=[]) for n in range(1_600)))
+    traces = [each.content for each in otlp.requests(run, {}) if each.path == "/v1/traces"]
+    spans = [ExportTraceServiceRequest.FromString(each).resource_spans[0].scope_spans[0].spans for each in traces]
+
+    assert list(map(len, spans)) == [1_500, 101]
+
+
 def test_resource_is_this_monitor_and_its_version_where_nobody_has_said_otherwise() -> None:
     for each in otlp.requests(made.sick(version="9.8.7"), {}):
         if each.path == "/v1/traces":
