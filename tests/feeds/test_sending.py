@@ -639,7 +639,7 @@ class _Redirected(Courier):
 
 
 def test_group_of_a_tenant_that_is_no_more_is_deleted_and_of_one_that_is_configured_stays(tmp_path: Path) -> None:
-    gateway, memory = Gateway(), tmp_path / "deep/memory.sqlite"
+    gateway, memory = Gateway(), tmp_path / "far/deep/memory.sqlite"
     assert pushed(gateway, made.sick(), memory) == "5 groups pushed"
     assert gateway.tenants == {"prod", "staging", "dev", "lab", "dependencies"}
 
