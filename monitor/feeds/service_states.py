@@ -70,7 +70,7 @@ def service_name(tenant: str) -> str:
 
 def of_tenants(run: Run) -> tuple[ServiceState, ...]:
     """The state of each tenant, and of the services that they lean on; all unknown where the run is of no real one."""
-    states = (_state(run, tenant, service_name(tenant.name), tenant.status) for tenant in readout.tenants(run))
+    states = (_state(run, tenant, service_name(tenant.name)) for tenant in readout.tenants(run))
     return tuple(_real(run, state) for state in states)
 
 
@@ -85,7 +85,7 @@ def of_run(run: Run) -> ServiceState:
     probes = tuple(probe for tenant in found for probe in tenant.probes)
     causes = run.diagnosis.causes if run.diagnosis else ()
     whole = TenantReadout("", status, probes, {}, causes)
-    return _real(run, _state(run, whole, "auth0", status))
+    return _real(run, _state(run, whole, "auth0"))
 
 
 def of_target(run: Run, tenant: str, target: str = "") -> ServiceState:
@@ -94,7 +94,7 @@ def of_target(run: Run, tenant: str, target: str = "") -> ServiceState:
     if found is None:
         return ServiceState(service_name(tenant), UNKNOWN, plain(f"UNKNOWN: the run asked no tenant {tenant}"))
     if not target:
-        return _real(run, _state(run, found, service_name(tenant), found.status))
+        return _real(run, _state(run, found, service_name(tenant)))
     name = next((each for each in (target, f"{tenant}:{target}") if each in found.targets), "")
     if not name:
         known = text.some([each.removeprefix(f"{tenant}:") for each in found.targets], _NAMED)
@@ -103,9 +103,8 @@ def of_target(run: Run, tenant: str, target: str = "") -> ServiceState:
     probes = tuple(each for each in found.probes if f"{each.verdict.target}:".startswith(f"{name}:"))
     ids = {each.verdict.id for each in probes}
     causes = tuple(each for each in found.causes if ids.intersection(each.verdicts))
-    status = Status(found.targets[name][0])
-    part = TenantReadout(name, status, probes, {}, causes)
-    return _real(run, _state(run, part, service_name(name), status))
+    part = TenantReadout(name, Status(found.targets[name][0]), probes, {}, causes)
+    return _real(run, _state(run, part, service_name(name)))
 
 
 def aged(state: ServiceState, run: Run, now: float, max_age: float) -> ServiceState:
@@ -124,11 +123,11 @@ def _real(run: Run, state: ServiceState) -> ServiceState:
     return state.unknown(why) if why else state
 
 
-def _state(run: Run, tenant: TenantReadout, service: str, status: Status) -> ServiceState:
-    word = str(Status.UNKNOWN if status is Status.SKIPPED else status).upper()
+def _state(run: Run, tenant: TenantReadout, service: str) -> ServiceState:
+    word = str(Status.UNKNOWN if tenant.status is Status.SKIPPED else tenant.status).upper()
     ill = [probe for probe in tenant.probes if probe.verdict.ill]
     said = plain(f"{word}: {_why(tenant, ill)}", _LINE)
-    return ServiceState(service, CODES[status], said, tuple(_details(run, tenant, ill)), tuple(_figures(tenant)))
+    return ServiceState(service, CODES[tenant.status], said, tuple(_details(run, tenant, ill)), tuple(_figures(tenant)))
 
 
 def _why(tenant: TenantReadout, ill: Sequence[ProbeReadout]) -> str:

@@ -96,11 +96,18 @@ def _listed(courier: Courier, to: Endpoint, path: str) -> Iterator[tuple[str, st
     """Each component's id, and what it says now. Raises Unsent."""
     for page in range(1, PAGES + 1):
         answer = courier.send(to, FeedRequest("GET", f"{path}?page={page}&per_page={EACH_PAGE}", b"", _HEADERS))
-        try:
-            found: list[dict[str, Any]] = json.loads(answer.body)
-            listed = [(str(each["id"]), str(each["status"])) for each in found]
-        except (ValueError, KeyError, TypeError, RecursionError):
-            raise Unsent(f"{URL} answered no list of components: is it Statuspage's API?") from None
+        listed = _components(answer.body)
+        if listed is None:
+            raise Unsent(f"{URL} answered no list of components: is it Statuspage's API?")
         yield from listed
         if len(listed) < EACH_PAGE:
             return
+
+
+def _components(body: bytes) -> list[tuple[str, str]] | None:
+    """None where this is no list of components."""
+    try:
+        found: Any = json.loads(body)
+        return [(str(each["id"]), str(each["status"])) for each in found] if isinstance(found, list) else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None

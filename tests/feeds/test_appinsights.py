@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from typing import Any
 
 import pytest
 from applicationinsights.channel.contracts import AvailabilityData
 
 from monitor.configuration import hiding
-from monitor.feeds import appinsights
+from monitor.feeds import appinsights, readout
 from monitor.feeds.feed_settings import FeedSettings, Unsent
 from monitor.feeds.sending import Courier
 from monitor.secrets import Scrubber
+from monitor.text import moment
 from monitor.verdict import Run
 from tests.feeds import day, made
+from tests.reports import runs
 from tests.wire.servers import Server, answer, saying
 
 IKEY = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
@@ -131,3 +134,79 @@ def test_connection_string_that_cannot_be_used_is_named_without_anything_of_it(g
 )
 def test_duration_is_a_time_span(seconds: float, text: str) -> None:
     assert appinsights._duration(seconds) == text  # noqa: SLF001
+
+
+def test_result_has_the_end_of_its_run_the_seconds_of_the_right_answer_and_whose_it_is() -> None:
+    late = runs.degraded(target="prod:corp", kind="login")
+    own = runs.verdict("keys_are_published", "prod", kind="discovery", seconds=61.25, budget=99.0)
+    run = made.told(late, own, runs.verdict("free", "prod:free", budget=None), ago=50, seconds=2.0)
+    told = {each["data"]["baseData"]["name"]: each for each in envelopes(run)}
+
+    assert {each["time"] for each in told.values()} == {moment(readout.ended(run) or 0.0)}
+    assert {each["iKey"] for each in told.values()} == {IKEY}
+    assert {each["name"] for each in told.values()} == {"Microsoft.ApplicationInsights.Availability"}
+    for each in told.values():
+        data = each["data"]["baseData"]
+        assert each["data"]["baseType"] == "AvailabilityData"
+        assert each["tags"] == {
+            "ai.cloud.role": "auth0-synthetic-monitoring",
+            "ai.operation.id": str(uuid.UUID(data["id"])),
+        }
+        assert (data["ver"], data["runLocation"]) == (2, "auth0-synthetic-monitoring")
+    tenant, corp, free = (
+        told[name]["data"]["baseData"] for name in ("auth0 prod", "auth0 prod:corp", "auth0 prod:free")
+    )
+    assert (tenant["duration"], tenant["measurements"]) == ("00:01:01.250", {"seconds": 61.25})
+    assert tenant["properties"] == {"mode": "live", "tenant": "prod", "status": "degraded"}
+    assert tenant["message"] == "DEGRADED: 1 probe of 3 not up"
+    assert (corp["duration"], corp["success"], "message" in corp) == ("00:00:04.200", True, False)
+    assert corp["properties"] == {"mode": "live", "tenant": "prod", "status": "degraded", "target": "prod:corp"}
+    assert (free["duration"], free["measurements"]) == ("00:00:00.000", {})
+
+
+def test_ids_are_of_one_run_one_tenant_and_one_target() -> None:
+    run = made.sick()
+    first, second = ([each["data"]["baseData"]["id"] for each in envelopes(one)] for one in (run, made.sick(ago=100)))
+
+    assert len({*first, *second}) == len(first) + len(second)
+
+
+def test_many_results_come_in_requests_of_500() -> None:
+    run = made.told(*(runs.verdict(target=f"prod:{number}") for number in range(600)), tenants=("prod",))
+    counts = [request.content.count(b"\n") + 1 for request in appinsights.requests(run, IKEY)]
+
+    assert counts == [500, 101]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "taken"),
+    [
+        (200, {"itemsReceived": 4, "itemsAccepted": 4}, True),
+        (200, {"itemsReceived": 4, "itemsAccepted": 0}, False),
+        (200, {"itemsReceived": 4}, True),
+        (200, {}, True),
+        (400, {"itemsReceived": 4, "itemsAccepted": 0}, False),
+    ],
+)
+def test_results_are_taken_where_the_answer_says_nothing_else(
+    status: int, body: dict[str, Any], *, taken: bool
+) -> None:
+    with Server(saying(answer(status, json.dumps(body).encode()))) as server:
+        if taken:
+            assert sent(made.sick(), server.url) == "4 results sent in 1 request"
+        else:
+            with pytest.raises(Unsent, match=f"{appinsights.VARIABLE}"):
+                sent(made.sick(), server.url)
+
+
+def test_run_of_two_days_is_too_old() -> None:
+    with Server(saying()) as server:
+        assert sent(made.sick(ago=172_000), server.url)
+        with pytest.raises(Unsent, match="too old"):
+            sent(made.sick(ago=173_000), server.url)
+
+
+def test_connection_string_is_read_whatever_the_case_and_the_spaces_of_its_parts() -> None:
+    given = f" ingestionendpoint = https://x.example/ ;; INSTRUMENTATIONKEY = {IKEY} ;"
+
+    assert appinsights.destination({appinsights.VARIABLE: given}).url == "https://x.example"

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
 from newrelic_telemetry_sdk import Event
 
-from monitor.feeds import newrelic
+from monitor.feeds import newrelic, readout
 from monitor.feeds.feed_settings import FeedSettings, Unsent
 from monitor.feeds.sending import Courier
+from monitor.owners import Owner
 from monitor.secrets import Scrubber
+from monitor.status import Status
 from monitor.verdict import Run
 from tests.feeds import day, made
+from tests.reports import runs
 from tests.wire.servers import Server, answer, saying
 
 RESERVED = {"accountId", "appId", "eventId", "traceId"}
@@ -113,3 +117,61 @@ def test_variable_that_cannot_be_used_is_named(name: str, value: str) -> None:
 def test_run_that_is_older_than_a_day_is_not_sent() -> None:
     with pytest.raises(Unsent, match="too old"):
         sent(made.sick(ago=90_000), variables("http://127.0.0.1:1"))
+
+
+def test_events_of_a_tenant_its_targets_and_its_probes_have_what_a_query_asks_for() -> None:
+    late = runs.degraded(target="prod:corp", kind="login")
+    causes = (
+        made.cause(Owner.CONFIGURATION, Status.DEGRADED, late, rule="slow"),
+        made.cause(Owner.AUTH0, Status.DEGRADED, late, rule="other"),
+    )
+    own = runs.verdict("keys_are_published", "prod", kind="discovery", seconds=0.25, budget=2.0)
+    run = made.told(late, own, runs.skipped(kind="keys"), causes=causes, ago=50, seconds=2.5)
+    told = events(run)
+    common: dict[str, Any] = {
+        "eventType": "Auth0Synthetic",
+        "timestamp": round((readout.ended(run) or 0) * 1000),
+        "mode": "live",
+    }
+    blamed = {"owner": "configuration", "confidence": "likely", "rule": "slow"}
+    counts = {"probes_up": 1, "probes_degraded": 1, "probes_down": 0, "probes_unknown": 0, "probes_skipped": 1}
+    message = "DEGRADED: it is configuration's work / and /n no other's (configuration, likely); 1 other cause"
+
+    assert abs(time.time() - 47.5 - common["timestamp"] / 1000) < 30, "milliseconds of the run's end"
+    assert told == [
+        common
+        | {"level": "tenant", "tenant": "prod", "status": "degraded", "seconds": 0.25, "message": message}
+        | {"run_seconds": 2.5, **blamed, **counts},
+        common | {"level": "target", "tenant": "prod", "status": "degraded", "target": "prod:corp", "seconds": 4.2},
+        common
+        | {"level": "probe", "tenant": "prod", "status": "degraded", "target": "prod:corp", "probe": "tenant_is_fast"}
+        | {"kind": "login", "seconds": 4.2, "budget": 3.0, **blamed},
+        common
+        | {"level": "probe", "tenant": "prod", "status": "up", "target": "prod", "probe": "keys_are_published"}
+        | {"kind": "discovery", "seconds": 0.25, "budget": 2.0},
+        common
+        | {"level": "probe", "tenant": "prod", "status": "skipped", "target": "prod", "probe": "node_is_idle"}
+        | {"kind": "keys"},
+    ]
+
+
+def test_run_that_asked_nobody_is_an_event_of_the_suite_that_is_unknown() -> None:
+    (event,) = events(runs.run())
+
+    assert (event["tenant"], event["status"], event["level"]) == ("suite", "unknown", "tenant")
+
+
+def test_what_is_said_counts_the_events_and_the_requests_of_the_account() -> None:
+    run = made.sick()
+    with Server(saying(answer(200, b'{"success":true}'))) as server:
+        said = sent(run, variables(server.url))
+
+    assert said == f"{len(events(run))} events sent in 1 request"
+    assert server.requests[0].startswith("POST /v1/accounts/1234567/events ")
+    assert f"\r\napi-key: {day.CANARY}\r\n" in server.requests[0].lower()
+
+
+def test_account_in_the_united_states_is_the_usual_one() -> None:
+    values = variables("")
+
+    assert newrelic.destination(values).url == "https://insights-collector.newrelic.com"

@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,18 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceResponse,
 )
 from opentelemetry.proto.common.v1.common_pb2 import KeyValue
+from opentelemetry.proto.metrics.v1.metrics_pb2 import AggregationTemporality
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
+from opentelemetry.proto.trace.v1.trace_pb2 import Status as SpanStatus
 
 from monitor import results
-from monitor.feeds import otlp, otlp_metrics, otlp_trace
+from monitor.feeds import otlp, otlp_attributes, otlp_metrics, otlp_trace, readout
 from monitor.feeds.feed_settings import FeedSettings, Unsent
 from monitor.feeds.sending import Courier
+from monitor.owners import Owner
 from monitor.secrets import Scrubber
-from monitor.verdict import Run
+from monitor.status import Status
+from monitor.verdict import Run, Verdict
 from tests.feeds import made, readers
 from tests.feeds.conftest import Command
 from tests.reports import runs
@@ -249,3 +254,248 @@ def test_missing_package_is_said_with_the_cure(
     ran = command("push", str(tmp_path), env={"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"})
     assert ran.returncode == 3
     assert "is not installed: see docs/feeds.md" in ran.stderr
+
+
+def test_span_of_a_probe_has_its_case_its_times_its_owner_and_its_reason() -> None:
+    ill = runs.down(target="prod:corp", attempts=[made.attempt(started=1_795_381_300.5, status=500)], seconds=0.5)
+    causes = (made.cause(Owner.EXTENSION, Status.DOWN, ill),)
+    run = made.told(ill, runs.skipped(), causes=causes, ago=50, seconds=2.0)
+    root, probe, client, other = otlp_trace.trace(run)
+
+    start = round(((readout.ended(run) or 0) - 2.0) * 1e9)
+    assert (root.name, root.start_time_unix_nano) == ("synthetic run", start)
+    assert root.end_time_unix_nano == pytest.approx(start + 2e9, abs=1_000)
+    assert told(root.attributes) == {
+        "test.suite.name": "auth0-synthetic-monitoring",
+        "test.suite.run.status": "failure",
+        "auth0.synthetic.status": "down",
+        "auth0.synthetic.mode": "live",
+        "auth0.synthetic.ended": "finished",
+        "user_agent.synthetic.type": "test",
+    }
+    assert told(probe.attributes) == {
+        "test.case.name": ill.id,
+        "test.case.result.status": "fail",
+        "auth0.synthetic.tenant": "prod",
+        "auth0.synthetic.target": "prod:corp",
+        "auth0.synthetic.status": "down",
+        "auth0.synthetic.mode": "live",
+        "auth0.synthetic.reason": runs.REFUSED,
+        "auth0.synthetic.budget": 3.0,
+        "auth0.synthetic.owner": "extension",
+        "auth0.synthetic.rule": "connection",
+        "user_agent.synthetic.type": "test",
+    }
+    assert probe.name == "login_hands_out_tokens"
+    assert (probe.start_time_unix_nano, probe.end_time_unix_nano) == (
+        1_795_381_300_500_000_000,
+        1_795_381_301_000_000_000,
+    )
+    assert (probe.status.code, probe.kind) == (SpanStatus.STATUS_CODE_ERROR, Span.SpanKind.SPAN_KIND_INTERNAL)
+    assert (probe.parent_span_id, client.parent_span_id) == (root.span_id, probe.span_id)
+    assert (client.name, client.status.code) == ("POST", SpanStatus.STATUS_CODE_ERROR)
+    assert client.end_time_unix_nano - client.start_time_unix_nano == pytest.approx(0.213e9, abs=1_000)
+    assert (other.start_time_unix_nano, other.end_time_unix_nano) == (start, start)
+    assert (other.status.code, other.status.message) == (SpanStatus.STATUS_CODE_UNSET, "")
+    assert {"test.case.result.status", "auth0.synthetic.budget", "auth0.synthetic.owner"}.isdisjoint(
+        told(other.attributes)
+    )
+
+
+def test_exchange_is_told_by_the_conventions_for_http() -> None:
+    (_, _, client) = otlp_trace.trace(made.told(runs.verdict(attempts=[made.attempt() | runs.attempt()])))
+
+    assert told(client.attributes) == {
+        "http.request.method": "POST",
+        "http.response.status_code": 200,
+        "server.address": "prod.example",
+        "server.port": 443,
+        "url.full": "https://prod.example:443/oauth/token",
+        "network.peer.address": "203.0.113.9",
+        "auth0.synthetic.request_id": "7b6f4d1a0c2e",
+    }
+    assert client.status.code == SpanStatus.STATUS_CODE_UNSET
+    began = client.start_time_unix_nano
+    assert [round((each.time_unix_nano - began) / 1e6) for each in client.events] == [0, 2, 12, 33, 33, 212]
+    assert told(client.events[4].attributes) == {"auth0.synthetic.phase.duration": 0.179}
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://h.example/x?code=abc#part", {"address": "h.example", "port": 80, "url": "http://h.example:80/x"}),
+        ("https://h.example:8443/", {"address": "h.example", "port": 8443, "url": "https://h.example:8443/"}),
+        ("https://[::1]:9/x", {"address": "::1", "port": 9, "url": "https://[::1]:9/x"}),
+        ("https://[", {}),
+        ("", {}),
+    ],
+)
+def test_address_of_an_exchange_has_its_port_and_nothing_that_may_be_a_secret(url: str, shown: dict[str, Any]) -> None:
+    known = otlp_attributes.http({"method": "GET", "url": url, "status": 399})
+
+    names = {"server.address": "address", "server.port": "port", "url.full": "url"}
+    assert {names[name]: value for name, value in known.items() if name in names} == shown
+    assert "error.type" not in known
+
+
+@pytest.mark.parametrize(("status", "kind"), [(399, ""), (400, "400"), (503, "503"), (None, "no_answer")])
+def test_error_of_an_exchange_is_its_status_or_that_there_was_no_answer(status: int | None, kind: str) -> None:
+    assert otlp_attributes.error({"status": status}) == kind
+
+
+@pytest.mark.parametrize(
+    ("ended", "verdict", "word"),
+    [
+        ("finished", runs.verdict(), "success"),
+        ("finished", runs.degraded(), "success"),
+        ("finished", runs.unknown(), None),
+        ("interrupted: SIGTERM", runs.verdict(), None),
+        ("running", runs.down(), None),
+    ],
+    ids=["up", "degraded", "unknown", "interrupted", "running"],
+)
+def test_suite_that_did_not_finish_or_is_unknown_has_no_result(ended: str, verdict: Verdict, word: str | None) -> None:
+    root = otlp_trace.trace(made.told(verdict, ended=ended))[0]
+
+    assert told(root.attributes).get("test.suite.run.status") == word
+
+
+def test_metrics_are_prometheus_series_by_other_names_at_the_end_of_the_run() -> None:
+    run = made.sick(seconds=12.5)
+    metrics = {each.name: each for each in otlp_metrics.metrics(run)}
+
+    duration = metrics["auth0.synthetic.run_duration"]
+    assert (duration.unit, metrics["auth0.synthetic.run_status"].unit) == ("s", "")
+    assert duration.description
+    at = round((readout.ended(run) or 0) * 1e9)
+    assert {(each.time_unix_nano, each.as_double) for each in duration.gauge.data_points} == {(at, 12.5)}
+    up = {
+        told(each.attributes)["auth0.synthetic.tenant"]: each
+        for each in metrics["auth0.synthetic.probe_up"].gauge.data_points
+    }
+    assert up["staging"].as_double == 1.0
+    assert told(up["staging"].attributes) == {
+        "auth0.synthetic.mode": "live",
+        "auth0.synthetic.tenant": "staging",
+        "auth0.synthetic.target": "staging:password",
+        "auth0.synthetic.probe": "tenant_is_fast",
+    }
+
+
+def test_histogram_has_the_run_as_its_time_and_a_series_for_each_answer_of_a_tenant() -> None:
+    run = made.told(
+        runs.verdict(attempts=[made.attempt(seconds=0.005), made.attempt(seconds=0.0051, started=2.0)]),
+        runs.down(attempts=[made.attempt(status=500, seconds=31.0)]),
+        runs.verdict(target="eu", attempts=[made.attempt(seconds=30.0)]),
+        seconds=2.0,
+    )
+    (metric,) = [each for each in otlp_metrics.metrics(run) if each.name == "http.client.request.duration"]
+    assert metric.histogram.aggregation_temporality == AggregationTemporality.AGGREGATION_TEMPORALITY_DELTA
+    points = {
+        (told(each.attributes)["auth0.synthetic.tenant"], told(each.attributes)["http.response.status_code"]): each
+        for each in metric.histogram.data_points
+    }
+    end = round((readout.ended(run) or 0) * 1e9)
+
+    assert set(points) == {("prod", 200), ("prod", 500), ("eu", 200)}
+    for each in points.values():
+        assert (each.time_unix_nano, each.start_time_unix_nano) == (end, pytest.approx(end - 2e9, abs=1_000))
+        assert sum(each.bucket_counts) == each.count
+        assert told(each.attributes)["auth0.synthetic.mode"] == "live"
+        assert {"network.peer.address", "auth0.synthetic.request_id"}.isdisjoint(told(each.attributes))
+    first = points["prod", 200]
+    assert (first.min, first.max, first.count) == (0.005, 0.0051, 2)
+    assert list(first.bucket_counts[:3]) == [1, 1, 0], "a bound is a part of what it ends"
+    assert (points["prod", 500].bucket_counts[-1], points["eu", 200].bucket_counts[-2]) == (1, 1)
+
+
+def test_many_series_are_sent_in_requests_of_four_thousand_points() -> None:
+    run = made.told(*(runs.verdict(f"probe_{n}", f"tenant{n % 30}", attempts=[]) for n in range(900)))
+    requests = [each for each in otlp.requests(run, {}) if each.path == "/v1/metrics"]
+    counts = [
+        sum(len(metric.gauge.data_points) for metric in scope.metrics)
+        for each in requests
+        for scope in ExportMetricsServiceRequest.FromString(each.content).resource_metrics[0].scope_metrics
+    ]
+
+    assert max(counts) == 4_000
+    assert sum(counts) == sum(len(each.gauge.data_points) for each in otlp_metrics.metrics(run))
+    assert {each.headers["Content-Type"] for each in requests} == {"application/x-protobuf"}
+
+
+def test_trace_is_sent_in_requests_of_fifteen_hundred_spans() -> None:
+    run = made.told(*(runs.verdict(f"probe_{n}", attempts=[]) for n in range(1_600)))
+    traces = [each.content for each in otlp.requests(run, {}) if each.path == "/v1/traces"]
+    spans = [ExportTraceServiceRequest.FromString(each).resource_spans[0].scope_spans[0].spans for each in traces]
+
+    assert list(map(len, spans)) == [1_500, 101]
+
+
+def test_resource_is_this_monitor_and_its_version_where_nobody_has_said_otherwise() -> None:
+    for each in otlp.requests(made.sick(version="9.8.7"), {}):
+        if each.path == "/v1/traces":
+            (some,) = ExportTraceServiceRequest.FromString(each.content).resource_spans
+            scope = some.scope_spans[0].scope
+        else:
+            (measured,) = ExportMetricsServiceRequest.FromString(each.content).resource_metrics
+            some, scope = measured, measured.scope_metrics[0].scope
+        assert told(some.resource.attributes) == {
+            "service.name": "auth0-synthetic-monitoring",
+            "service.version": "9.8.7",
+        }
+        assert (scope.name, scope.version) == ("auth0-synthetic-monitoring", "9.8.7")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "is_taken"),
+    [
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "300000", True),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "300001", False),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "0", False),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "٣", False),
+        ("OTEL_EXPORTER_OTLP_COMPRESSION", " GZIP ", True),
+        ("OTEL_EXPORTER_OTLP_COMPRESSION", "none", True),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", " http/protobuf ", True),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", False),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "x=tök", False),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "=x", False),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "tök=x", False),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "a=b,,c=d=e ,", True),
+        ("OTEL_RESOURCE_ATTRIBUTES", "env=tök", True),
+        ("OTEL_RESOURCE_ATTRIBUTES", "a=x%0Ay", False),
+    ],
+)
+def test_variables_of_opentelemetry_are_taken_within_their_bounds(name: str, value: str, *, is_taken: bool) -> None:
+    values = {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://otlp.acme.example/", name: value}
+    if is_taken:
+        assert otlp.destination(values).url == "https://otlp.acme.example"
+        return
+    with pytest.raises(Unsent, match=name):
+        otlp.destination(values)
+
+
+def test_headers_are_decoded_as_they_are_in_a_url() -> None:
+    values = {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://x.example", "OTEL_EXPORTER_OTLP_HEADERS": "a%2Db = c%3Dd=e , f="}
+    headers = otlp.destination(values).headers
+
+    assert {name: value.get_secret_value() for name, value in headers.items()} == {"a-b": "c=d=e", "f": ""}
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "is_refused"),
+    [(200, "application/x-protobuf", True), (200, "application/json", False), (202, "application/x-protobuf", False)],
+)
+def test_only_an_answer_of_the_protocol_says_what_was_rejected(status: int, kind: str, *, is_refused: bool) -> None:
+    body = ExportTraceServiceResponse()
+    body.partial_success.rejected_spans = 7_000
+    with Server(saying(answer(status, body.SerializeToString(), content_type=kind))) as server:
+        if not is_refused:
+            assert sent(made.sick(), OTEL_EXPORTER_OTLP_ENDPOINT=server.url) == "2 requests sent"
+            return
+        with pytest.raises(Unsent, match="took not all: 7,000 rejected"):
+            sent(made.sick(), OTEL_EXPORTER_OTLP_ENDPOINT=server.url)
+
+
+def test_run_whose_time_is_none_is_not_sent() -> None:
+    with pytest.raises(Unsent, match="when the run was cannot be read"):
+        sent(replace(made.sick(), started="never"), OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:1")

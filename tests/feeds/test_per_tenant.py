@@ -17,6 +17,7 @@ from monitor.feeds.sending import Courier
 from monitor.secrets import Scrubber
 from monitor.verdict import Run
 from tests.feeds import day, made
+from tests.reports import runs
 from tests.wire.servers import Connection, Server, answer, saying
 
 TOKENS = {name: f"{day.CANARY}-{name}" for name in ("prod", "staging", "dev", "lab")}
@@ -214,3 +215,131 @@ def test_day_of_300_tenants_is_a_request_for_each_that_is_known() -> None:
     for told in (dict(uptime_kuma.requests(day.bad(), {})), dict(gatus.requests(day.bad(), "auth0"))):
         assert 0 < len(told) <= day.TENANTS
         assert max(len(request.path) for request in told.values()) < 2_000
+
+
+TIMED = (
+    runs.verdict(target="prod:a", seconds=0.5),
+    runs.verdict(target="prod:b", seconds=1.25),
+    runs.verdict("free", "prod:c", budget=None),
+    runs.verdict("service_reports_no_incident", "dependencies:github", budget=None),
+)
+
+
+def test_kuma_is_told_the_line_and_the_milliseconds_of_the_slowest_right_answer() -> None:
+    told = dict(uptime_kuma.requests(made.told(*TIMED, tenants=("prod",)), {}))
+
+    assert (told["prod"].method, told["prod"].path) == (
+        "GET",
+        "/api/push/prod?status=up&msg=UP%3A+3+probes+up&ping=1250",
+    )
+    assert "ping" not in told["dependencies"].path
+
+
+def test_kuma_is_told_of_nobody_without_a_token_and_a_known_tenant_is_not_called_unknown() -> None:
+    with Server(saying(answer(200, b'{"ok":true}'))) as server:
+        said = sent(uptime_kuma, made.sick(), {uptime_kuma.KEY: "staging=abc, gone=def"}, server.url)
+
+    assert [path.partition("?")[0] for path in asked(server)] == ["/api/push/abc"]
+    assert said == "1 monitor updated"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "why"),
+    [
+        (200, b"{}", "it did not say that it took anything"),
+        (200, b"[]", "it did not say that it took anything"),
+        (500, b"{}", "accepts nothing at the moment"),
+        (200, b'{"ok":true}', ""),
+    ],
+)
+def test_kuma_has_taken_only_what_it_says_that_it_took(status: int, body: bytes, why: str) -> None:
+    with Server(saying(answer(status, body))) as server:
+        if not why:
+            assert sent(uptime_kuma, made.sick(), KUMA, server.url).startswith("2 monitors updated")
+            return
+        with pytest.raises(Unsent, match=why):
+            sent(uptime_kuma, made.sick(), KUMA, server.url)
+
+
+def test_gatus_is_told_the_seconds_of_the_slowest_right_answer_and_of_no_service() -> None:
+    told = dict(gatus.requests(made.told(*TIMED, tenants=("prod",)), "logins"))
+
+    assert {name: (each.method, each.path) for name, each in told.items()} == {
+        "prod": ("POST", "/api/v1/endpoints/logins_prod/external?success=true&duration=1.250s")
+    }
+    (ill,) = dict(gatus.requests(made.told(runs.down()), "logins")).values()
+    assert ill.path == "/api/v1/endpoints/logins_prod/external?success=false&error=DOWN%3A+1+probe+of+1+not+up"
+
+
+def test_gatus_has_the_group_that_is_named_and_says_nothing_of_services() -> None:
+    with Server(saying(answer(200, b""))) as server:
+        said = sent(gatus, made.well(), GATUS | {gatus.GROUP: " My logins "}, server.url)
+
+    assert {urlsplit(path).path for path in asked(server)} == {
+        f"/api/v1/endpoints/my-logins_{name}/external" for name in ("prod", "staging")
+    }
+    assert said == "2 endpoints updated"
+
+
+@pytest.mark.parametrize(("group", "is_one"), [("", True), ("a b.c-d_e", True), ("a/b", False), ("x" * 101, False)])
+def test_group_of_gatus_that_is_none_is_named(group: str, *, is_one: bool) -> None:
+    values = {gatus.URL: "https://gatus.acme.example", gatus.GROUP: group, **GATUS}
+    if is_one:
+        assert gatus.destination(values).url == "https://gatus.acme.example"
+        return
+    with pytest.raises(Unsent, match=gatus.GROUP):
+        gatus.destination(values)
+
+
+def test_statuspage_of_many_components_is_read_page_by_page_to_its_end() -> None:
+    says = {f"other{number:07}": "operational" for number in range(150)} | OPERATIONAL
+    page = StatusPage(says)
+    with Server(page) as server:
+        said = sent(statuspage_components, made.sick(), PAGE, server.url)
+
+    assert said == "2 components changed"
+    pages = [query for path in asked(server) if "?" in path for query in parse_qs(urlsplit(path).query)["page"]]
+    assert pages == ["1", "2"]
+    assert sorted(page.changed) == [(IDS["prod"], "major_outage"), (IDS["staging"], "degraded_performance")]
+
+
+@pytest.mark.parametrize(
+    "word", ["operational", "degraded_performance", "major_outage", "partial_outage", "under_maintenance"]
+)
+def test_statuspage_of_a_well_tenant_becomes_operational_whatever_it_said_but_for_maintenance(word: str) -> None:
+    page = StatusPage(OPERATIONAL | {IDS["prod"]: word})
+    with Server(page) as server:
+        sent(statuspage_components, made.well(), PAGE, server.url)
+
+    changed = [] if word in ("operational", "under_maintenance") else [(IDS["prod"], "operational")]
+    assert page.changed == changed
+
+
+def test_statuspage_renders_the_worst_first_and_nothing_of_who_is_unknown() -> None:
+    run = made.told(
+        runs.verdict(target="a"), runs.degraded(target="b"), runs.down(target="c"), runs.unknown(target="d")
+    )
+
+    assert statuspage_components.render(run, FeedSettings()).decode().splitlines() == [
+        'c {"component":{"status":"major_outage"}}',
+        'b {"component":{"status":"degraded_performance"}}',
+        'a {"component":{"status":"operational"}}',
+    ]
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[1]", b'[{"id":"x"}]', b"no", b"null"])
+def test_statuspage_that_answers_no_list_is_said_with_its_variable(body: bytes) -> None:
+    with Server(saying(answer(200, body))) as server, pytest.raises(Unsent, match="no list of components") as refused:
+        sent(statuspage_components, made.sick(), PAGE, server.url)
+
+    assert statuspage_components.URL in str(refused.value)
+
+
+@pytest.mark.parametrize(("page", "is_one"), [("kctbh9vrtdwd", True), ("a/b", False), ("x" * 41, False)])
+def test_page_that_is_none_is_named_and_the_usual_address_is_statuspages(page: str, *, is_one: bool) -> None:
+    values = PAGE | {statuspage_components.PAGE: page}
+    if is_one:
+        assert statuspage_components.destination(values).url == "https://api.statuspage.io"
+        return
+    with pytest.raises(Unsent, match=statuspage_components.PAGE):
+        statuspage_components.destination(values)

@@ -11,10 +11,14 @@ import pytest
 
 from monitor import results
 from monitor.feeds import pingdom
+from monitor.feeds.feed_settings import FeedSettings
 from monitor.feeds.serving import MetricsServer
+from monitor.owners import Owner
+from monitor.status import Status
 from monitor.verdict import Run
 from tests.feeds import day, made
 from tests.feeds.test_serving import asked, served
+from tests.reports import runs
 
 HOUR = 3_600.0
 
@@ -130,3 +134,57 @@ def test_serve_without_a_run_is_no_ok(tmp_path: Path) -> None:
 
     assert status == 503
     assert b"OK" not in content
+
+
+def test_response_time_is_in_milliseconds_of_the_slowest_of_all_within_what_pingdom_takes() -> None:
+    def took(*seconds: float) -> list[str]:
+        some = [runs.verdict(target=f"prod:{place}", seconds=each) for place, each in enumerate(seconds)]
+        run = made.told(*some, tenants=("prod",))
+        return [
+            read(pingdom.overall(run, time.time(), 600))[1],
+            read(pingdom.of_tenants(run, time.time(), 600)["prod.xml"])[1],
+        ]
+
+    assert took(0.2134567, 1.5, 0.1) == ["1500.000"] * 2
+    assert took(0.0) == ["0.001"] * 2
+    assert took(1e9) == ["99999999.999"] * 2
+
+
+@pytest.mark.parametrize(
+    ("tenant", "name"),
+    [
+        ("prod", "prod.xml"),
+        ("a b/c", "a%20b%2Fc.xml"),
+        ("x" * 200, f"{'x' * 200}.xml"),
+        ("x" * 201, rf"{'x' * 59}-[0-9a-f]{{12}}\.xml"),
+        (".hidden", r"hidden-[0-9a-f]{12}\.xml"),
+        ("", r"-[0-9a-f]{12}\.xml"),
+    ],
+    ids=["plain", "encoded", "longest", "too long", "hidden", "empty"],
+)
+def test_file_of_a_tenant_is_its_name_or_one_that_there_may_be(tenant: str, name: str) -> None:
+    assert re.fullmatch(name, pingdom.file_of(tenant))
+    assert pingdom.file_of("x" * 300) != pingdom.file_of("x" * 301)
+
+
+def test_what_is_not_ok_is_shown_in_the_words_of_its_state_and_cut_to_what_is_read() -> None:
+    (ill, late) = (runs.down(), runs.degraded(target="eu"))
+    long = made.told(ill, late, causes=(made.cause(Owner.EXTENSION, Status.DOWN, ill, sentence="x" * 290),))
+
+    assert documents(made.told(ill, late))["prod"] == "DOWN: 1 probe of 1 not up"
+    assert 150 < len(documents(long)["prod"]) < 240
+    assert pingdom.render(made.told(ill), FeedSettings()).startswith(
+        b'<?xml version="1.0" encoding="UTF-8"?>\n<pingdom_'
+    )
+
+
+def test_document_of_no_run_says_so(tmp_path: Path) -> None:
+    pingdom.write(tmp_path, None, time.time(), 600)
+
+    assert read((tmp_path / "pingdom.xml").read_bytes()) == ("UNKNOWN: no run can be read", "0.001")
+
+
+def test_run_that_is_rendered_is_as_old_as_it_is_now() -> None:
+    for ago, status in ((5.0, "OK"), (700.0, "UNKNOWN")):
+        assert read(pingdom.render(made.well(ago=ago), FeedSettings()))[0].startswith(status)
+    assert read(pingdom.render(made.well(ago=700), FeedSettings(max_age=900)))[0] == "OK"

@@ -340,3 +340,379 @@ def test_body_of_the_login_has_placeholders_and_asks_for_an_id_token() -> None:
         scom_wizard.REALM,
         "corp",
     )
+
+
+def named(tag: str) -> dict[str, ET.Element]:
+    """The elements of this kind by their ids, without the pack's own name before them."""
+    return {str(each.get("ID")).removeprefix("Auth0.Synthetic."): each for each in ROOT.iter(tag)}
+
+
+def texts(parent: ET.Element, path: str = ".") -> dict[str, str]:
+    """What stands in each of the children."""
+    found = parent.find(path)
+    assert found is not None, path
+    return {each.tag: each.text or "" for each in found}
+
+
+def test_pack_refers_to_microsofts_own_packs_by_their_key() -> None:
+    assert (ROOT.tag, ROOT.get("ContentReadable"), ROOT.get("SchemaVersion")) == ("ManagementPack", "true", "2.0")
+    manifest = ROOT.find("Manifest")
+    assert manifest is not None
+    assert texts(manifest, "Identity") == {"ID": "Auth0.Synthetic", "Version": "1.0.0.0"}
+    assert manifest.findtext("Name")
+    for reference in ROOT.iter("Reference"):
+        told = texts(reference)
+        assert told["PublicKeyToken"] == "31bf3856ad364e35"
+        assert re.fullmatch(r"(System|Microsoft)(\.[A-Za-z]+)*\.Library", told["ID"])
+        assert re.fullmatch(r"\d+\.\d+\.\d+\.\d+", told["Version"])
+    assert [each.tag for each in ROOT] == [
+        "Manifest",
+        "TypeDefinitions",
+        "Monitoring",
+        "Presentation",
+        "LanguagePacks",
+    ], "the schema has them in this order"
+
+
+def test_classes_are_public_instances_of_their_own_with_a_key() -> None:
+    for each in named("ClassType").values():
+        assert {name: each.get(name) for name in ("Accessibility", "Base", "Abstract", "Hosted", "Singleton")} == {
+            "Accessibility": "Public",
+            "Base": "System!System.LogicalEntity",
+            "Abstract": "false",
+            "Hosted": "false",
+            "Singleton": "false",
+        }
+        assert [prop.get("Key") for prop in each] == ["true", *("false" for _ in each[1:])]
+        for prop in each:
+            kept = (prop.get("Type"), prop.get("MinLength"), prop.get("CaseSensitive"))
+            assert kept == ("string", "0", "true")
+            assert int(prop.get("MaxLength") or 0) >= 1_000, "an address may be so long"
+    properties = {id_: [prop.get("ID") for prop in each] for id_, each in named("ClassType").items()}
+    assert properties == {"Source": ["Results"], "Tenant": ["Name"], "Connection": ["Name", "Tenant"]}
+
+
+def test_script_is_run_every_minute_by_one_source_that_all_monitors_share() -> None:
+    sources = named("DataSourceModuleType")
+    members = {
+        id_: {part.get("ID"): part for part in each.iter() if part.get("TypeID")} for id_, each in sources.items()
+    }
+    script = members["State.DataSource"]["Script"]
+    assert script.get("TypeID") == "Windows!Microsoft.Windows.TimedPowerShell.PropertyBagProvider"
+    told = texts(script)
+    assert (told["IntervalSeconds"], told["ScriptName"]) == ("$Config/IntervalSeconds$", "Auth0.Synthetic.State.ps1")
+    assert told["ScriptBody"] == scom_pack.script("state")
+    assert [child.tag for child in script] == [
+        "IntervalSeconds",
+        "SyncTime",
+        "ScriptName",
+        "ScriptBody",
+        "Parameters",
+        "TimeoutSeconds",
+    ]
+    assert given(script) == {"Results": "$Config/Results$", "MaxAge": "$Config/MaxAge$"}
+    assert {each.findtext("OutputType") for each in sources.values()} == {
+        "System!System.PropertyBagData",
+        "Performance!System.Performance.Data",
+    }
+    for each in (*ROOT.iter("UnitMonitor"), *ROOT.iter("Rule")):
+        configured = each.find("Configuration") if each.tag == "UnitMonitor" else each.find("DataSources/DataSource")
+        assert configured is not None
+        told = texts(configured)
+        assert (told["IntervalSeconds"], told["Results"], told["MaxAge"]) == ("60", RESULTS, "600"), "or it runs twice"
+        target = str(each.get("Target"))
+        kind = target.rpartition(".")[2].lower()
+        key = "Results" if kind == "source" else "Name"
+        assert (told["Kind"], told["Name"]) == (kind, f'$Target/Property[Type="{target}"]/{key}$')
+    assert int(texts(script)["TimeoutSeconds"]) < 60, "the next one begins then"
+
+
+def given(source: ET.Element) -> dict[str, str]:
+    """The parameters of a script."""
+    return {texts(each)["Name"]: texts(each)["Value"] for each in source.iter("Parameter")}
+
+
+def test_parameters_are_of_the_types_that_an_override_needs() -> None:
+    kinds = {"IntervalSeconds": "integer", "MaxAge": "integer", "Results": "string", "Kind": "string", "Name": "string"}
+    for each in (*ROOT.iter("DataSourceModuleType"), *ROOT.iter("UnitMonitorType")):
+        wanted = {one.get("name"): str(one.get("type")).removeprefix("xsd:") for one in each.iter("xsd:element")}
+        wanted |= {
+            one.get("name"): str(one.get("type")).removeprefix("xsd:")
+            for one in each.iter("{http://www.w3.org/2001/XMLSchema}element")
+        }
+        assert wanted
+        assert all(kinds[str(name)] == kind for name, kind in wanted.items())
+        overrides = {
+            one.get("ID"): (one.get("Selector"), one.get("ParameterType")) for one in each.iter("OverrideableParameter")
+        }
+        assert overrides == {
+            "IntervalSeconds": ("$Config/IntervalSeconds$", "int"),
+            "Results": ("$Config/Results$", "string"),
+            "MaxAge": ("$Config/MaxAge$", "int"),
+        }
+        assert each.get("Accessibility") == "Internal"
+
+
+def wants(condition: ET.Element) -> dict[str, str]:
+    """Which property has to have which value; it is all of them, and each is equal."""
+    (together,) = [each for each in condition if each.tag == "Expression"]
+    assert [each.tag for each in together] == ["And"]
+    found = {}
+    for simple in condition.iter("SimpleExpression"):
+        assert [each.tag for each in simple] == ["ValueExpression", "Operator", "ValueExpression"]
+        assert simple.findtext("Operator") == "Equal"
+        path, value = simple.find("ValueExpression/XPathQuery"), simple.find("ValueExpression/Value")
+        assert path is not None
+        assert value is not None
+        assert (path.get("Type"), value.get("Type")) == ("String", "String")
+        name = re.fullmatch(r"Property\[@Name='(\w+)'\]", path.text or "")
+        assert name
+        found[name[1]] = value.text or ""
+    return found
+
+
+@pytest.mark.parametrize(
+    ("kind", "reads", "states"),
+    [
+        ("Availability", "State", {"Up": "up", "Degraded": "degraded", "Down": "down"}),
+        ("Judged", "Judged", {"Yes": "yes", "No": "no"}),
+        ("Fresh", "Fresh", {"Yes": "yes", "No": "no"}),
+    ],
+)
+def test_state_of_a_monitor_is_of_its_own_bag_and_its_value(kind: str, reads: str, states: dict[str, str]) -> None:
+    made_ = named("UnitMonitorType")[f"{kind}.MonitorType"]
+    own = {"Kind": "$Config/Kind$", "Name": "$Config/Name$"}
+
+    conditions = {each.get("ID"): each for each in made_.iter("ConditionDetection")}
+    assert {id_: wants(each) for id_, each in conditions.items()} == {
+        f"{state}Filter": {**own, reads: value} for state, value in states.items()
+    }
+    assert {each.get("TypeID") for each in conditions.values()} == {"System!System.ExpressionFilter"}
+    for detection in made_.iter("RegularDetection"):
+        (node,) = detection
+        assert node.get("ID") == f"{detection.get('MonitorTypeStateID')}Filter"
+        assert [each.get("ID") for each in node] == ["Source"]
+    assert {each.get("NoDetection") for each in made_.iter("MonitorTypeState")} == {"false"}
+    (source,) = made_.iter("DataSource")
+    assert source.get("TypeID") == "Auth0.Synthetic.State.DataSource"
+    shared = ("IntervalSeconds", "Results", "MaxAge")
+    assert texts(source) == {name: f"$Config/{name}$" for name in shared}
+
+
+@pytest.mark.parametrize(
+    ("monitor", "health", "shown"),
+    [
+        ("Tenant.Availability", ["Success", "Warning", "Error"], ["Sentence", "Owner", "Runbook"]),
+        ("Tenant.Judged", ["Success", "Warning"], ["Sentence"]),
+        ("Connection.Availability", ["Success", "Warning", "Error"], ["Sentence", "Owner", "Runbook"]),
+        ("Connection.Judged", ["Success", "Warning"], None),
+        ("Source.Fresh", ["Success", "Error"], ["Said"]),
+    ],
+)
+def test_monitor_has_its_health_and_an_alert_that_ends_with_it(
+    monitor: str, health: list[str], shown: list[str] | None
+) -> None:
+    made_ = named("UnitMonitor")[monitor]
+    alert = made_.find("AlertSettings")
+
+    assert set(named("UnitMonitor")) >= {monitor}
+    assert len(named("UnitMonitor")) == 5
+    assert {
+        name: made_.get(name) for name in ("Accessibility", "Enabled", "Remotable", "Priority", "ConfirmDelivery")
+    } == {
+        "Accessibility": "Public",
+        "Enabled": "true",
+        "Remotable": "true",
+        "Priority": "Normal",
+        "ConfirmDelivery": "false",
+    }
+    assert made_.get("Target") == f"Auth0.Synthetic.{monitor.partition('.')[0]}"
+    assert made_.get("TypeID") == f"Auth0.Synthetic.{monitor.partition('.')[2]}.MonitorType"
+    assert made_.get("ParentMonitorID") == "Health!System.Health.AvailabilityState"
+    assert made_.findtext("Category") == "AvailabilityHealth"
+    assert [each.get("HealthState") for each in made_.iter("OperationalState")] == health
+    if shown is None:
+        assert alert is None
+        return
+    assert alert is not None
+    told = {name: text for name, text in texts(alert).items() if name != "AlertParameters"}
+    assert told == {
+        "AlertOnState": "Warning",
+        "AutoResolve": "true",
+        "AlertPriority": "Normal",
+        "AlertSeverity": "MatchMonitorHealth",
+    }
+    assert texts(alert, "AlertParameters") == {
+        f"AlertParameter{place}": f"$Data/Context/Property[@Name='{name}']$"
+        for place, name in enumerate(shown, start=1)
+    }
+    message = [each for each in ROOT.iter("DisplayString") if each.get("ElementID") == alert.get("AlertMessage")]
+    (text,) = [f"{each.findtext('Name')} {each.findtext('Description')}" for each in message]
+    assert {int(each) for each in re.findall(r"\{(\d)\}", text)} == set(range(len(shown))), "it shows all of them"
+
+
+def test_discovery_finds_instances_every_hour_from_the_run_by_the_pool() -> None:
+    (made_,) = ROOT.iter("Discovery")
+
+    assert made_.get("Target") == "SC!Microsoft.SystemCenter.AllManagementServersPool"
+    told = {name: made_.get(name) for name in ("Enabled", "ConfirmDelivery", "Remotable", "Priority")}
+    assert told == {"Enabled": "true", "ConfirmDelivery": "false", "Remotable": "true", "Priority": "Normal"}
+    assert made_.findtext("Category") == "Discovery"
+    assert [each.get("TypeID") for each in made_.iter("DiscoveryClass")] == [
+        f"Auth0.Synthetic.{name}" for name in ("Source", "Tenant", "Connection")
+    ]
+    (source,) = made_.iter("DataSource")
+    assert source.get("TypeID") == "Windows!Microsoft.Windows.TimedPowerShell.DiscoveryProvider"
+    assert source.findtext("IntervalSeconds") == "3600"
+    assert source.findtext("ScriptName") == "Auth0.Synthetic.Discovery.ps1"
+    assert source.findtext("ScriptBody") == scom_pack.script("discovery")
+    assert given(source) == {"SourceId": "$MPElement$", "ManagedEntityId": "$Target/Id$", "Results": RESULTS}
+
+
+def test_latency_is_collected_where_there_was_a_right_answer_into_both_databases() -> None:
+    made_ = named("DataSourceModuleType")["Latency.DataSource"]
+    parts = {each.get("ID"): each for each in made_.iter() if each.get("TypeID")}
+
+    assert wants(parts["Filter"]) == {"Kind": "$Config/Kind$", "Name": "$Config/Name$", "Timed": "yes"}
+    assert parts["Mapper"].get("TypeID") == "Performance!System.Performance.DataGenericMapper"
+    mapped = texts(parts["Mapper"])
+    assert mapped.pop("ObjectName")
+    assert mapped.pop("CounterName")
+    assert mapped == {"InstanceName": "$Config/Name$", "Value": "$Data/Property[@Name='Seconds']$"}
+    assert [each.get("ID") for each in made_.iter("Node")] == ["Mapper", "Filter", "Source"], (
+        "from the last to the first"
+    )
+    assert set(named("Rule")) == {"Tenant.Latency", "Connection.Latency"}
+    for id_, rule in named("Rule").items():
+        told = {name: rule.get(name) for name in ("Enabled", "ConfirmDelivery", "Remotable", "Priority")}
+        assert told == {"Enabled": "true", "ConfirmDelivery": "false", "Remotable": "true", "Priority": "Normal"}
+        assert rule.get("Target") == f"Auth0.Synthetic.{id_.partition('.')[0]}"
+        assert rule.findtext("Category") == "PerformanceCollection"
+        assert [each.get("TypeID") for each in rule.iter("WriteAction")] == [
+            "SC!Microsoft.SystemCenter.CollectPerformanceData",
+            "DW!Microsoft.SystemCenter.DataWarehouse.PublishPerformanceData",
+        ]
+
+
+def test_views_are_public_and_stand_in_one_folder_of_the_monitoring_pane() -> None:
+    views = named("View")
+
+    assert {id_.removeprefix("View."): (each.get("Target"), each.get("TypeID")) for id_, each in views.items()} == {
+        name: (f"Auth0.Synthetic.{target}", f"SC!Microsoft.SystemCenter.{kind}ViewType")
+        for name, target, kind in (
+            ("Tenants", "Tenant", "State"),
+            ("Connections", "Connection", "State"),
+            ("Source", "Source", "State"),
+            ("Alerts", "Tenant", "Alert"),
+            ("Latency", "Connection", "Performance"),
+        )
+    }
+    for each in views.values():
+        assert {each.get(name) for name in ("Enabled", "Visible")} == {"true"}
+        assert (each.get("Accessibility"), each.findtext("Category")) == ("Public", "Operations")
+    (folder,) = ROOT.iter("Folder")
+    assert folder.get("ParentFolder") == "SC!Microsoft.SystemCenter.Monitoring.ViewFolder.Root"
+    assert folder.get("Accessibility") == "Public"
+    items = {each.get("ElementID"): (each.get("ID"), each.get("Folder")) for each in ROOT.iter("FolderItem")}
+    assert items == {each.get("ID"): (f"{each.get('ID')}.Item", folder.get("ID")) for each in views.values()}
+
+
+def test_titles_are_in_english_by_default_and_tell_each_from_the_others_of_its_kind() -> None:
+    (pack,) = ROOT.iter("LanguagePack")
+    assert (pack.get("ID"), pack.get("IsDefault")) == ("ENU", "true")
+    shown = {
+        (each.get("ElementID"), each.get("SubElementID")): each.findtext("Name") for each in pack.iter("DisplayString")
+    }
+    for tag in ("ClassType", "View", "UnitMonitorType", "DataSourceModuleType"):
+        titles = [shown[each.get("ID"), None] for each in ROOT.iter(tag)]
+        assert len(set(titles)) == len(titles)
+    about = [
+        each.findtext("Description") for each in pack.iter("DisplayString") if each.find("Description") is not None
+    ]
+    assert len(about) == 5, "the pack's, and each alert's"
+    assert all(about)
+
+
+def test_pack_is_a_document_that_says_how_it_is_encoded() -> None:
+    content = scom_pack.pack("https://x.example/ü.json", 90.4)
+
+    assert content.startswith(b'<?xml version="1.0" encoding="utf-8"?>\n<ManagementPack ')
+    assert content.count(b"<?xml") == 1
+    assert "https://x.example/ü.json" in content.decode()
+    assert "<MaxAge>90</MaxAge>" in content.decode()
+
+
+def test_tenant_that_cannot_be_asked_is_in_no_file_and_all_the_others_are(tmp_path: Path, command: Command) -> None:
+    env = {
+        "AUTH0_TENANTS": "prod, broken, eu",
+        "AUTH0_PROD_DOMAIN": "prod.eu.auth0.com",
+        "AUTH0_PROD_CONNECTIONS": "corp, users",
+        "AUTH0_BROKEN_DOMAIN": "no domain",
+        "AUTH0_EU_DOMAIN": "eu.eu.auth0.com",
+        "AUTH0_EU_CONNECTIONS": "users",
+        "AUTH0_FEED_MAX_AGE": "soon",
+    }
+    ran = command("scom", "--output", str(tmp_path / "deep/scom"), "--results", RESULTS, env=env)
+    files = {each.name: each.read_bytes().decode() for each in (tmp_path / "deep/scom").iterdir()}
+
+    assert ran.returncode == 0
+    assert "AUTH0_FEED_MAX_AGE is no time" in ran.stderr
+    assert ran.stdout == f"{len(files)} files in {tmp_path / 'deep/scom'}: docs/scom.md says what each is for\n"
+    rows = list(csv.reader(files["endpoints.csv"].splitlines()))
+    assert [row[0] for row in rows] == [
+        f"Auth0 {name} {what}" for name in ("prod", "eu") for what in ("discovery", "keys", "test", "testall")
+    ]
+    assert files["login.csv"] == (
+        "Auth0 prod login,https://prod.eu.auth0.com/oauth/token\r\nAuth0 eu login,https://eu.eu.auth0.com/oauth/token\r\n"
+    )
+    realms = [json.loads(text).get("realm") for name, text in sorted(files.items()) if name.startswith("login-body")]
+    assert sorted(realms, key=str) == [None, "corp", "users"]
+    assert {json.loads(text)["scope"] for name, text in files.items() if name.startswith("login-body")} == {"openid"}
+
+
+def test_folder_that_cannot_be_written_is_said(tmp_path: Path, command: Command) -> None:
+    (tmp_path / "file").touch()
+
+    ran = command("scom", "--output", str(tmp_path / "file"), "--results", RESULTS, env={})
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert f"{tmp_path / 'file'} was not written (File exists)" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "given_", ["x" * 1_001, "a\tb", "   ", "https://x.example/r.json?sig=abc", "HTTPS://x.example/r"]
+)
+def test_source_that_scom_could_not_read_or_that_has_a_key_is_refused(given_: str, command: Command) -> None:
+    assert command("scom", "--output", "scom", "--results", given_, env={}).returncode == 2
+
+
+@pytest.mark.parametrize(
+    "given_", ["x" * 1_000, "C:\\runs\\results.json", "https://x.example/r.json"], ids=["longest", "path", "url"]
+)
+def test_source_that_can_be_read_is_taken(given_: str, tmp_path: Path, command: Command) -> None:
+    command("scom", "--output", str(tmp_path / "scom"), "--results", given_, env={})
+
+    pack = ET.fromstring((tmp_path / "scom/Auth0.Synthetic.xml").read_bytes())  # noqa: S314 - our own
+    assert {each.text for each in pack.iter("Results") if not str(each.text).startswith("$")} == {given_}
+
+
+def test_table_of_the_wizard_has_a_column_for_each_group() -> None:
+    rows = [
+        tuple(cell.strip() for cell in line.strip("|").split(" | "))
+        for line in scom_wizard.table().splitlines()
+        if line.startswith("|")
+    ]
+    told = {row[0].strip(): row[1:] for row in rows}
+
+    assert {len(row) for row in rows} == {3}
+    assert told["setting"] == ("endpoints", "login")
+    assert told["HTTP method"] == ("GET", "POST")
+    assert told["addresses to import"] == ("`endpoints.csv`", "`login.csv`")
+    assert told["test frequency"] == ("60 seconds", "60 seconds")
+    assert told["test time-out"] == ("30 seconds", "30 seconds")
+    assert told["error: HTTP status code"] == ("≥ 400", "≥ 400")
+    assert told["error: content match"] == ("none", "does not contain `id_token`")
+    assert told["failures in a row before an alert"] == ("2", "2")
+    assert all(each.startswith("1 (a number of tests") for each in told["performance data collection interval"])
+    assert "`Content-Type: application/json`<br>" in told["HTTP headers"][1]
+    assert "Content-Type" not in told["HTTP headers"][0]
+    assert (told["request body"][0], "`login-body.json`" in told["request body"][1]) == ("none", True)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as plain
 
-from monitor.feeds import readout, series
+from monitor.feeds import batches, readout, series
+from monitor.owners import Confidence, Owner
 from monitor.status import Status
-from monitor.verdict import Run
+from monitor.verdict import Run, Verdict
 from tests.feeds import made
 from tests.reports import runs
 from tests.suite import ROOT
@@ -157,3 +161,196 @@ def test_file_is_read_by_whoever_collects_and_replaced_at_once(tmp_path: Path) -
     assert file.stat().st_mode & 0o777 == 0o644
     assert [each.name for each in tmp_path.iterdir()] == ["auth0.prom"]
     assert read(file.read_bytes())
+
+
+def test_certificate_is_by_host_the_soonest_and_none_of_a_service() -> None:
+    seen = [
+        made.attempt(certificate_expires=2_000_000_000),
+        made.attempt(certificate_expires=1_800_000_000.5),
+        made.attempt(certificate_expires=1_950_000_000.0),
+        made.attempt(certificate_expires=None),
+        made.attempt(certificate_expires=1_700_000_000.0, url="https://b.example:8443/x"),
+        made.attempt(certificate_expires=1_600_000_000.0, url="https://["),
+    ]
+    page = runs.verdict(
+        "page", "dependencies:github", budget=None, attempts=[made.attempt(url="https://github.example")]
+    )
+    run = made.told(runs.verdict(attempts=seen), page)
+
+    told = values(run, "certificate_expiry_timestamp_seconds")
+    assert told == {"prod.example,prod": 1_800_000_000.5, "b.example,prod": 1_700_000_000}
+
+
+def test_limit_is_by_path_the_one_of_which_the_least_is_left_and_none_of_a_service() -> None:
+    def limited(limit: int, left: int, **said: Any) -> dict[str, Any]:
+        return made.attempt(headers={"X-RateLimit-Limit": str(limit), "x-ratelimit-remaining": str(left)}, **said)
+
+    seen = [limited(100, 50), limited(10, 7), limited(300, 200), limited(5, 1, url="https://prod.example/userinfo")]
+    page = runs.verdict("page", "dependencies:github", budget=None, attempts=[limited(60, 0)])
+    run = made.told(runs.verdict(attempts=[*seen, runs.attempt(headers={})]), page)
+
+    assert values(run, "ratelimit_remaining") == {"/oauth/token,prod": 7, "/userinfo,prod": 1}
+    assert values(run, "ratelimit_limit") == {"/oauth/token,prod": 10, "/userinfo,prod": 5}
+
+
+def test_probe_has_its_own_times_and_none_that_it_lacks() -> None:
+    run = made.told(
+        runs.verdict("timed", seconds=0.5, budget=3.0), runs.verdict("free", budget=None), runs.skipped("unasked")
+    )
+
+    assert values(run, "probe_duration_seconds") == {"timed,prod,prod": 0.5, "free,prod,prod": 0.213}
+    assert values(run, "probe_budget_seconds") == {"timed,prod,prod": 3}
+    assert values(run, "probe_status", probe="unasked")["skipped,prod,prod"] == 1
+    assert values(run, "probe_up") == {"timed,prod,prod": 1, "free,prod,prod": 1}
+
+
+def test_phases_are_of_each_exchange_by_its_probe_with_their_seconds() -> None:
+    phases = {"wait": 0.179, "dns": 0.002}
+    other = made.attempt(started=9.0)
+    run = made.told(
+        runs.verdict("one", attempts=[made.attempt()], phases=phases),
+        runs.verdict("two", attempts=[made.attempt()], phases=phases),
+        runs.verdict("three", attempts=[other], phases={"dns": 0.5}),
+        runs.verdict("none", attempts=[], phases={"dns": 0.7}),
+        runs.verdict("one", "eu", attempts=[made.attempt()], phases={"dns": 0.25}),
+    )
+
+    assert values(run, "probe_phase_duration_seconds") == {
+        "dns,one,prod,prod": 0.002,
+        "wait,one,prod,prod": 0.179,
+        "dns,three,prod,prod": 0.5,
+        "dns,one,eu,eu": 0.25,
+    }
+
+
+def test_targets_have_one_status_each_and_runs_their_length_and_their_start() -> None:
+    run = made.sick(seconds=12.5)
+    start = (readout.ended(run) or 0) - 12.5
+
+    told = {key for key, value in values(run, "target_status", tenant="staging").items() if value == 1}
+    assert told == {"degraded,staging", "degraded,staging:password"}
+    assert len(values(run, "target_status", tenant="staging", target="staging")) == 5
+    assert set(values(run, "run_duration_seconds").values()) == {12.5}
+    assert set(values(run, "last_run_timestamp_seconds").values()) == {start}
+    assert values(run, "last_judged_timestamp_seconds") == {"prod": start, "staging": start}
+
+
+@pytest.mark.parametrize("name", ["probe_status", "run_status", "cause_info"])
+def test_foreign_name_is_one_line_of_a_bounded_length_and_told_once(name: str) -> None:
+    long = "x" * 400
+    verdicts = [runs.down(f"{long}{number}", "prod") for number in range(2)]
+    run = made.told(*verdicts, causes=(made.cause(Owner.AUTH0, Status.DOWN, *verdicts, rule=long),))
+
+    assert values(run, name)
+    assert max(len(value) for _, of in read(series.text(run)) for _, value in of) <= 230
+
+
+def test_text_for_one_tenant_has_no_other() -> None:
+    run = made.sick()
+    (prod,) = [each for each in readout.tenants(run) if each.name == "prod"]
+
+    assert {dict(of)["tenant"] for _, of in read(series.text(run, [prod]))} == {"prod"}
+    assert {dict(of)["tenant"] for _, of in read(series.exposed(run, "", [prod])[1])} == {"prod"}
+
+
+def test_probe_that_no_tenant_names_is_the_suites_and_each_run_has_its_tenants_in_their_order() -> None:
+    run = made.told(runs.verdict(target="b"), runs.verdict(target="a"), runs.unread(), tenants=("a", "b", "gone"))
+
+    assert [(each.name, each.status) for each in readout.tenants(run)] == [
+        ("a", Status.UP),
+        ("b", Status.UP),
+        ("gone", Status.UNKNOWN),
+        ("dependencies", Status.UNKNOWN),
+    ]
+    assert [(each.name, each.status) for each in readout.tenants(runs.run())] == [("suite", Status.UNKNOWN)]
+
+
+def test_tenant_has_its_own_probes_targets_and_causes_and_no_others() -> None:
+    ill, late = runs.down(target="prod:corp"), runs.degraded(target="prod2:corp")
+    causes = (made.cause(Owner.EXTENSION, Status.DOWN, ill), made.cause(Owner.AUTH0, Status.DEGRADED, late))
+    prod, other = readout.tenants(made.told(ill, late, causes=causes))
+
+    assert [each.verdict for each in prod.probes] == [ill]
+    assert set(prod.targets) == {"prod", "prod:corp"}
+    assert [each.owner for each in prod.causes] == [Owner.EXTENSION]
+    assert set(other.targets) == {"prod2", "prod2:corp"}
+    assert [each.owner for each in other.causes] == [Owner.AUTH0]
+    assert readout.worst_of([prod, other]) is Status.DOWN
+    assert readout.worst_of([]) is Status.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("verdict", "judged"),
+    [
+        (runs.verdict(), True),
+        (runs.degraded(), True),
+        (runs.down(), True),
+        (runs.unknown(), False),
+        (runs.skipped(), False),
+    ],
+    ids=lambda given: str(given.status) if isinstance(given, Verdict) else "",
+)
+def test_tenant_is_judged_where_one_of_its_probes_was(verdict: Verdict, *, judged: bool) -> None:
+    (prod,) = readout.tenants(made.told(verdict, runs.skipped("other")))
+
+    assert prod.judged is judged
+
+
+@pytest.mark.parametrize(("after", "age"), [(10.0, 10.0), (0.0, 0.0), (-300.0, 0.0), (-301.0, None)])
+def test_age_is_since_the_run_began_and_a_clock_may_be_five_minutes_wrong(after: float, age: float | None) -> None:
+    run = made.well()
+    began = (readout.ended(run) or 0) - run.seconds
+
+    assert readout.age(run, began + after) == (None if age is None else pytest.approx(age, abs=0.01))
+    assert readout.age(replace(run, started="never"), began) is None
+    assert readout.ended(replace(run, started="never")) is None
+
+
+@pytest.mark.parametrize(
+    ("owner", "confidence", "status"),
+    [
+        (Owner.RUNNER, Confidence.LIKELY, Status.UNKNOWN),
+        (Owner.RUNNER, Confidence.GUESS, Status.DOWN),
+        (Owner.AUTH0, Confidence.LIKELY, Status.DOWN),
+    ],
+)
+def test_tenant_is_excused_by_this_machine_alone_and_by_no_guess(
+    owner: Owner, confidence: Confidence, status: Status
+) -> None:
+    ill = runs.down()
+    (prod,) = readout.tenants(made.told(ill, causes=(made.cause(owner, Status.DOWN, ill, confidence=confidence),)))
+
+    assert (prod.status, prod.probes[0].status, prod.targets["prod"][0]) == (status, status, status)
+
+
+def test_cause_that_is_late_at_worst_makes_its_tenant_late_and_its_probe_stays_down() -> None:
+    ill = runs.down()
+    (prod,) = readout.tenants(made.told(ill, causes=(made.cause(Owner.AUTH0, Status.DEGRADED, ill),)))
+
+    assert (prod.status, prod.probes[0].status) == (Status.DEGRADED, Status.DOWN)
+
+
+@pytest.mark.parametrize(
+    ("most_bytes", "most", "lists"),
+    [
+        (1_000, 2, [[1, 2], [3, 4], [5]]),
+        (16, 9, [[1, 2], [3, 4], [5]]),
+        (14, 9, [[1], [2], [3], [4], [5]]),
+        (24, 9, [[1, 2, 3], [4, 5]]),
+        (1, 9, [[1], [2], [3], [4], [5]]),
+    ],
+)
+def test_documents_come_in_as_few_lists_as_there_may_be(most_bytes: int, most: int, lists: list[list[int]]) -> None:
+    documents = [{"n": number} for number in range(1, 6)]
+
+    for around, name in ((b"[]", ""), (b'{"series":[]}', "series")):
+        found = [json.loads(each) for each in batches.lists(documents, most_bytes + len(around), most, around)]
+        told = [each[name] for each in found] if name else found
+        assert [[each["n"] for each in some] for some in told] == lists
+    assert list(batches.lists([], most_bytes, most)) == []
+
+
+def test_document_is_packed_in_ascii_without_a_space_and_never_with_what_is_no_json() -> None:
+    assert batches.packed({"a": "ü", "b": [1, 2]}) == b'{"a":"\\u00fc","b":[1,2]}'
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        batches.packed({"a": float("nan")})

@@ -169,3 +169,93 @@ def test_address_to_listen_at_has_a_host_and_a_port(given: str, capsys: pytest.C
 def test_address_that_is_taken_is_said(server: MetricsServer, capsys: pytest.CaptureFixture[str]) -> None:
     assert serving.main(["--listen", f"127.0.0.1:{server.server_port}"]) == 1
     assert "cannot serve at" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("path", ["/", "/metrics", "/pingdom.xml", "/pingdom/prod.xml", "/nowhere"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_answer_says_how_long_it_is_and_is_kept_by_nobody(server: MetricsServer, path: str, method: str) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+    connection.request(method, path)
+    found = connection.getresponse()
+    body = found.read()
+    connection.close()
+    told = {name.lower(): value for name, value in found.getheaders()}
+
+    assert told["cache-control"] == "no-store"
+    assert told["x-content-type-options"] == "nosniff"
+    assert told["server"].strip() == "auth0-synthetic-monitoring", "nothing of Python's version"
+    whole = asked(server, "GET", path)[2]
+    assert int(told["content-length"]) == len(whole) > 0
+    assert body == (whole if method == "GET" else b"")
+
+
+def test_both_formats_are_kept_apart_while_the_file_stays_and_made_anew_when_it_changes(
+    server: MetricsServer, tmp_path: Path
+) -> None:
+    openmetrics = "APPLICATION/OpenMetrics-Text"
+    for _ in range(2):
+        assert asked(server, "GET", "/metrics")[1].startswith("text/plain")
+        assert asked(server, "GET", "/metrics", openmetrics)[1].startswith("application/openmetrics-text")
+    results.write(tmp_path / "results.json", made.well())
+    for accept in ("", openmetrics):
+        assert b'status="down",tenant="prod"} 0.0' in asked(server, "GET", "/metrics", accept)[2]
+
+
+def test_run_that_cannot_be_read_is_no_ok_for_pingdom_and_says_nothing_of_its_file(tmp_path: Path) -> None:
+    with served(MetricsServer("127.0.0.1", 0, tmp_path / "results.json")) as server:
+        for path in ("/metrics", "/pingdom.xml", "/pingdom/prod.xml"):
+            status, kind, text = asked(server, "GET", path)
+            assert (status, kind) == (503, "text/plain; charset=utf-8")
+            assert b"cannot be read" in text
+        assert asked(server, "GET", "/nowhere")[0] == 404
+        assert asked(server, "GET", "/")[0] == 200
+
+
+class _Stopped(MetricsServer):
+    """One that serves nothing and ends at once, as by SIGTERM."""
+
+    def serve_forever(self, poll_interval: float = 0.5) -> None:
+        assert poll_interval <= 1
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("host", "shown", "warned"),
+    [("127.0.0.1", "127.0.0.1", False), ("[::1]", "[::1]", False), ("0.0.0.0", "0.0.0.0", True)],  # noqa: S104
+)
+def test_command_says_where_it_serves_which_file_and_warns_where_others_reach_it(
+    host: str,
+    shown: str,
+    *,
+    warned: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(serving, "MetricsServer", _Stopped)
+
+    assert serving.main([str(tmp_path), "--listen", f"{host}:0"]) == 0
+    assert serving.main([str(tmp_path / "other.json"), "--listen", f"{host}:0"]) == 0
+    said = capsys.readouterr()
+    first, second = said.out.splitlines()
+    assert first.startswith(f"serving {tmp_path / 'results.json'} at http://{shown}:")
+    assert first.endswith("/metrics")
+    assert second.startswith(f"serving {tmp_path / 'other.json'} at ")
+    assert ("can be reached from other machines" in said.err) is warned
+
+
+def test_run_is_believed_for_pingdom_as_long_as_the_variable_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found: list[float] = []
+
+    class Noting(_Stopped):
+        def __init__(self, host: str, port: int, file: Path, max_age: float = 0.0) -> None:
+            found.append(max_age)
+            super().__init__(host, port, file, max_age)
+
+    monkeypatch.setattr(serving, "MetricsServer", Noting)
+    monkeypatch.setenv("AUTH0_FEED_MAX_AGE", "7m")
+    serving.main([str(tmp_path), "--listen", "127.0.0.1:0"])
+
+    assert found == [420]

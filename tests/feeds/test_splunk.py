@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from monitor.feeds import splunk
+from monitor.feeds import event_rows, readout, splunk
 from monitor.feeds.feed_settings import FeedSettings, Unsent
 from monitor.feeds.sending import Courier
 from monitor.secrets import Scrubber
@@ -69,3 +70,40 @@ def test_events_go_to_the_index_that_is_named_with_the_token() -> None:
 def test_answer_that_took_nothing_is_said_in_splunks_words(status: int, body: bytes, why: str) -> None:
     with Server(saying(answer(status, body))) as server, pytest.raises(Unsent, match=f"{splunk.URL}.*{why}"):
         sent(made.sick(), server.url)
+
+
+def test_event_has_the_end_of_its_run_its_host_and_its_row() -> None:
+    run = made.sick(ago=50)
+    told = [
+        json.loads(line)
+        for request in splunk.requests(run, FeedSettings(host="probe-7"), "main")
+        for line in request.content.split(b"\n")
+    ]
+
+    assert [each["event"] for each in told] == list(event_rows.rows(run))
+    for each in told:
+        assert each["time"] == pytest.approx(readout.ended(run), abs=0.001)
+        assert (each["host"], each["index"]) == ("probe-7", "main")
+        assert (each["source"], each["sourcetype"]) == ("auth0-synthetic-monitoring", "auth0:synthetic")
+        assert each["fields"] == {name: each["event"][name] for name in ("level", "mode", "tenant", "status")}
+    assert all("index" not in each for each in events(run))
+
+
+def test_each_run_has_a_channel_of_its_own_and_the_same_run_the_same() -> None:
+    def channel(run: Run) -> str:
+        (request,) = splunk.requests(run, FeedSettings())
+        return str(request.headers["X-Splunk-Request-Channel"])
+
+    run = made.sick()
+    others = [replace(run, started="2026-11-22T21:00:00Z"), replace(run, mode="drill")]
+    assert channel(run) == channel(replace(run))
+    assert len({channel(each) for each in (run, *others)}) == 3
+
+
+def test_what_is_said_counts_events_and_requests_and_a_day_is_too_old() -> None:
+    run = made.sick()
+    with Server(saying(answer(200, b'{"text":"Success","code":0}'))) as server:
+        assert sent(run, server.url) == f"{len(events(run))} events sent in 1 request"
+        assert sent(made.sick(ago=86_000), server.url)
+        with pytest.raises(Unsent, match="too old"):
+            sent(made.sick(ago=86_500), server.url)

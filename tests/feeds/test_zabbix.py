@@ -8,6 +8,7 @@ import re
 import socket
 import struct
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,12 +19,13 @@ import yaml
 from zabbix_utils import ItemValue, ProcessingError
 from zabbix_utils.common import ZabbixProtocol
 
-from monitor.feeds import zabbix
+from monitor.feeds import readout, service_states, zabbix
 from monitor.feeds.feed_settings import FeedSettings, Unsent
 from monitor.feeds.sending import Courier
 from monitor.secrets import Scrubber
 from monitor.verdict import Run
 from tests.feeds import day, made
+from tests.reports import runs
 from tests.suite import ROOT
 from tests.wire.servers import Connection, Script, Server, silent, unused_port
 
@@ -164,6 +166,92 @@ def test_old_run_is_not_sent() -> None:
         with pytest.raises(Unsent, match="too old"):
             sent(made.sick(ago=700), server)
         assert server.requests == []
+
+
+def test_value_has_each_tenant_and_target_with_its_number_its_sentence_and_its_seconds() -> None:
+    late = runs.degraded(target="prod:corp", kind="login")
+    run = made.told(late, runs.unknown(target="prod:blue"), runs.verdict(target="eu"), ago=50, seconds=2.0)
+    states = {each.service.removeprefix("auth0 "): each.line for each in service_states.of_tenants(run)}
+
+    document = zabbix.document(run)
+    assert document == {
+        "mode": "live",
+        "started": round((readout.ended(run) or 0) - 2.0),
+        "tenants": [
+            {"name": "prod", "status": 2, "said": states["prod"]},
+            {"name": "eu", "status": 0, "said": states["eu"]},
+        ],
+        "targets": [
+            {"name": "prod:corp", "tenant": "prod", "status": 1, "seconds": 4.2},
+            {"name": "prod:blue", "tenant": "prod", "status": 2},
+        ],
+    }
+    assert abs(document["started"] - (time.time() - 50)) < 30
+
+
+def test_of_two_names_that_are_one_item_the_worse_is_told() -> None:
+    for some in (["a'b", 'a"b'], ['a"b', "a'b"]):
+        run = made.told(runs.verdict(target=some[0]), runs.down(target=some[1]))
+        (tenant,) = zabbix.document(run)["tenants"]
+        assert (tenant["name"], tenant["status"]) == ("a_b", 3)
+        run = made.told(runs.down(target=some[0]), runs.verdict(target=some[1]))
+        (tenant,) = zabbix.document(run)["tenants"]
+        assert tenant["status"] == 3
+
+
+def test_packet_is_of_the_host_that_is_configured_at_the_end_of_the_run() -> None:
+    run = made.sick(ago=50)
+    told = read(zabbix.packet(run, FeedSettings(host="probe-7")))
+
+    assert told["request"] == "sender data"
+    assert told["clock"] == told["data"][0]["clock"] == int(readout.ended(run) or 0)
+    assert (told["data"][0]["host"], told["data"][0]["key"]) == ("probe-7", "auth0.run")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_taken"),
+    [
+        ("processed: 1; failed: 0; total: 1; seconds spent: 0.1", True),
+        ("processed: 1; failed: 1; total: 2; seconds spent: 0.1", False),
+        ("processed: 0; failed: 0; total: 1; seconds spent: 0.1", False),
+    ],
+)
+def test_value_is_taken_only_where_one_was_processed_and_none_failed(text: str, *, is_taken: bool) -> None:
+    with Server(answering(info(text))) as server:
+        if is_taken:
+            assert sent(made.sick(), server) == "1 value taken"
+            return
+        with pytest.raises(Unsent, match=r"took nothing .*: see that a host auth0 has the template"):
+            sent(made.sick(), server)
+
+
+@pytest.mark.parametrize(
+    ("packet", "why"),
+    [
+        (b"ZBXD\x03\x02\x00\x00\x00\x00\x00\x00\x00{}", "in a form that is not read here"),
+        (b"ZBXD\x01\xa1\x86\x01\x00\x00\x00\x00\x00{}", "in a form that is not read here"),
+        (b"ZBXD\x01\xa0\x86\x01\x00\x00\x00\x00\x00{}", "not as Zabbix does"),
+        (b"ZBXD\x01\x02\x00", "does not speak Zabbix' protocol"),
+    ],
+    ids=["compressed", "too long", "long and cut off", "no whole header"],
+)
+def test_answer_in_another_form_is_told_as_such(packet: bytes, why: str) -> None:
+    with Server(answering(b"", packet)) as server, pytest.raises(Unsent, match=f"{zabbix.VARIABLE} .*{why}"):
+        sent(made.sick(), server)
+
+
+def test_answer_that_comes_in_pieces_is_read_whole() -> None:
+    whole = ZabbixProtocol.create_packet(info(TAKEN), LOG)
+
+    def script(connection: Connection) -> None:
+        head = connection.sock.recv(13, socket.MSG_WAITALL)
+        connection.sock.recv(struct.unpack("<4sBII", head)[2], socket.MSG_WAITALL)
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for place in range(len(whole)):
+            connection.send(whole[place : place + 1])
+
+    with Server(script) as server:
+        assert sent(made.sick(), server) == "1 value taken"
 
 
 def elements() -> Iterator[dict[str, Any]]:
