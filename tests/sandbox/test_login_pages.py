@@ -57,7 +57,7 @@ class Browser:
         """The form of the page that is there."""
         return self.ask("POST", where, data={"state": state_of(where), **DEFAULT, **fields})
 
-    def named(self, username: str = "", **more: str | None) -> str:
+    def named(self, username: str | None = "", **more: str | None) -> str:
         """The address of the page for the password."""
         return self.post(self.begun(**more), username=username or self.client.user["username"]).headers["location"]
 
@@ -438,12 +438,14 @@ def test_a_code_of_an_authenticator_is_asked_for_after_the_password_and_taken_on
     codes = pyotp.TOTP(sandbox.TOTP_SECRET)
     browser.client.box.setup.clock_of_codes = STILL - time.time()
     code = codes.at(int(STILL))
-    told = []
-    for _ in range(2):
+
+    def asked() -> tuple[str, str]:
         detect = browser.ask("GET", browser.passed(prompt="login")).headers["location"]
-        challenge = browser.ask("GET", browser.post(detect).headers["location"]).headers["location"]
-        wrong = browser.post(challenge, code=codes.at(int(STILL) + 300))
-        told.append(browser.post(challenge, code=code))
+        return detect, browser.ask("GET", browser.post(detect).headers["location"]).headers["location"]
+
+    (detect, challenge), (_, other) = asked(), asked()
+    wrong = browser.post(challenge, code=codes.at(int(STILL) + 300))
+    told = [browser.post(each, code=code) for each in (challenge, other)]
 
     assert [urlsplit(each).path for each in (detect, challenge)] == [
         "/u/mfa-detect-browser-capabilities",
