@@ -85,6 +85,34 @@ def test_discovery_names_this_tenant_and_its_endpoints(well: Client) -> None:
     assert "RS256" in document["id_token_signing_alg_values_supported"]
 
 
+def test_every_endpoint_that_is_published_is_the_tenants_and_is_there(well: Client) -> None:
+    document = well.get("/.well-known/openid-configuration").json()
+    paths = {
+        "authorization_endpoint": "authorize",
+        "token_endpoint": "oauth/token",
+        "device_authorization_endpoint": "oauth/device/code",
+        "userinfo_endpoint": "userinfo",
+        "mfa_challenge_endpoint": "mfa/challenge",
+        "end_session_endpoint": "oidc/logout",
+        "revocation_endpoint": "oauth/revoke",
+        "jwks_uri": ".well-known/jwks.json",
+    }
+
+    assert {name: document[name] for name in paths} == {
+        name: f"https://{well.box.domain}/{path}" for name, path in paths.items()
+    }
+    assert {name for name, path in paths.items() if well.get(f"/{path}").status_code == 404} == set()
+    assert document["id_token_signing_alg_values_supported"] == ["HS256", "RS256", "PS256"]
+    assert "S256" in document["code_challenge_methods_supported"]
+
+
+def test_a_token_says_by_which_published_key_it_is_signed(well: Client) -> None:
+    header = jws.extract_compact(well.token().json()["id_token"].encode()).protected
+    (key,) = well.get("/.well-known/jwks.json").json()["keys"]
+
+    assert header == {"alg": "RS256", "typ": "JWT", "kid": key["kid"]}
+
+
 def test_the_published_key_is_that_of_its_certificate(well: Client) -> None:
     (key,) = well.get("/.well-known/jwks.json").json()["keys"]
     der = base64.b64decode(key["x5c"][0])

@@ -92,6 +92,20 @@ def test_an_unknown_fault_is_named_and_so_are_the_known_ones() -> None:
         sandbox.start(["login-refused", "no-such-fault"])
 
 
+def test_names_that_no_fault_has_are_told_apart() -> None:
+    families = sandbox.known_families()
+    known = ["login-refused", "prompt=consent"]
+
+    assert sandbox.unknown([*known, "no-such", "prompt=no-such", "no-such=consent", "prompt"]) == [
+        "no-such",
+        "no-such=consent",
+        "prompt",
+        "prompt=no-such",
+    ]
+    assert all(told.endswith(".") and len(set(values)) == len(values) > 0 for told, values in families.values())
+    assert sandbox.unknown(f"{name}={value}" for name, (_, values) in families.items() for value in values) == []
+
+
 def test_a_throttled_answer_says_when_to_come_back(started: Starting) -> None:
     response = started("too-many-requests").token()
 

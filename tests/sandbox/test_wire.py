@@ -123,3 +123,26 @@ def test_the_delay_is_the_nodes_too(started: Starting) -> None:
     client.node(1, "/testall")
 
     assert time.monotonic() - before >= 0.1
+
+
+def test_the_certificate_is_for_this_machine_and_valid_by_now(well: Client) -> None:
+    with connected(well) as connection:
+        shown = connection.getpeercert() or {}
+
+    assert shown["subjectAltName"] == (
+        ("DNS", "localhost"),
+        ("IP Address", "127.0.0.1"),
+        ("IP Address", "0:0:0:0:0:0:0:1"),
+    )
+    assert ssl.cert_time_to_seconds(str(shown["notBefore"])) < time.time()
+
+
+def test_whoever_offers_several_versions_is_answered_by_http_1_1(well: Client) -> None:
+    host, port = well.box.domain.split(":")
+    context = ssl.create_default_context(cafile=well.authority)
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    with (
+        socket.create_connection((host, int(port)), timeout=5) as raw,
+        context.wrap_socket(raw, server_hostname=host) as connection,
+    ):
+        assert connection.selected_alpn_protocol() == "http/1.1"
