@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import string
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -13,7 +16,7 @@ import sandbox
 from tests.drills.pages import MANNERS, PAGE_DRILLS, WHOLE
 from tests.sandbox.asking import THREADS, Client, Starting
 from tests.sandbox.portrait import told
-from tests.sandbox.reading import PAGES, all_said
+from tests.sandbox.reading import ATOM, NEXT_DATA, PAGES, all_said
 from tests.sandbox.said import HEALTHY
 
 PATHS = [path for pages in PAGES.values() for path, _ in pages.values()]
@@ -215,3 +218,255 @@ def test_all_of_them_together_say_nothing(started: Starting) -> None:
     client.timeout = 0.5
 
     assert told(lambda: str(client.page("slack/api/v2.0.0/current").status_code)) == "timeout"
+
+
+# When things began and ended, by every format.
+
+
+@pytest.fixture(scope="module")
+def busy() -> Iterator[Client]:
+    """A client of a sandbox in which everything has an incident, something that is over, and what is planned."""
+    shapes = ("incident", "minor", "maintenance", "future", "resolved")
+    names = [name for name in PAGE_DRILLS if name.rpartition("-")[2] in shapes]
+    with sandbox.start([name for name in names if not name.startswith("pages-")]) as box:
+        client = Client(box)
+        yield client
+        client.close()
+
+
+def hours(at: Any) -> float | None:
+    """How many hours from now that is, however it is written."""
+    if at is None:
+        return None
+    if isinstance(at, str) and at.isdigit():
+        at = int(at)
+    if isinstance(at, int):
+        moment = datetime.fromtimestamp(at / 1000 if at > 1e11 else at, UTC)
+    elif at[:3].isalpha():
+        moment = parsedate_to_datetime(at.removesuffix("Z") + "+0000" if at.endswith("Z") else at)
+    elif "/" in at:
+        moment = datetime.strptime(at.removesuffix(" PDT") + "-0700", "%m/%d/%Y %H:%M%z")
+    else:
+        moment = datetime.fromisoformat(at)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return round((moment - datetime.now(UTC)).total_seconds() / 3600, 1) + 0.0
+
+
+def picked(each: Any, *names: str) -> list[Any]:
+    return [each.get(name) for name in names]
+
+
+def items(root: Any) -> list[dict[str, str]]:
+    """The items of a feed, each by the names of what it has."""
+    found = [*root.iter("item"), *root.iter(f"{ATOM}entry")]
+    return [{part.tag.removeprefix(ATOM): part.text or "" for part in each} for each in found]
+
+
+def of_home(response: Any) -> Any:
+    found = NEXT_DATA.search(response.text)
+    assert found
+    regions = json.loads(found[1])["props"]["pageProps"]["activeIncidents"]
+    return next(each["response"]["incidents"] for each in regions if each["region"] == "EU-1")
+
+
+def included(document: Any, kind: str) -> list[Any]:
+    return [each["attributes"] for each in document["included"] if each["type"] == kind]
+
+
+ISSUED = ("created_at", "started_at", "updated_at", "resolved_at")
+PLANNED = ("scheduled_for", "scheduled_until")
+TIMES: dict[str, tuple[str, Callable[[Any], list[Any]], list[float | None]]] = {
+    "statuspage": (
+        "github/api/v2/summary.json",
+        lambda d: [
+            *picked(d["incidents"][0], *ISSUED),
+            *picked(d["incidents"][-1], *ISSUED),
+            *picked(d["scheduled_maintenances"][0], *PLANNED),
+            *picked(d["scheduled_maintenances"][1], *PLANNED),
+            d["incidents"][0]["incident_updates"][0]["created_at"],
+            d["incidents"][0]["incident_updates"][1]["display_at"],
+        ],
+        [-0.5, -0.5, -0.1, None, -26, -26, -24, -24, -0.6, 1.4, 48, 50, -0.1, -0.5],
+    ),
+    "statuspage in local time": (
+        "twilio/api/v2/summary.json",
+        lambda d: [*picked(d["incidents"][0], *ISSUED), *picked(d["scheduled_maintenances"][0], *PLANNED)],
+        [-0.5, -0.5, -0.1, None, -0.6, 1.4],
+    ),
+    "aws": (
+        "aws/public/currentevents",
+        lambda d: [
+            *picked(d[0], "date", "end_time"),
+            *(each["timestamp"] for each in d[0]["event_log"]),
+            *picked(next(each for each in d if each["status"] == "0"), "date", "end_time"),
+        ],
+        [-0.5, None, -0.5, -0.1, -26, -24],
+    ),
+    "aws feed": (
+        "aws/rss/all.rss",
+        lambda d: [each["pubDate"].replace("PDT", "-0700") for each in items(d)[:2]],
+        [-0.1, -0.2],
+    ),
+    "azure": ("azure-ad/en-us/status/feed/", lambda d: [items(d)[0]["pubDate"]], [-0.1]),
+    "google": (
+        "google-cloud/incidents.json",
+        lambda d: [
+            *picked(d[0], "begin", "created", "modified", "end"),
+            *(each["when"] for each in d[0]["updates"]),
+            *picked(next(each for each in d if each.get("end")), "begin", "modified", "end"),
+        ],
+        [-0.5, -0.5, -0.1, None, -0.1, -0.5, -26, -24, -24],
+    ),
+    "meta": (
+        "facebook/outage-events-feed-facebook-login.rss",
+        lambda d: [e["pubDate"] for e in items(d)[:2]],
+        [-0.1, -0.2],
+    ),
+    "auth0 feed": (
+        "auth0/feed?domain=a.example",
+        lambda d: [items(d)[0]["published"], items(d)[0]["updated"], items(d)[-1]["updated"]],
+        [-0.5, -0.1, -24 - 480],
+    ),
+    "auth0 rss": ("auth0/rss?domain=a.example", lambda d: [items(d)[0]["pubDate"]], [-0.1]),
+    "auth0 home": (
+        "auth0/",
+        lambda d: [at for each in d for at in picked(each, "updated_at", "resolved_at", "scheduled_for")],
+        [-0.1, None, None, -0.2, None, None, -0.6, None, -0.6, -72, None, 48, -24, -24, None],
+    ),
+    "slack": (
+        "slack/api/v2.0.0/current",
+        lambda d: [
+            d["date_updated"],
+            *picked(d["active_incidents"][0], "date_created", "date_updated"),
+            d["active_incidents"][0]["notes"][1]["date_created"],
+        ],
+        [-0.1, -0.5, -0.1, -0.5],
+    ),
+    "salesforce": (
+        "salesforce/v1/instances/EU45/status",
+        lambda d: [
+            *picked(d["Incidents"][0], "createdAt", "updatedAt"),
+            *picked(d["Incidents"][0]["IncidentImpacts"][0], "startTime", "endTime"),
+            *picked(d["Incidents"][-1]["IncidentImpacts"][0], "startTime", "endTime"),
+            *picked(d["Maintenances"][0], "plannedStartTime", "plannedEndTime"),
+        ],
+        [-0.5, -0.1, -0.5, None, -26, -24, -0.6, 1.4],
+    ),
+    "heroku": (
+        "heroku/api/v4/current-status",
+        lambda d: [
+            *picked(d["incidents"][0], "created_at", "updated_at", "resolved_at"),
+            *picked(d["incidents"][-1], "created_at", "updated_at", "resolved_at"),
+            *picked(d["scheduled"][0], "scheduled_for", "scheduled_until"),
+        ],
+        [-0.5, -0.1, None, -26, -24, -24, 48, 50],
+    ),
+    "statusio": (
+        "statusio/1.0/status/sandboxpage",
+        lambda d: [
+            *picked(d["result"]["incidents"][0], "datetime_open", "datetime_resolved"),
+            *picked(d["result"]["incidents"][-1], "datetime_open", "datetime_resolved"),
+            *picked(d["result"]["maintenance"]["active"][0], "datetime_planned_start", "datetime_planned_end"),
+            *picked(d["result"]["maintenance"]["upcoming"][0], "datetime_planned_start", "datetime_planned_end"),
+        ],
+        [-0.5, None, -26, -24, -0.6, 1.4, 48, 50],
+    ),
+    "atom": (
+        "atom/feed.atom",
+        lambda d: [*picked(items(d)[0], "published", "updated"), *picked(items(d)[1], "published", "updated")],
+        [-0.5, -0.1, -26, -24],
+    ),
+    "ibm": ("ibm/status/api/notifications/feed.rss", lambda d: [items(d)[0]["pubDate"]], [-0.1]),
+    "okta": ("okta/OktaTrustRSS", lambda d: [items(d)[0]["pubDate"], items(d)[1]["pubDate"]], [-0.1, -24]),
+    "instatus": (
+        "instatus/summary.json",
+        lambda d: [
+            *picked(d["activeIncidents"][0], "started", "updatedAt"),
+            *(each["start"] for each in d["activeMaintenances"]),
+        ],
+        [-0.5, -0.1, -0.6, 48],
+    ),
+    "betterstack": (
+        "betterstack/index.json",
+        lambda d: [at for each in included(d, "status_report") for at in picked(each, "starts_at", "ends_at")],
+        [-0.5, None, -0.5, None, -0.6, 1.4, 48, 50, -26, -24],
+    ),
+    "sorry": (
+        "postmark/api/v1/notices",
+        lambda d: [
+            at
+            for each in d["notices"]
+            for at in picked(each, "began_at", "ended_at", "begins_at", "ends_at", "updated_at")
+        ],
+        [
+            *(-0.5, None, None, None, -0.1),
+            *(-0.6, None, -0.6, 1.4, -0.6),
+            *(None, None, 48, 50, -72),
+            *(-26, -24, None, None, -24),
+        ],
+    ),
+    "apple": (
+        "apple/support/systemstatus/data/system_status_en_US.js",
+        lambda d: [
+            at
+            for each in d["services"][1]["events"]
+            for at in picked(each, "epochStartDate", "epochEndDate", "datePosted")
+        ],
+        [-0.5, None, -0.1, -0.5, None, -0.2, -0.6, 1.4, -0.6, 48, 50, -72, -26, -24, -24],
+    ),
+    "microsoft": (
+        "posts/api/posts/azure",
+        lambda d: picked(d, "AuthoredDateTime", "InternalDateTime", "LastUpdatedTime"),
+        [-48, 0, 0],
+    ),
+    "kuma": (
+        "kuma/api/status-page/sandbox",
+        lambda d: [
+            at for each in d["maintenanceList"] for at in picked(each["timeslotList"][0], "startDate", "endDate")
+        ],
+        [-0.6, 1.4, 48, 50],
+    ),
+    "kuma beats": (
+        "kuma/api/status-page/heartbeat/sandbox",
+        lambda d: [each["time"] for each in d["heartbeatList"]["1"]],
+        [-0.5, 0],
+    ),
+    "cachet": (
+        "cachet/api/v1/incidents",
+        lambda d: [at for each in d["data"] for at in picked(each, "occurred_at", "created_at", "updated_at")],
+        [-0.5, -0.5, -0.1, -0.5, -0.5, -0.2, -26, -26, -24],
+    ),
+    "cachet schedules": (
+        "cachet/api/v1/schedules",
+        lambda d: [at for each in d["data"] for at in picked(each, "scheduled_at", "completed_at", "updated_at")],
+        [48, None, -72],
+    ),
+    "rootly": (
+        "rootly/api/v1/status.json",
+        lambda d: [at for each in d["incidents"] for at in picked(each, "started_at", "resolved_at")],
+        [-0.5, None, -0.5, None, -26, -24],
+    ),
+}
+"""Of each page, the times of what it tells, and how many hours from now these are."""
+
+
+def parsed(response: Any) -> Any:
+    if "__NEXT_DATA__" in response.text:
+        return of_home(response)
+    if "xml" in response.headers["Content-Type"]:
+        return ET.fromstring(response.content.strip())  # noqa: S314 -- ours
+    return json.loads(response.content.decode("utf-16" if "utf-16" in response.headers["Content-Type"] else "utf-8"))
+
+
+@pytest.mark.parametrize("page", TIMES)
+def test_each_time_on_a_page_is_that_of_its_event(busy: Client, page: str) -> None:
+    path, times, expected = TIMES[page]
+    found = [hours(at) for at in times(parsed(busy.page(path)))]
+
+    assert len(found) == len(expected)
+    assert [(at, wanted) for at, wanted in zip(found, expected, strict=True) if (at is None) != (wanted is None)] == []
+    assert [
+        (at, wanted)
+        for at, wanted in zip(found, expected, strict=True)
+        if at is not None and wanted is not None and abs(at - wanted) > 0.11
+    ] == []
