@@ -470,3 +470,328 @@ def test_each_time_on_a_page_is_that_of_its_event(busy: Client, page: str) -> No
         for at, wanted in zip(found, expected, strict=True)
         if at is not None and wanted is not None and abs(at - wanted) > 0.11
     ] == []
+
+
+# What is said of each event, beside its times.
+
+
+TOLD: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
+    "statuspage, an update": (
+        "github/api/v2/summary.json",
+        lambda d: [
+            [each["status"], each["affected_components"] and each["affected_components"][0]["new_status"]]
+            for each in d["incidents"][0]["incident_updates"]
+        ],
+        [["investigating", "major_outage"], ["investigating", None]],
+    ),
+    "statuspage, whom it concerns": (
+        "github/api/v2/summary.json",
+        lambda d: [each["components"][0]["name"] for each in (*d["incidents"], *d["scheduled_maintenances"])],
+        [*["API Requests"] * 5, "Actions"],
+    ),
+    "statuspage, how bad": (
+        "github/api/v2/summary.json",
+        lambda d: [each["impact"] for each in (*d["incidents"], *d["scheduled_maintenances"])],
+        ["critical", "minor", "minor", "maintenance", "maintenance", "maintenance"],
+    ),
+    "statuspage, a group": (
+        "twilio/api/v2/summary.json",
+        lambda d: {each["name"]: each["status"] for each in d["components"] if each["group"]},
+        {
+            "Programmable Messaging": "major_outage",
+            "Authy": "operational",
+            "Twilio Platform": "operational",
+            "Carrier Network": "operational",
+        },
+    ),
+    "statuspage, the whole": (
+        "duo/api/v2/summary.json",
+        lambda d: [d["page"]["name"], d["status"]["indicator"], len({each["id"] for each in d["components"]})],
+        ["Duo", "major", 5],
+    ),
+    "aws": (
+        "aws/public/currentevents",
+        lambda d: [[e["region_name"], sorted(e["impacted_services"]), e["summary"][:10]] for e in (d[0], d[-2], d[-1])],
+        [
+            ["N. Virginia", [f"{name}-us-east-1" for name in ("iam", "lambda", "ses")], "Most reque"],
+            ["N. Virginia", [f"{name}-us-east-1" for name in ("iam", "lambda", "ses")], "[RESOLVED]"],
+            ["UAE", [f"{name}-me-central-1" for name in ("iam", "lambda", "ses")], "Most reque"],
+        ],
+    ),
+    "aws, how bad": (
+        "aws/public/currentevents",
+        lambda d: [
+            [e["status"], *(next(iter(e["impacted_services"].values()))[of] for of in ("current", "max"))] for e in d
+        ],
+        [["3", "3", "3"], ["2", "2", "2"], ["1", "1", "1"], ["0", "0", "1"], ["0", "0", "1"], ["3", "3", "3"]],
+    ),
+    "google, an update": (
+        "google-cloud/incidents.json",
+        lambda d: [[u["status"] for u in e["updates"]] + [e["most_recent_update"] == e["updates"][0]] for e in d[:3]],
+        [
+            ["SERVICE_OUTAGE", "SERVICE_OUTAGE", True],
+            ["SERVICE_DISRUPTION", "SERVICE_DISRUPTION", True],
+            ["AVAILABLE", "SERVICE_INFORMATION", "SERVICE_INFORMATION", True],
+        ],
+    ),
+    "google, how bad": (
+        "google-workspace/appsstatus/dashboard/incidents.json",
+        lambda d: [[each["service_name"], each["severity"], each["status_impact"], "end" in each] for each in d[:3]],
+        [
+            ["Gmail", "high", "SERVICE_OUTAGE", False],
+            ["Gmail", "medium", "SERVICE_DISRUPTION", True],
+            ["Gmail", "low", "SERVICE_INFORMATION", True],
+        ],
+    ),
+    "meta": (
+        "facebook/outage-events-feed-facebook-login.rss",
+        lambda d: [each["title"] for each in items(d)],
+        [f"[{level}]: Facebook Login" for level in ("Major outage", "Some disruptions", "Resolved")],
+    ),
+    "auth0 home": (
+        "auth0/",
+        lambda d: [[each["status"], each["impact"], each["authenticationAffected"], each["isPrivate"]] for each in d],
+        [
+            ["investigating", "critical", True, False],
+            ["identified", "minor", False, False],
+            ["in_progress", "maintenance", False, False],
+            ["scheduled", "maintenance", False, False],
+            ["resolved", "minor", False, False],
+        ],
+    ),
+    "auth0 uptime": (
+        "auth0/api/uptime",
+        lambda d: [[each["environment"], each["uptime"]] for each in d if each["region"] in ("EU-1", "AU")],
+        [["Production", "99.871"], ["Production", "99.999"]],
+    ),
+    "slack": (
+        "slack/api/v2.0.0/current",
+        lambda d: [[each["type"], each["status"], each["services"]] for each in d["active_incidents"]],
+        [
+            [kind, state, ["Login/SSO"]]
+            for kind, state in (("outage", "active"), ("incident", "active"), ("incident", "resolved"))
+        ],
+    ),
+    "heroku": (
+        "heroku/api/v4/current-status",
+        lambda d: [
+            [each["state"], each["resolved"], each["duration"], each["updates"][0]["status_prod"]]
+            for each in (*d["incidents"], *d["scheduled"])
+        ],
+        [
+            ["open", False, None, "red"],
+            ["open", False, None, "yellow"],
+            ["resolved", True, 7200, "green"],
+            ["scheduled", False, None, "green"],
+        ],
+    ),
+    "heroku, the systems": (
+        "heroku/api/v4/current-status",
+        lambda d: {each["system"]: each["status"] for each in d["status"]},
+        {"Apps": "red", "Data": "green", "Tools": "green"},
+    ),
+    "salesforce": (
+        "salesforce/v1/instances/EU45/status",
+        lambda d: [
+            [each["status"], *picked(each["IncidentImpacts"][0], "type", "severity"), each["instanceKeys"]]
+            for each in d["Incidents"]
+        ],
+        [
+            ["Confirmed", "majorFailure", "major", ["EU45"]],
+            ["Confirmed", "performanceDegradation", "minor", ["EU45"]],
+            ["Resolved", "performanceDegradation", "minor", ["EU45"]],
+        ],
+    ),
+    "salesforce, the instance": (
+        "salesforce/v1/instances/EU45/status",
+        lambda d: picked(d, "key", "status", "isActive", "environment"),
+        ["EU45", "MAJOR_INCIDENT_CORE", True, "production"],
+    ),
+    "statusio": (
+        "statusio/1.0/status/sandboxpage",
+        lambda d: [[m["status"], m["state"]] for each in d["result"]["incidents"] for m in each["messages"]],
+        [[500, 100], [500, 100], [300, 200], [300, 100], [100, 400], [100, 300], [100, 100]],
+    ),
+    "statusio, the components": (
+        "statusio/1.0/status/sandboxpage",
+        lambda d: [
+            [each["name"], each["status_code"], each["containers"][0]["status_code"]] for each in d["result"]["status"]
+        ],
+        [["API", 500, 500], ["Dashboard", 100, 100], ["Website", 100, 100]],
+    ),
+    "statusio, whom it concerns": (
+        "statusio/1.0/status/sandboxpage",
+        lambda d: {each["components_affected"][0]["name"] for each in d["result"]["incidents"]},
+        {"API"},
+    ),
+    "instatus": (
+        "instatus/summary.json",
+        lambda d: [
+            [each.get("status"), each.get("impact"), each.get("duration")]
+            for each in (*d["activeIncidents"], *d["activeMaintenances"])
+        ],
+        [
+            ["INVESTIGATING", "MAJOROUTAGE", None],
+            ["IDENTIFIED", "DEGRADEDPERFORMANCE", None],
+            ["RESOLVED", "DEGRADEDPERFORMANCE", None],
+            ["INPROGRESS", None, "120"],
+            ["NOTSTARTEDYET", None, "120"],
+        ],
+    ),
+    "instatus, the components": (
+        "instatus/v2/components.json",
+        lambda d: {each["name"]: each["status"] for each in d["components"]},
+        {"API": "MAJOROUTAGE", "Dashboard": "OPERATIONAL", "Website": "OPERATIONAL"},
+    ),
+    "betterstack": (
+        "betterstack/index.json",
+        lambda d: [
+            [e["report_type"], e["aggregate_state"], e["affected_resources"][0]["status"]]
+            for e in included(d, "status_report")
+        ],
+        [
+            [kind, state, state]
+            for kind, state in (
+                ("manual", "downtime"),
+                ("manual", "degraded"),
+                ("maintenance", "maintenance"),
+                ("maintenance", "maintenance"),
+                ("manual", "resolved"),
+            )
+        ],
+    ),
+    "betterstack, the resources": (
+        "betterstack/index.json",
+        lambda d: {each["public_name"]: each["status"] for each in included(d, "status_page_resource")},
+        {"API": "downtime", "Dashboard": "operational", "Website": "operational"},
+    ),
+    "betterstack, whom it concerns": (
+        "betterstack/index.json",
+        lambda d: {
+            resource["status_page_resource_id"]
+            == next(e["id"] for e in d["included"] if e["attributes"].get("public_name"))
+            for each in included(d, "status_report")
+            for resource in each["affected_resources"]
+        },
+        {True},
+    ),
+    "betterstack, the updates": (
+        "betterstack/index.json",
+        lambda d: [
+            sum(
+                update["relationships"]["status_report"]["data"]["id"] == report["id"]
+                for update in d["included"]
+                if update["type"] == "status_update"
+            )
+            for report in d["included"]
+            if report["type"] == "status_report"
+        ],
+        [2, 2, 2, 1, 3],
+    ),
+    "sorry": (
+        "postmark/api/v1/notices",
+        lambda d: [picked(each, "type", "state", "timeline_state") for each in d["notices"]],
+        [
+            ["unplanned", "investigating", "present"],
+            ["planned", "underway", "present"],
+            ["planned", "scheduled", "future"],
+            ["unplanned", "resolved", "past"],
+        ],
+    ),
+    "sorry, the components": (
+        "postmark/api/v1/components",
+        lambda d: {each["name"]: each["state"] for each in d["components"]},
+        {"SMTP": "degraded", "Web": "operational"},
+    ),
+    "apple": (
+        "apple/support/systemstatus/data/system_status_en_US.js",
+        lambda d: [picked(each, "statusType", "usersAffected", "eventStatus") for each in d["services"][1]["events"]],
+        [
+            ["Outage", "All users are affected", "ongoing"],
+            ["Issue", "Some users are affected", "ongoing"],
+            ["Maintenance", "Some users are affected", "ongoing"],
+            ["Maintenance", "Some users are affected", "upcoming"],
+            ["Issue", "Some users are affected", "resolved"],
+        ],
+    ),
+    "kuma": (
+        "kuma/api/status-page/sandbox",
+        lambda d: [[each["id"], each["name"]] for group in d["publicGroupList"] for each in group["monitorList"]],
+        [[1, "Login API"], [2, "Mails"]],
+    ),
+    "kuma, the beats": (
+        "kuma/api/status-page/heartbeat/sandbox",
+        lambda d: {name: [each["status"] for each in beats] for name, beats in d["heartbeatList"].items()},
+        {"1": [0, 0], "2": [1, 1]},
+    ),
+    "kuma, what is planned": (
+        "kuma/api/status-page/sandbox",
+        lambda d: [picked(each, "status", "active", "strategy") for each in d["maintenanceList"]],
+        [["under-maintenance", True, "single"], ["scheduled", True, "single"]],
+    ),
+    "cachet": (
+        "cachet/api/v1/incidents",
+        lambda d: [picked(each, "component_id", "component_status", "status", "is_resolved") for each in d["data"]],
+        [[1, 4, 1, False], [1, 2, 1, False], [1, 1, 4, True]],
+    ),
+    "cachet, the components": (
+        "cachet/api/v1/components",
+        lambda d: [[*picked(each, "id", "name", "status", "status_name")] for each in d["data"]],
+        [[1, "API", 4, "Major Outage"], [2, "Dashboard", 1, "Operational"], [3, "Website", 1, "Operational"]],
+    ),
+    "cachet, the pages": (
+        "cachet/api/v1/incidents",
+        lambda d: [d["meta"]["pagination"][name] for name in ("total", "count", "current_page", "total_pages")],
+        [3, 3, 1, 1],
+    ),
+    "rootly": (
+        "rootly/api/v1/status.json",
+        lambda d: [picked(each, "status", "impact") for each in d["incidents"]],
+        [["started", "critical"], ["started", "minor"], ["resolved", "minor"]],
+    ),
+    "microsoft": ("posts/api/posts/azure", lambda d: [d["Status"], bool(d["Title"])], ["Unavailable", True]),
+}
+"""What the pages tell of an incident, a small trouble, a maintenance, a planned one, and one that is over."""
+
+
+@pytest.mark.parametrize("told_of", TOLD)
+def test_each_event_is_told_of_as_what_it_is(busy: Client, told_of: str) -> None:
+    path, read, expected = TOLD[told_of]
+
+    assert read(parsed(busy.page(path))) == expected
+
+
+def test_an_api_that_is_ill_says_so_with_its_status_and_which_part_it_is(started: Starting) -> None:
+    for fault, status, state in (("api-incident", 503, "DOWN"), ("api-minor", 200, "DEGRADED")):
+        answer = started(fault).page("api/actuator/health")
+        parts = {name: part["status"] for name, part in answer.json()["components"].items()}
+
+        assert (answer.status_code, answer.json()["status"]) == (status, state)
+        assert parts == {"db": state, "ping": "UP"}
+
+
+NAMED = {
+    "slack/api/v2.0.0/current": lambda d: d["active_incidents"],
+    "github/api/v2/summary.json": lambda d: [*d["incidents"], *d["scheduled_maintenances"]],
+    "aws/public/currentevents": lambda d: [{"title": each["summary"], "id": each["arn"]} for each in d],
+    "google-cloud/incidents.json": lambda d: [{"title": each["external_desc"], "id": each["id"]} for each in d[:4]],
+    "heroku/api/v4/current-status": lambda d: [*d["incidents"], *d["scheduled"]],
+    "statusio/1.0/status/sandboxpage": lambda d: [each | {"id": each["_id"]} for each in d["result"]["incidents"]],
+    "instatus/summary.json": lambda d: [*d["activeIncidents"], *d["activeMaintenances"]],
+    "postmark/api/v1/notices": lambda d: [{"title": each["subject"], "id": each["id"]} for each in d["notices"]],
+    "cachet/api/v1/incidents": lambda d: d["data"],
+    "auth0/": lambda d: d,
+}
+
+
+@pytest.mark.parametrize("path", NAMED)
+def test_each_event_has_a_title_and_an_id_of_its_own_that_stays(busy: Client, path: str) -> None:
+    first, again = (NAMED[path](parsed(busy.page(path))) for _ in range(2))
+    titles = [each.get("title") or each["name"] for each in first]
+
+    assert first == again
+    assert len(first) >= 3
+    assert len({each["id"] for each in first}) == len(first)
+    assert all(titles)
+    assert "{" not in "".join(titles)
+    assert titles[0].startswith("Most requests to ")
