@@ -363,8 +363,8 @@ def device_poll(client: Client, code: str, **more: str | None) -> Any:
 # A second factor.
 
 
-STILL = 1_800_000_015.0
-"""A moment in the middle of a step, at which the clock of the codes begins."""
+STILL = 1_800_000_001.0
+"""A moment at the beginning of a step, from which the clock of the codes goes on."""
 
 OTP_GRANT = "http://auth0.com/oauth/grant-type/mfa-otp"
 

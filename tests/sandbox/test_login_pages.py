@@ -9,6 +9,7 @@ from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import ExitStack
 from hashlib import sha256
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -21,8 +22,8 @@ from tests.sandbox.asking import Client, Starting, error
 
 VERIFIER = "a-verifier-that-is-long-enough-for-anybody-0123456789"
 CHALLENGE = urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
-STILL = 1_800_000_015.0
-"""A moment in the middle of a code's step."""
+STILL = 1_800_000_001.0
+"""A moment at the beginning of a code's step."""
 
 DEFAULT = {"action": "default"}
 
@@ -488,7 +489,10 @@ def test_wrong_passwords_at_the_pages_count_and_a_right_one_begins_again(browsin
     assert browser.client.token().status_code == 200
 
 
-def test_a_page_takes_ten_posts_in_a_row_and_is_seen_twenty_times(browsing: Any) -> None:
+def test_a_page_takes_ten_posts_in_a_row_and_is_seen_twenty_times(
+    browsing: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.limits.time", SimpleNamespace(time=time.time, monotonic=lambda: 0.0))
     browser = browsing(limits="real")
     first, other = browser.begun(), browser.begun()
     posts = [browser.post(first, username="").status_code for _ in range(11)]

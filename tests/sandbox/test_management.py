@@ -16,7 +16,7 @@ from auth0.management.core.api_error import ApiError
 from cryptography import x509
 
 import sandbox
-from sandbox.log_book import Search
+from sandbox.log_book import OTHER_DESCRIPTION, Search
 from tests.sandbox.asking import REALM_GRANT, Client, Starting
 from tests.sandbox.portrait import walked
 
@@ -195,7 +195,8 @@ def logged(client: Client, *asks: Callable[[], Any]) -> list[tuple[str | None, .
         ask()
     found = client.canonical("/api/v2/logs?per_page=100", headers=client.management()).json()
     members = ("type", "description", "user_name", "connection")
-    return [tuple(each.get(name) for name in members) for each in found if each["date"] >= before]
+    ours = [each for each in found if each["date"] >= before and each["description"] != OTHER_DESCRIPTION]
+    return [tuple(each.get(name) for name in members) for each in ours]
 
 
 @pytest.mark.parametrize(

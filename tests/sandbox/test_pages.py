@@ -6,6 +6,7 @@ import json
 import string
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -223,18 +224,30 @@ def test_all_of_them_together_say_nothing(started: Starting) -> None:
 # When things began and ended, by every format.
 
 
-@pytest.fixture(scope="module")
-def busy() -> Iterator[Client]:
+@dataclass(frozen=True)
+class Busy:
     """A client of a sandbox in which everything has an incident, something that is over, and what is planned."""
+
+    client: Client
+    begun: datetime
+
+    @property
+    def now(self) -> datetime:
+        """From when the pages are told: the start, or whole hours after."""
+        return self.begun + (datetime.now(UTC) - self.begun) // timedelta(hours=1) * timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def busy() -> Iterator[Busy]:
     shapes = ("incident", "minor", "maintenance", "future", "resolved")
-    names = [name for name in PAGE_DRILLS if name.rpartition("-")[2] in shapes]
-    with sandbox.start([name for name in names if not name.startswith("pages-")]) as box:
+    names = [name for name in PAGE_DRILLS if name.rpartition("-")[2] in shapes and not name.startswith("pages-")]
+    with sandbox.start(names) as box:
         client = Client(box)
-        yield client
+        yield Busy(client, datetime.now(UTC))
         client.close()
 
 
-def hours(at: Any) -> float | None:
+def hours(at: Any, now: datetime) -> float | None:
     """How many hours from now that is, however it is written."""
     if at is None:
         return None
@@ -249,7 +262,7 @@ def hours(at: Any) -> float | None:
     else:
         moment = datetime.fromisoformat(at)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return round((moment - datetime.now(UTC)).total_seconds() / 3600, 1) + 0.0
+    return round((moment - now).total_seconds() / 3600, 1) + 0.0
 
 
 def picked(each: Any, *names: str) -> list[Any]:
@@ -459,9 +472,9 @@ def parsed(response: Any) -> Any:
 
 
 @pytest.mark.parametrize("page", TIMES)
-def test_each_time_on_a_page_is_that_of_its_event(busy: Client, page: str) -> None:
+def test_each_time_on_a_page_is_that_of_its_event(busy: Busy, page: str) -> None:
     path, times, expected = TIMES[page]
-    found = [hours(at) for at in times(parsed(busy.page(path)))]
+    found = [hours(at, busy.now) for at in times(parsed(busy.client.page(path)))]
 
     assert len(found) == len(expected)
     assert [(at, wanted) for at, wanted in zip(found, expected, strict=True) if (at is None) != (wanted is None)] == []
@@ -755,10 +768,10 @@ TOLD: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
 
 
 @pytest.mark.parametrize("told_of", TOLD)
-def test_each_event_is_told_of_as_what_it_is(busy: Client, told_of: str) -> None:
+def test_each_event_is_told_of_as_what_it_is(busy: Busy, told_of: str) -> None:
     path, read, expected = TOLD[told_of]
 
-    assert read(parsed(busy.page(path))) == expected
+    assert read(parsed(busy.client.page(path))) == expected
 
 
 def test_an_api_that_is_ill_says_so_with_its_status_and_which_part_it_is(started: Starting) -> None:
@@ -770,7 +783,7 @@ def test_an_api_that_is_ill_says_so_with_its_status_and_which_part_it_is(started
         assert parts == {"db": state, "ping": "UP"}
 
 
-NAMED = {
+NAMED: dict[str, Callable[[Any], list[Any]]] = {
     "slack/api/v2.0.0/current": lambda d: d["active_incidents"],
     "github/api/v2/summary.json": lambda d: [*d["incidents"], *d["scheduled_maintenances"]],
     "aws/public/currentevents": lambda d: [{"title": each["summary"], "id": each["arn"]} for each in d],
@@ -785,8 +798,8 @@ NAMED = {
 
 
 @pytest.mark.parametrize("path", NAMED)
-def test_each_event_has_a_title_and_an_id_of_its_own_that_stays(busy: Client, path: str) -> None:
-    first, again = (NAMED[path](parsed(busy.page(path))) for _ in range(2))
+def test_each_event_has_a_title_and_an_id_of_its_own_that_stays(busy: Busy, path: str) -> None:
+    first, again = (NAMED[path](parsed(busy.client.page(path))) for _ in range(2))
     titles = [each.get("title") or each["name"] for each in first]
 
     assert first == again
