@@ -492,10 +492,13 @@ TOLD: dict[str, tuple[str, Callable[[Any], Any], Any]] = {
     "statuspage, an update": (
         "github/api/v2/summary.json",
         lambda d: [
-            [each["status"], each["affected_components"] and each["affected_components"][0]["new_status"]]
+            [
+                each["status"],
+                each["affected_components"] and picked(each["affected_components"][0], "name", "new_status"),
+            ]
             for each in d["incidents"][0]["incident_updates"]
         ],
-        [["investigating", "major_outage"], ["investigating", None]],
+        [["investigating", ["API Requests", "major_outage"]], ["investigating", None]],
     ),
     "statuspage, whom it concerns": (
         "github/api/v2/summary.json",
@@ -772,6 +775,20 @@ def test_each_event_is_told_of_as_what_it_is(busy: Busy, told_of: str) -> None:
     path, read, expected = TOLD[told_of]
 
     assert read(parsed(busy.client.page(path))) == expected
+
+
+def test_the_components_that_a_tenant_needs_are_on_the_pages_of_their_services(well: Client) -> None:
+    needed = {
+        "github": {"API Requests", "Webhooks", "Git Operations", "Actions"},
+        "sendgrid": {"Mail Sending", "SMTP", "API", "Event Webhook"},
+        "twilio": {"SMS", "MMS", "Verify", "Lookup", "REST API"},
+        "resend": {"API", "Email sending"},
+    }
+
+    for service, names in needed.items():
+        listed = [each["name"] for each in summary(well, service)["components"]]
+        assert names <= set(listed)
+        assert len(set(listed)) == len(listed)
 
 
 def test_an_api_that_is_ill_says_so_with_its_status_and_which_part_it_is(started: Starting) -> None:
