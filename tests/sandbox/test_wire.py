@@ -7,6 +7,7 @@ import ssl
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -146,3 +147,49 @@ def test_whoever_offers_several_versions_is_answered_by_http_1_1(well: Client) -
         context.wrap_socket(raw, server_hostname=host) as connection,
     ):
         assert connection.selected_alpn_protocol() == "http/1.1"
+
+
+def test_a_body_that_is_cut_promises_more_than_there_is(started: Starting) -> None:
+    client = started("truncated-body")
+    with connected(client) as connection:
+        connection.sendall(b"GET /testall HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        seen = b""
+        while piece := connection.recv(65536):
+            seen += piece
+    head, _, body = seen.partition(b"\r\n\r\n")
+
+    assert b"\r\nContent-Length: 66" in head
+    assert b"\r\nConnection: close" in head
+    assert body == b"O"
+
+
+def test_a_body_that_drips_begins_at_once(started: Starting) -> None:
+    client = started("drip")
+    with connected(client) as connection:
+        connection.sendall(b"GET /testall HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        seen = b""
+        while not seen.endswith(b"\r\n\r\nO"):
+            piece = connection.recv(65536)
+            assert piece
+            seen += piece
+
+    assert b"\r\nContent-Length: 2" in seen
+
+
+def test_an_answer_tells_the_date_of_the_question_and_its_length(well: Client) -> None:
+    response = well.get("/testall")
+    at = parsedate_to_datetime(response.headers["Date"]).timestamp()
+
+    assert abs(at - time.time()) < 5
+    assert response.headers["Content-Length"] == "2"
+    assert "Connection" not in response.headers
+
+
+@pytest.mark.parametrize(("length", "status"), [(1 << 20, 400), ((1 << 20) + 1, 413)])
+def test_a_body_may_have_a_megabyte(well: Client, length: int, status: int) -> None:
+    with connected(well) as connection:
+        connection.sendall(f"POST /oauth/token HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n".encode())
+        if status == 400:
+            connection.sendall(b"x" * length)
+
+        assert connection.recv(65536).startswith(f"HTTP/1.1 {status} ".encode())
