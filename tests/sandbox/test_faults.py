@@ -5,8 +5,14 @@ from __future__ import annotations
 from email.utils import parsedate_to_datetime
 
 import pytest
+from werkzeug import Request
 
 import sandbox
+from sandbox.answers import json_answer, text_answer
+from sandbox.faults import FAULTS, Fault
+from sandbox.faults.registry import Moment, register
+from sandbox.memory import Recent
+from sandbox.questions import Question
 from tests.drills.table import DRILLS
 from tests.sandbox.answers import HEALTHY
 from tests.sandbox.asking import FEW, SHORT, THREADS, Client, Starting
@@ -92,6 +98,20 @@ def test_an_unknown_fault_is_named_and_so_are_the_known_ones() -> None:
         sandbox.start(["login-refused", "no-such-fault"])
 
 
+def test_names_that_no_fault_has_are_told_apart() -> None:
+    families = sandbox.known_families()
+    known = ["login-refused", "prompt=consent"]
+
+    assert sandbox.unknown([*known, "no-such", "prompt=no-such", "no-such=consent", "prompt"]) == [
+        "no-such",
+        "no-such=consent",
+        "prompt",
+        "prompt=no-such",
+    ]
+    assert all(told.endswith(".") and len(set(values)) == len(values) > 0 for told, values in families.values())
+    assert sandbox.unknown(f"{name}={value}" for name, (_, values) in families.items() for value in values) == []
+
+
 def test_a_throttled_answer_says_when_to_come_back(started: Starting) -> None:
     response = started("too-many-requests").token()
 
@@ -157,3 +177,118 @@ def test_ill_times_are_told_from_the_answers_own_date(fault: str, claim: str, se
     assert client.verified(response.json()["id_token"])[claim] - seconds == (
         parsedate_to_datetime(response.headers["Date"]).timestamp()
     )
+
+
+def late(fault: str, route: str, method: str = "POST", target: str = "tenant", **fields: str) -> float:
+    """By how many seconds this fault makes the answer to this question late."""
+    question = Question(Request.from_values("/", method=method, data=fields), target, route)
+    return FAULTS[fault].act(Moment(question, json_answer({}), Recent())).late
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_late", "in_time"),
+    [
+        ("slow", {"route": "test", "method": "GET"}, None),
+        ("login-slow", {"route": "token", "grant_type": "password"}, {"route": "jwks", "method": "GET"}),
+        ("login-slow", {"route": "ro"}, {"route": "token", "grant_type": "client_credentials"}),
+        ("custom-database-slow", {"route": "ro", "connection": "custom-users"}, {"route": "ro", "connection": "a"}),
+        (
+            "custom-database-slow",
+            {
+                "route": "token",
+                "grant_type": "http://auth0.com/oauth/grant-type/password-realm",
+                "realm": "custom-users",
+            },
+            {"route": "token", "grant_type": "password"},
+        ),
+        ("login-page-slow", {"route": "prompt", "method": "GET"}, {"route": "prompt"}),
+    ],
+    ids=str,
+)
+def test_a_fault_that_is_slow_is_four_seconds_late_where_it_says(
+    fault: str, is_late: dict[str, str], in_time: dict[str, str] | None
+) -> None:
+    assert late(fault, **is_late) == 4
+    assert in_time is None or late(fault, **in_time) == 0
+
+
+def test_a_page_is_late_for_the_services_of_its_format_alone() -> None:
+    assert late("slack-slow", "slack", "GET", "pages") == 20
+    assert late("slack-slow", "heroku", "GET", "pages") == 0
+
+
+def test_what_replaces_an_answer_is_as_late_and_of_the_same_house() -> None:
+    first = json_answer({}, headers={"X-Kept": "1", "WWW-Authenticate": "Bearer", "Allow": "GET"})
+    first.late = 3
+    moment = Moment(Question(Request.from_values("/"), "tenant"), first, Recent())
+    other, stranger = moment.replaced(text_answer("no", 500)), moment.replaced(text_answer("no"), keep_headers=False)
+
+    assert (other.late, stranger.late) == (3, 3)
+    assert (other.headers["X-Kept"], other.headers["Content-Type"]) == ("1", "text/plain")
+    assert {"WWW-Authenticate", "Allow"}.isdisjoint(other.headers.keys())
+    assert "X-Kept" not in stranger.headers
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "is_auth0s"),
+    [("test-503", 503, True), ("blip", 503, True), ("redirect", 302, True), ("html-instead-of-json", 200, False)],
+)
+def test_an_answer_says_whose_it_is_unless_somebody_stands_between(
+    started: Starting, fault: str, status: int, is_auth0s: object
+) -> None:
+    answer = started(fault).get("/test")
+
+    assert answer.status_code == status
+    assert {name in answer.headers for name in ("cf-ray", "x-auth0-requestid")} == {is_auth0s}
+
+
+def test_a_page_in_the_way_lets_no_credentials_out_and_all_else(started: Starting) -> None:
+    client = started("page-in-the-way")
+    blocked = (client.token(), client.machine(), client.ro())
+
+    assert [(each.status_code, each.headers["Content-Type"][:9], "cf-ray" in each.headers) for each in blocked] == [
+        (403, "text/html", False)
+    ] * 3
+    assert client.get("/.well-known/jwks.json").status_code == 200
+
+
+def test_keys_are_rotated_in_each_way_that_the_faults_say(started: Starting) -> None:
+    def ids(client: Client) -> list[str]:
+        return [key["kid"] for key in client.get("/.well-known/jwks.json").json()["keys"]]
+
+    def signed_by(client: Client) -> str:
+        from joserfc import jws
+
+        return str(jws.extract_compact(client.token().json()["id_token"].encode()).protected["kid"])
+
+    rotated, rotating, unpublished = started("keys-rotated"), started("jwks-rotating"), started("key-unpublished")
+    first, second = ids(rotating), ids(rotating)
+
+    assert len(set(ids(rotated))) == 2
+    assert signed_by(rotated) == ids(rotated)[0]
+    assert signed_by(rotating) not in first
+    assert second == [signed_by(rotating)]
+    assert signed_by(unpublished) not in ids(unpublished)
+
+
+def test_keys_that_are_unusable_have_the_wrong_use_or_no_modulus(started: Starting) -> None:
+    one, other = started("jwks-unusable").get("/.well-known/jwks.json").json()["keys"]
+
+    assert (one["use"], "n" in one) == ("enc", True)
+    assert (other["use"], "n" in other) == ("sig", False)
+    assert one["kid"] != other["kid"]
+
+
+@pytest.mark.parametrize("fault", ["userinfo-refuses", "node-wrong-key"])
+def test_a_refused_token_says_by_which_scheme_to_come(started: Starting, fault: str) -> None:
+    client = started(fault)
+    answer = client.metric(1) if fault == "node-wrong-key" else client.userinfo(client.token().json()["access_token"])
+
+    assert answer.headers["WWW-Authenticate"].partition(" ")[0] == ("Basic" if fault == "node-wrong-key" else "Bearer")
+
+
+def test_a_fault_has_a_name_of_its_own_and_a_sentence() -> None:
+    for fault in (Fault("slow", "It is slow."), Fault("not-told", "")):
+        with pytest.raises(TypeError, match="is told twice, or not at all"):
+            register(fault)
+    assert "not-told" not in sandbox.known_faults()

@@ -58,6 +58,79 @@ def test_what_was_asked_is_remembered(started: Starting) -> None:
     assert before <= asked[0].arrived <= asked[-1].arrived <= time.time()
 
 
+def test_each_request_is_remembered_by_what_was_wanted(started: Starting) -> None:
+    client = started()
+    empty: dict[str, str | None] = {"username": None, "password": None}
+    client.ro()
+    client.token(grant_type="refresh_token", refresh_token="x")
+    client.token(grant_type="authorization_code", code="x", **empty)
+    client.token(grant_type="magic", **empty)
+    client.ask("POST", "/oauth/token", data=b"{", headers={"Content-Type": "application/json"})
+    client.ask("POST", "/oauth/revoke")
+    client.get("/.well-known/jwks.json")
+    client.get("/userinfo")
+    client.get("/u/login?state=x")
+    client.get("/nowhere")
+    client.node(1, "/testall")
+    client.canonical("/testall")
+    client.management()
+
+    assert [(each.target, each.kind, each.status) for each in client.box.asked] == [
+        ("tenant", "login", 200),
+        ("tenant", "refresh", 403),
+        ("tenant", "code", 403),
+        ("tenant", "token", 501),
+        ("tenant", "token", 400),
+        ("tenant", "revoke", 401),
+        ("tenant", "jwks", 200),
+        ("tenant", "userinfo", 401),
+        ("tenant", "prompt", 400),
+        ("tenant", "", 404),
+        ("node-1", "testall", 200),
+        ("canonical", "testall", 200),
+        ("canonical", "management-token", 200),
+    ]
+
+
+def test_faults_come_and_go_while_it_runs_and_those_elsewhere_stay(started: Starting) -> None:
+    client = started("node-ill", "testall-500", "slack-incident")
+    box = client.box
+
+    def told() -> tuple[int, int, int, str]:
+        slack = client.page("slack/api/v2.0.0/current").json()["status"]
+        return client.get("/testall").status_code, client.token().status_code, client.node(1, "/testall").status, slack
+
+    assert told() == (500, 200, 500, "active")
+    box.suffer(["login-refused"])
+    assert told() == (200, 403, 500, "active")
+    with pytest.raises(ValueError, match="slack-incident cannot come while it runs"):
+        box.suffer(["slack-incident"])
+    with pytest.raises(ValueError, match="unknown fault no-such"):
+        box.suffer(["no-such"])
+    assert told() == (200, 403, 500, "active"), "what cannot come changes nothing"
+    box.suffer([])
+    assert told() == (200, 200, 500, "active")
+
+
+def test_the_two_domains_call_themselves_by_their_own_names_and_share_their_keys(started: Starting) -> None:
+    client = started("custom-domain-down", callbacks=["https://app.example/back"])
+    canonical = client.canonical("/.well-known/openid-configuration").json()
+
+    assert canonical["issuer"] == f"https://{client.box.canonical}/"
+    assert client.canonical("/.well-known/jwks.json").json()["keys"]
+    with pytest.raises(OSError, match="Connection"):
+        client.get("/test")
+
+
+@pytest.mark.parametrize(("fault", "status"), [("canonical-domain-down", 500), ("canonical-domain-blocked", 403)])
+def test_the_canonical_domain_alone_is_ill(started: Starting, fault: str, status: int) -> None:
+    client = started(fault)
+
+    assert client.canonical("/test").status_code == status
+    assert client.get("/test").status_code == 200
+    assert client.canonical("/api/v2/rules", headers=client.management()).status_code == 200
+
+
 def test_the_tokens_that_were_handed_out_are_remembered(started: Starting) -> None:
     client = started()
     document = client.token().json()

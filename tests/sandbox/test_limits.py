@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 from requests import Response
 
+from sandbox.limits import Bucket, Window
+from sandbox.memory import Recent
 from tests.sandbox.asking import Client, Starting
 
 
@@ -109,3 +111,72 @@ def test_a_node_may_be_asked_ten_times_a_second(strict: Client) -> None:
 
 def test_a_node_may_be_asked_as_often_as_anybody_likes_where_limits_are_generous(well: Client) -> None:
     assert {well.metric(1).status for _ in range(25)} == {204}
+
+
+class Clock:
+    """Stands still until somebody moves it."""
+
+    def __init__(self) -> None:
+        self.at = 1_000_000.25
+
+    def time(self) -> float:
+        return self.at
+
+    monotonic = time
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("sandbox.limits.time", clock)
+    return clock
+
+
+def test_a_bucket_is_refilled_drop_by_drop_and_never_overflows(clock: Clock) -> None:
+    bucket = Bucket(10, 5)
+    first = [bucket.take() for _ in range(11)]
+    clock.at += 11
+    early = bucket.take()
+    clock.at += 1.01
+    due = bucket.take()
+    clock.at += 3600
+    later = [bucket.take().within for _ in range(11)]
+
+    assert [each.remaining for each in first] == [9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0]
+    assert [each.within for each in first] == [True] * 10 + [False]
+    assert {each.limit for each in first} == {10}
+    assert first[0].reset == 1_000_001, "there is room at once"
+    assert first[10].reset == 1_000_013, "one comes back in twelve seconds"
+    assert (early.within, due.within) == (False, True)
+    assert later == [True] * 10 + [False]
+
+
+def test_a_window_begins_again_with_each_of_its_stretches(clock: Clock) -> None:
+    window = Window(2, 10)
+    told = [window.take() for _ in range(3)]
+    clock.at += 9
+    same = window.take()
+    clock.at += 1
+    fresh = window.take()
+
+    assert [(each.limit, each.remaining, each.within) for each in told] == [(2, 1, True), (2, 0, True), (2, 0, False)]
+    assert {each.reset for each in told} == {1_000_010}
+    assert (same.within, fresh.within, fresh.remaining, fresh.reset) == (False, True, 1, 1_000_020)
+
+
+@pytest.mark.usefixtures("clock")
+def test_oauth_ro_may_be_asked_thirty_times_a_second(strict: Client) -> None:
+    answers = [strict.ro(client_id="nobody") for _ in range(31)]
+
+    assert [each.status_code for each in answers] == [403] * 30 + [429]
+    assert answers[-1].json()["error"] == "too_many_requests"
+    assert answers[-1].headers["x-ratelimit-limit"] == "30"
+
+
+def test_what_is_remembered_has_a_limit_and_the_oldest_goes_first() -> None:
+    recent: Recent[str, int] = Recent()
+    recent.most = 2
+    for number, name in enumerate("abca"):
+        recent[name] = number
+
+    assert list(recent.items()) == [("c", 2), ("a", 3)]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
+import urllib3
 
 from tests.sandbox.asking import Client
 
@@ -31,3 +34,28 @@ def test_a_metric_is_up_for_whoever_has_the_key(well: Client, metric: str) -> No
 
 def test_a_metric_that_does_not_exist_is_not_found(well: Client) -> None:
     assert well.metric(1, "mood").status == 404
+
+
+def test_a_node_names_itself_and_knows_one_user_and_one_method(well: Client) -> None:
+    where = urlsplit("//" + well.settings["AUTH0_NODES"].split(",")[1])
+    key = well.settings["AUTH0_HEALTH_API_KEY"]
+    with urllib3.HTTPSConnectionPool(
+        where.hostname or "",
+        where.port,
+        ca_certs=well.authority,
+        server_hostname="localhost",
+        assert_hostname="localhost",
+        retries=False,
+        timeout=well.timeout,
+    ) as pool:
+
+        def asked(method: str, path: str, user: str = "api_keys_health") -> urllib3.BaseHTTPResponse:
+            basic = urllib3.make_headers(basic_auth=f"{user}:{key}")
+            return pool.request(method, path, headers={"Host": "localhost", **basic})
+
+        refused = asked("GET", "/health/status/cpu", "somebody")
+        statuses = [asked(method, "/testall").status for method in ("HEAD", "POST")]
+
+    assert well.metric(2).headers["X-Auth0-Host"] == "a0-2"
+    assert (refused.status, refused.headers["WWW-Authenticate"].partition(" ")[0]) == (401, "Basic")
+    assert statuses == [200, 405]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.asking import REALM_GRANT, Client, error
+from tests.sandbox.asking import REALM_GRANT, Client, Starting, error
 
 NODE_METRICS = ("cpu", "memory", "disk", "services", "network", "internet", "email", "db", "replicaset")
 WRONG = "no password at all"
@@ -23,6 +23,12 @@ WRONG = "no password at all"
         ),
         ({"grant_type": "authorization_code", "code": "x"}, (403, "invalid_grant", "Invalid authorization code")),
         ({"username": None}, (400, "invalid_request", "Missing required parameter: username")),
+        ({"password": None}, (400, "invalid_request", "Missing required parameter: password")),
+        ({"grant_type": "refresh_token"}, (400, "invalid_request", "Missing required parameter: refresh_token")),
+        (
+            {"grant_type": "refresh_token", "refresh_token": "x"},
+            (403, "invalid_grant", "Unknown or invalid refresh token."),
+        ),
         ({"password": WRONG}, (403, "invalid_grant", "Wrong email or password.")),
         ({"username": "nobody@sandbox.example"}, (403, "invalid_grant", "Wrong email or password.")),
         ({"client_id": "wrong"}, (401, "access_denied", "Unauthorized")),
@@ -44,7 +50,10 @@ def test_oauth_token_refuses(well: Client, fields: dict[str, str | None], expect
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"client_id": None}, (400, "invalid_request", "missing client_id parameter")),
+        *(
+            ({name: None}, (400, "invalid_request", f"missing {name} parameter"))
+            for name in ("client_id", "connection", "grant_type", "username", "password")
+        ),
         ({"client_id": "wrong"}, (403, "unauthorized_client", "invalid client")),
         ({"connection": "x"}, (400, "invalid_request", "the connection was not found for tenant sandbox")),
         ({"scope": ["openid"]}, (400, "invalid_request", "scope parameter must be a string")),
@@ -57,6 +66,49 @@ def test_oauth_token_refuses(well: Client, fields: dict[str, str | None], expect
 )
 def test_oauth_ro_refuses(well: Client, fields: dict[str, Any], expected: tuple[int, str, str]) -> None:
     assert error(well.ro(**fields)) == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"token": None}, (400, "invalid_request", "Missing required parameter: token")),
+        ({"client_secret": "wrong"}, (401, "access_denied", "Unauthorized")),
+        ({"client_id": "nobody"}, (401, "access_denied", "Unauthorized")),
+        ({"client_secret": None}, (401, "access_denied", "Unauthorized")),
+    ],
+    ids=str,
+)
+def test_a_revocation_is_refused_and_revokes_nothing(
+    well: Client, fields: dict[str, str | None], expected: tuple[int, str, str]
+) -> None:
+    token = well.token().json()["refresh_token"]
+    known = {name: well.settings[f"AUTH0_{name.upper()}"] for name in ("client_id", "client_secret")}
+
+    assert error(well.ask("POST", "/oauth/revoke", data=known | {"token": token} | fields)) == expected
+    assert well.token(grant_type="refresh_token", refresh_token=token).status_code == 200
+
+
+def test_a_token_that_nobody_knows_is_revoked_already(well: Client) -> None:
+    known = {name: well.settings[f"AUTH0_{name.upper()}"] for name in ("client_id", "client_secret")}
+
+    assert well.ask("POST", "/oauth/revoke", data=known | {"token": "nobodys"}).status_code == 200
+
+
+def test_a_tenant_without_a_default_directory_says_so_of_the_grant_that_needs_one(started: Starting) -> None:
+    client = started("default-directory-missing", "custom-database-down")
+    described = "Authorization server not configured with default connection."
+    broken = client.token(grant_type=REALM_GRANT, realm="custom-users", **client.custom_user)
+
+    assert error(client.token()) == (500, "server_error", described)
+    assert client.token(grant_type=REALM_GRANT, realm="Username-Password-Authentication").status_code == 200
+    assert error(broken)[:2] == (500, "server_error")
+    assert error(broken)[2].startswith("Sandbox Error")
+
+
+def test_a_field_that_is_no_string_is_refused(well: Client) -> None:
+    response = well.ask("POST", "/oauth/token", json={"grant_type": ["password"]})
+
+    assert error(response) == (400, "invalid_request", "grant_type parameter must be a string")
 
 
 def test_oauth_ro_needs_no_device_where_nobody_wants_to_stay(well: Client) -> None:

@@ -7,6 +7,7 @@ import ssl
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -123,3 +124,72 @@ def test_the_delay_is_the_nodes_too(started: Starting) -> None:
     client.node(1, "/testall")
 
     assert time.monotonic() - before >= 0.1
+
+
+def test_the_certificate_is_for_this_machine_and_valid_by_now(well: Client) -> None:
+    with connected(well) as connection:
+        shown = connection.getpeercert() or {}
+
+    assert shown["subjectAltName"] == (
+        ("DNS", "localhost"),
+        ("IP Address", "127.0.0.1"),
+        ("IP Address", "0:0:0:0:0:0:0:1"),
+    )
+    assert ssl.cert_time_to_seconds(str(shown["notBefore"])) < time.time()
+
+
+def test_whoever_offers_several_versions_is_answered_by_http_1_1(well: Client) -> None:
+    host, port = well.box.domain.split(":")
+    context = ssl.create_default_context(cafile=well.authority)
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    with (
+        socket.create_connection((host, int(port)), timeout=5) as raw,
+        context.wrap_socket(raw, server_hostname=host) as connection,
+    ):
+        assert connection.selected_alpn_protocol() == "http/1.1"
+
+
+def test_a_body_that_is_cut_promises_more_than_there_is(started: Starting) -> None:
+    client = started("truncated-body")
+    with connected(client) as connection:
+        connection.sendall(b"GET /testall HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        seen = b""
+        while piece := connection.recv(65536):
+            seen += piece
+    head, _, body = seen.partition(b"\r\n\r\n")
+
+    assert b"\r\nContent-Length: 66" in head
+    assert b"\r\nConnection: close" in head
+    assert body == b"O"
+
+
+def test_a_body_that_drips_begins_at_once(started: Starting) -> None:
+    client = started("drip")
+    with connected(client) as connection:
+        connection.sendall(b"GET /testall HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        seen = b""
+        while not seen.endswith(b"\r\n\r\nO"):
+            piece = connection.recv(65536)
+            assert piece
+            seen += piece
+
+    assert b"\r\nContent-Length: 2" in seen
+
+
+def test_an_answer_tells_the_date_of_the_question_and_its_length(well: Client) -> None:
+    response = well.get("/testall")
+    at = parsedate_to_datetime(response.headers["Date"]).timestamp()
+
+    assert abs(at - time.time()) < 5
+    assert response.headers["Content-Length"] == "2"
+    assert "Connection" not in response.headers
+
+
+@pytest.mark.parametrize(("length", "status"), [(1 << 20, 400), ((1 << 20) + 1, 413)])
+def test_a_body_may_have_a_megabyte(well: Client, length: int, status: int) -> None:
+    with connected(well) as connection:
+        connection.sendall(f"POST /oauth/token HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n".encode())
+        if status == 400:
+            connection.sendall(b"x" * length)
+
+        assert connection.recv(65536).startswith(f"HTTP/1.1 {status} ".encode())
