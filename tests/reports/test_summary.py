@@ -321,3 +321,22 @@ def test_command_puts_the_newest_run_first_however_the_files_are_named(
 
     assert main(["summary", str(tmp_path / "a"), str(tmp_path / "b")], {}) == 0
     assert capsys.readouterr().out.startswith("## 🟢 UP")
+
+
+@pytest.mark.parametrize("address", ["https://a.example/x?y=1#z", "http://a.example/"])
+def test_address_of_the_web_is_a_link_with_its_text(address: str) -> None:
+    assert markdown.link("the page", address) == f"[the page](<{address}>)"
+
+
+def test_table_has_its_headings_and_is_none_without_rows() -> None:
+    assert markdown.table(("a", "b"), [["1", "2"], ["3", "4"]]) == "| a | b |\n| --- | --- |\n| 1 | 2 |\n| 3 | 4 |"
+    assert markdown.table(("a", "b"), []) == ""
+
+
+@pytest.mark.parametrize(("more", "cut"), [(0, False), (1, True)])
+def test_text_is_cut_where_it_is_longer_than_the_limit_and_no_sooner(more: int, *, cut: bool) -> None:
+    line = "x" * 99 + "\n"
+    text = line * (markdown.LIMIT // 100) + "y" * more
+
+    assert markdown.bounded(text).endswith(markdown.CUT) is cut
+    assert (markdown.bounded(text) == text) is not cut
