@@ -89,7 +89,7 @@ def test_day_without_an_observation_is_unknown() -> None:
 
 
 def latency(n: int, p50: float | None = 0.2, p95: float | None = None, p99: float | None = None) -> Latency:
-    return Latency(0.0, n, p50, p95, p99, p99, 0.02)
+    return Latency(0.0, n, p50, p95, p99, 0.0, 0.02)
 
 
 @pytest.mark.parametrize(
