@@ -648,3 +648,13 @@ def test_folders_of_a_run_that_had_too_many_are_ours_to_replace(
     assert (tmp_path / "evidence/left-out.txt").read_text().startswith("1 more exchange had no folder")
     assert set(written(tmp_path, runs.run(many[0]))) == {"probe_0-prod"}
     assert not (tmp_path / "evidence/left-out.txt").exists()
+
+
+def test_curl_script_names_a_token_that_is_not_set_and_prints_what_came() -> None:
+    authorization = {"scheme": "Bearer", "user": "", "variable": "ACCESS_TOKEN"}
+    script = curl.render([attempt(sent(fields={}, authorization=authorization))], evidence_folders.BOUND)
+    told = arguments(script, AUTH0_PASSWORD="x", ACCESS_TOKEN="x")
+
+    assert ': "${ACCESS_TOKEN:?set it first}"' in script.splitlines()
+    for each in ("http_code", "remote_ip", "time_namelookup", "time_connect", "time_appconnect", "time_total"):
+        assert f"%{{{each}}}" in told[told.index("--write-out") + 1]
