@@ -360,3 +360,9 @@ def test_links_are_those_of_the_tenants_that_are_ill_on_a_real_domain() -> None:
     assert not list(dashboard.by_tenant(runs.run(*verdicts, mode="sandbox")))
     assert dashboard.links("ACME.EU.auth0.com")["logs"] == "https://manage.auth0.com/dashboard/eu/acme/logs"
     assert dashboard.links("10.0.0.1:8443") == {}
+
+
+def test_evidence_in_the_page_says_that_it_is_of_no_real_tenant() -> None:
+    (row,) = rows(html.render(runs.run(runs.down(), mode="sandbox")))
+
+    assert "SANDBOX: this says nothing about a real tenant" in row["log"]
