@@ -139,3 +139,104 @@ def test_document_says_of_what_it_is(mode: str) -> None:
 
 def test_same_run_has_the_same_id() -> None:
     assert ctrf.render(made.well()) == ctrf.render(made.well()) or made.well().started != made.well().started
+
+
+def test_document_has_all_that_is_known_of_a_run_and_of_each_probe() -> None:
+    node = "tests_synthetic/test_login.py::test_login_hands_out_tokens[prod:password]"
+    run = runs.diagnosed(
+        runs.down(target="prod:password", seconds=0.4567, failure="Refused", error="invalid_grant"),
+        runs.verdict("keys_are_there", seconds=None),
+    )
+    told = document(run)
+    results, first = told["results"], told["results"]["tests"][0]
+    begun = 1795381200000
+
+    assert results["summary"] == {
+        "tests": 2,
+        "passed": 1,
+        "failed": 1,
+        "skipped": 0,
+        "pending": 0,
+        "other": 0,
+        "flaky": 0,
+        "start": begun,
+        "stop": begun + 1234,
+        "duration": 1234,
+    }
+    assert results["tool"]["version"] == "0.1.0"
+    assert run.diagnosis
+    assert results["extra"] == {
+        "mode": "live",
+        "status": "down",
+        "ended": "finished",
+        "started": "2026-11-22T21:00:00Z",
+        "diagnosis": run.diagnosis.sentence,
+        "owner": "configuration",
+    }
+    assert first | {"message": "", "trace": ""} == {
+        "name": "login_hands_out_tokens [password]",
+        "status": "failed",
+        "duration": 457,
+        "rawStatus": "down",
+        "suite": ["prod", "login"],
+        "type": "synthetic",
+        "extra": {"id": node, "target": "prod:password"},
+        "filePath": "tests_synthetic/test_login.py",
+        "message": "",
+        "trace": "",
+    }
+    assert results["tests"][1]["duration"] == 0
+    assert "diagnosis" not in document(runs.run(runs.verdict()))["results"]["extra"]
+    assert document(runs.diagnosed(runs.verdict()))["results"]["extra"]["owner"] == ""
+
+
+def test_probe_that_is_of_no_file_and_of_no_tenant_is_a_test_all_the_same() -> None:
+    (test,) = document(runs.run(runs.verdict().planned("not a node id", target="", probe="", kind="")))["results"][
+        "tests"
+    ]
+
+    assert (test["name"], test["suite"]) == ("unnamed", ["suite", "probes"])
+    assert "filePath" not in test
+
+
+@pytest.mark.parametrize(
+    ("other", "differs"),
+    [
+        ({}, False),
+        ({"seconds": 9.0}, False),
+        ({"started": "2026-11-22T21:00:01Z"}, True),
+        ({"mode": "sandbox"}, True),
+        ({"tenants": ("qa",)}, True),
+    ],
+    ids=["same", "longer", "later", "sandbox", "tenants"],
+)
+def test_id_of_a_document_is_of_its_run(other: dict[str, Any], *, differs: bool) -> None:
+    first, second = document(runs.run(runs.verdict())), document(runs.run(runs.verdict(), **other))
+
+    assert (first["reportId"] != second["reportId"]) is differs
+
+
+@pytest.mark.parametrize("started", ["no time at all", "1960-01-01T00:00:00Z"], ids=["none", "before-the-epoch"])
+def test_run_at_a_time_that_the_format_has_not_begins_at_none(started: str) -> None:
+    summary = document(runs.run(runs.verdict(), started=started))["results"]["summary"]
+
+    assert (summary["start"], summary["stop"], summary["duration"]) == (0, 1234, 1234)
+
+
+@pytest.mark.parametrize(
+    ("status", "seen", "flaky"),
+    [
+        (Status.UP, [{"status": 500}, {}], True),
+        (Status.UP, [{"status": 499}, {}], False),
+        (Status.UP, [{"status": None, "error": "reset"}, {}], True),
+        (Status.UP, [{}, {"status": 503}], False),
+        (Status.UNKNOWN, [{"status": 503}, {}], False),
+    ],
+    ids=["500", "499", "broken", "the-last", "unknown"],
+)
+def test_only_an_attempt_that_broke_before_a_right_one_makes_it_flaky(
+    status: Status, seen: list[dict[str, Any]], *, flaky: bool
+) -> None:
+    attempts = [runs.attempt(**each) for each in seen]
+
+    assert ctrf.is_flaky(runs.verdict(status=status, reason="why", attempts=attempts)) is flaky

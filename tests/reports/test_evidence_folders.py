@@ -11,6 +11,8 @@ from har_capture.validation import load_har
 
 from monitor import reports, results
 from monitor.reports import EARLIER, curl, evidence_folders, html, of_newest
+from monitor.reports import har as archives
+from monitor.secrets import MASK
 from monitor.verdict import Run
 from tests.reports import har, runs
 
@@ -317,3 +319,342 @@ def test_row_leads_to_its_folder_and_results_json_rebuilds_it(tmp_path: Path) ->
             assert (
                 again.paths["evidence"] / file.relative_to(told.paths["evidence"])
             ).read_bytes() == file.read_bytes()
+
+
+def entry_of(seen: dict[str, Any]) -> dict[str, Any]:
+    """What the archive has of this attempt."""
+    text = archives.render([seen], {"name": "the monitor", "version": "1"}, evidence_folders.BOUND)
+    document: dict[str, Any] = json.loads(text)
+    assert document["log"]["creator"] == {"name": "the monitor", "version": "1"}
+    (entry,) = har.entries(document)
+    return entry
+
+
+def pairs(**named: str) -> list[dict[str, str]]:
+    return [{"name": name.replace("_", "-"), "value": value} for name, value in named.items()]
+
+
+def test_entry_of_the_har_is_what_was_asked_and_what_was_answered() -> None:
+    url = "https://prod.example/authorize?prompt=none&state=&scope=openid%20email"
+    headers = {"Content-Type": "application/json", "Location": "https://prod.example/next"}
+    entry = entry_of(attempt(url=url, headers=headers))
+    comment = entry["response"]["content"].pop("comment")
+    security = entry.pop("_securityDetails")
+
+    assert entry == {
+        "startedDateTime": "2026-11-22T21:01:01.250Z",
+        "time": 213.0,
+        "request": {
+            "method": "POST",
+            "url": url,
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": pairs(Host="prod.example", User_Agent="monitor/1")
+            + pairs(Content_Type="application/x-www-form-urlencoded"),
+            "queryString": pairs(prompt="none", state="", scope="openid email"),
+            "headersSize": 180,
+            "bodySize": 90,
+            "postData": {
+                "mimeType": "application/x-www-form-urlencoded",
+                "params": [
+                    {"name": "grant_type", "value": "password"},
+                    {"name": "username", "value": "o'neill $(id)"},
+                    {"name": "password", "value": "$AUTH0_PASSWORD"},
+                ],
+            },
+        },
+        "response": {
+            "status": 500,
+            "statusText": "Oops",
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": pairs(content_type="application/json", location="https://prod.example/next"),
+            "content": {"size": 1200, "mimeType": "application/json"},
+            "redirectURL": "https://prod.example/next",
+            "headersSize": 300,
+            "bodySize": 60,
+        },
+        "cache": {},
+        "timings": {"blocked": -1, "dns": 2, "connect": 31, "ssl": 21, "send": 0, "wait": 179, "receive": 1},
+        "serverIPAddress": "203.0.113.9",
+        "_serverPort": "443",
+    }
+    assert "server_error" in comment
+    assert security == {
+        "protocol": "TLSv1.3",
+        "cipher": "TLS_AES_256_GCM_SHA384",
+        "certificates": [CERTIFICATE],
+    }
+
+
+def test_har_has_what_was_sent_as_json_as_its_text() -> None:
+    posted = entry_of(attempt(sent(form="json", fields={"username": "ö", "n": "1"})))["request"]["postData"]
+
+    assert posted["mimeType"] == "application/json"
+    assert json.loads(posted["text"]) == {"username": "ö", "n": "1"}
+
+
+def test_har_of_an_attempt_of_which_nothing_is_known_says_that_it_is_not_known() -> None:
+    entry = entry_of({"evidence": None})
+
+    assert (entry["request"]["headersSize"], entry["request"]["bodySize"]) == (-1, -1)
+    assert (entry["response"]["headersSize"], entry["response"]["bodySize"]) == (-1, -1)
+    assert (entry["time"], entry["response"]["status"], entry["response"]["content"]["size"]) == (0, 0, 0)
+    assert entry["timings"] == {
+        **dict.fromkeys(("blocked", "dns", "connect", "ssl"), -1),
+        **dict.fromkeys(("send", "wait", "receive"), 0),
+    }
+    assert entry["response"]["redirectURL"] == entry["response"]["content"]["mimeType"] == ""
+    assert "postData" not in entry["request"]
+    assert not {"serverIPAddress", "_serverPort", "_error", "_securityDetails"} & set(entry)
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "text"),
+    [
+        (503, {}, "Service Unavailable"),
+        (200, {}, "OK"),
+        (599, {}, ""),
+        (503, {"reason": "Busy"}, "Busy"),
+        (None, {}, ""),
+    ],
+    ids=["known", "well", "unheard-of", "its-own", "none"],
+)
+def test_har_has_the_reason_that_came_else_the_usual_one(status: int | None, answer: dict[str, str], text: str) -> None:
+    assert entry_of(attempt(status=status, evidence={"answer": answer}))["response"]["statusText"] == text
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "port"),
+    [("203.0.113.9:8443", "203.0.113.9", "8443"), ("2001:db8::9:443", "2001:db8::9", "443")],
+    ids=["four", "six"],
+)
+def test_har_has_the_address_that_answered(address: str, host: str, port: str) -> None:
+    entry = entry_of(attempt(address=address))
+
+    assert (entry["serverIPAddress"], entry["_serverPort"]) == (host, port)
+
+
+def test_har_of_a_time_that_ran_backwards_has_no_negative_part() -> None:
+    timings = entry_of(attempt(phases={"dns": -0.5, "connect": 0.01, "wait": 0.2}))["timings"]
+
+    assert (timings["dns"], timings["connect"], timings["wait"]) == (0, 10, 200)
+
+
+def test_har_of_an_address_that_cannot_be_read_has_no_query() -> None:
+    assert entry_of(attempt(url="http://[?a=b"))["request"]["queryString"] == []
+
+
+def test_har_that_fits_says_of_nothing_that_it_was_left_out() -> None:
+    text = archives.render([attempt(), attempt()], {"name": "x", "version": "1"}, evidence_folders.BOUND)
+
+    assert "comment" not in json.loads(text)["log"]
+    assert len(json.loads(text)["log"]["entries"]) == 2
+    size = len(text.encode())
+    assert archives.render([attempt(), attempt()], {"name": "x", "version": "1"}, size) == text, "up to its bound"
+    assert "1 more attempt did not fit" in archives.render([attempt()] * 2, {"name": "x", "version": "1"}, size - 1)
+
+
+def command(seen: dict[str, Any], **variables: str) -> list[str]:
+    """The arguments of the only command, without what it is to print."""
+    told = arguments(curl.render([seen], evidence_folders.BOUND), PATH="/usr/bin:/bin", **variables)
+    at = told.index("--write-out")
+    return told[:at] + told[at + 2 :]
+
+
+ALWAYS = ["--silent", "--show-error", "--globoff", "--http1.1", "--output", "/dev/null"]
+
+
+def test_curl_command_asks_what_the_probe_asked_and_nothing_else() -> None:
+    assert command(attempt(), AUTH0_PASSWORD="pw") == [
+        *ALWAYS,
+        *("--request", "POST", "--connect-timeout", "5", "--max-time", "30"),
+        *("--header", "User-Agent: monitor/1"),
+        *("--data-urlencode", "grant_type=password"),
+        *("--data-urlencode", "username=o'neill $(id)"),
+        *("--data-urlencode", "password=pw"),
+        *("--url", "https://prod.example/oauth/token"),
+    ]
+    bare = attempt(sent(form="", fields={}, variables={}), method="GET")
+    bare["evidence"] |= {"timeout": 2.5}
+    assert command(bare) == [
+        *ALWAYS,
+        *("--connect-timeout", "5", "--max-time", "2.5", "--header", "User-Agent: monitor/1"),
+        *("--url", "https://prod.example/oauth/token"),
+    ]
+    assert command({"url": "https://prod.example/x"}) == [*ALWAYS, "--url", "https://prod.example/x"]
+
+
+def test_curl_command_that_sends_json_says_so_once() -> None:
+    told = command(attempt(sent(form="json", fields={"a": "ö", "b": "2"}, variables={})))
+
+    assert [each for each in told if "content-type" in each.lower()] == ["Content-Type: application/json"]
+    assert json.loads(told[told.index("--data-raw") + 1]) == {"a": "ö", "b": "2"}
+    assert "json()" not in curl.render([attempt()], evidence_folders.BOUND), "a form needs no escapes of JSON"
+
+
+@pytest.mark.parametrize(
+    ("url", "pinned", "told"),
+    [
+        ("https://prod.example/testall", "10.0.0.7:443", "prod.example:443:10.0.0.7:443"),
+        ("http://prod.example/testall", "10.0.0.7:8080", "prod.example:80:10.0.0.7:8080"),
+        ("https://prod.example:8443/", "10.0.0.7:443", "prod.example:8443:10.0.0.7:443"),
+        ("https://prod.example/", "[2001:db8::7]:443", "prod.example:443:[2001:db8::7]:443"),
+    ],
+    ids=["tls", "plain", "port", "brackets"],
+)
+def test_curl_command_goes_to_the_node_that_was_asked(url: str, pinned: str, told: str) -> None:
+    seen = attempt(sent(fields={}), url=url)
+    seen["evidence"] |= {"pinned": pinned}
+    made = command(seen, AUTH0_PASSWORD="x")
+
+    assert made[made.index("--connect-to") + 1] == told
+
+
+@pytest.mark.parametrize(
+    ("query", "asked"),
+    [
+        ("client_id=$AUTH0_CLIENT_ID&state=x", "client_id=the-client&state=x"),
+        ("state=x&client_id=$AUTH0_CLIENT_ID", "state=x&client_id=the-client"),
+        ("state=$AUTH0_CLIENT_ID", "state=$AUTH0_CLIENT_ID"),
+        ("client_id=$AUTH0_PASSWORD", "client_id=$AUTH0_PASSWORD"),
+        ("client_id=$AUTH0_CLIENT_ID.evil", "client_id=$AUTH0_CLIENT_ID.evil"),
+    ],
+    ids=["first", "last", "other-parameter", "a-secret", "more"],
+)
+def test_curl_command_puts_a_client_in_an_address_and_no_secret(query: str, asked: str) -> None:
+    """Whoever answers may have made the address up: what it names is no request for a password."""
+    seen = attempt(sent(fields={}, variables={}), url=f"https://prod.example/authorize?{query}")
+
+    told = command(seen, AUTH0_CLIENT_ID="the-client", AUTH0_PASSWORD="hunter2-hunter2")
+
+    assert told[-1] == f"https://prod.example/authorize?{asked}"
+    script = curl.render([seen], evidence_folders.BOUND)
+    assert (': "${AUTH0_CLIENT_ID:?' in script) is ("the-client" in asked)
+
+
+def test_curl_script_explains_a_mask_and_variables_only_where_there_are_any() -> None:
+    plain = curl.render([attempt(sent(fields={}, variables={}))], evidence_folders.BOUND)
+    masked = curl.render([attempt(sent(headers={"Cookie": f"session={MASK}"}))], evidence_folders.BOUND)
+
+    assert MASK not in plain
+    assert ":?" not in plain
+    assert f"# {MASK} " in masked
+    assert masked.count(":?") == 1
+    assert all(line.startswith("#") for line in plain.splitlines()[:2])
+
+
+def test_curl_script_has_each_command_that_differs_with_its_attempts() -> None:
+    seen = [attempt(), attempt(url="https://prod.example/userinfo"), attempt(status=503)]
+    lines = curl.render(seen, evidence_folders.BOUND).splitlines()
+    shape = [line.split(":")[0] for line in lines if line.startswith(("# attempt", "curl"))]
+
+    assert [line.partition(" --")[0] for line in shape] == ["# attempt 1", "# attempt 3", "curl", "# attempt 2", "curl"]
+    assert not any("did not fit" in line for line in lines)
+
+
+def test_curl_script_keeps_the_authorities_that_the_suite_was_given() -> None:
+    script = 'curl() { printf %s "$CURL_CA_BUNDLE"; }\n' + curl.render(
+        [attempt(sent(fields={}, variables={}))], evidence_folders.BOUND
+    )
+    for given, seen in (
+        ({"REQUESTS_CA_BUNDLE": "/own.pem"}, "/own.pem"),
+        ({"CURL_CA_BUNDLE": "/curls.pem"}, "/curls.pem"),
+    ):
+        ran = subprocess.run(["/bin/sh", "-c", script], env=given, capture_output=True, text=True, check=True)
+        assert ran.stdout == seen
+
+
+@pytest.mark.parametrize(
+    ("error", "known", "where"),
+    [
+        ("Untrusted: it has expired", {}, "-servername prod.example -connect prod.example:8443"),
+        ("Untrusted: it has expired", {"pinned": "10.0.0.7:443"}, "-servername prod.example -connect 10.0.0.7:443"),
+        ("CutShort: broken", {}, ""),
+        (None, {}, ""),
+    ],
+    ids=["untrusted", "node", "another-error", "none"],
+)
+def test_certificate_is_looked_at_where_it_was_refused(error: str | None, known: dict[str, str], where: str) -> None:
+    seen = attempt(error=error, url="https://prod.example:8443/")
+    seen["evidence"] |= known
+    found = [line for line in curl.render([seen], evidence_folders.BOUND).splitlines() if "openssl" in line]
+
+    assert len(found) == bool(where)
+    assert all(where in line for line in found)
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({}, ["sent: 180 bytes of headers, 90 of a body", "came: 300 bytes of headers, 60 of a body", "TLS: TLSv1.3"]),
+        ({"pinned": "10.0.0.7:443"}, ["asked at: 10.0.0.7:443"]),
+        ({"skew": 12.3}, ["clock: ours is 12.3 s ahead"]),
+        ({"skew": 0}, ["clock: ours is 0.0 s ahead"]),
+        ({"skew": None}, ["-clock:"]),
+        ({"addresses": []}, ["-resolved to"]),
+        ({"tls": None}, ["TLS: the handshake failed", "-certificate:"]),
+        ({"chain_is_whole": True}, ["certificate: sha256 abab", "-the leaf alone"]),
+        ({"answer": {"error": "x", "error_description": "it broke"}}, ["said: x: it broke"]),
+        ({"answer": {}}, ["-came:", "-said:"]),
+        ({"broken": "KeyError: x"}, ["a bug in the monitor: KeyError: x", "-TLS:"]),
+    ],
+    ids=["all", "node", "ahead", "exact", "no-clock", "address", "refused", "chain", "said", "no-answer", "bug"],
+)
+def test_about_has_each_fact_that_is_known_and_no_other(known: dict[str, Any], said: list[str]) -> None:
+    seen = attempt()
+    seen["evidence"] |= known
+    run = runs.run(runs.down(attempts=[seen]))
+    about = evidence_folders.texts(evidence_folders.told(run)[0], run, ["A WARNING"])["about.txt"]
+
+    assert about.splitlines()[1] == "A WARNING"
+    for each in said:
+        assert (each.removeprefix("-") in about) is not each.startswith("-"), each
+
+
+def test_about_of_an_answer_without_tls_says_nothing_of_a_certificate() -> None:
+    seen = attempt(url="http://prod.example/test")
+    run = runs.run(runs.down(attempts=[seen]))
+    about = evidence_folders.texts(evidence_folders.told(run)[0], run, [])["about.txt"]
+
+    assert "TLS" not in about
+    assert "certificate" not in about
+
+
+def test_link_to_a_folder_is_never_followed_nor_replaced(tmp_path: Path) -> None:
+    """Neither in the place of evidence/, nor in it."""
+    (tmp_path / "elsewhere/login-prod").mkdir(parents=True)
+    (tmp_path / "elsewhere/login-prod/about.txt").write_text("mine")
+    (tmp_path / "evidence").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FileExistsError):
+        written(tmp_path, runs.run(runs.down(attempts=[attempt()])))
+    (tmp_path / "evidence").unlink()
+    (tmp_path / "evidence").mkdir()
+    (tmp_path / "evidence/linked").symlink_to(tmp_path / "elsewhere/login-prod")
+    with pytest.raises(FileExistsError):
+        written(tmp_path, runs.run(runs.down(attempts=[attempt()])))
+
+    assert (tmp_path / "elsewhere/login-prod/about.txt").read_text() == "mine"
+    assert (tmp_path / "evidence/linked").is_symlink()
+
+
+def test_folders_of_a_run_that_had_too_many_are_ours_to_replace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence_folders, "MOST", 1)
+    many = [runs.down(f"probe_{n}", attempts=[attempt(started=float(n))]) for n in range(2)]
+
+    assert set(written(tmp_path, runs.run(*many))) == {"probe_0-prod"}
+    assert (tmp_path / "evidence/left-out.txt").read_text().startswith("1 more exchange had no folder")
+    assert set(written(tmp_path, runs.run(many[0]))) == {"probe_0-prod"}
+    assert not (tmp_path / "evidence/left-out.txt").exists()
+
+
+def test_curl_script_names_a_token_that_is_not_set_and_prints_what_came() -> None:
+    authorization = {"scheme": "Bearer", "user": "", "variable": "ACCESS_TOKEN"}
+    script = curl.render([attempt(sent(fields={}, authorization=authorization))], evidence_folders.BOUND)
+    told = arguments(script, AUTH0_PASSWORD="x", ACCESS_TOKEN="x")
+
+    assert ': "${ACCESS_TOKEN:?set it first}"' in script.splitlines()
+    for each in ("http_code", "remote_ip", "time_namelookup", "time_connect", "time_appconnect", "time_total"):
+        assert f"%{{{each}}}" in told[told.index("--write-out") + 1]

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from monitor.clues import Clue, ClueKind
+from monitor.owners import Cause, Confidence, Diagnosis, Owner
 from monitor.reports import html, html_parts
 from monitor.status import FAILING, Status
 from monitor.verdict import Run
@@ -245,3 +247,149 @@ def test_run_without_verdicts_is_unknown_and_has_no_row() -> None:
 
     assert rows(text) == []
     assert "UNKNOWN – no probe was planned" in text
+
+
+def upper(text: str) -> str:
+    """What stands above the table."""
+    return text[text.index('<section id="conclusion"') : text.index('<table id="results-table"')]
+
+
+def table(text: str, first: str) -> list[list[str]]:
+    """The cells of the table whose first heading is this, without its head."""
+    rest = text[text.index(f"<th>{first}</th>") :]
+    inner = rest[: rest.index("</table>")]
+    return [
+        [words(cell) for cell in re.findall(r"<td>(.*?)</td>", row)] for row in re.findall(r"<tr>(.*?)</tr>", inner)
+    ]
+
+
+def test_speeds_are_told_of_each_tenant_and_kind() -> None:
+    timed = [runs.verdict(f"p{n}", "prod:sms", seconds=took) for n, took in enumerate((0.1, 0.2, 0.9))]
+    run = runs.run(*timed, runs.degraded(seconds=4.0), runs.verdict("x", "qa", seconds=None))
+
+    assert table(html.render(run), "Tenant") == [
+        ["prod", "login", "3", "0.20 s", "0.90 s", "p2 [sms]"],
+        ["qa", "login", "1", "–", "–", "–"],
+    ]
+    assert "What is up, and how fast" not in html.render(runs.run(runs.down()))
+
+
+def test_every_target_is_listed_with_its_counts_where_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html_parts, "MANY", 4)
+    run = runs.run(
+        *(runs.verdict(f"a{n}", "a", seconds=n / 10) for n in range(3)),
+        runs.degraded("late", "b", seconds=4.0),
+        runs.down("x", "b"),
+        runs.unknown("y", "c"),
+        runs.skipped("z", "c"),
+    )
+    text = html.render(run)
+
+    assert table(text, "Worst") == [
+        ["DOWN", "b", "1", "", "1", "", "", "4.00 s of 3 s (late)"],
+        ["UNKNOWN", "c", "", "1", "", "", "1", "–"],
+        ["UP", "a", "", "", "", "3", "", "0.20 s of 3 s (a2)"],
+    ]
+    assert "7 verdicts are too many" in words(text)
+    assert "and of these" not in words(text)
+    assert len(rows(text)) == 3
+    assert "What is up, and how fast" not in text
+
+
+@pytest.mark.parametrize(
+    ("number", "more"), [(30, ""), (31, "… and 1 more reason: see the table."), (32, "2 more reasons")]
+)
+def test_many_reasons_are_cut_and_counted(number: int, more: str) -> None:
+    text = words(upper(html.render(runs.run(*(runs.down(f"p{n}", reason=f"why {n}!") for n in range(number))))))
+
+    assert all(f"why {n}!" in text for n in range(30))
+    assert "why 30!" not in text
+    assert more in text
+    assert ("more reason" in text) is bool(more)
+
+
+def test_facts_count_what_is_ill_and_what_was_not_read_apart() -> None:
+    known = runs.run(runs.unknown(), runs.unread(), runs.unread("dependencies:aws"), runs.verdict(), mode="sandbox")
+    facts = upper(html.render(known)).partition('<p class="facts">')[2].partition("</p>")[0]
+
+    assert words(facts).split(" · ") == [
+        "1 unknown",
+        "1 up",
+        "2 status pages not read",
+        "started 2026-11-22 21:00:00 UTC",
+        "took 1.23 s",
+        "sandbox, finished",
+        "version 0.1.0",
+    ]
+
+
+def test_what_auth0_knows_stands_above_the_table() -> None:
+    clues = (Clue("prod", ClueKind.LOG, "wrong <password>", connection="users"),)
+
+    assert "What Auth0 knows prod (users): wrong <password>" in words(
+        upper(html.render(runs.run(runs.down(), clues=clues)))
+    )
+    assert "What Auth0 knows" not in html.render(runs.run(runs.down()))
+
+
+def test_row_sorts_by_what_it_shows_and_what_was_not_timed_is_the_fastest() -> None:
+    told = html_parts.sorting(runs.unknown("x", "prod:a"))
+
+    assert told == {
+        "testId": "tests_synthetic/test_login.py::test_x[prod:a]",
+        "probe": "x",
+        "target": "prod:a",
+        "seconds": -1.0,
+    }
+    assert html_parts.sorting(runs.verdict(seconds=0.0))["seconds"] == 0.0
+
+
+def test_bar_has_each_phase_as_its_part_of_the_whole() -> None:
+    def rects(**phases: float) -> list[tuple[str, str, str]]:
+        drawn = html_parts.bar(runs.verdict(phases=phases))
+        return re.findall(r'<rect class="(\w+)" x="([\d.]+)" width="([\d.]+)"', drawn)
+
+    assert rects(wait=0.3, dns=0.1) == [("dns", "0.00", "25.00"), ("wait", "25.00", "75.00")]
+    assert rects(dns=-1.0, wait=0.3) == [("dns", "0.00", "0.00"), ("wait", "0.00", "100.00")]
+    assert html_parts.bar(runs.verdict(phases={})) == ""
+    assert html_parts.bar(runs.verdict(phases={"dns": 0.0})) == ""
+    assert "<title>wait 300 ms</title>" in html_parts.bar(runs.verdict(phases={"wait": 0.3}))
+
+
+def test_question_of_what_is_up_is_in_a_title_alone() -> None:
+    up, down = (html_parts.cells(each)[1] for each in (runs.verdict(), runs.down()))
+
+    assert (words(up), 'title="Is the user let in?"' in up) == ("login_ hands_ out_ tokens", True)
+    assert words(down).endswith("Is the user let in?")
+
+
+@pytest.mark.parametrize("name", ["a_b", "a:b", "a/b"])
+def test_long_names_can_be_broken(name: str) -> None:
+    assert html_parts.breakable(name) == f"{name[:2]}<wbr>{name[2:]}"
+
+
+def test_first_cause_says_what_to_do_above_and_the_others_beside_themselves() -> None:
+    ill = [runs.down(target=f"t{number:02}") for number in range(31)]
+    causes = tuple(
+        Cause(
+            "r",
+            Owner.AUTH0,
+            Confidence.LIKELY,
+            each.status,
+            each.target,
+            f"{each.target}!",
+            (each.id,),
+            (),
+            f"b#{each.target}",
+        )
+        for each in ill
+    )
+    diagnosis = Diagnosis(Status.DOWN, Owner.AUTH0, "all is ill", causes)
+    seen = words(upper(html.render(runs.run(*ill, diagnosis=diagnosis))))
+
+    for number in range(30):
+        assert seen.count(f"next: b#t{number:02}") == 1
+        assert f"DOWN auth0, likely: t{number:02}!" in seen
+    assert "auth0, likely: t30!" not in seen
+    assert "… and 1 more cause: see the table." in seen
+    assert seen.index("next: b#t00") < seen.index("t00!")

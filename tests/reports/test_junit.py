@@ -7,10 +7,12 @@ from xml.etree import ElementTree as ET
 import junitparser
 import pytest
 
+from monitor.owners import Cause, Confidence, Diagnosis, Owner
 from monitor.reports import junit
+from monitor.shards import Shard
 from monitor.status import FAILING, Status
 from monitor.text import TEXT_BOUND
-from monitor.verdict import Run
+from monitor.verdict import Run, Verdict
 from tests.reports import runs
 
 SCHEMAS = Path(__file__).parents[3] / "shared" / "schemas"
@@ -192,3 +194,162 @@ def test_long_text_is_bounded_and_says_so() -> None:
 )
 def test_names_are_those_that_pytest_gives(node_id: str, expected: tuple[str, str]) -> None:
     assert junit.names(node_id) == expected
+
+
+def weakly(*verdicts: Verdict, by: Verdict, **said: Any) -> Run:
+    """A run in which one verdict is a weak witness's: the diagnosis has it degraded."""
+    cause = Cause("health", Owner.AUTH0, Confidence.GUESS, Status.DEGRADED, "prod", "it is ill", (by.id,), (), "x#y")
+    return runs.run(*verdicts, diagnosis=Diagnosis(Status.DEGRADED, Owner.AUTH0, "it is ill", (cause,)), **said)
+
+
+def test_suite_tells_what_its_probes_took_and_how_many_there_are() -> None:
+    run = runs.run(
+        runs.down(seconds=0.25),
+        runs.down("y", seconds=0.5),
+        runs.unknown(),
+        runs.skipped(),
+        runs.verdict("x", seconds=1.0),
+        runs.verdict("z", "qa"),
+    )
+    first, second = parsed(run)
+    case = first[1]
+
+    assert first.attrib == {
+        "name": "prod",
+        "package": "monitor",
+        "id": "0",
+        "hostname": "localhost",
+        "timestamp": "2026-11-22T21:00:00",
+        "time": "1.750",
+        "tests": "5",
+        "failures": "2",
+        "errors": "1",
+        "skipped": "1",
+    }
+    assert (second.get("name"), second.get("tests"), second.get("failures")) == ("qa", "1", "0")
+    assert [each.tag for each in first] == ["properties", *["testcase"] * 5, "system-out", "system-err"]
+    assert case.attrib == {
+        "classname": "tests_synthetic.test_login",
+        "name": "test_login_hands_out_tokens[prod]",
+        "time": "0.250",
+    }
+
+
+def test_run_without_a_verdict_has_an_empty_suite_that_says_how_it_is() -> None:
+    (suite,) = parsed(runs.run())
+
+    assert (suite.get("name"), suite.get("tests")) == ("suite", "0")
+    assert {each.get("name"): each.get("value") for each in suite.iter("property")}["status"] == "unknown"
+
+
+def test_properties_name_the_drill_and_the_shard_where_there_are_any() -> None:
+    def properties(run: Run) -> dict[str | None, str | None]:
+        return {each.get("name"): each.get("value") for each in parsed(run).iter("property")}
+
+    told = properties(runs.run(runs.verdict(), mode="drill", drill=("a", "b"), shard=Shard(2, 3, ("prod",))))
+
+    assert (told["drill"], told["shard"]) == ("a, b", "2/3")
+    assert not {"drill", "shard", "rounds", "diagnosis", "owner"} & set(properties(runs.run(runs.verdict())))
+
+
+@pytest.mark.parametrize("mode", ["live", "drill"])
+def test_failure_of_a_drill_is_marked_wherever_it_is_told(mode: str) -> None:
+    ill, late, page = runs.down("a"), runs.degraded(), runs.unknown("b")
+    root = parsed(weakly(ill, late, page, runs.down("c"), by=ill, mode=mode))
+    mark = "[DRILL] " if mode == "drill" else ""
+    failure, error, weak = root.find(".//failure"), root.find(".//error"), root.find(".//skipped")
+    out = root.findtext(".//system-out") or ""
+    late_told = "took 4.20 s of a budget of 3 s"
+
+    assert failure is not None
+    assert error is not None
+    assert weak is not None
+    assert failure.get("message") == mark + runs.REFUSED
+    assert (failure.text or "").startswith(mark + runs.REFUSED)
+    assert str(error.get("message")).startswith(mark + "AUTH0_CLIENT_ID")
+    assert weak.text == weak.get("message") == f"down, which alone does not fail a run: {mark}{runs.REFUSED}"
+    assert out.splitlines() == [
+        f"degraded a[prod]: {mark}{runs.REFUSED}",
+        f"degraded tenant_is_fast[prod]: {mark}{late_told}",
+    ]
+    told = {each.get("name"): each.get("value") for each in root.iter("property")}
+    assert told["degraded:tenant_is_fast[prod]"] == mark + late_told
+
+
+def test_what_is_neither_weak_nor_degraded_is_not_in_the_output_of_its_suite() -> None:
+    run = runs.run(runs.verdict(), runs.down(), runs.unknown(), runs.skipped(), runs.unread("prod:page"))
+
+    assert not parsed(run).findtext(".//system-out")
+    assert not [each for each in parsed(run).iter("property") if str(each.get("name")).startswith("degraded:")]
+
+
+def test_suite_names_each_cause_that_is_its_own_and_the_owner_of_the_first() -> None:
+    first, second, other = runs.down("a"), runs.down("b"), runs.down("c", "qa")
+
+    def cause(owner: Owner, sentence: str, verdict: Verdict) -> Cause:
+        return Cause("r", owner, Confidence.LIKELY, Status.DOWN, "prod", sentence, (verdict.id,), (), "x#y")
+
+    causes = (
+        cause(Owner.AUTH0, "qa is ill", other),
+        cause(Owner.UPSTREAM, "one", first),
+        cause(Owner.EXTENSION, "two", second),
+    )
+    run = runs.run(first, second, other, diagnosis=Diagnosis(Status.DOWN, Owner.AUTH0, "qa is ill", causes))
+    prod, qa = ({each.get("name"): each.get("value") for each in suite.iter("property")} for suite in parsed(run))
+
+    assert (prod["diagnosis"], prod["owner"]) == ("one; two", "upstream")
+    assert (qa["diagnosis"], qa["owner"]) == ("qa is ill", "auth0")
+
+
+def rounds_of(*several: Run, **said: Any) -> ET.Element:
+    return ET.fromstring(junit.render_rounds(several, **said).encode())  # noqa: S314 - it is our own
+
+
+def test_rounds_prefer_what_fails_to_what_is_only_seen_by_a_weak_witness() -> None:
+    """A witness that is down fails nothing, an unknown does, and the first of two that are as bad is told."""
+    weak = runs.down("a", reason="weak")
+    root = rounds_of(
+        weakly(weak, by=weak),
+        runs.run(runs.unknown("a", reason="first")),
+        runs.run(runs.unknown("a", reason="second")),
+        runs.run(runs.degraded("a", reason="late")),
+    )
+
+    assert [each.get("message") for each in root.iter("error")] == ["round 2 of 4: first"]
+    assert not list(root.iter("failure"))
+    told = {each.get("name"): each.get("value") for each in root.iter("property")}
+    assert (told["rounds"], told["status"]) == ("4", "unknown")
+
+
+def test_rounds_take_what_is_degraded_for_as_bad_as_a_weak_witness() -> None:
+    weak = runs.down("a", reason="weak")
+    late = runs.run(runs.degraded("a", reason="late"))
+
+    for several, first in (((late, weakly(weak, by=weak)), "late"), ((weakly(weak, by=weak), late), "weak")):
+        out = rounds_of(*several).findtext(".//system-out") or ""
+        assert out.endswith(f"round 1 of 2: {first}")
+
+
+def test_rounds_have_each_probe_that_any_of_them_had_and_say_of_the_worst_how_it_ended() -> None:
+    root = rounds_of(
+        runs.run(runs.verdict("a")),
+        runs.run(runs.verdict("b"), runs.down("c"), ended="interrupted: SIGTERM"),
+        fail_on=FAIL_ON_DEGRADED,
+    )
+
+    assert [each.get("name") for each in root.iter("testcase")] == ["test_a[prod]", "test_b[prod]", "test_c[prod]"]
+    assert "interrupted: SIGTERM" in [each.get("value") for each in root.iter("property")]
+    only = rounds_of(runs.run(runs.degraded("a", reason="late")), fail_on=FAIL_ON_DEGRADED)
+    assert [each.get("message") for each in only.iter("failure")] == ["late"]
+
+
+@pytest.mark.parametrize("started", ["no time at all", ""])
+def test_run_at_no_time_has_the_first_that_there_is(started: str) -> None:
+    assert parsed(runs.run(runs.verdict(), started=started))[0].get("timestamp") == "1970-01-01T00:00:00"
+
+
+def test_name_of_a_file_on_windows_is_that_of_any_other() -> None:
+    assert junit.names(r"tests_synthetic\test_login.py::test_x[prod]") == (
+        "tests_synthetic.test_login",
+        "test_x[prod]",
+    )

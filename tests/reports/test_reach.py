@@ -163,6 +163,8 @@ def test_sentence_says_where_the_cause_is_and_how_sure_that_is(owner: Owner, sur
 
     assert said.startswith("The cause ")
     assert said.endswith(".")
+    assert ("not known" in said) is (owner is Owner.UNKNOWN)
+    assert ("may be" in said) is (sure is Confidence.GUESS and owner is not Owner.UNKNOWN)
     assert ("likely" in said) is (sure is Confidence.LIKELY and owner is not Owner.UNKNOWN)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from html import unescape
 from pathlib import Path
@@ -11,8 +12,11 @@ import pytest
 from hypothesis import strategies
 
 from monitor import results
+from monitor.clues import Clue, ClueKind
+from monitor.owners import Cause, Confidence, Diagnosis, Owner
 from monitor.reports import markdown, summary
 from monitor.reports.__main__ import main
+from monitor.status import Status
 from monitor.text import one_line
 from monitor.verdict import Run
 from tests.reports import runs
@@ -153,3 +157,186 @@ def test_results_that_cannot_be_read_are_an_unknown_that_says_why(
     assert said.out.startswith("## 🟣 UNKNOWN – no result")
     assert "results.json cannot be read" in plain(said.out)
     assert "results.json cannot be read" in said.err
+
+
+def caused(number: int, **known: object) -> Run:
+    """A run of so many causes, of a probe each."""
+    ill = [runs.down(target=f"t{each:03}") for each in range(number)]
+    made = tuple(
+        Cause(
+            "r",
+            Owner.AUTH0,
+            Confidence.LIKELY,
+            Status.DOWN,
+            each.target,
+            f"{each.target} is ill",
+            (each.id,),
+            (),
+            "b#r",
+        )
+        for each in ill
+    )
+    return runs.run(*ill, diagnosis=Diagnosis(Status.DOWN, Owner.AUTH0, "all is ill", made), **known)
+
+
+def rows(said: str, heading: str) -> list[list[str]]:
+    """The cells of the table below this heading, without its head."""
+    lines = said.partition(f"### {heading}\n\n")[2].splitlines()
+    table = list(itertools.takewhile(lambda line: line.startswith("|"), lines))
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[2:]]
+
+
+@pytest.mark.parametrize(("number", "more"), [(30, False), (31, True)])
+def test_many_causes_are_cut_and_counted(number: int, *, more: bool) -> None:
+    said = plain(told(caused(number)))
+
+    assert said.count("\n- 🔴 down **auth0, likely**: ") == 30
+    assert ("… and 1 more cause: see the page." in said) is more
+    assert said.count("; 1 probe\n") == 30
+
+
+@pytest.mark.parametrize(("number", "more"), [(300, False), (301, True)])
+def test_many_targets_are_cut_and_counted(number: int, *, more: bool) -> None:
+    said = plain(told(runs.run(*(runs.verdict(target=f"t{each:03}") for each in range(number)))))
+
+    assert len(rows(said, "Targets")) == 300
+    assert ("… and 1 more target: see the page." in said) is more
+
+
+@pytest.mark.parametrize(("number", "more"), [(200, False), (201, True)])
+def test_many_probes_that_are_not_up_are_cut_and_counted(number: int, *, more: bool) -> None:
+    said = plain(told(runs.run(*(runs.down(f"probe_{each}") for each in range(number)), runs.verdict())))
+
+    assert len(rows(said, "What is not up")) == 200
+    assert ("… and 1 more probe: see the page." in said) is more
+
+
+def test_row_of_what_is_not_up_has_its_status_target_time_and_reason_the_worst_first() -> None:
+    said = plain(told(runs.run(runs.degraded(target="prod:password"), runs.verdict(), runs.down(), runs.unread())))
+
+    assert rows(said, "What is not up") == [
+        ["🔴 down", "login_hands_out_tokens", "prod", "0.21 s of 3 s", runs.REFUSED],
+        ["🟡 degraded", "tenant_is_fast", "prod:password", "4.20 s of 3 s", "took 4.20 s of a budget of 3 s"],
+    ]
+    (page,) = rows(said, "Status pages that were not read")
+    assert page == ["service_reports_no_incident [github]", "an HTML page; look at https://example.com"]
+
+
+def test_last_line_counts_every_status_and_says_when_and_of_which_version() -> None:
+    run = runs.run(*runs.every_status().verdicts, runs.verdict("second"))
+    last = plain(told(run)).splitlines()[-1]
+
+    assert last == (
+        "1 down, 1 unknown, 1 degraded, 2 up, 1 skipped; began 2026-11-22T21:00:00Z, took 1.23 s; suite 0.1.0"
+    )
+
+
+def test_what_auth0_knows_is_an_item_each() -> None:
+    clues = (Clue("prod", ClueKind.LOG, "wrong password"), Clue("qa", ClueKind.ACTION, "deployed"))
+    said = plain(told(runs.run(runs.down(), clues=clues)))
+
+    assert "### What Auth0 knows\n\n- prod: wrong password\n- qa: deployed\n" in said
+    assert "What Auth0 knows" not in told(runs.run(runs.down()))
+
+
+def test_heading_of_a_real_run_has_no_mode_and_one_run_has_no_rounds() -> None:
+    said = told(caused(1))
+
+    assert said.startswith("## 🔴 DOWN – all is ill\n")
+    assert "### Rounds" not in said
+    assert "### The round of" not in said
+    assert "But the round of" not in said
+
+
+def test_newest_of_two_rounds_that_are_as_bad_is_the_one_that_is_told() -> None:
+    said = plain(told(caused(1, started="2026-11-22T20:59:00Z"), caused(2)))
+
+    assert "But the round of" not in said
+    assert "### The round of" not in said
+    assert said.count("- 🔴 down **auth0") == 2
+    assert [row[0] for row in rows(said, "Rounds")] == ["2026-11-22T20:59:00Z", "2026-11-22T21:00:00Z"]
+
+
+def test_newest_of_the_worst_rounds_is_told_with_its_causes() -> None:
+    early, late = (caused(1, started=f"2026-11-22T20:5{minute}:00Z") for minute in (7, 8))
+    said = plain(told(early, late, runs.diagnosed(runs.verdict())))
+
+    assert "**But the round of 2026-11-22T20:58:00Z was down.**" in said
+    part = said.partition("### The round of 2026-11-22T20:58:00Z")[2].partition("###")[0]
+    assert "🔴 **DOWN** all is ill" in part
+    assert "- 🔴 down **auth0, likely**: t000 is ill" in part
+
+
+def test_runbook_is_a_link_only_where_its_folder_is_known() -> None:
+    assert "[b&#35;r](<https://github.com/acme/monitor/blob/HEAD/b#r>)" in told(caused(1))
+    assert "next: `b#r`; 1 probe" in summary.render([caused(1)], {}, "")
+
+
+@pytest.mark.parametrize(
+    ("values", "linked"),
+    [
+        (GITHUB, True),
+        ({}, False),
+        ({"GITHUB_SERVER_URL": "https://github.com"}, False),
+        ({"GITHUB_REPOSITORY": "acme/monitor", "GITHUB_RUN_ID": "7"}, False),
+        ({name: value for name, value in GITHUB.items() if name != "GITHUB_RUN_ID"}, False),
+    ],
+    ids=["all", "none", "server", "no-server", "no-run"],
+)
+def test_command_links_to_the_run_only_where_it_knows_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], values: dict[str, str], *, linked: bool
+) -> None:
+    results.write(tmp_path / "results.json", caused(1))
+
+    assert main(["summary", str(tmp_path / "results.json")], values) == 0
+    said = capsys.readouterr().out
+    assert ("this run" in said) is linked
+    assert ("blob/HEAD/b#r" in said) is bool({"GITHUB_SERVER_URL", "GITHUB_REPOSITORY"} <= set(values))
+
+
+def test_command_tells_what_could_be_read_beside_what_could_not_and_is_red(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for place, text in (("1", "{"), ("2", None)):
+        (tmp_path / "rounds" / place).mkdir(parents=True)
+        if text:
+            (tmp_path / "rounds" / place / "results.json").write_text(text)
+        else:
+            results.write(tmp_path / "rounds" / place / "results.json", caused(1))
+
+    assert main(["summary", str(tmp_path)], {}) == 1
+    said = plain(capsys.readouterr().out)
+    assert said.startswith("> **")
+    assert "results.json cannot be read" in said
+    assert "## 🔴 DOWN – all is ill" in said
+    assert "no result" not in said
+
+
+def test_command_puts_the_newest_run_first_however_the_files_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, run in (("a", runs.diagnosed(runs.verdict())), ("b", caused(1, started="2026-11-22T20:00:00Z"))):
+        (tmp_path / name).mkdir()
+        results.write(tmp_path / name / "results.json", run)
+
+    assert main(["summary", str(tmp_path / "a"), str(tmp_path / "b")], {}) == 0
+    assert capsys.readouterr().out.startswith("## 🟢 UP")
+
+
+@pytest.mark.parametrize("address", ["https://a.example/x?y=1#z", "http://a.example/"])
+def test_address_of_the_web_is_a_link_with_its_text(address: str) -> None:
+    assert markdown.link("the page", address) == f"[the page](<{address}>)"
+
+
+def test_table_has_its_headings_and_is_none_without_rows() -> None:
+    assert markdown.table(("a", "b"), [["1", "2"], ["3", "4"]]) == "| a | b |\n| --- | --- |\n| 1 | 2 |\n| 3 | 4 |"
+    assert markdown.table(("a", "b"), []) == ""
+
+
+@pytest.mark.parametrize(("more", "cut"), [(0, False), (1, True)])
+def test_text_is_cut_where_it_is_longer_than_the_limit_and_no_sooner(more: int, *, cut: bool) -> None:
+    line = "x" * 99 + "\n"
+    text = line * (markdown.LIMIT // 100) + "y" * more
+
+    assert markdown.bounded(text).endswith(markdown.CUT) is cut
+    assert (markdown.bounded(text) == text) is not cut

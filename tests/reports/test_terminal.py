@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from monitor.clues import Clue, ClueKind
+from monitor.owners import Cause, Confidence, Diagnosis, Owner
 from monitor.reports import Written, terminal
+from monitor.status import Status
 from monitor.verdict import Run
 from tests.reports import runs
 
@@ -183,3 +187,108 @@ def test_long_text_hangs_below_its_beginning() -> None:
     first = position(lines, "  DOWN      word")
 
     assert lines[first + 1].startswith("            word")
+
+
+def styled(run: Run, written: Written = WRITTEN) -> dict[str, str]:
+    """The style of each line of the screen, by its text."""
+    return {line.text: line.style for line in terminal.screen(run, written, width=110)}
+
+
+def caused(*, causes: int = 1, clues: tuple[Clue, ...] = ()) -> Run:
+    """A run of so many causes, of a tenant each."""
+    ill = [runs.down(target=f"t{number:02}") for number in range(causes)]
+    made = tuple(
+        Cause(
+            "r",
+            Owner.AUTH0,
+            Confidence.LIKELY,
+            Status.DOWN,
+            each.target,
+            f"{each.target} is ill",
+            (each.id,),
+            (),
+            "b#r",
+        )
+        for each in ill
+    )
+    return runs.run(*ill, clues=clues, diagnosis=Diagnosis(Status.DOWN, Owner.AUTH0, "all is ill", made))
+
+
+def test_each_line_has_the_colour_of_its_status() -> None:
+    found = styled(runs.run(*runs.every_status().verdicts, mode="sandbox"))
+
+    assert found["DOWN      prod: 1 of 5 probes are down"] == "red bold"
+    assert found[f"  DOWN      {runs.REFUSED}"] == "red"
+    assert found["  UNKNOWN   AUTH0_CLIENT_ID is wrong"] == "purple"
+    assert found["  DEGRADED  took 4.20 s of a budget of 3 s"] == "yellow"
+    assert found["prod"] == "bold"
+    assert {style for text, style in found.items() if text.startswith("up ")} == {"green"}
+    assert {style for text, style in found.items() if text.startswith("skipped ")} == {""}
+    assert {style for text, style in found.items() if "SANDBOX" in text} == {"yellow bold"}
+    assert styled(caused())["DOWN      auth0, likely: t00 is ill"] == "red bold"
+
+
+def test_what_auth0_knows_stands_between_the_causes_and_what_is_up() -> None:
+    run = caused(clues=(Clue("prod", ClueKind.LOG, "wrong password", connection="users"),))
+    lines = screen(replace(run, verdicts=(*run.verdicts, runs.verdict(target="well"))))
+    told = position(lines, "auth0     prod (users): wrong password")
+
+    assert position(lines, "next      b#r") < told < position(lines, "up        well")
+    assert lines[told - 1] == lines[told + 1] == "", "a part of its own"
+
+
+@pytest.mark.parametrize(("number", "more"), [(20, ""), (21, "and 1 more cause: "), (23, "and 3 more causes: ")])
+def test_many_causes_are_cut_and_counted(number: int, more: str) -> None:
+    lines = screen(caused(causes=number))
+
+    assert sum(line.startswith("next ") for line in lines) == min(number, 20)
+    assert [line[: len(more)] for line in lines if line.startswith("and ") and "cause" in line] == (
+        [more] if more else []
+    )
+
+
+@pytest.mark.parametrize(("number", "shared"), [(10, False), (11, True)])
+def test_tenants_share_the_line_of_what_is_up_where_there_are_many(number: int, *, shared: bool) -> None:
+    told = [runs.verdict(probe, f"t{each:02}") for each in range(number) for probe in ("a", "b")]
+    lines = [line for line in screen(runs.run(*told)) if line.startswith("up  ")]
+
+    assert len(lines) == (1 if shared else number)
+    assert lines[0].startswith("up        11 tenants: 22 probes" if shared else "up        t00 login: 2 probes")
+
+
+@pytest.mark.parametrize(("number", "more"), [(20, 0), (21, 1)])
+def test_tenants_that_are_ill_have_lines_of_their_own_up_to_a_bound(number: int, more: int) -> None:
+    lines = screen(runs.run(*(runs.down(target=f"tenant{each:02}") for each in range(number))))
+
+    assert sum(line.startswith("tenant") for line in lines) == 20
+    assert [line for line in lines if line.startswith("and ")] == [f"and {more} more: tenant20"] * more
+
+
+@pytest.mark.parametrize(("number", "more"), [(6, []), (7, ["            … 7 probes in all"])])
+def test_lines_of_probes_are_cut_and_counted(number: int, more: list[str]) -> None:
+    lines = screen(runs.run(*(runs.unknown(f"probe_{each}", f"prod:part{each}") for each in range(number))))
+
+    assert sum(line.startswith("            probe_") for line in lines) == 6
+    assert [line for line in lines if "in all" in line] == more
+
+
+def test_answer_of_what_is_only_late_is_not_told() -> None:
+    assert "→ 200" not in " ".join(screen(runs.run(runs.degraded())))
+    assert "→ 500" in " ".join(screen(runs.run(runs.down())))
+
+
+def test_what_is_up_and_was_not_timed_has_no_speed() -> None:
+    assert "up        prod login: 1 probe" in screen(runs.run(runs.verdict(seconds=None)))
+
+
+def test_reports_that_were_not_written_are_not_named() -> None:
+    assert not any(line.startswith("reports") for line in screen(runs.run(runs.verdict()), Written()))
+
+
+@pytest.mark.parametrize("width", [40, 43, 44, 60])
+def test_last_line_is_the_conclusion_as_far_as_it_fits(width: int) -> None:
+    run = runs.run(runs.verdict(target="a-tenant-with-a-name"), runs.verdict("x", "a-tenant-with-a-name"))
+    whole = "UP        a-tenant-with-a-name: 2 probes up"
+    last = screen(run, width=width)[-1]
+
+    assert last == (whole if len(whole) <= width else f"{whole[: width - 1]}…")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor import files, reports, results
+from monitor import NAME, files, reports, results
 from monitor.reports import evidence_folders, html, junit
 from monitor.status import FAILING, Status
 from monitor.verdict import Run
@@ -163,3 +163,87 @@ def test_ten_thousand_verdicts_are_written_within_seconds(tmp_path: Path) -> Non
 
     assert written.problems == []
     assert written.paths["report.html"].stat().st_size < 2_000_000
+
+
+@pytest.mark.parametrize(
+    ("before", "stale", "left", "stays"),
+    [
+        (True, (), "What has that name is older", True),
+        (True, ("junit.xml",), "Nothing of that name is there", False),
+        (True, ("report.html",), "What has that name is older", True),
+        (False, (), "Nothing of that name is there", False),
+        (False, ("junit.xml",), "Nothing of that name is there", False),
+    ],
+    ids=["older", "stale", "another-is-stale", "nothing", "stale-nothing"],
+)
+def test_problem_says_what_is_left_of_an_earlier_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, before: bool, stale: tuple[str, ...], left: str, stays: bool
+) -> None:
+    if before:
+        (tmp_path / "junit.xml").write_text("of an earlier run")
+    monkeypatch.setattr(junit, "write", failing_with(OSError(errno.ENOSPC, "No space left on device")))
+    (problem,) = reports.write_all(tmp_path, runs.every_status(), stale=stale).problems
+
+    assert problem.endswith(left)
+    assert (tmp_path / "junit.xml").exists() is stays
+
+
+def test_report_of_an_earlier_run_that_cannot_be_removed_is_said_to_be_none_of_this(tmp_path: Path) -> None:
+    (tmp_path / "junit.xml").mkdir()
+    (problem,) = reports.write_all(tmp_path, runs.every_status(), stale=NAMES).problems
+
+    assert "What has that name is not of this run, and cannot be removed" in problem
+    assert (tmp_path / "junit.xml").is_dir()
+    assert reports.removed(tmp_path / "nothing") == "Nothing of that name is there"
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "cure"),
+    [
+        (ImportError("No module named 'jinja2'"), "No module named 'jinja2'", "install what requirements.txt names"),
+        (OSError("as a library says it"), "as a library says it", "--reports"),
+        (OSError(errno.EISDIR, "Is a directory"), "Is a directory", "move it away"),
+        (OSError(errno.EEXIST, "File exists"), "File exists", "move it away, or name another folder with --reports"),
+        (KeyError("x"), "KeyError: 'x'", "a bug in the monitor"),
+    ],
+    ids=["import", "bare", "folder", "exists", "bug"],
+)
+def test_each_kind_of_problem_has_its_cause_and_its_cure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, cause: str, cure: str
+) -> None:
+    monkeypatch.setattr(junit, "write", failing_with(error))
+    (problem,) = reports.write_all(tmp_path, runs.every_status()).problems
+
+    assert f"{tmp_path / 'junit.xml'} was not written ({cause}): " in problem
+    assert cure in problem.partition("): ")[2]
+
+
+def test_only_the_reports_that_are_asked_for_are_written(tmp_path: Path) -> None:
+    some = [each for each in reports.REPORTS if each.name in ("junit.xml", "ctrf.json")]
+
+    assert set(reports.write_all(tmp_path, runs.every_status(), reports=some).paths) == {"junit.xml", "ctrf.json"}
+    assert {path.name for path in tmp_path.iterdir()} == {"junit.xml", "ctrf.json"}
+    assert reports.write_all(tmp_path / "none", runs.every_status(), reports=()).paths == {}
+
+
+def test_evidence_of_an_earlier_run_is_no_report_of_this_one(tmp_path: Path) -> None:
+    assert "evidence" in reports.write_all(tmp_path, runs.run(runs.down())).paths
+    well = reports.write_all(tmp_path, runs.run(runs.verdict()))
+
+    assert (well.problems, "evidence" in well.paths) == ([], False)
+    assert (tmp_path / "evidence").is_dir()
+
+
+def test_status_page_of_ours_is_removed_and_no_other(tmp_path: Path) -> None:
+    page = tmp_path / reports.PAGE
+    reports.remove_page(tmp_path)
+    page.write_text(f'<meta name="generator" content="{NAME}">')
+    reports.remove_page(tmp_path)
+    assert not page.exists()
+    page.write_text(f"<p>about {NAME}</p>")
+    reports.remove_page(tmp_path)
+    assert page.exists()
+    page.unlink()
+    page.mkdir()
+    reports.remove_page(tmp_path)
+    assert page.is_dir()

@@ -1,16 +1,24 @@
 from __future__ import annotations
 
+import importlib
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 import pytest
 
+from monitor import history
 from monitor.history import DAY, HOUR, HOURLY_DAYS
 from monitor.history.freshness import lasting
-from monitor.site.board import MANY_CHARTS, MANY_LANES
-from monitor.site.contents import Board, Lane
+from monitor.history.planned import Window
+from monitor.incidents import Incident
+from monitor.site import told
+from monitor.site.board import MANY_CHARTS, MANY_LANES, board
+from monitor.site.contents import Board, Folder, Lane
 from monitor.status import Status
 from tests.site import pasts
+from tests.site.incidents import board as by_hand
+from tests.site.incidents import incident, newest
 from tests.site.pasts import NOW, USERS, between, past, runs
 
 
@@ -197,3 +205,220 @@ def test_runs_of_a_clock_that_was_ahead_lead_no_page(tmp_path: Path) -> None:
     assert (board.newest.started, board.newest.own) == (NOW - 25 * HOUR, False)
     assert any("25 runs begin after now" in each for each in board.warnings)
     assert not board.stale
+
+
+OLD = NOW - 100 * DAY
+
+
+def incidents(number: int, closed: float = NOW - DAY) -> list[Incident]:
+    return [incident(id=f"{each:012}", recovered=closed, closed=closed) for each in range(number)]
+
+
+@pytest.fixture(scope="module")
+def brief(tmp_path_factory: pytest.TempPathFactory) -> pasts.Past:
+    """A few hours of runs that are well."""
+    return past(tmp_path_factory.mktemp("brief"), runs(days=0.2))
+
+
+@pytest.mark.parametrize(("number", "shown", "earlier"), [(50, 50, 0), (51, 50, 1), (53, 50, 3)])
+def test_many_incidents_that_are_over_are_cut_and_counted(
+    brief: pasts.Past, number: int, shown: int, earlier: int
+) -> None:
+    made = board(history.read(brief.history), brief.newest, NOW + 60, incidents(number))
+
+    assert (len(made.past), made.earlier) == (shown, earlier)
+    assert [each.id for each in made.past] == [f"{each:012}" for each in range(shown)], "the newest, as they were given"
+
+
+def test_page_has_what_is_open_and_what_ended_within_ninety_days(brief: pasts.Past) -> None:
+    now = NOW + 60
+    over = [incident(id=f"{n}", recovered=at, closed=at) for n, at in enumerate((now - 90 * DAY, now - 90 * DAY - 1))]
+    made = board(history.read(brief.history), brief.newest, now, [*over, incident(id="open", began=OLD)])
+
+    assert [each.id for each in made.past] == ["0"]
+    assert [each.id for each in made.open] == ["open"]
+
+
+def test_maintenances_that_are_not_over_are_shown_once_and_hold_incidents_back(brief: pasts.Past) -> None:
+    now = NOW + 60
+    over, on, ahead = Window(NOW - HOUR, now), Window(NOW, NOW + HOUR, "prod"), Window(NOW + HOUR, NOW + DAY)
+    made = brief.board(windows=[over, on, ahead, on])
+    held = board(history.read(brief.history), brief.newest, now, [incident()], windows=[on], remarks=["read me"])
+    told = board(history.read(brief.history), brief.newest, now, [incident(tenants=("qa",))], windows=[on])
+
+    assert made.windows == (on, ahead)
+    assert made.warnings == ()
+    assert held.warnings == ("read me", "1 open incident held back by a maintenance")
+    assert told.warnings == ()
+
+
+def test_maintenance_that_is_left_out_is_in_no_error_budget(tmp_path: Path) -> None:
+    known = past(tmp_path, runs(between(5 * HOUR, 3 * HOUR, "down"), days=3))
+    slos = {f"prod:{USERS}": 0.99}
+    window = Window(NOW - 6 * HOUR, NOW - HOUR, "prod")
+    whole, without = (
+        lanes(known.board(slos=slos, left_out=left_out))[f"prod:{USERS}"].allowance for left_out in ([], [window])
+    )
+
+    assert whole
+    assert without
+    assert whole.spent
+    assert without.spent == 0
+
+
+@pytest.mark.parametrize(
+    ("days", "every", "windows"),
+    [
+        (100, 12 * HOUR, [90 * DAY, 30 * DAY, 7 * DAY, DAY]),
+        (10, HOUR, [10 * DAY + 60, 7 * DAY, DAY]),
+        (0.5, HOUR, [0.5 * DAY + 60]),
+    ],
+    ids=["old", "young", "hours"],
+)
+def test_windows_are_the_longest_first_and_none_is_longer_than_what_is_known(
+    tmp_path: Path, days: float, every: float, windows: list[float]
+) -> None:
+    found = lanes(past(tmp_path, runs(days=days, every=every)).board())
+
+    assert [each.seconds for each in found[f"prod:{USERS}"].spans] == windows
+
+
+@pytest.mark.parametrize(
+    ("days", "bars", "step"),
+    [(0.5, 24, HOUR), (2, 50, HOUR), (5, 14, DAY), (20, 22, DAY), (100, 90, DAY)],
+    ids=str,
+)
+def test_strip_has_hours_while_it_is_young_and_then_days_and_never_more_than_ninety(
+    tmp_path: Path, days: float, bars: int, step: float
+) -> None:
+    users = lanes(past(tmp_path, runs(days=days, every=6 * HOUR)).board())[f"prod:{USERS}"]
+
+    assert len(users.bars) == bars
+    assert users.bars[1].day - users.bars[0].day == step
+
+
+@pytest.mark.parametrize(("days", "step"), [(6, HOUR), (8, DAY)], ids=["a-week", "more"])
+def test_chart_is_by_the_hour_for_a_week(tmp_path: Path, days: float, step: float) -> None:
+    timed = lanes(past(tmp_path, runs(days=days, every=6 * HOUR)).board())[f"prod:{USERS}"].latencies
+
+    assert timed[1].at - timed[0].at == step
+
+
+def test_lane_says_the_worst_reason_and_how_many_others_there_are(tmp_path: Path) -> None:
+    told = pasts.run(NOW, "down")
+    parts = [replace(each, status=Status.DEGRADED, reason=f"late {n}") for n, each in enumerate(told.verdicts[:3])]
+    some = past(tmp_path, iter([replace(told, verdicts=(*parts, *told.verdicts[3:]))]))
+    whole, one = (lanes(some.board(lone=True))[name] for name in ("prod", f"prod:{USERS}"))
+
+    assert (one.said, whole.said) == ("late 1", "late 0 (and 2 other reasons)")
+
+
+def test_crowd_is_one_past_its_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = importlib.import_module("monitor.site.board")
+    told = past(tmp_path, runs(between(0, 0, "down"), days=2, tenants=("a", "b")))
+    for most, drawn in ((8, 6), (7, 1)):
+        monkeypatch.setattr(module, "MANY_CHARTS", most)
+        found = lanes(told.board())
+        assert sum(bool(each.latencies) for each in found.values()) == drawn
+        assert {len(each.spans) for name, each in found.items() if name.startswith("b")} == {2 if most == 8 else 1}
+    for most, left in ((8, 0), (7, 3)):
+        monkeypatch.setattr(module, "MANY_LANES", most)
+        assert [(each.whole.name, each.left_out) for each in told.board().groups] == [("a", 0), ("b", left)]
+
+
+def test_services_that_are_ill_come_first_and_those_that_are_not_read_are_among_the_well(tmp_path: Path) -> None:
+    told = pasts.run()
+    ill = pasts.verdict("dependencies", "service_reports_no_incident", "dependencies:twilio", "late")
+    some = past(tmp_path, iter([replace(told, verdicts=(*told.verdicts, ill))]))
+
+    assert [each.name for each in some.board(lone=True).services] == [
+        "dependencies:twilio",
+        "dependencies:github",
+        "dependencies:mandrill",
+    ]
+
+
+def test_newest_run_leads_the_page_with_all_that_is_known_of_it(brief: pasts.Past) -> None:
+    run = replace(pasts.run(NOW, "down"), ended="finished", version="7.8")
+    evidence = (Folder("a", ("b",)),)
+    told = board(history.read(brief.history), run, NOW + 60, evidence=evidence).newest
+    assert run.diagnosis
+    (cause,) = run.diagnosis.causes
+
+    assert told
+    assert (told.started, told.seconds, told.status, told.ended, told.version) == (
+        NOW,
+        1.5,
+        Status.DOWN,
+        "finished",
+        "7.8",
+    )
+    assert (told.owner, told.sentence) == ("extension", run.diagnosis.sentence)
+    assert (told.link, told.own, told.evidence) == (pasts.LINK, True, evidence)
+    assert [
+        (each.rule, each.owner, each.confidence, each.status, each.target, each.sentence, each.runbook)
+        for each in told.causes
+    ] == [(cause.rule, cause.owner, cause.confidence, cause.status, cause.target, cause.sentence, cause.runbook)]
+
+
+def test_newest_run_of_the_history_alone_is_told_as_the_history_has_it(brief: pasts.Past) -> None:
+    told = board(history.read(brief.history), None, NOW + 60).newest
+
+    assert told
+    assert (told.started, told.status, told.link, told.own) == (NOW, Status.UP, pasts.LINK, False)
+    assert (told.version, told.evidence) == ("", ())
+
+
+@pytest.mark.parametrize(("ahead", "own"), [(600, True), (601, False)])
+def test_run_that_began_after_now_is_believed_as_far_as_clocks_differ(
+    brief: pasts.Past, ahead: float, *, own: bool
+) -> None:
+    told = board(history.read(brief.history), pasts.run(NOW + ahead), NOW).newest
+
+    assert told
+    assert told.own is own
+
+
+def test_page_of_one_run_has_no_history(brief: pasts.Past) -> None:
+    lone, known = brief.board(lone=True), brief.board()
+
+    assert (lone.runs, lone.first) == (0, None)
+    assert (known.runs, known.first, known.every) == (5, NOW - 4 * HOUR, HOUR)
+
+
+@pytest.mark.parametrize(
+    ("status", "made", "shown"),
+    [
+        (Status.UP, NOW, Status.UP),
+        (Status.DOWN, NOW, Status.DOWN),
+        (Status.SKIPPED, NOW, Status.UNKNOWN),
+        (Status.UP, NOW + 4 * HOUR, Status.UNKNOWN),
+    ],
+    ids=["up", "down", "skipped", "stale"],
+)
+def test_board_is_as_its_newest_run_while_that_is_believed(status: Status, made: float, shown: Status) -> None:
+    assert by_hand(newest=newest(status=status), made=made).status is shown
+    assert by_hand(newest=None).status is Status.UNKNOWN
+
+
+def test_headline_says_so_where_there_is_no_run() -> None:
+    assert told.headline(by_hand(newest=None)) == "no run is recorded, so the status is unknown"
+    assert told.headline(by_hand()) == "login works"
+
+
+@pytest.mark.parametrize(
+    ("name", "sort", "label"),
+    [
+        ("prod:password", "login", "password grant"),
+        ("prod:password-realm:users", "login", "password grant (password-realm)"),
+        ("prod:oauth-ro:users", "login", "password grant (oauth-ro)"),
+        ("prod:universal-login:users", "login", "Universal Login"),
+    ],
+)
+def test_flow_of_a_login_is_called_as_people_call_it(tmp_path: Path, name: str, sort: str, label: str) -> None:
+    known = pasts.run()
+    login = pasts.verdict("login", "login_hands_out_tokens", name)
+    found = lanes(past(tmp_path, iter([replace(known, verdicts=(known.verdicts[0], login))])).board(lone=True))
+
+    assert (found[name].sort, found[name].label) == (sort, label)
+    assert found["prod"].label == "prod"

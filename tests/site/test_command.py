@@ -19,10 +19,12 @@ from monitor.reports import write_all
 from monitor.session.record import Record
 from monitor.site import rendering
 from monitor.status import FAILING
+from monitor.text import stamp
 from monitor.verdict import Run
 from tests.forks import python
 from tests.reports.runs import attempt
 from tests.site.pasts import run
+from tests.site.test_page import Outline
 from tests.suite import ROOT, environment
 
 FILES = {"index.html", "badge.json", "feed.atom", "status.json", "latest", "pingdom", "pingdom.xml", "runbook.html"}
@@ -289,3 +291,56 @@ def test_variable_that_cannot_be_read_is_named_and_costs_no_page(
     assert ran.returncode == 1
     assert said in ran.stderr
     assert (folder / "site/index.html").is_file()
+
+
+@pytest.mark.parametrize(("ahead", "shown"), [(300, True), (3600, False)], ids=["as-clocks-differ", "wrong-clock"])
+def test_run_that_began_after_now_is_not_shown(folder: Path, ahead: int, *, shown: bool) -> None:
+    kept(folder, iter([now("up", 60)]))
+    write_all(folder / "reports", now("down", -ahead))
+    ran = site(folder)
+
+    assert ran.returncode == 1
+    assert ("reports/results.json is of a run that began after now" in ran.stderr) is not shown
+    assert ran.stdout.startswith("DOWN: " if shown else "UP: ")
+
+
+def test_site_links_its_own_runbook_and_the_page_beside_the_reports_that_of_the_repository(folder: Path) -> None:
+    kept(folder, iter([now("down")]))
+    site(folder, GITHUB_SERVER_URL="https://git.example", GITHUB_REPOSITORY="acme/monitor")
+    published, beside = (Outline((folder / place / "index.html").read_text()) for place in ("site", "reports"))
+
+    assert "runbook.html#connection" in published.values("href")
+    assert not [href for href in published.values("href") if "git.example" in href]
+    assert "https://git.example/acme/monitor/blob/HEAD/docs/runbook.md#connection" in beside.values("href")
+
+    site(folder, AUTH0_RUNBOOK_URL="https://wiki.example/book")
+    for place in ("site", "reports"):
+        text = (folder / place / "index.html").read_text(encoding="utf-8")
+        assert "https://wiki.example/book#connection" in Outline(text).values("href")
+
+
+def test_maintenance_of_the_variable_is_on_the_page_and_out_of_the_error_budget_where_it_is_to_be(
+    folder: Path,
+) -> None:
+    kept(folder, (now("down" if ago in (2 * HOUR, HOUR) else "up", ago) for ago in (3 * HOUR, 2 * HOUR, HOUR, 0)))
+    window = f"{stamp(time.time() - 2.5 * HOUR)}/{stamp(time.time() + HOUR)}"
+    told = {}
+    for excludes in ("none", "maintenance"):
+        ran = site(folder, AUTH0_MAINTENANCE=window, AUTH0_SLO_EXCLUDES=excludes, AUTH0_SLO="99")
+        assert (ran.returncode, ran.stderr) == (0, "")
+        told[excludes] = (folder / "site/index.html").read_text(encoding="utf-8")
+
+    assert "Planned maintenance" in told["none"]
+    assert "(AUTH0_MAINTENANCE)" in told["none"]
+    assert "of maintenance excluded" not in told["none"]
+    assert "of maintenance excluded" in told["maintenance"]
+
+
+def test_history_may_lie_elsewhere(folder: Path) -> None:
+    kept(folder, iter([now("up", HOUR), now()]))
+    (folder / ".monitor/history.sqlite").rename(folder / "kept.sqlite")
+
+    for arguments, variables in ((("--history", "kept.sqlite"), {}), ((), {"AUTH0_HISTORY": "kept.sqlite"})):
+        ran = site(folder, *arguments, **variables)
+        assert (ran.returncode, ran.stderr) == (0, "")
+        assert "There is no history yet" not in (folder / "site/index.html").read_text(encoding="utf-8")

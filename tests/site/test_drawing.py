@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -121,3 +122,57 @@ def test_chart_is_told_in_words(step: float, word: str) -> None:
 def test_chart_of_nothing_can_be_drawn() -> None:
     assert paths(drawing.chart(latencies([None, None]), ())) == {"band": "", "line": ""}
     assert paths(drawing.chart(latencies([0.0]), ())).keys() == {"band", "line"}
+
+
+def hourly(letters: str) -> tuple[Bar, ...]:
+    return tuple(replace(each, day=place * HOUR) for place, each in enumerate(bars(letters)))
+
+
+def test_strip_says_of_when_it_is_in_days_or_in_hours() -> None:
+    assert drawing.ends(bars("uu")) == ("2 days ago", "today")
+    assert drawing.ends(bars("u")) == ("1 day ago", "today")
+    assert drawing.ends(hourly("uuu")) == ("3 hours ago", "now")
+    assert drawing.summary(hourly("ux?")) == "3 hours until 1970-01-01 03:00 UTC: 1 down, 1 up, 1 unknown"
+    assert drawing.summary(bars("u")) == "1 day until 1970-01-01: 1 up"
+
+
+def test_hours_are_drawn_one_beside_the_other() -> None:
+    assert paths(drawing.strip(hourly("x?x")))["down"] == "M0 0h6v40h-6zM16 0h6v40h-6z"
+
+
+def test_only_what_is_not_up_has_words_of_its_own_in_a_strip() -> None:
+    titles = [each.text for each in ET.fromstring(drawing.strip(bars("uxd"))).iter("title")]  # noqa: S314 - our own
+
+    assert [str(each).split(": ")[0] for each in titles] == ["1970-01-02 down", "1970-01-03 degraded"]
+
+
+def test_ground_of_a_strip_lies_below_all_of_it() -> None:
+    assert paths(drawing.strip(bars("uuu")))["none"] == "M0 20h24"
+
+
+@pytest.mark.parametrize(
+    ("budgets", "lines"),
+    [((), []), ((3.0,), ["M0 13h720"]), ((1.5, 3.0), ["M0 57h720", "M0 13h720"])],
+    ids=["none", "one", "two"],
+)
+def test_each_budget_is_a_line_and_the_largest_is_within_the_chart(
+    budgets: tuple[float, ...], lines: list[str]
+) -> None:
+    drawn = ET.fromstring(drawing.chart(latencies([0.2]), budgets))  # noqa: S314 - our own
+
+    assert [each.attrib["d"] for each in drawn.iter("path") if each.attrib["class"] == "budget"] == lines
+
+
+def test_band_lies_between_the_median_and_the_slow_answers() -> None:
+    drawn = paths(drawing.chart(latencies([2.0, 2.0]), (2.0,)))
+
+    assert drawn["line"] == "M180 13 540 13"
+    assert drawn["band"] == "M180 13 540 13 540 57 180 57z"
+
+
+def test_chart_of_few_answers_is_of_the_slowest_and_says_so() -> None:
+    few = tuple(replace(each, p95=None, slowest=0.9) for each in latencies([0.4, 0.4]))
+
+    assert drawing.caption(few, ()).startswith("latency by the day: the slowest answer at most 0.90 s, on 1970-01-01")
+    assert paths(drawing.chart(few, (0.9,)))["line"] == "M180 13 540 13"
+    assert drawing.caption(latencies([None]), ()) == "latency by the hour: no answer was timed"

@@ -12,12 +12,16 @@ import jsonschema
 import pytest
 
 from monitor.history import DAY, HOUR
+from monitor.history.planned import Window
 from monitor.site import atom, badge, status_json
-from monitor.site.contents import Board
+from monitor.site.contents import Board, Group
 from monitor.status import Status
 from monitor.statuspages import FORMATS, Answer
 from monitor.statuspages.page import Page, Severity
 from monitor.statuspages.weighing import Reading, Wanted, weigh
+from monitor.text import stamp
+from tests.site.incidents import board as made
+from tests.site.incidents import change, incident, lane, newest
 from tests.site.pasts import NOW, PARTNERS, USERS, between, past, run, runs
 from tests.site.test_page import hostile
 
@@ -238,3 +242,202 @@ def test_hostile_text_breaks_none_of_them(tmp_path: Path) -> None:
     jsonschema.validate(json.loads(badge.render(board)), SHIELDS)
     assert len(parsed(atom.render(board)).entries) == 1
     assert weighed(status_json.render(board)).severity is Severity.MAJOR
+
+
+PROD = Group(
+    lane(status=Status.DOWN),
+    (lane("prod:password", "login", Status.DOWN, said="500"), lane("prod:10.0.0.1", "node", Status.SKIPPED)),
+)
+QA = Group(lane("qa"), (lane("qa:password", "login"),))
+
+
+def told(board: Board, address: str = "") -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(status_json.render(board, address))
+    return document
+
+
+def by_name(parts: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {each["name"]: each for each in parts}
+
+
+def test_components_have_their_place_their_words_and_their_times() -> None:
+    services = (lane("dependencies:a", "dependency", Status.DEGRADED), lane("dependencies:b", "dependency"))
+    parts = told(made(PROD, QA, services=services))["components"]
+
+    assert [(each["name"], each["status"], each["position"], each["group"]) for each in parts] == [
+        ("prod", "major_outage", 1, True),
+        ("prod", "major_outage", 1, False),
+        ("prod:password", "major_outage", 2, False),
+        ("qa", "operational", 2, True),
+        ("qa", "operational", 1, False),
+        ("qa:password", "operational", 2, False),
+        ("Services", "degraded_performance", 3, True),
+        ("dependencies:a", "degraded_performance", 1, False),
+        ("dependencies:b", "operational", 2, False),
+    ]
+    assert [each["description"] for each in parts[:4]] == ["down", "down", "down: 500", "up"]
+    assert {(each["created_at"], each["updated_at"]) for each in parts} == {
+        ("2026-02-20T12:00:00Z", "2026-03-02T12:00:00Z")
+    }
+    assert {each["created_at"] for each in told(made(QA, first=None))["components"]} == {"2026-03-02T12:00:00Z"}
+    assert all(each["group_id"] is None for each in parts if each["group"])
+    assert {each["page_id"] for each in parts} == {told(made(QA))["page"]["id"]}
+    assert told(made(QA))["page"]["id"] != told(made(QA, mode="drill"))["page"]["id"]
+    assert {each["only_show_if_degraded"] or each["showcase"] for each in parts} == {False}
+
+
+def test_group_of_which_nothing_is_judged_is_no_component() -> None:
+    nobody = Group(lane("qa", status=Status.SKIPPED), ())
+
+    assert {each["name"] for each in told(made(PROD, nobody))["components"]} == {"prod", "prod:password"}
+
+
+def test_figures_of_a_component_are_those_of_its_windows(tmp_path: Path) -> None:
+    known = past(tmp_path, runs(days=2))
+    users = by_name(told(known.board())["components"])[f"prod:{USERS}"]
+
+    assert {(each["window"]["since"], each["window"]["until"]) for each in users["figures"]} == {
+        ("2026-02-28T12:00:00Z", "2026-03-02T12:01:00Z"),
+        ("2026-03-01T12:01:00Z", "2026-03-02T12:01:00Z"),
+    }
+    alone = by_name(told(known.board(lone=True))["components"])[f"prod:{USERS}"]
+    assert alone["figures"] == []
+
+
+def test_open_incident_tells_what_it_became_the_newest_first_and_whom_it_concerns() -> None:
+    changes = (change(NOW - 2 * HOUR, Status.DEGRADED, "late"), change(NOW - HOUR))
+    one = incident(changes=changes, link="https://ci.example/7")
+    (document,) = told(made(PROD, QA, open=(one,)))["incidents"]
+    updates = document.pop("incident_updates")
+    concerned = document.pop("components")
+
+    assert document | {"id": "", "page_id": ""} == {
+        "id": "",
+        "name": "prod: down: logins fail",
+        "status": "identified",
+        "created_at": "2026-03-02T10:00:00Z",
+        "updated_at": "2026-03-02T12:00:00Z",
+        "monitoring_at": None,
+        "resolved_at": None,
+        "impact": "critical",
+        "shortlink": "https://ci.example/7",
+        "started_at": "2026-03-02T09:00:00Z",
+        "page_id": "",
+    }
+    assert [(each["body"], each["status"]) for each in updates] == [
+        ("down, extension: logins fail", "identified"),
+        ("degraded, extension: late", "identified"),
+    ]
+    assert [{each["created_at"], each["updated_at"], each["display_at"]} for each in updates] == [
+        {"2026-03-02T11:00:00Z"},
+        {"2026-03-02T10:00:00Z"},
+    ]
+    assert {each["incident_id"] for each in updates} == {document["id"]}
+    assert len({each["id"] for each in updates}) == 2
+    assert [(each["name"], each["status"]) for each in concerned] == [
+        ("prod", "major_outage"),
+        ("prod:password", "major_outage"),
+    ]
+
+
+def test_incident_that_seems_over_is_being_watched() -> None:
+    one = incident(recovered=NOW - 60, status=Status.DEGRADED)
+    (document,) = told(made(PROD, open=(one,)))["incidents"]
+
+    assert (document["status"], document["monitoring_at"]) == ("monitoring", "2026-03-02T11:59:00Z")
+    assert {each["status"] for each in document["incident_updates"]} == {"monitoring"}
+    assert document["impact"] == "minor"
+
+
+def test_incident_concerns_what_is_ill_of_its_tenant_and_what_it_names() -> None:
+    well, ill = lane("prod:a", "login"), lane("prod:b", "login", Status.DEGRADED)
+    other = Group(lane("qa", status=Status.DOWN), (lane("qa:a", "login"), lane("qa:b", "login")))
+    group = Group(lane(), (well, ill, lane("prod:c", "login", Status.SKIPPED)))
+    one = incident(tenants=("prod",), targets=("qa:b", "prod:c"))
+    (document,) = told(made(group, other, open=(one,)))["incidents"]
+
+    assert [each["name"] for each in document["components"]] == ["prod", "prod:b", "qa:b"]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "tenant", "status", "concerned"),
+    [
+        (-HOUR, HOUR, "", "in_progress", ["prod", "qa"]),
+        (-HOUR, HOUR, "QA", "in_progress", ["qa"]),
+        (HOUR, 2 * HOUR, "prod", "scheduled", ["prod"]),
+        (60, HOUR, "prod", "in_progress", ["prod"]),
+        (HOUR, 2 * HOUR, "gone", "scheduled", []),
+    ],
+    ids=["all", "one", "ahead", "from-now-on", "none"],
+)
+def test_maintenance_is_one_for_whoever_reads_the_page(
+    since: float, until: float, tenant: str, status: str, concerned: list[str]
+) -> None:
+    window = Window(NOW + since, NOW + until, tenant, "issue 7")
+    (document,) = told(made(PROD, QA, windows=(window,)))["scheduled_maintenances"]
+    times = [document[each] for each in ("started_at", "scheduled_for", "scheduled_until")]
+
+    assert (document["status"], document["impact"]) == (status, "maintenance")
+    assert [each["name"] for each in document["components"]] == concerned
+    assert times == [stamp(window.since), stamp(window.since), stamp(window.until)]
+    assert document["name"].startswith(f"{tenant or 'all tenants'}: ")
+    assert document["name"].endswith("(issue 7)")
+    assert (document["created_at"], document["updated_at"]) == ("2026-03-02T12:00:00Z", "2026-03-02T12:00:00Z")
+
+
+@pytest.mark.parametrize("status", [Status.DEGRADED, Status.UNKNOWN, Status.DOWN, Status.UP], ids=str)
+def test_page_as_a_whole_says_how_the_newest_run_was(status: Status) -> None:
+    document = told(made(QA, newest=newest(status=status, sentence="so it is")))
+    words = {Status.UP: "none", Status.DOWN: "critical"}
+
+    assert document["status"] == {"indicator": words.get(status, "minor"), "description": f"{status}: so it is"}
+
+
+def test_badge_of_a_page_without_a_run_is_unknown_and_has_no_time() -> None:
+    document = json.loads(badge.render(made(newest=None, expires=0.0)))
+
+    assert (document["message"], document["color"], document["isError"]) == ("unknown", "lightgrey", False)
+    assert document["label"] == "Auth0 login"
+    assert json.loads(badge.render(made(newest=newest(status=Status.SKIPPED))))["message"].startswith("unknown, ")
+
+
+def test_entry_of_the_feed_has_all_that_is_known_of_an_incident() -> None:
+    one = incident(changes=(change(NOW - 2 * HOUR, Status.DEGRADED, "late"), change(NOW - HOUR)), spells=3)
+    (entry,) = parsed(atom.render(made(open=(one,)), ADDRESS)).entries
+    lines = entry.content[0].value.splitlines()
+
+    assert (entry.published, entry.updated) == ("2026-03-02T09:00:00Z", "2026-03-02T12:00:00Z")
+    assert entry.link == f"{ADDRESS}index.html#incidents"
+    assert lines == [
+        "logins fail",
+        "since 2026-03-02 09:00 UTC: 3 h 1 min so far",
+        "targets: prod:password",
+        "owner: extension, likely; next: docs/runbook.md#connection",
+        "it failed 3 times within a short time",
+        "2026-03-02 10:00 UTC degraded, extension: late",
+        "2026-03-02 11:00 UTC down, extension: logins fail",
+    ]
+
+
+def test_entry_of_what_is_over_says_since_when_and_why() -> None:
+    one = incident(recovered=NOW - HOUR, closed=NOW - 60, link="https://ci.example/7", reason="it is none by now")
+    (entry,) = parsed(atom.render(made(past=(one,), mode="drill"), ADDRESS)).entries
+    lines = entry.content[0].value.splitlines()
+
+    assert (entry.title, entry.updated) == ("Resolved: DRILL: prod: down (extension, likely)", "2026-03-02T11:59:00Z")
+    assert entry.link == "https://ci.example/7"
+    assert lines[0] == "DRILL: this says nothing about a real tenant"
+    assert lines[2] == "since 2026-03-02 09:00 UTC, until 2026-03-02 11:00 UTC: 2 h"
+    assert "as it was reported; it is none by now" in lines
+
+
+def test_feed_without_an_address_has_an_id_of_its_mode_and_its_tenants() -> None:
+    def id_of(board: Board) -> str:
+        feed = parsed(atom.render(board))
+        assert feed.feed.updated == "2026-03-02T12:00:00Z"
+        assert {each.href for each in feed.feed.links} == {"index.html", "feed.atom"}
+        return str(feed.feed.id)
+
+    assert id_of(made(PROD, QA)).endswith(":live:prod,qa")
+    assert len({id_of(each) for each in (made(PROD, QA), made(PROD), made(PROD, mode="drill"))}) == 3
+    assert "2026-03-02T12:01:00Z" in atom.render(made(newest=None)), "a page without a run is of when it was made"

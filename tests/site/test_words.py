@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from monitor import text
-from monitor.history import DAY, HOUR, Bar, Counts, Uptime
+from monitor.history import DAY, HOUR, Bar, Counts, Latency, Uptime
 from monitor.site import words
 from monitor.status import Status
 
@@ -86,3 +86,37 @@ def test_days_of_one_status_are_told_together() -> None:
 
 def test_day_without_an_observation_is_unknown() -> None:
     assert words.bars((Bar(0.0, Status.UNKNOWN, Counts(), 0.0),)) == "1970-01-01 unknown: nothing was observed"
+
+
+def latency(n: int, p50: float | None = 0.2, p95: float | None = None, p99: float | None = None) -> Latency:
+    return Latency(0.0, n, p50, p95, p99, 0.0, 0.02)
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        (latency(0, None), "no right answer was timed"),
+        (latency(1), "p50 0.20 s of 1 right answer"),
+        (latency(20, 0.2, 0.4), "p50 0.20 s, p95 0.40 s of 20 right answers"),
+        (latency(8640, 0.21, 0.4, 1.2), "p50 0.21 s, p95 0.40 s, p99 1.20 s of 8,640 right answers"),
+    ],
+    ids=["none", "one", "twenty", "many"],
+)
+def test_latency_has_the_percentiles_that_there_are_answers_for(known: Latency, told: str) -> None:
+    assert words.latency(known) == told
+
+
+def test_bounds_are_those_of_the_pauses_and_not_the_interval() -> None:
+    known = Uptime(Counts(), 0.997, 0.99129, 0.99901, 0.94, None, None, least=0.98, most=0.9999)
+
+    assert words.bounds(known) == "98–99.99 %"
+
+
+def test_hours_of_one_status_are_told_with_their_times() -> None:
+    bars = tuple(Bar(hour * HOUR, Status.UP, Counts(up=2), share) for hour, share in ((1, 1.0), (2, 0.5)))
+
+    assert words.bars(bars, HOUR) == (
+        "1970-01-01 01:00 UTC to 1970-01-01 02:00 UTC up: none down or degraded of 4 observations, "
+        "75 % of the time observed"
+    )
+    assert words.bars(bars[:1], HOUR).startswith("1970-01-01 01:00 UTC up: ")
