@@ -83,10 +83,12 @@ class Api:
         seen = Attempt(method, address, status, None, BEGAN, 0.1, {}, None, {}, 0)
         return Exchange((seen,), status, {}, json.dumps(body).encode())
 
-    def clues(self, *verdicts: Verdict, kind: ClueKind | None = None, **variables: str) -> list[Clue]:
+    def clues(
+        self, *verdicts: Verdict, kind: ClueKind | None = None, variables: dict[str, str] | None = None
+    ) -> list[Clue]:
         found = gathered(
             verdicts,
-            [tenant_called("acme", **variables)],
+            [tenant_called("acme", **variables or {})],
             self,
             memory=Memory(None),
             keep_secret=lambda _token, _tenant: None,
@@ -94,8 +96,8 @@ class Api:
         )
         return [clue for clue in found if kind is None or clue.kind == kind]
 
-    def words(self, *verdicts: Verdict, kind: ClueKind, **variables: str) -> list[str]:
-        return [clue.words for clue in self.clues(*verdicts, kind=kind, **variables)]
+    def words(self, *verdicts: Verdict, kind: ClueKind) -> list[str]:
+        return [clue.words for clue in self.clues(*verdicts, kind=kind)]
 
     @property
     def paths(self) -> set[str]:
@@ -131,7 +133,7 @@ ACTIONS = {"actions/actions"}
         (ill("login", "acme:password"), {*LOG, *ACTIONS, *USERS, "users-by-email"}),
     ],
     ids=lambda value: (
-        value.rung + str(value.attempts[0]["status"]) + value.target if isinstance(value, Verdict) else ""
+        f"{value.rung}-{value.attempts[0]['status']}-{value.target}" if isinstance(value, Verdict) else ""
     ),
 )
 def test_tenant_is_asked_what_may_explain_the_failure_and_no_more(verdict: Verdict, paths: set[str]) -> None:
@@ -326,9 +328,7 @@ def test_tenants_clock_is_that_of_its_answers() -> None:
         "login", "refresh", "machine", "device", "500", "400", "200", "of-others", "no-headers", "limit", "bot", "last",
     ],
 )  # fmt: skip
-def test_log_is_waited_for_only_where_auth0_itself_refused_or_broke_a_login(
-    verdict: Verdict, *, is_awaited: bool
-) -> None:
+def test_log_is_waited_for_where_auth0_itself_refused_or_broke_a_login(verdict: Verdict, *, is_awaited: bool) -> None:
     api = Api()
 
     assert bool(api.clues(verdict, kind=ClueKind.LATE)) is is_awaited
@@ -661,7 +661,10 @@ def test_three_connections_and_three_users_are_asked_about() -> None:
     users = {f"CONNECTION_{each.upper()}_USERNAME": f"{each}@acme.example" for each in corps}
     users |= {f"CONNECTION_{each.upper()}_PASSWORD": "a-password-0123456789" for each in corps}
     api = Api()
-    api.clues(*(ill("login", f"acme:password-realm:{each}") for each in corps), CONNECTIONS=",".join(corps), **users)
+    api.clues(
+        *(ill("login", f"acme:password-realm:{each}") for each in corps),
+        variables={"CONNECTIONS": ",".join(corps)} | users,
+    )
 
     assert [query["name"] for path, query in api.asked if path == "connections"] == corps[:3]
     assert [query["identifier"] for path, query in api.asked if path == "user-blocks"] == [
@@ -672,7 +675,7 @@ def test_three_connections_and_three_users_are_asked_about() -> None:
 @pytest.mark.parametrize(("timeout", "most"), [("30", 5.0), ("2", 2.0)])
 def test_request_has_no_more_time_than_five_seconds_or_the_tenants_own_timeout(timeout: str, most: float) -> None:
     api = Api()
-    api.clues(ill("device", "acme"), TIMEOUT=timeout)
+    api.clues(ill("device", "acme"), variables={"TIMEOUT": timeout})
 
     assert all(0.1 <= each["timeout"] <= most for each in api.sent[1:])
     assert api.sent[1]["headers"] == {"Authorization": "Bearer a-token"}
