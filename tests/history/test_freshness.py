@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import accumulate
-from pathlib import Path
 
 import pytest
 
-from monitor import history
+from monitor.history.content import Content
 from monitor.history.freshness import Age, age, expires, lasting, missed, usual
-from tests.reports import runs
+from monitor.history.reading import History
+from tests.history.runs import DAY0, record
 
 
 @pytest.mark.parametrize(
@@ -58,15 +56,14 @@ def test_newest_run_is_overdue_past_what_is_allowed(seconds: float, *, is_overdu
     assert Age(None, 0.0, 900.0, 300.0).overdue
 
 
-def test_age_is_that_of_the_newest_run_that_began_by_now(tmp_path: Path) -> None:
-    file, run = tmp_path / "history.sqlite", runs.diagnosed(runs.verdict())
-    began = datetime(2026, 11, 22, 1, tzinfo=UTC).timestamp()
-    empty = history.read(file)
-    history.record(file, [replace(run, started=f"2026-11-22T01:{minute:02}:00Z") for minute in (0, 5, 10)])
-    known = history.read(file)
+def test_age_is_that_of_the_newest_run_that_began_by_now() -> None:
+    known = History(Content(runs=[record(number * 300) for number in range(3)]))
+    last = DAY0 + 600
 
-    assert age(empty, began) == Age(None, 0.0, 86_400.0, None)
-    assert age(known, began) == Age(began + 600, 0.0, 1_200.0, 300.0), "a run may begin a little after now"
-    assert age(known, began + 1_300) == Age(began + 600, 700.0, 1_200.0, 300.0)
-    assert age(known, began + 1_300, least=7_200.0).allowed == 7_200.0
-    assert age(known, began - 601).last is None
+    assert age(History(Content(runs=[])), DAY0) == Age(None, 0.0, 86_400.0, None)
+    assert age(known, last - 599) == Age(last, 0.0, 1_200.0, 300.0), "a run may begin a little after now"
+    assert age(known, last - 600) == Age(last, 0.0, 1_200.0, 300.0)
+    assert age(known, last - 601).last == DAY0 + 300
+    assert age(known, last + 700) == Age(last, 700.0, 1_200.0, 300.0)
+    assert age(known, last + 700, least=7_200.0).allowed == 7_200.0
+    assert age(History(Content(runs=[record(0)])), DAY0 + 5) == Age(DAY0, 5.0, 86_400.0, None)

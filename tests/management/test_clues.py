@@ -216,7 +216,7 @@ def log(*entries: object) -> Callable[[dict[str, str]], Any]:
         (entry(at=BEGAN - 3), True),
         (entry(at=BEGAN - 3.5), False),
         (entry(at=BEGAN + 11), True),
-        (entry(at=BEGAN + 11.5), False),
+        (entry(at=BEGAN + 11.2), False),
         (entry(date="yesterday"), False),
         (entry("mgmt_api_read"), False),
         (entry("sapi"), False),
@@ -299,13 +299,24 @@ def test_tenants_clock_is_that_of_its_answers() -> None:
     def at(ahead: float) -> dict[str, Any]:
         return attempt(date=format_datetime(datetime.fromtimestamp(BEGAN + 1 + ahead, UTC), usegmt=True))
 
-    api = Api({"logs": log(entry(at=BEGAN + 600))})
-    slow = ill("login", attempts=[at(600)])
+    for ahead, first, last in ((600, "07:18:06", "07:18:20"), (3, "07:08:09", "07:08:23"), (2, "07:08:06", "07:08:20")):
+        api = Api({"logs": log(entry(at=BEGAN + 600))})
+        found = api.clues(ill("login", attempts=[at(ahead)]), kind=ClueKind.LOG)
+        assert bool(found) is (ahead == 600)
+        assert api.asked[1][1]["q"].endswith(f"date:[2031-05-06T{first}Z TO 2031-05-06T{last}Z]")
 
-    assert api.clues(slow, kind=ClueKind.LOG)
-    assert not api.clues(ill("login", attempts=[at(2)]), kind=ClueKind.LOG)
-    assert not api.clues(ill("login", attempts=[at(0)]), kind=ClueKind.LOG)
-    assert "TO 2031-05-06T07:18:20Z]" in api.asked[1][1]["q"]
+
+def test_log_is_looked_through_from_the_first_failure_to_the_last() -> None:
+    api = Api()
+    api.clues(ill("login", attempts=[attempt(at=BEGAN + 20), attempt(at=BEGAN + 30, seconds=5)]), ill("login"))
+
+    assert api.asked[1][1]["q"].endswith("date:[2031-05-06T07:08:06Z TO 2031-05-06T07:08:54Z]")
+
+
+def test_machines_entry_names_no_user() -> None:
+    for name, is_ours in (("", True), ("somebody@acme.example", False)):
+        api = Api({"logs": log(entry("feccft", user_name=name))})
+        assert bool(api.clues(ill("machine", "acme"), kind=ClueKind.LOG)) is is_ours
 
 
 @pytest.mark.parametrize(
@@ -425,6 +436,13 @@ def test_connection_is_gone_or_off_only_where_the_tenant_says_so(listed: Any, cl
 
     assert [(clue.kind, clue.connection) for clue in found if clue.kind in wanted] == [(kind, "corp") for kind in kinds]
     assert [query["name"] for path, query in api.asked if path == "connections"] == ["corp"]
+
+
+def test_every_connection_that_is_ill_is_looked_up_once() -> None:
+    api = Api()
+    api.clues(ill("provider", "acme:other"), ill("redirect", "acme:corp"), ill("login"), ill("profile", "acme:third"))
+
+    assert [query["name"] for path, query in api.asked if path == "connections"] == ["other", "corp", "third"]
 
 
 def test_application_is_looked_for_on_every_page_of_a_connections_applications() -> None:
@@ -679,3 +697,34 @@ def test_request_has_no_more_time_than_five_seconds_or_the_tenants_own_timeout(t
 
     assert all(0.1 <= each["timeout"] <= most for each in api.sent[1:])
     assert api.sent[1]["headers"] == {"Authorization": "Bearer a-token"}
+
+
+DOCUMENTED = """
+f fp fu fepft feacft feccft fertft ferrt feoobft feotpft fdeac fcoa fsa flo pwd_leak signup_pwd_leak limit_wc limit_mu
+limit_sul limit_delegation api_limit actions_execution_failed forms_submission_failed flows_execution_failed
+passkey_challenge_failed custom_domain_verification_failed directory_sync_failed acls_summary gd_send_sms_failure
+gd_send_email_failure fn universal_logout_failed
+"""
+NO_FAILURE = """
+s sepft seacft seccft sertft seoobft seotpft ssa slo scoa sede srrt scp
+depnote pla sapi fapi mgmt_api_read api_limit_warning
+"""
+
+
+@pytest.mark.parametrize("kind", DOCUMENTED.split())
+def test_failure_that_auth0_documents_is_told_in_words(kind: str) -> None:
+    name = "" if kind == "feccft" else OTHER
+    api = Api({"logs": log(entry(kind, description="", user_name=name))})
+    (told,) = api.words(ill("login"), ill("refresh"), ill("machine", "acme"), kind=ClueKind.LOG)
+
+    assert told.endswith(f" ({kind})")
+    assert len(told) > len(f" ({kind})") + 10
+
+
+@pytest.mark.parametrize("kind", NO_FAILURE.split())
+def test_what_the_log_has_of_success_or_of_no_login_is_no_failure(kind: str) -> None:
+    name = "" if kind == "seccft" else OTHER
+    api = Api({"logs": log(entry(kind, user_name=name), entry("fp"))})
+    found = api.clues(ill("login"), ill("machine", "acme"), kind=ClueKind.LOG)
+
+    assert [clue.log_type for clue in found] == ["fp"]
