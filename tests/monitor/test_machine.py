@@ -67,10 +67,9 @@ def test_what_is_no_lack_is_none(error: Exception | None) -> None:
 
 
 def test_our_own_bug_is_told_by_its_place_and_without_its_words() -> None:
-    try:
+    with pytest.raises(KeyError) as raised:
         dict[str, str]()["hunter2"]
-    except KeyError as error:
-        failure = machine.untranslated(error, "looked")
+    failure = machine.untranslated(raised.value, "looked")
 
     assert isinstance(failure, Broken)
     assert failure.reason.startswith("the suite itself failed while it looked (KeyError in test_machine.py:")
