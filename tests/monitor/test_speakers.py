@@ -151,7 +151,7 @@ def test_text_of_an_answer_that_is_well_and_no_page_names_nobody(status: int) ->
 
 def test_mark_that_stands_deep_in_a_page_names_nobody() -> None:
     assert speakers.speaker(403, {}, b" " * 16_376 + b"netskope") == "netskope"
-    assert speakers.speaker(403, {}, b" " * 16_384 + b"netskope") == ""
+    assert speakers.speaker(403, {}, b" " * 16_377 + b"netskope") == ""
 
 
 @pytest.mark.parametrize(
@@ -196,3 +196,26 @@ def test_code_is_cloudflares_alone() -> None:
 def test_who_stands_on_the_machines_side_is_in_no_tenant() -> None:
     assert {"squid", "zscaler", "pi-hole"} <= set(speakers.MACHINES_SIDE)
     assert not {"nginx", "akamai", "a proxy", "cloudflare"} & set(speakers.MACHINES_SIDE)
+
+
+@pytest.mark.parametrize("code", ["1005", "1006", "1007", "1008", "1009", "1010", "1011", "1012", "1020"])
+def test_code_by_which_cloudflare_keeps_a_client_out_is_known(code: str) -> None:
+    who = speakers.speaker(403, {"server": "cloudflare"}, f"error code: {code}".encode())
+
+    assert speakers.code_of(who) in speakers.BLOCKED
+    assert speakers.code_of(who) not in speakers.BETWEEN
+
+
+@pytest.mark.parametrize("code", ["520", "521", "522", "523", "524"])
+def test_code_by_which_cloudflare_tells_of_its_origin_is_known(code: str) -> None:
+    who = speakers.speaker(int(code), {"server": "cloudflare"}, b"")
+
+    assert speakers.code_of(who) in speakers.BETWEEN
+    assert speakers.code_of(who) not in speakers.BLOCKED
+
+
+def test_code_of_cloudflares_rate_limit_is_no_block() -> None:
+    who = speakers.speaker(429, {"server": "cloudflare"}, b"error code: 1015")
+
+    assert speakers.code_of(who) == speakers.RATE_LIMITED
+    assert speakers.RATE_LIMITED not in speakers.BLOCKED | speakers.BETWEEN
