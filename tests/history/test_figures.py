@@ -315,6 +315,13 @@ def test_time_that_does_not_count_is_left_out_as_far_as_it_was_observed(without:
     assert counting(Coverage(0.0, 100.0, ((20.0, 40.0),)), 0.0, 100.0, without) == seconds
 
 
+@pytest.mark.parametrize(
+    ("without", "seconds"), [((0.0, 20.0), 70.0), ((80.0, 100.0), 70.0), ((0.0, 10.0), 80.0), ((90.0, 95.0), 80.0)]
+)
+def test_time_that_does_not_count_is_left_out_only_of_what_is_asked_for(without: Period, seconds: float) -> None:
+    assert counting(Coverage(0.0, 100.0), 10.0, 90.0, [without]) == seconds
+
+
 @pytest.mark.parametrize(("pause", "is_gap"), [(7_200.0, False), (7_200.5, True)])
 def test_pause_of_more_than_two_hours_is_a_gap(pause: float, *, is_gap: bool) -> None:
     seen = observed((0.0, pause), 0.0, pause)
