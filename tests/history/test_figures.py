@@ -269,7 +269,7 @@ def test_nothing_has_no_latency() -> None:
 def test_letters_that_stand_for_no_status_are_not_counted() -> None:
     statuses = {"u": Status.UP, "x": Status.DOWN}
 
-    assert counted({"u": 3, "x": 2, "-": 9}, statuses) == Counts(up=3, down=2)
+    assert counted({"u": 3, "x": 2, "-": 9, "?": 1}, statuses) == Counts(up=3, down=2)
 
 
 @pytest.mark.parametrize(
@@ -334,10 +334,10 @@ def test_pause_of_more_than_two_hours_is_a_gap(pause: float, *, is_gap: bool) ->
 @pytest.mark.parametrize(("apart_", "usual"), [(54.9, 300.0), (55.0, 55.0)])
 def test_observations_within_fifty_five_seconds_are_one(apart_: float, usual: float) -> None:
     times = tuple(at + late for at in (0.0, 300.0, 600.0, 900.0) for late in (0.0, apart_))
-    letters = "ux" * 4
 
     assert observed(times, 0.0, 900.0 + apart_).usual == usual
-    assert len(outages.spells(times, letters)) == (1 if apart_ < 55 else 4)
+    for letters in ("ux" * 4, "xu" * 4):
+        assert len(outages.spells(times, letters)) == (1 if apart_ < 55 else 4)
 
 
 def test_spells_that_join_have_all_that_was_bad_in_them() -> None:
