@@ -376,3 +376,13 @@ def test_outage_is_as_bad_as_the_worst_of_it_and_counts_what_was_bad() -> None:
     assert list(outages.stretches([day], "prod", frozenset())) == []
     assert list(outages.stretches([day], "other", frozenset({Status.DOWN}))) == []
     assert both.of("prod").target == "prod"
+
+
+def test_observation_that_judged_nothing_neither_begins_nor_ends_an_outage() -> None:
+    row = [["n", 1], ["u", 1], ["n", 1], ["x", 1], ["-", 1], ["x", 2], ["s", 1], ["u", 1]]
+    starts = [300.0 * place for place in range(9)]
+    day = Day(0, starts, [str(place) for place in range(9)], {}, {"prod": row}, {}, [], [])
+    (found,) = outages.stretches([day], "prod", frozenset({Status.DOWN}))
+
+    assert found.limits == (300.0, 900.0, 1_800.0, 2_400.0)
+    assert (found.observations, found.run) == (3, "3")
