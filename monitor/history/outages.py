@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -40,17 +39,16 @@ def stretches(days: Iterable[Day], target: str, statuses: frozenset[Status]) -> 
     """Those of this target, the oldest first. Only what judged it begins one, and only what was well ends one."""
     times: list[float] = []
     letters: list[str] = []
-    pieces: list[tuple[int, Day, int]] = []
+    begins: dict[int, tuple[Day, int]] = {}
     for day in days:
         for letter, first, after in day.pieces(target):
             if letter in JUDGED:
-                pieces.append((len(times), day, first))
+                begins[len(times)] = day, first
                 times += day.starts[first:after]
                 letters.append(letter * (after - first))
-    starts = [piece[0] for piece in pieces]
     for first, found in _spells(times, "".join(letters), "".join(LETTERS[status] for status in statuses)):
-        start, day, place = pieces[bisect_right(starts, first) - 1]
-        yield replace(found, run=day.ids[place + first - start])
+        day, place = begins[first]
+        yield replace(found, run=day.ids[place])
 
 
 def spells(times: Sequence[float], letters: str) -> list[Limits]:

@@ -202,8 +202,8 @@ def _encoded(text: str) -> Iterator[str]:
 def _credentials(way: Access, patience: Patience) -> Iterator[Dated]:
     """What the application of the logins shows itself by, where that is no secret: keys and certificates."""
     client_id = way.tenant.variables.client_id
-    status, content = way.read("clients/{}/credentials", patience, client_id or "") if client_id else (404, None)
-    for each in _objects(content if status == 200 else []):
+    _, content = way.read("clients/{}/credentials", patience, client_id) if client_id else (404, None)
+    for each in _objects(content):
         for ends in _time(each.get("expires_at")):
             yield Dated(CREDENTIALS, _named(each), ends)
 

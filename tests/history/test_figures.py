@@ -11,7 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.history import outages, simulation, sketch
-from monitor.history.figures import Downtime, Period, apart, downtime, observed, wilson, worst
+from monitor.history.calendar import Day
+from monitor.history.figures import (
+    Coverage,
+    Downtime,
+    Period,
+    apart,
+    counted,
+    counting,
+    downtime,
+    latency,
+    observed,
+    wilson,
+    worst,
+)
 from monitor.history.values import Counts
 from monitor.status import Status
 
@@ -227,3 +240,149 @@ def test_simulation_tells_every_cadence_and_sort_of_outage() -> None:
 )
 def test_day_is_its_worst_observation_and_unknown_without_one(counts: Counts, status: Status) -> None:
     assert worst(counts) is status
+
+
+@pytest.mark.parametrize(
+    ("answers", "has_p95", "has_p99"),
+    [(1, False, False), (19, False, False), (20, True, False), (99, True, False), (100, True, True)],
+)
+def test_percentile_is_told_where_there_are_as_many_answers_as_it_needs(
+    answers: int, *, has_p95: bool, has_p99: bool
+) -> None:
+    told = latency(7.0, sketch.unpack([sketch.class_of(0.2), answers - 1, 60, 1]))
+
+    assert (told.at, told.n) == (7.0, answers)
+    assert (told.p95 is not None, told.p99 is not None) == (has_p95, has_p99)
+    assert told.p50 is not None
+    assert told.slowest is not None
+    if answers > 1:
+        assert told.p50 == pytest.approx(0.2, rel=told.error)
+        assert told.slowest > 1.5
+
+
+def test_nothing_has_no_latency() -> None:
+    told = latency(7.0, sketch.unpack())
+
+    assert (told.n, told.p50, told.p95, told.p99, told.slowest) == (0, None, None, None, None)
+
+
+def test_letters_that_stand_for_no_status_are_not_counted() -> None:
+    statuses = {"u": Status.UP, "x": Status.DOWN}
+
+    assert counted({"u": 3, "x": 2, "-": 9, "?": 1}, statuses) == Counts(up=3, down=2)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "seconds"),
+    [
+        (0, 100, 60),
+        (-50, 500, 60),
+        (0, 20, 20),
+        (0, 30, 20),
+        (20, 40, 0),
+        (30, 50, 10),
+        (40, 60, 10),
+        (60, 70, 0),
+        (70, 70, 0),
+        (80, 70, 0),
+        (100, 200, 0),
+        (-20, 0, 0),
+    ],
+)
+def test_what_lies_in_a_gap_was_not_observed(since: float, until: float, seconds: float) -> None:
+    seen = Coverage(0.0, 100.0, ((20.0, 40.0), (50.0, 70.0)))
+
+    assert seen.within(since, until) == seconds
+    assert seen.seconds == 60
+
+
+@pytest.mark.parametrize(
+    ("without", "seconds"),
+    [
+        ([], 80.0),
+        ([(0.0, 10.0)], 70.0),
+        ([(-10.0, 10.0)], 70.0),
+        ([(10.0, 30.0)], 70.0),
+        ([(20.0, 40.0)], 80.0),
+        ([(90.0, 300.0)], 70.0),
+        ([(100.0, 300.0), (-9.0, 0.0)], 80.0),
+        ([(0.0, 20.0), (40.0, 50.0)], 50.0),
+        ([(-1.0, 101.0)], 0.0),
+    ],
+    ids=str,
+)
+def test_time_that_does_not_count_is_left_out_as_far_as_it_was_observed(without: list[Period], seconds: float) -> None:
+    assert counting(Coverage(0.0, 100.0, ((20.0, 40.0),)), 0.0, 100.0, without) == seconds
+
+
+@pytest.mark.parametrize(
+    ("without", "seconds"), [((0.0, 20.0), 70.0), ((80.0, 100.0), 70.0), ((0.0, 10.0), 80.0), ((90.0, 95.0), 80.0)]
+)
+def test_time_that_does_not_count_is_left_out_only_of_what_is_asked_for(without: Period, seconds: float) -> None:
+    assert counting(Coverage(0.0, 100.0), 10.0, 90.0, [without]) == seconds
+
+
+@pytest.mark.parametrize(("pause", "is_gap"), [(7_200.0, False), (7_200.5, True)])
+def test_pause_of_more_than_two_hours_is_a_gap(pause: float, *, is_gap: bool) -> None:
+    seen = observed((0.0, pause), 0.0, pause)
+
+    assert seen.gaps == (((0.0, pause),) if is_gap else ())
+    assert seen.seconds == (0.0 if is_gap else pause)
+    assert seen.pause == pause
+
+
+@pytest.mark.parametrize(("apart_", "usual"), [(54.9, 300.0), (55.0, 55.0)])
+def test_observations_within_fifty_five_seconds_are_one(apart_: float, usual: float) -> None:
+    times = tuple(at + late for at in (0.0, 300.0, 600.0, 900.0) for late in (0.0, apart_))
+
+    assert observed(times, 0.0, 900.0 + apart_).usual == usual
+    for letters in ("ux" * 4, "xu" * 4):
+        assert len(outages.spells(times, letters)) == (1 if apart_ < 55 else 4)
+
+
+def test_spells_that_join_have_all_that_was_bad_in_them() -> None:
+    times = [0.0, 300.0, 302.0, 304.0, 306.0, 600.0]
+
+    assert outages.spells(times, "uxuxuu") == [(0.0, 300.0, 304.0, 600.0)]
+    assert outages.spells(times, "xuuuux") == [(None, 0.0, 0.0, 300.0), (306.0, 600.0, 600.0, None)]
+    assert outages.spells([], "") == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(0.0, 0.001), (0.001, 0.001), (0.0005, 0.001), (86_400.0, 86_400.0), (1e9, 86_400.0)]
+)
+def test_time_is_told_within_its_error_and_its_bounds(seconds: float, told: float) -> None:
+    (found,) = sketch.percentiles(sketch.unpack([sketch.class_of(seconds), 1]), (0.5,))
+
+    assert found == pytest.approx(told, rel=sketch.ERROR + 1e-9)
+
+
+def test_outage_is_as_bad_as_the_worst_of_it_and_counts_what_was_bad() -> None:
+    day = Day(
+        0, [0.0, 300.0, 600.0, 602.0, 604.0, 900.0], list("abcdef"), {},
+        {"prod": [["u", 1], ["d", 1], ["x", 1], ["u", 1], ["d", 1], ["u", 1]]}, {}, [], [],
+    )  # fmt: skip
+    (both,) = outages.stretches([day], "prod", frozenset({Status.DOWN, Status.DEGRADED}))
+    (down,) = outages.stretches([day], "prod", frozenset({Status.DOWN}))
+
+    assert (both.status, both.after, both.began, both.last, both.ended) == (Status.DOWN, 0.0, 300.0, 604.0, 900.0)
+    assert (both.observations, both.run) == (3, "b")
+    assert (down.status, down.observations, down.run, down.limits) == (
+        Status.DOWN,
+        1,
+        "c",
+        (300.0, 600.0, 600.0, 900.0),
+    )
+    assert list(outages.stretches([day], "prod", frozenset())) == []
+    assert list(outages.stretches([day], "other", frozenset({Status.DOWN}))) == []
+    assert both.of("prod").target == "prod"
+
+
+def test_observation_that_judged_nothing_neither_begins_nor_ends_an_outage() -> None:
+    row = [["n", 1], ["u", 1], ["n", 1], ["x", 1], ["-", 1], ["x", 2], ["s", 1], ["u", 1]]
+    starts = [300.0 * place for place in range(9)]
+    day = Day(0, starts, [str(place) for place in range(9)], {}, {"prod": row}, {}, [], [])
+    (found,) = outages.stretches([day], "prod", frozenset({Status.DOWN}))
+
+    assert found.limits == (300.0, 900.0, 1_800.0, 2_400.0)
+    assert (found.observations, found.run) == (3, "3")

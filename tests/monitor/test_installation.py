@@ -273,3 +273,52 @@ def test_lock_of_uv_has_the_version_and_the_hashes_of_the_lock_of_all() -> None:
 
     assert blocks("requirements-uv.txt") == blocks("requirements-dev.txt") != ""
     assert names_in(installation.LOCK.read_text(encoding="utf-8")) == {"uv"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "word", "separator"),
+    [
+        ("index-url", "UV_DEFAULT_INDEX", " "),
+        ("extra-index-url", "UV_INDEX", " "),
+        ("find-links", "UV_FIND_LINKS", ","),
+        ("cert", "SSL_CERT_FILE", " "),
+        ("client-cert", "SSL_CLIENT_CERT", " "),
+        ("proxy", "ALL_PROXY", " "),
+        ("trusted-host", "UV_INSECURE_HOST", " "),
+        ("default-timeout", "UV_HTTP_TIMEOUT", " "),
+        ("timeout", "UV_HTTP_TIMEOUT", " "),
+        ("no-index", "UV_NO_INDEX", " "),
+    ],
+)
+def test_setting_of_pip_has_uvs_word_and_what_is_set_for_uv_goes_before_it(
+    setting: str, word: str, separator: str
+) -> None:
+    always = {"UV_INDEX_STRATEGY": "unsafe-best-match"}
+
+    assert as_uv_has_it({setting: "a\n  b"}, {}) == always | {word: f"a{separator}b"}
+    assert as_uv_has_it({setting: "a"}, {word: "mine"}) == always
+    assert as_uv_has_it({setting: ""}, {}) == always
+
+
+@pytest.mark.parametrize(
+    "variable", ["UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_CONFIG_FILE"]
+)
+def test_who_told_uv_where_packages_come_from_is_not_told_otherwise_by_pips_settings(variable: str) -> None:
+    settings = {"index-url": "https://a/s", "extra-index-url": "https://b/s", "proxy": "p:1"}
+
+    assert as_uv_has_it(settings, {variable: "mine"}) == {
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+        "ALL_PROXY": "p:1",
+    }
+
+
+HARMLESS = """
+break-system-packages cache-dir disable-pip-version-check exists-action no-cache-dir no-color no-compile no-input
+no-warn-script-location prefer-binary progress-bar quiet require-hashes require-virtualenv retries root-user-action user
+verbose config-file
+"""
+
+
+@pytest.mark.parametrize("setting", HARMLESS.split())
+def test_setting_that_says_nothing_of_where_packages_come_from_does_not_keep_uv_away(setting: str) -> None:
+    assert as_uv_has_it({setting: "x"}, {}) == {"UV_INDEX_STRATEGY": "unsafe-best-match"}

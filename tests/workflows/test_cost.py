@@ -262,3 +262,172 @@ def test_all_jobs_of_a_large_matrix_are_billed() -> None:
     (run,) = cost.gathered(ask, ROOT)[cost.SUITE]
 
     assert run.minutes == 130 * 2
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_month_of_a_cron_line_has_a_name(number: int) -> None:
+    name = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")[number]
+
+    assert cron.starts(f"0 0 1 {name}-dec *") == cron.starts(f"0 0 1 {number + 1}-12 *") == [0]
+    assert cron.starts(f"0 0 1 jan-{name.upper()} *") == [0]
+    if number:
+        with pytest.raises(ValueError, match="is no month of a cron line, which is from 1 to 12"):
+            cron.starts(f"0 0 1 {name}-{number} *")
+
+
+@pytest.mark.parametrize(
+    ("name", "day"), [("sun", 1), ("mon", 2), ("tue", 3), ("wed", 4), ("thu", 5), ("fri", 6), ("sat", 7)]
+)
+def test_weekday_of_a_cron_line_has_a_name_and_the_month_begins_on_a_sunday(name: str, day: int) -> None:
+    whole_days = [start / (24 * 60) for start in cron.starts(f"0 0 * * {name}")]
+
+    assert whole_days == list(range(day - 1, 31, 7))
+    assert cron.starts(f"0 0 * * {day - 1}") == cron.starts(f"0 0 * * {name.upper()}") == cron.starts(f"0 0 * * {name}")
+
+
+@pytest.mark.parametrize(
+    ("line", "starts"),
+    [
+        ("59 23 31 * *", [30 * 1440 + 23 * 60 + 59]),
+        ("0 0 1 * *", [0]),
+        ("5,10 1 1 12 *", [65, 70]),
+        ("10,5 1,0 1 * *", [5, 10, 65, 70]),
+        ("50/5 0 1 * *", [50, 55]),
+        ("0 0 1 * mon", [0, 1440, 8 * 1440, 15 * 1440, 22 * 1440, 29 * 1440]),
+        ("0 0 */30 * mon", []),
+        ("0 0 1-2 * */6", [0]),
+    ],
+)
+def test_cron_line_begins_runs_at_its_minutes(line: str, starts: list[int]) -> None:
+    """A day and a weekday that are both restricted are either; where one begins with a star it is both."""
+    assert cron.starts(line) == starts
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("60 * * * *", "'60' is no minute of a cron line, which is from 0 to 59"),
+        ("* 24 * * *", "'24' is no hour of a cron line, which is from 0 to 23"),
+        ("* * 32 * *", "'32' is no day of a cron line, which is from 1 to 31"),
+        ("* * * 13 *", "'13' is no month of a cron line, which is from 1 to 12"),
+        ("* * * 0 *", "'0' is no month of a cron line, which is from 1 to 12"),
+        ("* * * * 8", "'8' is no weekday of a cron line, which is from 0 to 6"),
+        ("* * mon * *", "'mon' is no day of a cron line"),
+        ("1- * * * *", "'1-' is no minute of a cron line"),
+        ("* * * * * *", "it has 6 fields, and not 5"),
+    ],
+)
+def test_what_is_wrong_in_a_cron_line_is_named(line: str, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        cron.starts(line)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "minutes"), [([0], 1), ([60], 1), ([61], 2), ([59, 59], 2), ([120, 1], 3)], ids=str
+)
+def test_job_is_billed_by_the_minute_that_has_begun(seconds: list[int], minutes: int) -> None:
+    run = cost.measured([job(each) for each in seconds], "2026-11-23T00:00:00Z")
+
+    assert run is not None
+    assert run.minutes == minutes
+
+
+def test_minutes_are_the_mean_of_the_runs_that_were_measured_and_the_pause_between_them_the_median() -> None:
+    times = ["2026-11-23T00:00:00Z", "2026-11-23T03:00:00Z", "2026-11-23T01:00:00Z", "2026-11-23T07:00:00Z"]
+    runs = [cost.measured([job(60 * number)], at) for number, at in enumerate(times, 1)]
+    known = {cost.SUITE: [run for run in runs if run]}
+    (suite,) = [bill for bill in cost.bills(ROOT, {}, known) if bill.file == cost.SUITE]
+
+    assert (suite.minutes, suite.measured, suite.observed) == (2.5, 4, 120)
+    assert suite.total == 744 * 2.5
+    assert suite.late
+    assert "it began the last 4 2 h apart" in cost.seen(suite)
+
+
+@pytest.mark.parametrize(
+    ("pause", "observed", "is_late"),
+    [(60.0, 90.0, False), (60.0, 91.0, True), (60.0, None, False), (None, 91.0, False)],
+    ids=str,
+)
+def test_runs_are_late_that_begin_half_as_often_again_apart(
+    pause: float | None, observed: float | None, *, is_late: bool
+) -> None:
+    bill = cost.Bill("x.yml", "23 * * * *", 744, 2.0, "one job", pause, 5, observed)
+
+    assert bill.late is is_late
+    assert ("an outside clock" in cost.seen(bill)) is is_late
+
+
+def test_workflow_that_asks_no_tenant_sees_no_outage() -> None:
+    assert cost.seen(cost.Bill(cost.OVERDUE, "51 */3 * * *", 248, 1.0, "1 job", 180.0)) == ""
+
+
+@pytest.mark.parametrize(
+    ("private", "machine", "why"),
+    [
+        (False, "", "a public repository"),
+        (True, "", ""),
+        (None, "", ""),
+        (True, "self-hosted", "a machine of one's own"),
+        (False, "my-runner", "a machine of one's own"),
+        (True, "ubuntu-24.04", ""),
+        (True, "windows-2025", ""),
+        (True, "macos-15", ""),
+        (False, "ubuntu-24.04", "a public repository"),
+    ],
+)
+def test_runs_cost_nothing_in_public_or_on_a_machine_of_ones_own(private: object, machine: str, why: str) -> None:
+    assert cost.free(private, {"MONITOR_RUNNER": f" {machine} "}) == why
+    bills = [cost.Bill("x.yml", "* * * * *", 9_999, 99.0, "one job", 1.0)]
+    assert bool(cost.cures(bills, "free", why)) is not bool(why)
+
+
+@pytest.mark.parametrize(("pages", "plan"), [("true", "team"), ("", "free"), ("false", "free")])
+def test_pages_need_a_paid_plan(pages: str, plan: str) -> None:
+    assert cost.plan_of({"MONITOR_PAGES": f" {pages} "}) == plan
+
+
+@pytest.mark.parametrize(
+    ("plan", "minutes"), [("free", 2_000), ("pro", 3_000), ("team", 3_000), ("enterprise", 50_000)]
+)
+def test_plan_has_its_minutes_and_what_takes_them_all_fits(plan: str, minutes: int) -> None:
+    fits = cost.Bill("x.yml", "* * * * *", minutes, 1.0, "one job", 1.0)
+    more = cost.Bill("x.yml", "* * * * *", minutes, 1.0001, "matrix of 2", 1.0)
+
+    assert cost.cures([fits], plan, "") == ()
+    assert cost.sentence([fits], plan, "").endswith(
+        f"of the {minutes:,} minutes a month of GitHub's {plan} plan (100%)"
+    )
+    assert [cure.partition(" ")[0] for cure in cost.cures([more], plan, "")] == ["all", "a", "or"]
+    assert cost.sentence([more], plan, "").endswith("and that does not fit")
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "10000", "x", "nan"])
+def test_rounds_that_are_no_number_are_named(given: str) -> None:
+    for name in ("MONITOR_ROUNDS", "MONITOR_EVERY"):
+        with pytest.raises(ValueError, match=f"'{given}' is no number"):
+            cost.bills(ROOT, {name: given})
+
+
+def test_rounds_of_a_run_shorten_the_pause() -> None:
+    (suite,) = [bill for bill in cost.bills(ROOT, {"MONITOR_ROUNDS": "3"}) if bill.file == cost.SUITE]
+
+    assert (suite.pause, suite.shape) == (58, "one job, 3 rounds")
+
+
+def test_command_asks_for_so_many_pages_of_variables_and_no_more(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str] = []
+
+    def answer(_github: object, path: str, _seconds: float = 0) -> bytes:
+        asked.append(path)
+        full = [{"name": f"X{number}", "value": "x"} for number in range(30)]
+        return json.dumps({"private": True, "variables": full} if "actions/variables" in path else {}).encode()
+
+    monkeypatch.setattr("monitor.actions.artifacts.GitHub.asked", answer)
+
+    assert command.main(["cost"]) == 0
+    pages = [path for path in asked if path.startswith("actions/variables")]
+    assert pages == [f"actions/variables?per_page=30&page={number}" for number in range(1, 41)]
+    assert "1,736 of the 2,000" in capsys.readouterr().out

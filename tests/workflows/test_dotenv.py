@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.actions import dotenv
 from monitor.configuration import settings
 from tests.forks import python
 from tests.suite import ROOT
@@ -76,3 +77,24 @@ def test_nothing_is_written_where_nothing_is_set_and_a_file_that_is_there_stays(
     assert ran.returncode == 1
     assert ".env cannot be written (File exists)" in ran.stdout
     assert (tmp_path / ".env").read_text() == "mine"
+
+
+def test_later_text_wins_and_lines_are_counted_in_their_own_text() -> None:
+    found = dotenv.read([("first", "A=1\r\nB=2\r\nno value"), ("second", "# note\n\nB=3\nC=\nalone\n'x")])
+
+    assert found.values == {"A": "1", "B": "3", "C": ""}
+    assert [problem.partition(":")[0] for problem in found.problems] == [
+        "first, line 3",
+        "second, line 5",
+        "second, line 6",
+    ]
+
+
+def test_what_a_later_text_sets_is_written_once_as_it_stands_there(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    dotenv.write(file, ["A=1\nB=2\n", "  \n", "# kept\nexport B='3 4'\nD=\"ü\""])
+
+    assert file.read_text(encoding="utf-8") == "A=1\n# kept\nexport B='3 4'\nD=\"ü\"\n"
+    assert file.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(FileExistsError):
+        dotenv.write(file, ["A=2"])

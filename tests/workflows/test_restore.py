@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
+import zipfile
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from monitor import history
+from monitor.actions import artifacts
 from monitor.actions.__main__ import main
+from monitor.actions.artifacts import GitHub, GitHubUnavailable, Restored
 from tests.reports import runs
 from tests.workflows.hosted import Hosted
 
@@ -163,3 +168,148 @@ def test_gh_is_given_none_of_our_variables(machine: Machine) -> None:
 
     assert machine.restore() == 0
     assert "hunter2" not in (machine.folder / "given").read_text()
+
+
+def artifact(number: int, made: str = "", **said: Any) -> dict[str, Any]:
+    at = made or f"2026-11-22T0{number}:00:00Z"
+    return {"id": number, "expired": False, "created_at": at, "workflow_run": BRANCH} | said
+
+
+def packed(content: bytes, name: str = "history.sqlite") -> bytes:
+    text = io.BytesIO()
+    with zipfile.ZipFile(text, "w") as archive:
+        archive.writestr(name, content)
+    return text.getvalue()
+
+
+class Listing:
+    """GitHub's answers, without its command line: which artifacts there are, and what is in each."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, listed: Any, held: dict[int, Any]) -> None:
+        self.brought: list[int] = []
+
+        def asked(_github: GitHub, path: str, _seconds: float = 0) -> bytes:
+            if path.startswith("actions/artifacts?name=history&"):
+                return listed if isinstance(listed, bytes) else json.dumps({"artifacts": listed}).encode()
+            number = int(path.split("/")[2])
+            self.brought.append(number)
+            found = held[number]
+            if isinstance(found, Exception):
+                raise found
+            assert isinstance(found, bytes)
+            return found
+
+        monkeypatch.setattr(GitHub, "asked", asked)
+        self.github = GitHub("acme/monitor", "main", {})
+
+
+def restored(listing: Listing, folder: Path) -> Restored:
+    return artifacts.restore(listing.github, folder / "cached.sqlite", folder / "to" / "history.sqlite")
+
+
+def hours(file: Path) -> list[int]:
+    return sorted(datetime.fromtimestamp(each.started, UTC).hour for each in history.read(file).runs(last=99))
+
+
+def test_newest_artifact_is_taken_and_of_two_of_one_second_the_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = [artifact(3), artifact(7, "2026-11-22T05:00:00Z"), artifact(8, "2026-11-22T05:00:00Z"), artifact(4)]
+    good = packed(written(tmp_path / "made.sqlite", 1).read_bytes())
+    listing = Listing(monkeypatch, listed, {each["id"]: good for each in listed})
+
+    assert restored(listing, tmp_path) == Restored("the history of 2026-11-22T05:00:00Z", (), trusted=True)
+    assert listing.brought == [8]
+    assert hours(tmp_path / "to" / "history.sqlite") == [1]
+
+
+def test_five_artifacts_are_looked_at_and_then_nothing_takes_their_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = packed(written(tmp_path / "made.sqlite", 1).read_bytes())
+    held = {number: packed(b"noise") for number in range(2, 7)} | {1: good}
+    found = restored(Listing(monkeypatch, [artifact(number) for number in held], held), tmp_path)
+
+    assert (found.source, found.trusted, len(found.problems)) == ("", False, 5)
+    assert not (tmp_path / "to" / "history.sqlite").exists()
+
+
+@pytest.mark.parametrize("broken", [packed(b"", "other.sqlite"), b"no archive", b""], ids=["other", "noise", "empty"])
+def test_artifact_without_the_file_is_set_aside_by_its_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: bytes
+) -> None:
+    good = packed(written(tmp_path / "made.sqlite", 1).read_bytes())
+    found = restored(Listing(monkeypatch, [artifact(1), artifact(2)], {1: good, 2: broken}), tmp_path)
+
+    assert (found.source, found.trusted) == ("the history of 2026-11-22T01:00:00Z", True)
+    (problem,) = found.problems
+    assert "(artifact 2) is set aside: the history of 2026-11-22T02:00:00Z is no archive with history.sqlite" in problem
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        b"no JSON",
+        b"[]",
+        b"{}",
+        b'{"artifacts": [{}]}',
+        json.dumps({"artifacts": [artifact(1, workflow_run=None)]}).encode(),
+    ],
+    ids=["text", "list", "nothing", "bare", "no-run"],
+)
+def test_where_github_lists_something_else_the_cache_is_used_and_not_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listed: bytes
+) -> None:
+    written(tmp_path / "cached.sqlite", 1, 2)
+    found = restored(Listing(monkeypatch, listed, {}), tmp_path)
+
+    assert (found.source, found.trusted) == ("the cache", False)
+    assert found.problems[0].startswith("gh did not list artifacts as documented")
+    assert hours(tmp_path / "to" / "history.sqlite") == [1, 2]
+
+
+def test_artifact_that_cannot_be_brought_is_no_reason_to_take_an_older_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = packed(written(tmp_path / "made.sqlite", 1).read_bytes())
+    listing = Listing(monkeypatch, [artifact(1), artifact(2)], {1: good, 2: GitHubUnavailable("gh is late")})
+
+    assert restored(listing, tmp_path) == Restored("", ("gh is late",), trusted=False)
+    assert listing.brought == [2]
+
+
+def test_cache_alone_is_trusted_where_github_says_that_there_is_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path / "cached.sqlite", 1)
+
+    assert restored(Listing(monkeypatch, [], {}), tmp_path) == Restored("the cache", (), trusted=True)
+    assert (tmp_path / "cached.sqlite").exists()
+
+
+def test_cache_that_is_corrupt_or_of_drills_is_set_aside_and_the_artifact_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = packed(written(tmp_path / "made.sqlite", 1).read_bytes())
+    drill = replace(runs.diagnosed(runs.verdict()), started="2026-11-22T03:00:00Z", mode="drill")
+    history.record(tmp_path / "cached.sqlite", [drill], mode="drill")
+    found = restored(Listing(monkeypatch, [artifact(1)], {1: good}), tmp_path)
+
+    assert (found.source, found.trusted) == ("the history of 2026-11-22T01:00:00Z", True)
+    assert found.problems == ("the cached history is set aside: it has drill runs",)
+    assert hours(tmp_path / "to" / "history.sqlite") == [1]
+
+
+@pytest.mark.parametrize(("days", "kept"), [(0, 2), (1, 90)], ids=["again", "first-of-the-day"])
+def test_first_history_of_a_day_is_kept_long_and_the_others_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int, kept: int
+) -> None:
+    now = datetime.now(UTC)
+    run = replace(runs.diagnosed(runs.verdict()), started=(now - timedelta(days=days)).isoformat())
+    history.record(tmp_path / "cached.sqlite", [run])
+    Listing(monkeypatch, [], {})
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+
+    assert main(["restore", "--history", str(tmp_path / "h.sqlite"), "--cached", str(tmp_path / "cached.sqlite")]) == 0
+    if datetime.now(UTC).date() == now.date():
+        assert (tmp_path / "output").read_text() == f"retention-days={kept}\n"
