@@ -774,3 +774,86 @@ def test_newest_incident_stands_first_and_of_two_at_a_time_their_order_is_always
     assert [each.opened for each in found] == [made.runs[5].started, made.runs[5].started, made.runs[1].started]
     assert [each.open for each in found] == [True, True, False]
     assert [each.id for each in found[:2]] == sorted(each.id for each in found[:2])
+
+
+@pytest.mark.parametrize(
+    ("runs", "owner", "began"),
+    [
+        pytest.param(".a..aa...a", Owner.AUTH0, 9, id="not-before-an-incident-of-its-own"),
+        pytest.param("nnaa..n..n", Owner.UNKNOWN, 6, id="not-what-was-found-to-be-anothers"),
+        pytest.param("e.aa..e.e", Owner.EXTENSION, 0, id="before-an-incident-of-another"),
+        pytest.param("aa..a..aa" + "." * 11 + "a", Owner.AUTH0, 20, id="not-what-flapped-before"),
+    ],
+)
+def test_flapping_begins_with_the_first_failure_that_is_part_of_no_other_incident(
+    runs: str, owner: Owner, began: int
+) -> None:
+    made = past(runs)
+    newest = next(each for each in made.incidents() if each.owner is owner)
+
+    assert newest.spells >= 3
+    assert newest.began == made.runs[began].started
+    assert newest.runs[0] == made.runs[began].id
+
+
+def test_incident_that_finds_its_owner_keeps_the_tenants_in_which_others_have_work() -> None:
+    made, both = Past(), ("prod", "staging")
+    others = Ill(Owner.CONFIGURATION, ("prod",), probes=(PROFILE,))
+    for ill in [Ill(Owner.UNKNOWN, both, probes=(LOGIN,))] * 2 + [Ill(Owner.EXTENSION, ("staging",))] * 2:
+        made.run(ill, others, tenants=both)
+
+    assert {each.owner: each.tenants for each in made.incidents()} == {
+        Owner.EXTENSION: both,
+        Owner.CONFIGURATION: ("prod",),
+    }
+
+
+def test_silence_is_judged_by_the_tenant_that_is_asked_most_seldom() -> None:
+    """prod is asked every five minutes, staging every hour: three of its pauses are no silence."""
+    made, both = Past(), ("prod", "staging")
+    for number in range(37):
+        ill = [Ill(Owner.AUTH0, both if number % 12 == 0 else ("prod",))] if number >= 24 else []
+        made.run(*ill, tenants=both if number % 12 == 0 else ("prod",))
+    (found,) = made.incidents()
+
+    assert found.tenants == both
+    assert found.silent_after == 3 * 3600
+
+
+def test_suspicion_of_a_probe_that_is_there_no_more_confirms_nothing_later() -> None:
+    made = past("a", every=3600)
+    for _ in range(30):
+        made.run()
+    for each, probe in product(made.runs[1:], PROBES):
+        del made.seen[probe.format("prod")][each.id]
+    made.run(AUTH0)
+    assert made.incidents(Policy(Threshold(2, 0))) == ()
+
+    made.run(AUTH0)
+    assert [each.began for each in made.incidents(Policy(Threshold(2, 0)))] == [made.runs[-2].started]
+
+
+@pytest.mark.parametrize(
+    "blind",
+    [Ill(Owner.RUNNER), Ill(Owner.CONFIGURATION, rule="variables", status=Status.UNKNOWN)],
+    ids=["runner", "variables"],
+)
+def test_monitor_that_cannot_see_takes_over_no_outage(blind: Ill) -> None:
+    made = Past()
+    for ill in (EXTENSION, EXTENSION, blind, blind):
+        made.run(ill)
+
+    assert {each.owner: (each.status, each.open) for each in made.incidents()} == {
+        Owner.EXTENSION: (Status.DOWN, True),
+        blind.owner: (blind.status, True),
+    }
+
+
+def test_incident_of_which_a_run_names_no_probe_is_over_when_those_of_the_run_before_are_well() -> None:
+    made = past("ee")
+    made.runs[-1] = replace(made.runs[-1], findings=())
+    assert [each.open for each in made.incidents()] == [True]
+    for _ in range(2):
+        made.run()
+
+    assert [each.open for each in made.incidents()] == [False]
