@@ -857,3 +857,26 @@ def test_incident_of_which_a_run_names_no_probe_is_over_when_those_of_the_run_be
         made.run()
 
     assert [each.open for each in made.incidents()] == [False]
+
+
+@pytest.mark.parametrize(
+    "still",
+    [Ill(Owner.RUNNER), Ill(Owner.CONFIGURATION, rule="variables", status=Status.UNKNOWN)],
+    ids=["runner", "variables"],
+)
+def test_monitor_is_not_well_while_it_cannot_see_for_another_reason(still: Ill) -> None:
+    made = past("tt")
+    for _ in range(3):
+        made.run(replace(still, probes=(PROFILE,)))
+
+    assert {each.owner: each.open for each in made.incidents()} == {Owner.THROTTLED: True, still.owner: True}
+
+
+def test_monitor_that_sees_no_service_is_an_incident_of_its_own() -> None:
+    made = Past()
+    for _ in range(2):
+        made.run(Ill(Owner.RUNNER, ("dependencies:github",)))
+    (found,) = made.incidents()
+
+    assert (found.owner, found.targets, found.about_monitor) == (Owner.RUNNER, ("dependencies:github",), True)
+    assert [found.silent(found.known + later) for later in (900, 901)] == [False, True], "by the pauses of all runs"
