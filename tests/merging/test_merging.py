@@ -591,3 +591,27 @@ def test_leg_that_began_at_the_very_moment_is_of_this_run(tmp_path: Path) -> Non
     assert legs_.gather([leg], legs_.Expected(since=began)).problems == []
     (told,) = legs_.gather([leg], legs_.Expected(since=began + timedelta(seconds=1))).problems
     assert "no leg of this run" in told.reason
+
+
+def test_leg_that_cannot_be_read_does_not_stand_for_one_that_is_not_there(tmp_path: Path) -> None:
+    legs = [written(tmp_path / name, runs.diagnosed(runs.verdict(target=name))) for name in ("prod", "qa")]
+    (legs[1] / "results.json").write_text("{")
+    _, merged = merge(tmp_path, legs, "--expect", "3")
+
+    assert list(missing(merged)) == ["qa", "legs"]
+    assert missing(merged)["legs"].startswith("2 of 3 legs are here")
+
+
+def test_leg_that_is_expected_and_not_there_is_one_of_those_that_are_missing(tmp_path: Path) -> None:
+    leg = written(tmp_path / "prod", runs.diagnosed(runs.verdict(target="prod")))
+    _, merged = merge(tmp_path, [leg], "--expect-names", "prod,qa", "--expect", "3")
+
+    assert list(missing(merged)) == ["qa", "legs"]
+
+
+def test_shards_of_two_runs_are_missing_in_each_of_them(tmp_path: Path) -> None:
+    legs = shards(tmp_path, one_run())
+    changed(shard=Shard(2, 4, TENANTS))(legs[1])
+    _, merged = merge(tmp_path, legs)
+
+    assert missing(merged).keys() >= {"shards", *(f"shard-{each}" for each in ("2-of-3", "1-of-4", "3-of-4", "4-of-4"))}

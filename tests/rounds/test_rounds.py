@@ -596,7 +596,7 @@ def test_round_is_recorded_with_its_link_and_only_where_it_is_real(
     assert [each.link for each in history.read(file).runs()] == ["https://gitlab.example/acme/-/jobs/7"]
 
 
-@pytest.mark.parametrize("what", ["a file of somebody's", "a link", "a file", "a folder"])
+@pytest.mark.parametrize("what", ["a file of somebody's", "a linked file", "a link", "a file", "a folder"])
 def test_what_is_no_report_of_ours_is_left_alone_and_said(tmp_path: Path, what: str) -> None:
     newest = tmp_path / "rounds/1"
     (newest / "evidence").mkdir(parents=True)
@@ -609,6 +609,9 @@ def test_what_is_no_report_of_ours_is_left_alone_and_said(tmp_path: Path, what: 
     if what == "a file of somebody's":
         (tmp_path / name).mkdir()
         (tmp_path / name / "thesis.docx").touch()
+    elif what == "a linked file":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "mine.har").symlink_to(elsewhere / "mine.har")
     elif what == "a link":
         (tmp_path / name).symlink_to(elsewhere)
     elif what == "a file":
@@ -622,6 +625,8 @@ def test_what_is_no_report_of_ours_is_left_alone_and_said(tmp_path: Path, what: 
     assert problem.endswith("move it away, or name another folder with --reports")
     assert (tmp_path / "evidence/thesis.docx").exists() is (what == "a file of somebody's")
     assert (elsewhere / "mine.har").exists()
+    assert (tmp_path / "evidence/mine.har").exists() is (what in ("a linked file", "a link"))
+    assert [*tmp_path.glob(".*")] == []
     assert (tmp_path / name).is_dir() is (what != "a file")
     assert (tmp_path / ("results.json" if name == "evidence" else "evidence/x.har")).is_file(), "the others are"
 
