@@ -439,24 +439,25 @@ def test_round_that_cannot_be_recorded_is_not_told_of(tmp_path: Path, capsys: py
     assert "not recorded: " in capsys.readouterr().err
 
 
+FOLDED = "::group::round 2 of 2: last words\none\nlast words\n::endgroup::\nround 2 of 2: exit status 0\n"
+
+
 @pytest.mark.parametrize(
     ("rounds", "number", "github", "expected"),
     [
-        (1, 1, False, "one\nlast words\n"),
-        (1, 1, True, "one\nlast words\n"),
-        (2, 1, False, "one\nlast words\nround 1 of 2: exit status 0\n"),
-        (
-            2, 2, True, "::group::round 2 of 2: last words\none\nlast words\n::endgroup::\nround 2 of 2: exit status 0\n",
-        ),
-        (1, 2, False, "one\nlast words\nround 2, to confirm it: exit status 0\n"),
+        (1, 1, "", "one\nlast words\n"),
+        (1, 1, "true", "one\nlast words\n"),
+        (2, 1, "", "one\nlast words\nround 1 of 2: exit status 0\n"),
+        (2, 2, "true", FOLDED),
+        (1, 2, "", "one\nlast words\nround 2, to confirm it: exit status 0\n"),
     ],
     ids=["alone", "alone-on-github", "of-two", "folded", "once-more"],
-)  # fmt: skip
+)
 def test_round_is_told_with_its_number_and_folded_away_on_githubs_page(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-    rounds: int, number: int, github: bool, expected: str,  # noqa: FBT001 - a column of the table
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *,
+    rounds: int, number: int, github: str, expected: str,
 ) -> None:  # fmt: skip
-    monkeypatch.setenv("GITHUB_ACTIONS", "true" if github else "")
+    monkeypatch.setenv("GITHUB_ACTIONS", github)
     session = Session(Plan(rounds, 0.0, 1.0, tmp_path), None, None)
     session.take(replace(ended(tmp_path, number), output="one\nlast words\n"))
 

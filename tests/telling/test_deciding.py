@@ -107,11 +107,31 @@ def test_incident_is_known_by_another_id_of_which_was_told() -> None:
     ):
         entry = replace(other["before", "chat"], **changed)  # type: ignore[arg-type]
         found = due.due([one], "chat", {(entry.incident, "chat"): entry}, one.opened, 0.0)
-        assert [each.event for each in found] == ["opened"], changed
+        assert [(each.event, each.before) for each in found] == [("opened", LedgerEntry(one.id, "chat"))], changed
+
+
+def test_incident_is_known_by_another_id_also_where_it_has_found_its_owner_since() -> None:
+    past = Past()
+    for owner in (Owner.UNKNOWN, Owner.UNKNOWN, Owner.AUTH0):
+        past.run(Ill(owner))
+    (one,) = past.incidents(Policy(Threshold(2, 0.0)))
+    (entry,) = told(one, "opened", incident="before", facts={"owner": "unknown"}).values()
+
+    assert due.befores([one], "chat", {("before", "chat"): entry}) == [(one, entry)]
+
+
+def test_what_was_told_of_a_tenant_by_another_id_hides_no_incident_of_the_next() -> None:
+    """Both are of one owner and of the same runs: one of them was told, and the other is news."""
+    past = Past()
+    for _ in range(2):
+        past.run(*(Ill(Owner.CONFIGURATION, (name,), said=name) for name in ("prod", "qa")), tenants=("prod", "qa"))
+    both = past.incidents(Policy(Threshold(2, 0.0)))
+    (entry,) = told(both[0], "opened", incident="before").values()
+
+    assert sorted(each.event for _, each in due.befores(both, "chat", {("before", "chat"): entry})) == ["", "opened"]
 
 
 def test_what_was_told_of_one_incident_is_not_what_was_told_of_another() -> None:
-    older, newer = incident("ee....ee"), None
     past = Past()
     for letter in "ee....ee":
         past.run(*([Ill(Owner.EXTENSION)] if letter == "e" else []))

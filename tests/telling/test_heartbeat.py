@@ -442,7 +442,8 @@ def test_object_says_by_its_fields_whether_the_heartbeat_was_taken(document: dic
     "page",
     [
         "<!doctype html>x", "<html lang=en>", "<head>", "<body class=a>", "<title>Portal</title>", "<meta charset=x>",
-        "<script>go()</script>", "<form>", '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x">', "\n\n<!-- a -->\n<HTML>",
+        "<script>go()</script>", "<form>", '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x">',
+        "\n\n<!-- a -->\n<HTML>",
     ],
 )  # fmt: skip
 def test_page_is_known_by_how_it_begins_and_is_no_word_of_an_answer(page: str) -> None:

@@ -809,7 +809,7 @@ def test_incident_that_finds_its_owner_keeps_the_tenants_in_which_others_have_wo
 
 
 def test_silence_is_judged_by_the_tenant_that_is_asked_most_seldom() -> None:
-    """prod is asked every five minutes, staging every hour: three of its pauses are no silence."""
+    """One is asked every five minutes, the other every hour: three of its pauses are no silence."""
     made, both = Past(), ("prod", "staging")
     for number in range(37):
         ill = [Ill(Owner.AUTH0, both if number % 12 == 0 else ("prod",))] if number >= 24 else []
