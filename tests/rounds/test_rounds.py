@@ -697,7 +697,7 @@ def test_sign_of_life_comes_last_and_says_whether_something_failed(
     recorded: bool, site: bool, failing: str, failed: str, modules: str, code: int, said: bool,
 ) -> None:  # fmt: skip
     called = Called(failing=frozenset({f"monitor.{failing}"}))
-    monkeypatch.setattr(afterwards.subprocess, "run", called)
+    monkeypatch.setattr(subprocess, "run", called)
     file, reports = tmp_path / "history.sqlite", tmp_path / "reports"
     file.touch() if recorded else None
     follows = Afterwards(file, reports, tmp_path / "site" if site else None)
@@ -713,7 +713,7 @@ def test_someone_is_told_after_a_round_where_a_run_was_ever_recorded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     called = Called(failing=frozenset({"monitor.telling"}))
-    monkeypatch.setattr(afterwards.subprocess, "run", called)
+    monkeypatch.setattr(subprocess, "run", called)
     file = tmp_path / "history.sqlite"
     follows = Afterwards(file, tmp_path / "reports", None)
     assert (follows.tell(), called.modules) == (0, [])
@@ -729,7 +729,7 @@ def test_what_does_not_end_after_a_round_is_killed_and_said(
     def late(command_: list[str], *, timeout: float, **_: object) -> None:
         raise subprocess.TimeoutExpired(command_, timeout)
 
-    monkeypatch.setattr(afterwards.subprocess, "run", late)
+    monkeypatch.setattr(subprocess, "run", late)
     (tmp_path / "history.sqlite").touch()
 
     assert Afterwards(tmp_path / "history.sqlite", tmp_path, None).tell() == 1
@@ -749,7 +749,7 @@ def test_newest_round_is_fed_where_a_variable_of_a_feed_is_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, *, fed: bool
 ) -> None:
     called = Called()
-    monkeypatch.setattr(afterwards.subprocess, "run", called)
+    monkeypatch.setattr(subprocess, "run", called)
     monkeypatch.chdir(tmp_path)
     for each in [each for each in os.environ if each.startswith(afterwards.FEEDS)]:
         monkeypatch.delenv(each)

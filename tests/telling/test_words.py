@@ -111,6 +111,13 @@ def test_event_of_pagerduty_says_where_to_look_and_who_says_so(sent: Sent) -> No
     assert sent[-1][0] == "https://events.pagerduty.com/v2/enqueue"
 
 
+def test_run_is_where_pagerduty_leads_whatever_else_is_linked(sent: Sent) -> None:
+    lines = message().lines
+
+    assert duty(sent, told=message(lines=tuple(reversed(lines))))["client_url"] == RUN
+    assert "client_url" not in duty(sent, told=message(lines=lines[2:]))
+
+
 def test_event_without_links_or_tenants_has_none(sent: Sent) -> None:
     body = duty(sent, told=message(lines=(), tenants=(), targets=(), owner="", key=""))
     assert body.keys() == {"routing_key", "event_action", "dedup_key", "payload", "client"}
@@ -172,6 +179,16 @@ def test_texts_for_jira_are_as_long_as_it_takes_and_no_longer(sent: Sent) -> Non
     assert [*opened["details"]] == [f"word{number:03}" for number in range(len(opened["details"]))]
     assert len(opened["details"]) == 13
     assert len(noted["note"]) == 25_000
+
+
+@pytest.mark.parametrize(("length", "told"), [(7_996, True), (7_997, False)])
+def test_details_are_of_8000_characters_with_their_names(
+    sent: Sent, monkeypatch: pytest.MonkeyPatch, length: int, *, told: bool
+) -> None:
+    monkeypatch.setattr(harmless, "BOUND", 9_000)
+    opened = genie(sent, told=message(lines=(MessageLine("more", "y" * length),)))
+
+    assert opened["details"] == ({"more": "y" * length} if told else {})
 
 
 def test_headline_of_130_characters_is_told_whole(sent: Sent) -> None:
@@ -347,7 +364,7 @@ class Gh:
     comments: list[dict[str, Any]] = field(default_factory=list)
     calls: list[tuple[str, ...]] = field(default_factory=list)
 
-    def __call__(self, _issues: object, _deadline: float, *arguments: str, body: str | None = None) -> str:
+    def __call__(self, _deadline: float, *arguments: str, body: str | None = None) -> str:
         what = arguments[1]
         if what not in ("list", "view"):
             self.calls.append(arguments[1:3] if what in ("comment", "close", "reopen") else arguments[1:2])
@@ -362,7 +379,7 @@ class Gh:
 @pytest.fixture
 def gh(monkeypatch: pytest.MonkeyPatch) -> Gh:
     made = Gh()
-    monkeypatch.setattr(github.Issues, "gh", lambda *some, **named: made(*some, **named))
+    monkeypatch.setattr(github.Issues, "gh", made)
     return made
 
 
@@ -390,8 +407,8 @@ def mark(at: float, event: str, incident: str = "1a2b") -> str:
         (Event.CHANGED, [issue(3, title="another")], [("create",), ("create",), ("create",)]),
     ],
     ids=[
-        "new", "over-before-it-was-told", "test", "again", "changed", "over", "closed-by-hand", "back", "changed-closed",
-        "open-before-closed", "of-another",
+        "new", "over-before-it-was-told", "test", "again", "changed", "over", "closed-by-hand", "back",
+        "changed-closed", "open-before-closed", "of-another",
     ],
 )  # fmt: skip
 def test_issue_is_opened_commented_closed_and_reopened_as_the_incident_goes(
@@ -419,8 +436,8 @@ def test_issue_is_opened_commented_closed_and_reopened_as_the_incident_goes(
 def test_what_was_said_already_is_not_said_again_and_what_is_newer_holds(
     gh: Gh,
     said: str,
-    own: bool,
-    told: bool | None,  # noqa: FBT001 - columns of the table
+    own: bool,  # noqa: FBT001 - columns of the table
+    told: bool | None,  # noqa: FBT001
 ) -> None:
     gh.issues = [issue(4)]
     gh.comments = [{"body": said, "viewerDidAuthor": own}]
