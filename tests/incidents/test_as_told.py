@@ -111,6 +111,16 @@ def test_only_incidents_that_somebody_was_told_of_are_listed_as_told(
     assert bool(listed(settled(file, entry), STRICT, DAY0)) is there
 
 
+def test_what_was_over_before_the_moment_is_not_listed_however_late_it_was_told(tmp_path: Path) -> None:
+    file = kept(tmp_path, "..aa..")
+    one = incident(file)
+    assert one.closed is not None
+    known = settled(file, told(one, "closed", at=one.closed + 900))
+
+    assert len(listed(known, STRICT, one.closed)) == 1
+    assert listed(known, STRICT, one.closed + 1) == ()
+
+
 @pytest.mark.parametrize("name", ["owner", "status", "cause", "runs", "began", "link", "tenants"])
 def test_entry_of_another_version_costs_itself_alone(tmp_path: Path, name: str) -> None:
     file = kept(tmp_path, "..aa")
@@ -136,7 +146,7 @@ def test_entry_that_is_none_is_left_out(tmp_path: Path, garbage: str) -> None:
 def test_incident_that_is_one_still_is_listed_once_by_whatever_id_it_was_told(tmp_path: Path) -> None:
     file = kept(tmp_path, "..aa")
     one = incident(file)
-    known = settled(file, told(one), told(one, incident="before"))
+    known = settled(file, told(one, run="gone"), told(one, incident="before"))
 
     assert listed(known, POLICY, DAY0) == (one,)
 
