@@ -217,9 +217,10 @@ def test_what_to_say_to_others_is_what_is_known(runs: list[Ill | None], event: E
 
 
 def test_end_of_what_is_not_monitored_any_more_is_no_recovery() -> None:
-    one = replace(found((USERS,), (USERS,), (), ()), recovered=None)
+    one = replace(found((USERS,), (USERS,), (), ()), recovered=None, closed=BEGAN + 90_000)
     message = sentences.message(one, Event.CLOSED, now=BEGAN)
 
+    assert message.at == BEGAN + 90_000
     assert message.headline == f"CLOSED: prod: not monitored any more; last unhealthy at {minute(BEGAN + 300)}"
     assert words(message)["say"] == "Login to prod (users) is not monitored any more. Whether it works is not known."
 
