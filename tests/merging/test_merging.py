@@ -615,3 +615,16 @@ def test_shards_of_two_runs_are_missing_in_each_of_them(tmp_path: Path) -> None:
     _, merged = merge(tmp_path, legs)
 
     assert missing(merged).keys() >= {"shards", *(f"shard-{each}" for each in ("2-of-3", "1-of-4", "3-of-4", "4-of-4"))}
+
+
+def test_verdict_that_two_legs_of_an_earlier_version_have_is_explained_once(tmp_path: Path) -> None:
+    target = "prod:password-realm:db"
+    legs = []
+    for name, probes in {"a": ("one", "both"), "b": ("both", "another")}.items():
+        ill = runs.diagnosed(*(runs.down(probe, target) for probe in probes))
+        legs.append(of_an_earlier_version(written(tmp_path / name, ill)))
+    _, merged = merge(tmp_path, legs)
+
+    assert merged.diagnosis
+    explained = [name for cause in merged.diagnosis.causes for name in cause.verdicts]
+    assert sorted(explained) == sorted(each.id for each in merged.verdicts if each.ill)
