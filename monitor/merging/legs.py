@@ -156,7 +156,8 @@ def _unexpected(found: Gathered, expected: Expected, given: int) -> Iterator[Pro
     told = {problem.leg for problem in found.problems}
     missing = len({leg for leg in told if leg.startswith("shard-")} - {leg.name for leg in found.legs})
     for name in expected.names:
-        if name not in told and not any(_answers_to(leg, name) for leg in found.legs):
+        known = {name, f"shard-{name.replace('/', '-of-')}"}
+        if told.isdisjoint(known) and not any(_answers_to(leg, name) for leg in found.legs):
             missing += 1
             yield Problem(name, f"the leg {name} is expected, and left no {results.NAME} here: {_AGAIN}")
     for leg in found.legs if expected.names else ():

@@ -32,7 +32,7 @@ def parsed(url: str) -> ChannelAddress:
     if not match:
         raise ValueError("it is no address")
     authority, _, path = match["place"].partition("/")
-    user, at, host = authority.rpartition("@")
+    user, _, host = authority.rpartition("@")
     query: dict[str, str] = {}
     details: dict[str, str] = {}
     for name, value in _pairs(match["query"] or ""):
@@ -41,7 +41,7 @@ def parsed(url: str) -> ChannelAddress:
         else:
             query[unquote(name).lower()] = unquote(value).strip()
     parts = tuple(unquote(each) for each in path.split("/") if each)
-    return ChannelAddress(match["scheme"].lower(), unquote(user) if at else "", unquote(host), parts, query, details)
+    return ChannelAddress(match["scheme"].lower(), unquote(user), unquote(host), parts, query, details)
 
 
 def changed(url: str, without: Collection[str], parameters: Mapping[str, str]) -> str:

@@ -16,7 +16,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from monitor import reports, results
+from monitor.clues import Clue, ClueKind
 from monitor.diagnosis.diagnosis import diagnose
+from monitor.merging import legs as legs_
 from monitor.reports.__main__ import main
 from monitor.shards import Shard
 from monitor.status import Status
@@ -453,3 +455,176 @@ def test_command_prints_what_the_last_screen_says(tmp_path: Path) -> None:
     assert ran.returncode == 1, ran.stderr
     assert "INCOMPLETE: interrupted: not whole: shard-1-of-3, shard-3-of-3" in " ".join(ran.stdout.split())
     assert ", ".join(each.name for each in reports.REPORTS) in " ".join(ran.stdout.split())
+
+
+def test_leg_may_be_a_file_and_is_called_as_that(tmp_path: Path) -> None:
+    for name in ("north", "south"):
+        results.write(tmp_path / f"{name}.json", runs.diagnosed(runs.verdict(target="prod", probe=f"of_{name}")))
+    (tmp_path / "south.json").write_text("{")
+    files = [tmp_path / "north.json", tmp_path / "south.json"]
+    code, merged = merge(tmp_path, files, "--expect-names", "north,south")
+
+    assert (code, list(missing(merged))) == (1, ["south"])
+    assert merged.ended == "interrupted: not whole: south"
+    assert [each.probe for each in merged.verdicts] == ["of_north", MISSING]
+
+
+@pytest.mark.parametrize(("mode", "drill"), [("drill", ("hang",)), ("sandbox", ()), ("live", ())])
+def test_legs_of_one_mode_are_a_run_of_that_mode(tmp_path: Path, mode: str, drill: tuple[str, ...]) -> None:
+    legs = [
+        written(tmp_path / name, runs.diagnosed(runs.verdict(target=name), mode=mode, drill=drill))
+        for name in ("prod", "qa")
+    ]
+    code, merged = merge(tmp_path, legs)
+
+    assert (code, merged.mode, merged.drill, merged.ended) == (0, mode, drill, "finished")
+    assert [each.target for each in merged.verdicts] == ["prod", "qa"]
+
+
+def test_drill_beside_a_sandbox_is_the_one_that_is_left_out(tmp_path: Path) -> None:
+    legs = [
+        written(tmp_path / "a", runs.diagnosed(runs.verdict(target="a"), mode="drill", drill=("hang",))),
+        written(tmp_path / "b", runs.diagnosed(runs.verdict(target="b"), mode="sandbox")),
+    ]
+    _, merged = merge(tmp_path, legs)
+
+    assert (merged.mode, list(missing(merged))) == ("sandbox", ["a"])
+    assert "merge drills separately" in missing(merged)["a"]
+
+
+def test_what_the_legs_say_of_themselves_is_told_together(tmp_path: Path) -> None:
+    """Versions as they are; a variable is set where one leg has it; remarks and clues once each."""
+    clues = [Clue(name, ClueKind.STREAM, "a log stream is paused") for name in ("prod", "qa")]
+    legs = [
+        written(
+            tmp_path / "a",
+            runs.diagnosed(
+                runs.verdict(target="prod"),
+                version="0.1.0",
+                versions={"python": "3.12.1", "requests": "2.32"},
+                environment={"AUTH0_DOMAIN": "set", "AUTH0_NODES": "not set"},
+                remarks=("both", "one"),
+                clues=(clues[0],),
+            ),
+        ),
+        written(
+            tmp_path / "b",
+            runs.diagnosed(
+                runs.verdict(target="qa"),
+                version="0.2.0",
+                versions={"python": "3.13.0", "requests": "2.32", "rich": "1"},
+                environment={"AUTH0_DOMAIN": "not set", "AUTH0_NODES": "not set", "AUTH0_SCOPE": "set"},
+                remarks=("another", "both"),
+                clues=(clues[0], clues[1]),
+            ),
+        ),
+    ]
+    _, merged = merge(tmp_path, legs)
+
+    assert merged.version == "0.1.0, 0.2.0"
+    assert merged.versions == {"python": "3.12.1, 3.13.0", "requests": "2.32", "rich": "1"}
+    assert merged.environment == {"AUTH0_DOMAIN": "set", "AUTH0_NODES": "not set", "AUTH0_SCOPE": "set"}
+    assert merged.remarks == ("both", "one", "another")
+    assert merged.clues == tuple(clues)
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["1/3,2/3,3/3", "shard-1-of-3,shard-2-of-3,shard-3-of-3", "leg-1,leg-2,leg-3"],
+    ids=["shards", "legs", "folders"],
+)
+def test_leg_that_is_expected_may_be_called_in_any_way(tmp_path: Path, names: str) -> None:
+    well = runs.diagnosed(*(runs.verdict(target=name) for name in TENANTS), tenants=TENANTS)
+
+    assert merge(tmp_path, shards(tmp_path, well), "--expect-names", names)[0] == 0
+    (tenant, *_) = shard_of(well, 1).tenants
+    code, merged = merge(tmp_path, shards(tmp_path, well), "--expect-names", f"{tenant},{names.partition(',')[2]}")
+    assert (code, missing(merged)) == (0, {})
+
+
+@pytest.mark.parametrize("names", ["1/3,2/3,3/3", "shard-1-of-3,shard-2-of-3,shard-3-of-3"], ids=["shards", "legs"])
+def test_shard_that_is_known_to_be_missing_is_told_once_however_it_is_called(tmp_path: Path, names: str) -> None:
+    legs = shards(tmp_path, one_run(), (1, 3))
+    code, merged = merge(tmp_path, legs, "--expect-names", names, "--expect", "3")
+
+    assert (code, list(missing(merged))) == (1, ["shard-2-of-3"])
+
+
+def test_leg_that_is_left_out_is_not_told_to_be_missing_as_well(tmp_path: Path) -> None:
+    legs = [
+        written(tmp_path / "prod", runs.diagnosed(runs.verdict(target="prod"))),
+        written(tmp_path / "qa", runs.diagnosed(runs.verdict(target="qa"), mode="sandbox")),
+    ]
+    _, merged = merge(tmp_path, legs, "--expect-names", "prod,qa", "--expect", "2")
+
+    assert list(missing(merged)) == ["qa"]
+    assert "is expected" not in missing(merged)["qa"]
+
+
+def test_shard_that_is_missing_and_had_nothing_to_probe_says_so(tmp_path: Path) -> None:
+    run = runs.diagnosed(runs.verdict(target="prod:db"), tenants=("prod",))
+    empty = next(number for number in (1, 2, 3) if not Shard(number, OF).holds("prod"))
+    _, merged = merge(tmp_path, shards(tmp_path, run, {1, 2, 3} - {empty}))
+
+    assert list(missing(merged)) == [f"shard-{empty}-of-3"]
+    assert "it had nothing to probe" in missing(merged)[f"shard-{empty}-of-3"]
+
+
+def test_runs_that_were_merged_before_may_lack_the_same_leg(tmp_path: Path) -> None:
+    """That is no verdict that two legs have; the legs that lack are told, and so the run is not whole."""
+    parts = []
+    for name in ("prod", "qa"):
+        leg = written(tmp_path / name, runs.diagnosed(runs.verdict(target=name)))
+        main(["merge", str(leg), "--expect-names", f"{name},gone", "--reports", str(tmp_path / f"of-{name}")])
+        parts.append(tmp_path / f"of-{name}")
+    _, merged = merge(tmp_path, parts)
+
+    assert list(missing(merged)) == ["gone"]
+    assert "has what" not in missing(merged)["gone"]
+    assert merged.ended.startswith("interrupted: of-prod: not whole: gone; of-qa: ")
+
+
+def test_leg_that_began_at_the_very_moment_is_of_this_run(tmp_path: Path) -> None:
+    leg = written(tmp_path / "prod", runs.diagnosed(runs.verdict()))
+    began = datetime.fromisoformat(results.read(leg / "results.json").started)
+
+    assert legs_.gather([leg], legs_.Expected(since=began)).problems == []
+    (told,) = legs_.gather([leg], legs_.Expected(since=began + timedelta(seconds=1))).problems
+    assert "no leg of this run" in told.reason
+
+
+def test_leg_that_cannot_be_read_does_not_stand_for_one_that_is_not_there(tmp_path: Path) -> None:
+    legs = [written(tmp_path / name, runs.diagnosed(runs.verdict(target=name))) for name in ("prod", "qa")]
+    (legs[1] / "results.json").write_text("{")
+    _, merged = merge(tmp_path, legs, "--expect", "3")
+
+    assert list(missing(merged)) == ["qa", "legs"]
+    assert missing(merged)["legs"].startswith("2 of 3 legs are here")
+
+
+def test_leg_that_is_expected_and_not_there_is_one_of_those_that_are_missing(tmp_path: Path) -> None:
+    leg = written(tmp_path / "prod", runs.diagnosed(runs.verdict(target="prod")))
+    _, merged = merge(tmp_path, [leg], "--expect-names", "prod,qa", "--expect", "3")
+
+    assert list(missing(merged)) == ["qa", "legs"]
+
+
+def test_shards_of_two_runs_are_missing_in_each_of_them(tmp_path: Path) -> None:
+    legs = shards(tmp_path, one_run())
+    changed(shard=Shard(2, 4, TENANTS))(legs[1])
+    _, merged = merge(tmp_path, legs)
+
+    assert missing(merged).keys() >= {"shards", *(f"shard-{each}" for each in ("2-of-3", "1-of-4", "3-of-4", "4-of-4"))}
+
+
+def test_verdict_that_two_legs_of_an_earlier_version_have_is_explained_once(tmp_path: Path) -> None:
+    target = "prod:password-realm:db"
+    legs = []
+    for name, probes in {"a": ("one", "both"), "b": ("both", "another")}.items():
+        ill = runs.diagnosed(*(runs.down(probe, target) for probe in probes))
+        legs.append(of_an_earlier_version(written(tmp_path / name, ill)))
+    _, merged = merge(tmp_path, legs)
+
+    assert merged.diagnosis
+    explained = [name for cause in merged.diagnosis.causes for name in cause.verdicts]
+    assert sorted(explained) == sorted(each.id for each in merged.verdicts if each.ill)

@@ -115,3 +115,35 @@ def test_all_that_are_well_end_with_0_and_a_degraded_one_as_was_asked(tmp_path: 
 
     assert join(tmp_path, "prod") == 0
     assert join(tmp_path, "prod", "--fail-on", "degraded") == 1
+
+
+def test_leg_may_lie_in_a_folder_of_its_own_name_and_what_is_no_round_is_none(tmp_path: Path) -> None:
+    """Rounds are by their number, of however many digits; files, and what was staged before, are no legs."""
+    legs = tmp_path / "legs"
+    for number in (2, 10):
+        folder = legs / "prod" / "rounds" / f"20261122T2100{number:02}Z-{number}"
+        folder.mkdir(parents=True)
+        results.write(folder / "results.json", well("prod", number % 10))
+    (legs / "prod/rounds/mine").mkdir()
+    results.write(legs / "prod/rounds/mine/results.json", ill("prod"))
+    (legs / "prod/rounds/20261122T210030Z-11").mkdir()
+    (legs / "joined/round-1/prod").mkdir(parents=True)
+    results.write(legs / "joined/round-1/prod/results.json", ill("prod"))
+    (legs / "README").touch()
+    join(tmp_path, "prod")
+
+    folders = {each.name.rpartition("-")[2]: each for each in (tmp_path / "reports/rounds").iterdir()}
+    told = {int(number): results.read(each / "results.json") for number, each in folders.items()}
+    assert sorted(told) == [*range(1, 11)]
+    assert [number for number, run in sorted(told.items()) if run.status == "up"] == [2, 10]
+    assert {run.status for number, run in told.items() if number not in (2, 10)} == {"unknown"}
+    assert folders["10"].name == "20261122T210000Z-10"
+
+
+def test_leg_that_began_too_long_ago_is_of_another_run(tmp_path: Path) -> None:
+    left(tmp_path / "legs", "prod", well("prod"))
+
+    assert join(tmp_path, "prod", "--max-age", "60") == 1
+    run = results.read(tmp_path / "reports/results.json")
+    assert [each.target for each in run.verdicts if each.kind == "legs"] == ["prod"]
+    assert join(tmp_path, " prod , ") == 0

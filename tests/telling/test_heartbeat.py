@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from monitor.secrets import Scrubber
-from monitor.telling import heartbeat
+from monitor.telling import acknowledged, heartbeat
 from monitor.telling.channel import Untold
 from tests.canaries import found
 from tests.telling.desk import Desk, cause
@@ -370,3 +370,145 @@ def test_what_is_answered_is_written_without_the_address(desk: Desk) -> None:
     assert ran.returncode == 1
     assert "no such monitor" in ran.stderr
     assert found({"stdout": ran.stdout, "stderr": ran.stderr}, [PUSH]) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Not found", "not-found", "NOT_FOUND", "no such check", "rate limited", "rate-limited", "invalid token",
+        "Unauthorized", "unauthorised", "403 Forbidden", "Access denied", "unknown monitor", "it does not exist",
+        "please sign in", "sign-in required", "token expired", "monitor is not active", "inactive",
+    ],
+)  # fmt: skip
+def test_words_of_a_refusal_are_known_in_a_short_answer(text: str) -> None:
+    assert "was not taken" in acknowledged.refusal(text.encode(), "", failed=False, may_be_a_page=False)
+
+
+@pytest.mark.parametrize("text", ["OK", "notfoundation", "validated", "the denier", "thanks, unknowingly"])
+def test_words_that_only_look_like_a_refusal_are_none(text: str) -> None:
+    assert acknowledged.refusal(text.encode(), "", failed=False, may_be_a_page=False) == ""
+
+
+@pytest.mark.parametrize(("length", "taken"), [(300, False), (301, True)])
+def test_long_text_is_no_answer_in_which_a_word_is_looked_for(length: int, taken: bool) -> None:  # noqa: FBT001
+    body = "not found".ljust(length, ".").encode()
+
+    assert (acknowledged.refusal(body, "", failed=False, may_be_a_page=False) == "") is taken
+
+
+def test_receiver_may_repeat_what_it_was_told_whatever_words_are_in_it() -> None:
+    said = "up: one login is slow; the custom domain was not found in time"
+
+    assert acknowledged.refusal(f"got: {said}".encode(), said, failed=False, may_be_a_page=False) == ""
+    assert acknowledged.refusal(f"not found: {said}".encode(), said, failed=False, may_be_a_page=False) != ""
+
+
+@pytest.mark.parametrize(
+    ("document", "taken"),
+    [
+        ({"ok": True}, True),
+        ({"OK": False}, False),
+        ({"ok": "no, false alarm"}, True),
+        ({"success": " False "}, False),
+        ({"acknowledged": False}, False),
+        ({"received": False}, False),
+        ({"received": "not ok"}, False),
+        ({"error": "x"}, False),
+        ({"errors": ["x"]}, False),
+        ({"error": "", "errors": []}, True),
+        ({"status": "ko"}, False),
+        ({"result": "ERROR"}, False),
+        ({"status": "failure"}, False),
+        ({"status": "ok", "result": "error"}, True),
+        ({"code": 399}, True),
+        ({"code": 400}, False),
+        ({"code": 599}, False),
+        ({"code": 600}, True),
+        ({"status": 500}, False),
+        ({"status": 500, "code": 200}, True),
+        ({"code": "404"}, True),
+        ({"code": True}, True),
+        ({"value": False}, True),
+    ],
+    ids=str,
+)
+def test_object_says_by_its_fields_whether_the_heartbeat_was_taken(document: dict[str, object], *, taken: bool) -> None:
+    said = acknowledged.refusal(json.dumps(document).encode(), "", failed=False, may_be_a_page=False)
+
+    assert (said == "") is taken
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!doctype html>x", "<html lang=en>", "<head>", "<body class=a>", "<title>Portal</title>", "<meta charset=x>",
+        "<script>go()</script>", "<form>", '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x">',
+        "\n\n<!-- a -->\n<HTML>",
+    ],
+)  # fmt: skip
+def test_page_is_known_by_how_it_begins_and_is_no_word_of_an_answer(page: str) -> None:
+    assert "a page of HTML" in acknowledged.refusal(page.encode(), "", failed=False, may_be_a_page=False)
+    assert acknowledged.refusal(page.encode(), "", failed=False, may_be_a_page=True) == ""
+    assert acknowledged.said(page.encode()) == ""
+    asking = f"{page}<input type='password'>".encode()
+    assert "asks for a password" in acknowledged.refusal(asking, "", failed=False, may_be_a_page=True)
+
+
+@pytest.mark.parametrize("text", ["<htmlish>", "OK <html>", "<b>OK</b>"])
+def test_text_with_a_tag_in_it_is_no_page(text: str) -> None:
+    assert acknowledged.refusal(text.encode(), "", failed=False, may_be_a_page=False) == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "query"),
+    [
+        (0, {"state": ["complete"], "message": ["up: login works"], "metric": ["duration:1.500"]}),
+        (1, {"state": ["fail"], "message": ["up: login works"], "metric": ["duration:1.500"]}),
+        (None, {"state": ["run"], "metric": ["duration:1.500"]}),
+    ],
+    ids=["good", "failed", "begins"],
+)
+def test_cronitor_is_told_the_state_a_message_and_how_long_it_took(
+    status: int | None, query: dict[str, list[str]]
+) -> None:
+    with Server(saying()) as server:
+        beat(server, "/p/cAnaRy0123456789/login?env=prod&state=complete", status)
+
+    assert parse_qs(urlsplit(server.requests[0].split(" ")[1]).query) == {"env": ["prod"]} | query
+
+
+@pytest.mark.parametrize(
+    ("path", "absent"),
+    [
+        (f"/api/push/{PUSH}", "ping="),
+        ("/api/v1/endpoints/core_login/external", "duration="),
+        ("/p/cAnaRy0123456789/login", "metric="),
+    ],
+)
+def test_time_that_is_not_known_is_not_told(path: str, absent: str) -> None:
+    values = {"AUTH0_HEARTBEAT_KEY": KEY}
+    with Server(saying()) as server:
+        values["AUTH0_HEARTBEAT_URL"] = f"{server.url}{path}"
+        heartbeat.send(values, Scrubber(), status=1, seconds=None, said="the round failed")
+
+    assert absent not in server.requests[0].partition("\r\n")[0]
+
+
+@pytest.mark.parametrize("status", [199, 300, 304, 400])
+def test_answer_that_is_no_2xx_is_a_failure(status: int) -> None:
+    with Server(saying(answer(status))) as server, pytest.raises(Untold):
+        beat(server, "/alive")
+
+
+@pytest.mark.parametrize("status", [200, 202, 204])
+def test_any_2xx_is_taken(status: int) -> None:
+    with Server(saying(answer(status))) as server:
+        assert f"answered {status}" in beat(server, "/alive")
+
+
+def test_sentence_of_a_heartbeat_is_of_200_characters_at_most() -> None:
+    with Server(saying()) as server:
+        values = {"AUTH0_HEARTBEAT_URL": f"{server.url}/m?said={{message}}"}
+        heartbeat.send(values, Scrubber(), status=0, seconds=1.5, said="x" * 300)
+
+    assert server.requests[0].startswith(f"GET /m?said={'x' * 200} ")

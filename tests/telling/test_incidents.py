@@ -431,3 +431,452 @@ def test_flapping_takes_nothing_from_an_incident_that_was_one_of_its_own() -> No
 
     for before, after in pairwise(found):
         assert (before.closed or 0.0) < after.began
+
+
+def test_single_failures_within_twenty_runs_flap_and_further_apart_they_do_not() -> None:
+    """The third within twenty runs, the first of them counted, opens an incident at once."""
+    within = past("a" + "." * 8 + "a" + "." * 9 + "a")
+    beyond = past("a" + "." * 9 + "a" + "." * 9 + "a")
+
+    assert [len(within.runs), len(beyond.runs)] == [20, 21]
+    assert [each.spells for each in within.incidents()] == [3]
+    assert beyond.incidents() == ()
+
+
+def test_flapping_is_counted_in_the_runs_that_asked_the_tenant() -> None:
+    """Another tenant, which is asked far more often, makes no single failure of it an old one."""
+    made = Past(every=60.0)
+    for letter in "a.a.a":
+        made.run(*([EXTENSION] if letter == "a" else []))
+        for _ in range(12):
+            made.run(tenants=("staging",))
+    (found,) = made.incidents()
+
+    assert (found.tenants, found.spells) == (("prod",), 3)
+
+
+@pytest.mark.parametrize(
+    "three",
+    [
+        [Ill(owner) for owner in (Owner.EXTENSION, Owner.CONFIGURATION, Owner.AUTH0)],
+        [Ill(Owner.EXTENSION, (name,)) for name in ("prod", "staging", "qa")],
+    ],
+    ids=["owners", "tenants"],
+)
+def test_single_failures_of_different_kinds_are_no_flapping(three: list[Ill]) -> None:
+    made = Past()
+    for ill in three:
+        made.run(ill, tenants=("prod", "staging", "qa"))
+        made.run(tenants=("prod", "staging", "qa"))
+
+    assert made.incidents() == ()
+
+
+def test_flapping_is_as_bad_as_the_worst_of_its_spells() -> None:
+    made = Past()
+    for status in (Status.DOWN, Status.DEGRADED, Status.DEGRADED):
+        made.run(Ill(Owner.EXTENSION, status=status))
+        made.run()
+    told, _ = policy({"AUTH0_TELL": "degraded"})
+    (found,) = made.incidents(told)
+
+    assert (found.status, found.worst) == (Status.DEGRADED, Status.DOWN)
+
+
+def test_flapping_in_two_tenants_begins_anew_where_both_had_been_well() -> None:
+    made, both = Past(), ("prod", "staging")
+    for names in (both, (), both, (), both, ("prod",), both, (), both):
+        made.run(*([Ill(Owner.EXTENSION, names)] if names else []), tenants=both)
+
+    assert [each.spells for each in made.incidents()] == [4]
+
+
+@pytest.mark.parametrize(
+    ("every", "last", "closed"), [(3600.0, 24, False), (3600.0, 25, True), (7200.0, 19, False), (7200.0, 20, True)]
+)
+def test_incident_of_a_probe_that_is_not_run_any_more_is_over_after_a_day_and_twenty_runs(
+    every: float, last: int, *, closed: bool
+) -> None:
+    made = past("aa", every=every)
+    for _ in range(last):
+        made.run()
+    for each, probe in product(made.runs[2:], PROBES):
+        del made.seen[probe.format("prod")][each.id]
+
+    assert [not each.open for each in made.incidents()] == [closed]
+
+
+@pytest.mark.parametrize("how", ["another-tenant", "nothing-judged", "skipped", "cannot-be-judged"])
+def test_incident_stays_open_however_long_what_it_is_about_is_not_judged(how: str) -> None:
+    """For more than a day and twenty runs; only a probe that is there no more is given up."""
+    made = past("ee", every=3600)
+    for _ in range(40):
+        if how == "another-tenant":
+            made.run(tenants=("staging",))
+        elif how == "nothing-judged":
+            made.run(blind=("prod",))
+        elif how == "skipped":
+            made.run()
+            for probe in PROBES:
+                made.seen[probe.format("prod")][made.runs[-1].id] = Status.SKIPPED
+        else:
+            made.run(replace(BLIND, probes=(PROFILE,)))
+    found = next(each for each in made.incidents() if each.owner is Owner.EXTENSION)
+
+    assert found.open
+    assert found.seen == made.runs[1].started
+
+
+def test_incident_is_over_where_what_it_was_about_is_only_late_by_now() -> None:
+    made = past("ee")
+    for _ in range(2):
+        made.run(Ill(Owner.EXTENSION, rule="login-late", status=Status.DEGRADED))
+
+    assert [each.open for each in made.incidents()] == [False]
+    told, _ = policy({"AUTH0_TELL": "degraded"})
+    (found,) = made.incidents(told)
+    assert (found.open, found.status, found.worst) == (True, Status.DEGRADED, Status.DOWN)
+
+
+def test_incident_is_over_where_some_of_its_probes_are_well_and_the_others_not_asked() -> None:
+    made = past("ee..")
+    for each in made.runs[2:]:
+        del made.seen[PROFILE.format("prod")][each.id]
+
+    assert [each.open for each in made.incidents()] == [False]
+
+
+def test_incident_is_not_over_while_something_of_it_is_ill_without_a_cause() -> None:
+    made = past("ee")
+    for _ in range(3):
+        run = made.run(replace(EXTENSION, probes=(PROFILE,)))
+        findings = tuple(replace(each, cause=None) for each in run.findings)
+        made.runs[-1] = replace(run, causes=(), findings=findings)
+
+    assert [each.open for each in made.incidents()] == [True]
+
+
+@pytest.mark.parametrize(
+    "blind",
+    [BLIND, Ill(Owner.RUNNER), Ill(Owner.CONFIGURATION, rule="variables", status=Status.UNKNOWN)],
+    ids=["throttled", "runner", "variables"],
+)
+def test_monitor_that_sees_again_is_well_whatever_it_sees(blind: Ill) -> None:
+    made = Past()
+    for ill in (blind, blind, AUTH0, AUTH0):
+        made.run(ill)
+    newer, older = made.incidents()
+
+    assert (older.owner, older.open, older.recovered) == (blind.owner, False, made.runs[2].started)
+    assert (newer.owner, newer.open, newer.began) == (Owner.AUTH0, True, made.runs[2].started)
+
+
+def test_tenants_of_which_each_shares_a_cause_with_the_next_are_one_incident() -> None:
+    one, another = "the script throws", "the script is slow"
+    made = Past()
+    for _ in range(2):
+        made.run(
+            Ill(Owner.EXTENSION, ("a", "b"), said=one),
+            Ill(Owner.EXTENSION, ("b", "c"), said=another),
+            tenants=("a", "b", "c"),
+        )
+
+    assert [each.tenants for each in made.incidents()] == [("a", "b", "c")]
+
+
+def test_incident_that_finds_its_owner_finds_the_one_whose_trouble_is_worst() -> None:
+    """The other one's is an incident of its own."""
+    told, _ = policy({"AUTH0_TELL": "degraded"})
+    made = Past()
+    late = Ill(Owner.CONFIGURATION, rule="login-late", status=Status.DEGRADED, probes=(PROFILE,))
+    for some in [(NOBODY,)] * 2 + [(late, replace(EXTENSION, probes=(LOGIN,)))] * 2:
+        made.run(*some)
+    found = {each.owner: each for each in made.incidents(told)}
+
+    assert found.keys() == {Owner.EXTENSION, Owner.CONFIGURATION}
+    assert found[Owner.EXTENSION].began == made.runs[0].started
+    assert found[Owner.CONFIGURATION].began == made.runs[2].started
+    assert found[Owner.EXTENSION].causes == (replace(EXTENSION, probes=(LOGIN,)).cause,)
+
+
+def test_incident_of_another_tenant_is_not_taken_for_that_of_an_owner_who_is_found() -> None:
+    made, both = Past(), ("prod", "staging")
+    for ill in [Ill(Owner.UNKNOWN, ("prod",))] * 2 + [Ill(Owner.EXTENSION, ("staging",))] * 2:
+        made.run(ill, tenants=both)
+
+    assert {each.owner: (each.tenants, each.open) for each in made.incidents()} == {
+        Owner.UNKNOWN: (("prod",), False),
+        Owner.EXTENSION: (("staging",), True),
+    }
+
+
+def test_incident_that_finds_an_owner_who_has_one_in_a_tenant_leaves_him_that_tenant() -> None:
+    made, both = Past(), ("prod", "staging")
+    nobody = Ill(Owner.UNKNOWN, both, probes=(LOGIN,))
+    in_staging = Ill(Owner.EXTENSION, ("staging",), probes=(PROFILE,))
+    in_prod = Ill(Owner.EXTENSION, ("prod",), probes=(LOGIN,), said="another")
+    for some in [(nobody, in_staging)] * 2 + [(in_prod, in_staging)] * 2:
+        made.run(*some, tenants=both)
+
+    assert {each.tenants: (each.owner, each.began) for each in made.incidents()} == {
+        ("prod",): (Owner.EXTENSION, made.runs[0].started),
+        ("staging",): (Owner.EXTENSION, made.runs[0].started),
+    }
+
+
+def test_incident_speaks_of_the_worst_and_is_as_bad_as_that() -> None:
+    told, _ = policy({"AUTH0_TELL": "degraded"})
+    both = ("prod", "staging")
+    late = Ill(Owner.AUTH0, ("prod",), Status.DEGRADED, "login-late", said="a: logins are late")
+    out = Ill(Owner.AUTH0, ("staging",), said="b: nobody is let in")
+    made = Past()
+    for some in [(late, out)] * 2 + [(late,)]:
+        made.run(*some, tenants=both)
+    (found,) = made.incidents(told, made.runs[:2])
+    assert [each.sentence for each in found.causes] == [out.said, late.said]
+    assert (found.sentence, found.status, found.worst) == (out.said, Status.DOWN, Status.DOWN)
+
+    (found,) = made.incidents(told)
+    assert (found.sentence, found.status, found.worst) == (late.said, Status.DEGRADED, Status.DOWN)
+    assert [(each.status, each.sentence) for each in found.changes] == [
+        (Status.DOWN, out.said),
+        (Status.DEGRADED, late.said),
+    ]
+
+
+def test_of_several_causes_in_one_tenant_the_worst_is_told_first() -> None:
+    told, _ = policy({"AUTH0_TELL": "degraded"})
+    late = replace(EXTENSION, status=Status.DEGRADED, rule="login-late", probes=(PROFILE,), said="a: late")
+    out = replace(EXTENSION, probes=(LOGIN,), said="b: out")
+    made = Past()
+    for _ in range(2):
+        made.run(late, out)
+    (found,) = made.incidents(told)
+
+    assert [each.sentence for each in found.causes] == [out.said, late.said]
+    assert (found.sentence, found.status) == (out.said, Status.DOWN)
+
+
+def test_change_names_all_that_have_been_ill_until_then() -> None:
+    made, both = Past(), ("prod", "staging")
+    for names in (("prod",), ("prod",), ("staging",), ("prod",)):
+        made.run(Ill(Owner.AUTH0, names), tenants=both)
+    (found,) = made.incidents()
+
+    assert [each.targets for each in found.changes] == [("prod",), both]
+    assert [each.at for each in found.changes] == [made.runs[1].started, made.runs[2].started]
+    assert [(each.run, each.link) for each in found.changes] == [(each.id, each.link) for each in made.runs[1:3]]
+    assert found.targets == ("prod",)
+
+
+def test_targets_of_an_incident_are_those_of_its_own_tenants() -> None:
+    made = Past()
+    for _ in range(2):
+        for names in (("prod", "staging"),):
+            made.run(Ill(Owner.EXTENSION, names, target="prod:db, prod:saml, staging:db"), tenants=names)
+        made.run(Ill(Owner.EXTENSION, ("prod",), target="prod:db"), tenants=("prod",))
+    (found,) = made.incidents(runs=made.runs[:3])
+    assert found.targets == ("prod:db", "prod:saml", "staging:db")
+
+    apart = Past()
+    for _ in range(2):
+        apart.run(
+            Ill(Owner.CONFIGURATION, ("prod",), target="prod:db", said="one"),
+            Ill(Owner.CONFIGURATION, ("staging",), target="staging:db", said="another"),
+            tenants=("prod", "staging"),
+        )
+    found_apart = apart.incidents()
+    assert {each.tenants: each.targets for each in found_apart} == {
+        ("prod",): ("prod:db",),
+        ("staging",): ("staging:db",),
+    }
+    assert len({each.id for each in found_apart}) == 2
+
+
+def test_incident_of_a_tenant_is_not_kept_open_by_what_another_suffered_with_it() -> None:
+    """One cause in two tenants: each is over by its own probes."""
+    made, both = Past(), ("prod", "staging")
+    for _ in range(2):
+        made.run(Ill(Owner.EXTENSION, both), tenants=both)
+    for _ in range(2):
+        made.run(tenants=("prod",))
+    (found,) = made.incidents()
+    assert found.recovered is None
+    for _ in range(2):
+        made.run(tenants=("staging",))
+    (found,) = made.incidents()
+
+    assert (found.open, found.recovered, found.closed) == (False, made.runs[4].started, made.runs[5].started)
+
+
+@pytest.mark.parametrize("target", ["dependencies:github, prod", "prod, dependencies:github"])
+def test_service_that_fails_with_a_tenant_is_an_incident_of_the_tenant_alone(target: str) -> None:
+    made = Past()
+    ill = Ill(Owner.UPSTREAM, ("dependencies:github", "prod"), rule="api-behind", target=target)
+    for _ in range(2):
+        made.run(ill)
+    (found,) = made.incidents()
+
+    assert (found.owner, found.tenants, found.targets) == (Owner.UPSTREAM, ("prod",), ("prod",))
+
+
+@pytest.mark.parametrize(("pause", "opened"), [(900.0, 1), (901.0, 0)], ids=["as-long-as-usual", "a-gap"])
+def test_time_in_which_nothing_ran_confirms_nothing(pause: float, opened: int) -> None:
+    """Three usual pauses without a run are still a time of illness; in more of them nobody knows how it was."""
+    made = past("....a")
+    made.run(AUTH0, after=pause)
+
+    assert len(made.incidents(Policy(Threshold(1, 600)))) == opened
+
+
+@pytest.mark.parametrize(
+    ("text", "runs", "opened"),
+    [("5m", "aa", 1), ("301s", "aa", 0), ("3", "aa", 0), ("3", "aaa", 1), ("2 10m", "aa", 0), ("2 10m", "aaa", 1)],
+)
+def test_incident_opens_with_the_run_that_reaches_both_thresholds(text: str, runs: str, opened: int) -> None:
+    told, _ = policy({"AUTH0_CONFIRM": text})
+
+    assert len(past(runs).incidents(told)) == opened
+
+
+@pytest.mark.parametrize("text", ["60", "9999s", "24h", "1440m", "60 24h"])
+def test_longest_time_to_confirm_is_sixty_runs_and_a_day(text: str) -> None:
+    assert policy({"AUTH0_CONFIRM": text})[1] == ()
+
+
+@pytest.mark.parametrize("text", ["61", "1441m", "25h", "2 auth0=61", "auth0=25h 2"])
+def test_longer_time_to_confirm_is_refused_and_the_default_holds(text: str) -> None:
+    read, remarks = policy({"AUTH0_CONFIRM": text})
+
+    assert (read, len(remarks)) == (Policy(), 1)
+
+
+@pytest.mark.parametrize("text", ["DEGRADED", " Degraded "])
+def test_status_to_tell_is_read_in_any_case(text: str) -> None:
+    assert policy({"AUTH0_TELL": text}) == policy({"AUTH0_TELL": "degraded"})
+
+
+@pytest.mark.parametrize("tell", ["down", "degraded"])
+def test_who_cannot_be_judged_is_told_whatever_else_is(tell: str) -> None:
+    told, _ = policy({"AUTH0_TELL": tell})
+
+    assert [each.owner for each in past("tt").incidents(told)] == [Owner.THROTTLED]
+    assert [each.owner for each in past("aa").incidents(told)] == [Owner.AUTH0]
+
+
+def test_newest_incident_stands_first_and_of_two_at_a_time_their_order_is_always_the_same() -> None:
+    made = Past()
+    one, another = Ill(Owner.EXTENSION, ("prod",)), Ill(Owner.CONFIGURATION, ("staging",))
+    for some in [(one,)] * 2 + [()] * 2 + [(one, another)] * 2:
+        made.run(*some, tenants=("prod", "staging"))
+    found = made.incidents()
+
+    assert [each.opened for each in found] == [made.runs[5].started, made.runs[5].started, made.runs[1].started]
+    assert [each.open for each in found] == [True, True, False]
+    assert [each.id for each in found[:2]] == sorted(each.id for each in found[:2])
+
+
+@pytest.mark.parametrize(
+    ("runs", "owner", "began"),
+    [
+        pytest.param(".a..aa...a", Owner.AUTH0, 9, id="not-before-an-incident-of-its-own"),
+        pytest.param("nnaa..n..n", Owner.UNKNOWN, 6, id="not-what-was-found-to-be-anothers"),
+        pytest.param("e.aa..e.e", Owner.EXTENSION, 0, id="before-an-incident-of-another"),
+        pytest.param("aa..a..aa" + "." * 11 + "a", Owner.AUTH0, 20, id="not-what-flapped-before"),
+    ],
+)
+def test_flapping_begins_with_the_first_failure_that_is_part_of_no_other_incident(
+    runs: str, owner: Owner, began: int
+) -> None:
+    made = past(runs)
+    newest = next(each for each in made.incidents() if each.owner is owner)
+
+    assert newest.spells >= 3
+    assert newest.began == made.runs[began].started
+    assert newest.runs[0] == made.runs[began].id
+
+
+def test_incident_that_finds_its_owner_keeps_the_tenants_in_which_others_have_work() -> None:
+    made, both = Past(), ("prod", "staging")
+    others = Ill(Owner.CONFIGURATION, ("prod",), probes=(PROFILE,))
+    for ill in [Ill(Owner.UNKNOWN, both, probes=(LOGIN,))] * 2 + [Ill(Owner.EXTENSION, ("staging",))] * 2:
+        made.run(ill, others, tenants=both)
+
+    assert {each.owner: each.tenants for each in made.incidents()} == {
+        Owner.EXTENSION: both,
+        Owner.CONFIGURATION: ("prod",),
+    }
+
+
+def test_silence_is_judged_by_the_tenant_that_is_asked_most_seldom() -> None:
+    """One is asked every five minutes, the other every hour: three of its pauses are no silence."""
+    made, both = Past(), ("prod", "staging")
+    for number in range(37):
+        ill = [Ill(Owner.AUTH0, both if number % 12 == 0 else ("prod",))] if number >= 24 else []
+        made.run(*ill, tenants=both if number % 12 == 0 else ("prod",))
+    (found,) = made.incidents()
+
+    assert found.tenants == both
+    assert found.silent_after == 3 * 3600
+
+
+def test_suspicion_of_a_probe_that_is_there_no_more_confirms_nothing_later() -> None:
+    made = past("a", every=3600)
+    for _ in range(30):
+        made.run()
+    for each, probe in product(made.runs[1:], PROBES):
+        del made.seen[probe.format("prod")][each.id]
+    made.run(AUTH0)
+    assert made.incidents(Policy(Threshold(2, 0))) == ()
+
+    made.run(AUTH0)
+    assert [each.began for each in made.incidents(Policy(Threshold(2, 0)))] == [made.runs[-2].started]
+
+
+@pytest.mark.parametrize(
+    "blind",
+    [Ill(Owner.RUNNER), Ill(Owner.CONFIGURATION, rule="variables", status=Status.UNKNOWN)],
+    ids=["runner", "variables"],
+)
+def test_monitor_that_cannot_see_takes_over_no_outage(blind: Ill) -> None:
+    made = Past()
+    for ill in (EXTENSION, EXTENSION, blind, blind):
+        made.run(ill)
+
+    assert {each.owner: (each.status, each.open) for each in made.incidents()} == {
+        Owner.EXTENSION: (Status.DOWN, True),
+        blind.owner: (blind.status, True),
+    }
+
+
+def test_incident_of_which_a_run_names_no_probe_is_over_when_those_of_the_run_before_are_well() -> None:
+    made = past("ee")
+    made.runs[-1] = replace(made.runs[-1], findings=())
+    assert [each.open for each in made.incidents()] == [True]
+    for _ in range(2):
+        made.run()
+
+    assert [each.open for each in made.incidents()] == [False]
+
+
+@pytest.mark.parametrize(
+    "still",
+    [Ill(Owner.RUNNER), Ill(Owner.CONFIGURATION, rule="variables", status=Status.UNKNOWN)],
+    ids=["runner", "variables"],
+)
+def test_monitor_is_not_well_while_it_cannot_see_for_another_reason(still: Ill) -> None:
+    made = past("tt")
+    for _ in range(3):
+        made.run(replace(still, probes=(PROFILE,)))
+
+    assert {each.owner: each.open for each in made.incidents()} == {Owner.THROTTLED: True, still.owner: True}
+
+
+def test_monitor_that_sees_no_service_is_an_incident_of_its_own() -> None:
+    made = Past()
+    for _ in range(2):
+        made.run(Ill(Owner.RUNNER, ("dependencies:github",)))
+    (found,) = made.incidents()
+
+    assert (found.owner, found.targets, found.about_monitor) == (Owner.RUNNER, ("dependencies:github",), True)
+    assert [found.silent(found.known + later) for later in (900, 901)] == [False, True], "by the pauses of all runs"

@@ -309,3 +309,106 @@ def test_page_of_the_run_that_cannot_be_written_costs_no_alert(
     _summarise(call, ["held back until then: prod"])
 
     assert "the run's page does not say so: GITHUB_STEP_SUMMARY: Is a directory" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("", 86_400), ("90m", 5_400), ("24h", 86_400), ("24 H", 86_400), ("2d", 172_800), ("PT24H", 86_400),
+        ("P1D", 86_400), ("0m", 0), ("99999h", 359_996_400),
+    ],
+)  # fmt: skip
+def test_issue_without_an_end_holds_for_as_long_as_was_said(text: str, seconds: float) -> None:
+    assert maintenance.at_most({"AUTH0_MAINTENANCE_AT_MOST": text}) == (seconds, [])
+
+
+@pytest.mark.parametrize("text", ["90", "h", "1w", "-1h", "1.5h", "P", "P9999999999D"])
+def test_time_of_an_issue_that_cannot_be_read_is_a_day_and_said(text: str) -> None:
+    seconds, (remark,) = maintenance.at_most({"AUTH0_MAINTENANCE_AT_MOST": text})
+
+    assert seconds == 86_400
+    assert remark.startswith("AUTH0_MAINTENANCE_AT_MOST: ")
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("Upgrade", [""]),
+        ("Upgrade of PROD", ["prod"]),
+        ("Upgrade of prod and qa.eu", ["prod", "qa.eu"]),
+        ("Upgrade of staging, prod, qa.eu", [""]),
+        ("Upgrade of production", [""]),
+    ],
+)
+def test_issue_is_for_the_tenants_that_its_title_names_and_else_for_all(title: str, names: list[str]) -> None:
+    said = {"number": 7, "title": title, "createdAt": "2026-12-01T11:00:00Z"}
+    windows, _ = maintenance.of_issues([said], ("prod", "staging", "qa.eu"), 7_200.0, NOON)
+
+    assert [each.tenant for each in windows] == names
+    assert {(each.since, each.until) for each in windows} == {(NOON - 3_600, NOON + 3_600)}
+
+
+def test_issue_of_a_clock_that_is_ahead_holds_from_now_on() -> None:
+    said = {"number": 7, "title": "Upgrade", "createdAt": "2026-12-01T12:05:00Z"}
+    (window,), _ = maintenance.of_issues([said], (), 3_600.0, NOON)
+
+    assert (window.since, window.until) == (NOON, NOON + 3_600)
+
+
+@pytest.mark.parametrize(
+    ("text", "until"),
+    [
+        ("until 2026-12-01T13:00Z", 3_600),
+        ("Until: 2026-12-01 13:00:30 utc", 3_630),
+        ("until 2026-12-01T15:00+02:00", 3_600),
+        ("until 2026-12-01T15:00+0200", 3_600),
+        ("until 2026-99-01T13:00Z, or until 2026-12-01T14:00Z", 7_200),
+        ("2026-99-01T13:00Z/PT1H, rather 2026-12-01T11:30Z/PT1H", 1_800),
+        ("until 2026-12-01T13:00", 86_400),
+        ("meanuntil 2026-12-01T13:00Z", 86_400),
+    ],
+)
+def test_end_of_an_issue_is_read_in_its_title_or_text(text: str, until: float) -> None:
+    """Without one that can be read it holds for the time that was said."""
+    for where in ("title", "body"):
+        said = {"number": 7, "title": "x", "createdAt": "2026-12-01T12:00:00Z", where: text}
+        (window,), _ = maintenance.of_issues([said], (), 86_400.0, NOON)
+        assert window.until == NOON + until
+
+
+def test_window_that_was_taken_away_is_known_to_have_ended_then_and_no_longer_than_31_days() -> None:
+    day = 86_400.0
+
+    def window(since: float, until: float, source: str) -> maintenance.Window:
+        return maintenance.Window(NOON + since, NOON + until, "prod", source)
+
+    there = window(-100, 100, "there")
+    before = [
+        there,
+        window(-100, 100, "closed early"),
+        window(-200, -100, "over"),
+        window(50, 100, "never began"),
+        window(-40 * day, -31 * day, "forgotten"),
+        window(-40 * day, -31 * day + 1, "not yet forgotten"),
+    ]
+    row = maintenance.entry([there, window(100, 200, "planned")], before, NOON)
+
+    assert (row.incident, row.channel, row.event, row.at) == (maintenance.HELD, "", maintenance.HELD, NOON)
+    assert {each["source"]: each["until"] - NOON for each in (row.facts or {})["windows"]} == {
+        "there": 100,
+        "planned": 200,
+        "closed early": 0,
+        "over": -100,
+        "not yet forgotten": -31 * day + 1,
+    }
+
+
+def test_tenants_that_no_run_asked_are_named_where_a_window_of_theirs_is_not_over() -> None:
+    def windows(*names: str, until: float = 1.0) -> list[maintenance.Window]:
+        return [maintenance.Window(NOON - 1, NOON + until, each, "AUTH0_MAINTENANCE") for each in names]
+
+    told = maintenance.of_nobody(windows("Prod", "", "prodd", "prodd", "stagin"), ("prod", "staging"), NOON)
+
+    assert [each.partition("'")[2].partition("'")[0] for each in told] == ["prodd", "stagin"]
+    assert maintenance.of_nobody(windows("prodd", until=0.0), ("prod",), NOON) == []
+    assert maintenance.of_nobody(windows("prodd"), (), NOON) == []
