@@ -75,7 +75,7 @@ class TestFields:
             ("<select><option value=1></select>", {}),
             ("<select name=a></select><datalist><option value=1></datalist>", {}),
             ("<select name=a></select><select name=b><option value=1></select>", {"b": "1"}),
-            ("<input name=b disabled><datalist><option value=1></datalist>", {}),
+            ("<input name=b><datalist><option value=1></datalist>", {}),
         ],
     )
     def test_of_a_list_the_first_is_sent_unless_another_is_selected(self, inside: str, held: dict[str, str]) -> None:
@@ -121,6 +121,10 @@ class TestFields:
 
         assert found.hidden == {"a": "1", "c": ""}
         assert found.held == {"a": "1", "b": "2", "c": ""}
+
+    @pytest.mark.parametrize("element", ["<div name=a>", "<button type=button name=a>", "<input>", "<input name=''>"])
+    def test_what_is_no_field_has_no_name(self, element: str) -> None:
+        assert form(element).names == frozenset()
 
     def test_fields_of_no_form_are_none(self) -> None:
         page = read("<input name=a value=1><form><input name=b></form><input name=c><form><input name=d>")
