@@ -139,6 +139,7 @@ class TestRefusals:
             ("accounts.google.com", "<style>deleted_client</style><p>Log in"),
             ("accounts.google.com", "<template><p>deleted_client</template><p>Log in"),
             ("accounts.google.com", "<script><p>a</p>deleted_client</script><p>Log in"),
+            ("accounts.google.com", "<template><p>a</p>deleted_client</template><p>Log in"),
             ("accounts.google.com", "<p>deleted_clients"),
             ("accounts.google.com", "<p>undeleted_client"),
             ("accounts.google.com", "<p title=deleted_client>Log in"),

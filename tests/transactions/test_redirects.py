@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -28,9 +29,10 @@ from monitor.failures import (
 from monitor.secrets import Scrubber
 from monitor.transactions import providers, redirects, sign_in_requests
 from monitor.transactions.engine import Engine, Performed
-from monitor.transactions.memory import Memory
+from monitor.transactions.memory import Memory, Note
 from monitor.transactions.redirects import Redirect
 from monitor.transactions.sampling import Sampling
+from monitor.transactions.sign_in_requests import SignInRequest
 from monitor.wire.door import Door
 from sandbox.box import Sandbox
 from sandbox.identity_provider import ERRORS, LOGIN
@@ -479,6 +481,76 @@ class TestProviderThatAnswersOtherwise:
 
         assert isinstance(failure, ConnectionGone)
 
+    @pytest.mark.parametrize(
+        ("status", "headers", "kind"),
+        [
+            (200, {}, None),
+            (302, {"location": "/login"}, None),
+            (399, {}, None),
+            (400, {}, ProviderRefuses),
+            (401, {}, ProviderRefuses),
+            (401, {"www-authenticate": "Negotiate"}, None),
+            (403, {"www-authenticate": "Negotiate"}, ProviderUnseen),
+            (404, {}, ProviderRefuses),
+            (429, {}, ProviderUnseen),
+            (499, {}, ProviderRefuses),
+            (500, {}, ProviderFails),
+            (501, {}, ProviderFails),
+            (599, {}, ProviderFails),
+        ],
+    )
+    def test_status_of_a_provider_that_says_no_more_is_all_that_it_is_judged_by(
+        self, asked: Any, status: int, headers: dict[str, str], kind: type[Failure] | None
+    ) -> None:
+        named = {name.replace("-", "_"): value for name, value in headers.items()}
+        failure = asked(self.by_oauth, lambda *_: answer(status, b"", **named)).failure
+
+        assert (type(failure) if failure else None) is kind, failure
+
+    @pytest.mark.parametrize(
+        ("status", "kind"),
+        [(400, None), (404, None), (403, ProviderUnseen), (429, ProviderUnseen), (501, None), (502, ProviderFails)],
+    )
+    def test_provider_that_is_posted_to_is_only_held_to_being_there(
+        self, asked: Any, status: int, kind: type[Failure] | None
+    ) -> None:
+        failure = asked(self.by_a_form, lambda *_: answer(status, b"")).failure
+
+        assert (type(failure) if failure else None) is kind, failure
+
+    def test_word_of_a_refusal_counts_before_a_block_unless_too_much_was_asked(self, asked: Any) -> None:
+        page = b"<p>invalid_client</p><p>Solve the captcha</p>"
+        found = {
+            status: type(asked(self.by_oauth, lambda *_, status=status: answer(status, page)).failure)
+            for status in (200, 403, 429, 500)
+        }
+
+        assert found == {200: ProviderRefuses, 403: ProviderRefuses, 429: ProviderUnseen, 500: ProviderRefuses}
+
+    @pytest.mark.parametrize(
+        ("error", "description", "kind"),
+        [
+            ("invalid_request", "", ConnectionGone),
+            ("invalid_connection", "", ConnectionGone),
+            ("access_denied", "", ConnectionGone),
+            ("connection_not_found", "", ConnectionGone),
+            ("unknown_connection", "", ConnectionGone),
+            ("unauthorized_client", "the Connection is not enabled", ConnectionGone),
+            ("unauthorized_client", "the grant is not allowed", Misconfigured),
+            ("login_required", "the connection asks", Failure),
+            ("temporarily_unavailable", "", Failure),
+        ],
+    )
+    def test_error_that_leads_back_is_of_the_connection_or_not(
+        self, asked: Any, error: str, description: str, kind: type[Failure]
+    ) -> None:
+        said = urlencode({"error": error, "error_description": description})
+        failure = asked(lambda *_: answer(302, b"", location=f"https://monitor.invalid/callback?{said}")).failure
+
+        assert isinstance(failure, kind)
+        assert isinstance(failure, ConnectionGone) is (kind is ConnectionGone)
+        assert error in failure.reason
+
 
 AUTHN = (
     b'<AuthnRequest xmlns="urn:oasis:names:tc:SAML:2.0:protocol" AssertionConsumerServiceURL="@BACK@">'
@@ -534,3 +606,44 @@ def test_apostrophe_of_a_printer_is_read_as_any_other() -> None:
 )
 def test_place_is_the_same_however_it_is_written(address: str, host: str) -> None:
     assert redirects.place(address) == host
+
+
+@pytest.mark.parametrize(
+    ("host", "expected", "is_there"),
+    [
+        ("login.corp.example", "login.corp.example", True),
+        ("login.corp.example", "LOGIN.corp.example", True),
+        ("login.corp.example:8443", "login.corp.example", True),
+        ("login.corp.example:8443", "login.corp.example:8443", True),
+        ("login.corp.example:8443", "login.corp.example:9443", False),
+        ("login.corp.example", "login.corp.example:8443", False),
+        ("login.corp.example", "corp.example", False),
+    ],
+)
+def test_port_of_an_expected_host_counts_where_it_has_one(host: str, expected: str, *, is_there: bool) -> None:
+    assert redirects.is_at(host, expected) is is_there
+
+
+@pytest.mark.parametrize(("hours", "is_told"), [(None, False), (0.0, True), (23.9, True), (24.1, False)])
+def test_change_is_told_for_a_day_and_of_which_value(hours: float | None, *, is_told: bool) -> None:
+    now = time.time()
+    changed = Note("new.example", now, "old.example", now - hours * 3600) if hours is not None else Note("x", now)
+    same = Note("x", now)
+    of_host, of_issuer = (
+        Redirect(
+            Exchange(()),
+            "https://a.example/",
+            "a.example",
+            SignInRequest("SAML"),
+            posted=False,
+            leads=leads,
+            calls=calls,
+        )
+        for leads, calls in ((changed, same), (same, changed))
+    )
+
+    assert bool(of_host.leads_elsewhere) is bool(of_issuer.is_called_otherwise) is is_told
+    assert of_host.is_called_otherwise == of_issuer.leads_elsewhere == ""
+    if is_told:
+        assert of_host.leads_elsewhere.startswith("it led 'old.example' until ")
+        assert of_issuer.is_called_otherwise.startswith("it was called 'old.example' until ")

@@ -223,7 +223,8 @@ def test_field_that_is_no_secret_is_told(door: Door, name: str) -> None:
 @pytest.mark.parametrize("kind", ["form", "json"])
 def test_field_that_may_be_a_secret_stands_as_a_name(door: Door, name: str, kind: str) -> None:
     with Server(saying()) as server:
-        sent = told(door.ask("POST", server.url, **LIMITS, **{kind: {name: TOKEN}}))["request"]
+        body: dict[str, Any] = {kind: {name: TOKEN}}
+        sent = told(door.ask("POST", server.url, **LIMITS, **body))["request"]
 
     assert sent["fields"] == {name: f"${name.upper()}"}
     assert sent["variables"] == {name: name.upper()}
@@ -289,7 +290,12 @@ def test_secret_that_has_no_variable_stands_as_what_it_is(door: Door) -> None:
 
 
 def test_headers_of_an_answer_are_told_by_which_it_is_found_in_logs(door: Door) -> None:
-    headers = {"x_auth0_requestid": "r" * 300, "set_cookie": f"a={TOKEN}", "cf_ray": "1", "x_token": TOKEN}
+    headers: dict[str, Any] = {
+        "x_auth0_requestid": "r" * 300,
+        "set_cookie": f"a={TOKEN}",
+        "cf_ray": "1",
+        "x_token": TOKEN,
+    }
     with Server(saying(answer(**headers))) as server:
         attempt = door.ask("GET", server.url, **LIMITS).attempts[0]
 
