@@ -349,7 +349,7 @@ class TestProviderThatAnswersOtherwise:
     """A tenant and its identity provider, which answer as others do than those of the sandbox."""
 
     @pytest.fixture
-    def asked(self, tmp_path: Path) -> Any:
+    def asked(self, tmp_path: Path, scrubber: Scrubber) -> Any:
         authority = Authority(tmp_path)
 
         def ask(authorized: Any, page: Any = None, callback: str = "https://monitor.invalid/callback") -> Performed:
@@ -361,7 +361,6 @@ class TestProviderThatAnswersOtherwise:
                 connection.send((authorized if of_tenant else page)(here, here.replace("127.0.0.1", "localhost")))
 
             with Server(serve, tls=authority.serving()) as server:
-                scrubber = Scrubber()
                 engine = Engine(Door(scrubber, {}, authority.file), Sampling(None), scrubber)
                 values = {"AUTH0_DOMAIN": server.url.removeprefix("https://"), "AUTH0_CLIENT_ID": "a"}
                 row = rows(tenants(values | {"AUTH0_REDIRECTS": "x", "AUTH0_CALLBACK": callback})[0])[0]
@@ -526,6 +525,30 @@ class TestProviderThatAnswersOtherwise:
         }
 
         assert found == {200: ProviderRefuses, 403: ProviderRefuses, 429: ProviderUnseen, 500: ProviderRefuses}
+
+    def test_what_a_redirect_has_for_one_login_is_a_secret_and_the_rest_stays_readable(
+        self, asked: Any, scrubber: Scrubber
+    ) -> None:
+        known = {
+            name: f"what-is-known-as-{name}"
+            for name in (
+                *("client_id", "redirect_uri", "scope", "error", "error_description", "error_uri", "iss", "wtrealm"),
+                *("wreply", "response_type", "response_mode", "connection", "audience", "display", "login_hint"),
+                *("SigAlg", "authError"),
+            )
+        }
+        own = {name: f"only-for-this-login-{name}" for name in ("state", "nonce", "RelayState", "wctx", "Signature")}
+        short = {"hd": "fifteen-letters"}
+        asked(lambda _, provider: answer(302, b"", location=f"{provider}/x?{urlencode({**known, **own, **short})}"))
+
+        written = {value: scrubber.scrub(value) for value in (*known.values(), *own.values(), *short.values())}
+        assert [value for value, shown in written.items() if shown != value] == list(own.values())
+
+    def test_what_a_provider_leads_on_with_is_a_secret(self, asked: Any, scrubber: Scrubber) -> None:
+        location = "https://elsewhere.example/login?session=only-for-this-login#token=and-this-one-as-well"
+        asked(self.by_oauth, lambda *_: answer(302, b"", location=location))
+
+        assert scrubber.scrub("x only-for-this-login y and-this-one-as-well z") == "x *** y *** z"
 
     @pytest.mark.parametrize(
         ("error", "description", "kind"),

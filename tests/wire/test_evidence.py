@@ -44,6 +44,7 @@ def test_addresses_tls_and_certificate_are_told(authority: Authority, scrubber: 
 
     assert evidence["addresses"] == ["127.0.0.1"]
     assert evidence["tls"]["version"].startswith("TLSv1.")
+    assert evidence["tls"]["cipher"]
     assert set(leaf["names"]) == {"127.0.0.1", "localhost"}
     assert "trustme" in leaf["issuer"]
     assert leaf["not_before"] < leaf["not_after"]
