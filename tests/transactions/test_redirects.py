@@ -24,6 +24,7 @@ from monitor.failures import (
     ProviderFails,
     ProviderRefuses,
     ProviderUnseen,
+    Throttled,
     WrongAnswer,
 )
 from monitor.secrets import Scrubber
@@ -505,6 +506,7 @@ class TestProviderThatAnswersOtherwise:
         failure = asked(self.by_oauth, lambda *_: answer(status, b"", **named)).failure
 
         assert (type(failure) if failure else None) is kind, failure
+        assert failure is None or failure.exchange.attempts[-1].status == status
 
     @pytest.mark.parametrize(
         ("status", "kind"),
@@ -543,6 +545,38 @@ class TestProviderThatAnswersOtherwise:
 
         written = {value: scrubber.scrub(value) for value in (*known.values(), *own.values(), *short.values())}
         assert [value for value, shown in written.items() if shown != value] == list(own.values())
+
+    @pytest.mark.parametrize(
+        ("status", "body", "kind", "words"),
+        [
+            (400, b"<html>Oops!", Misconfigured, "(client-unknown)"),
+            (404, b"<html>Oops!", Misconfigured, "(client-unknown)"),
+            (403, b"<html>Oops!", Misconfigured, "(callback-refused)"),
+            (400, b'{"error": "invalid_connection"}', ConnectionGone, "invalid_connection"),
+            (403, b'{"error": "unauthorized_client"}', Misconfigured, "unauthorized_client"),
+            (429, b"<html>Oops!", Throttled, "429"),
+            (500, b"<html>Oops!", WrongAnswer, "500"),
+        ],
+    )
+    def test_tenant_that_leads_nowhere_says_whose_work_that_is(
+        self, asked: Any, status: int, body: bytes, kind: type[Failure], words: str
+    ) -> None:
+        kept = "application/json" if body.startswith(b"{") else "text/html"
+        failure = asked(lambda *_: answer(status, body, content_type=kept, x_auth0_requestid="1")).failure
+
+        assert type(failure) is kind
+        assert words in failure.reason
+        assert failure.exchange is not None
+        assert failure.exchange.attempts[-1].status == status
+
+    def test_form_on_the_tenants_own_login_that_asks_for_no_login_elsewhere_leads_nowhere(self, asked: Any) -> None:
+        page = "<meta name=ulp-version><form action='@IDP@/search'><input name=q></form>"
+        failure = asked(
+            lambda _, provider: answer(200, page.replace("@IDP@", provider).encode(), content_type="text/html")
+        ).failure
+
+        assert isinstance(failure, Misconfigured)
+        assert "asks for a password on the tenant's own login page" in failure.reason
 
     def test_what_a_provider_leads_on_with_is_a_secret(self, asked: Any, scrubber: Scrubber) -> None:
         location = "https://elsewhere.example/login?session=only-for-this-login#token=and-this-one-as-well"
