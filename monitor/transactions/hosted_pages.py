@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import json
 import re
 from base64 import b64decode
@@ -27,8 +26,8 @@ _PATHS_OF_CLASSIC = {"decision": "consent", "mf": "mfa-login-options"}
 _UNSEEN = ("template", "noscript")
 """Elements whose content is not on the page."""
 
-_NOT_TYPED = ("hidden", "checkbox", "radio", "submit", "button", "image", "reset", "file")
-_NOT_SENT = ("submit", "button", "image", "reset", "file")
+_NOT_SENT = ("button", "reset", "file")
+_NOT_TYPED = ("hidden", "checkbox", "radio", *_NOT_SENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ def _classic(text: str) -> dict[str, Any]:
     for where in _CLASSIC.finditer(text):
         try:
             document = json.loads(b64decode(where[1], validate=True))
-        except (ValueError, RecursionError, binascii.Error):
+        except (ValueError, RecursionError):
             continue
         if isinstance(document, dict) and any(name in document for name in _OF_CLASSIC):
             return document

@@ -6,7 +6,6 @@ A row for each. Of a page that is not a provider's of this table, the words of a
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -230,7 +229,7 @@ def _told_by(location: str) -> Iterator[str]:
         try:
             padded = value + "=" * (-len(value) % 4)
             yield base64.b64decode(padded, altchars=b"-_", validate=True).decode("utf-8", errors="replace")
-        except (ValueError, binascii.Error):
+        except ValueError:
             continue
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
 import pytest
@@ -13,7 +14,17 @@ from pydantic import SecretStr
 
 from monitor.configuration.targets import Account, Login, Node, Target, Tenant
 from monitor.configuration.variables import Variables
-from monitor.failures import Failure, Misconfigured, NotServed, Refused, Throttled, Unreachable, WrongAnswer
+from monitor.failures import (
+    Failure,
+    Misconfigured,
+    NotConfigured,
+    NotDue,
+    NotServed,
+    Refused,
+    Throttled,
+    Unreachable,
+    WrongAnswer,
+)
 from monitor.secrets import MASK, Scrubber
 from monitor.transactions import endpoints, pages
 from monitor.transactions.engine import Engine, Performed, Transaction
@@ -410,6 +421,146 @@ class TestAfterLogin:
             "client_id": "client",
             "client_secret": "s3cret",
         }
+
+
+class TestRotation:
+    """The refresh tokens of a login, one after the other; ``tokens`` are what each exchange brings."""
+
+    @staticmethod
+    def rotating(tenancy: Tenancy, *tokens: str | None, rotates: bool = True) -> Login:
+        grants = [
+            answer(200, json.dumps(TOKENS | ({"refresh_token": each} if each else {})).encode()) for each in tokens
+        ]
+        tenancy.first = [("POST /oauth/token", grant) for grant in grants]
+        return replace(tenancy.login(scope="openid offline_access"), rotates=rotates)
+
+    @staticmethod
+    def exchanged(tenancy: Tenancy) -> list[str]:
+        return [
+            body["refresh_token"] for at in range(len(tenancy.asked)) if "refresh_token" in (body := tenancy.body(at))
+        ]
+
+    def test_token_that_came_for_the_first_is_exchanged_next(self, tenancy: Tenancy) -> None:
+        grant = tenancy.brought(endpoints.rotated, self.rotating(tenancy, "first", "second", "third"))
+
+        assert grant.refresh_token.get_secret_value() == "third"
+        assert self.exchanged(tenancy) == ["first", "second"]
+
+    def test_application_whose_tokens_do_not_rotate_is_not_judged(self, tenancy: Tenancy) -> None:
+        with pytest.raises(NotServed, match="do not rotate"):
+            tenancy.brought(endpoints.rotated, self.rotating(tenancy, "first", None))
+
+    def test_rotation_that_was_not_asked_for_names_what_asks_for_it(self, tenancy: Tenancy) -> None:
+        with pytest.raises(NotConfigured, match="add rotate to AUTH0_FLOWS"):
+            tenancy.brought(endpoints.rotated, self.rotating(tenancy, "first", "second", rotates=False))
+
+    def test_first_token_is_sent_again_after_it_was_exchanged(self, tenancy: Tenancy) -> None:
+        row = self.rotating(tenancy, "first", "second", "third")
+        tenancy.says("/oauth/token", {"error": "invalid_grant"}, 403)
+        refusal = tenancy.brought(endpoints.reused, row)
+
+        assert (refusal.status, refusal.error) == (403, "invalid_grant")
+        assert self.exchanged(tenancy) == ["first", "second", "first"]
+
+    def test_newest_token_is_revoked_and_then_asked_for_once_more(self, tenancy: Tenancy) -> None:
+        row = self.rotating(tenancy, "first", "second", "third", "fourth")  # the reuse brings one, which ends nothing
+        tenancy.says("/oauth/revoke", b"")
+        tenancy.says("/oauth/token", {"error": "invalid_grant"}, 403)
+        late = tenancy.brought(endpoints.revoked, row)
+
+        at = tenancy.asked.index(("POST", "/oauth/revoke"))
+        assert tenancy.body(at) == {"token": "third", "client_id": "client", "client_secret": "s3cret"}
+        assert self.exchanged(tenancy)[-1] == "third"
+        assert [each.status for each in late.attempts] == [200, 403]
+
+    def test_token_that_does_not_rotate_is_revoked_itself(self, tenancy: Tenancy) -> None:
+        row = self.rotating(tenancy, "first", None, rotates=False)
+        tenancy.says("/oauth/revoke", b"")
+        tenancy.says("/oauth/token", {"error": "invalid_grant"}, 403)
+        tenancy.brought(endpoints.revoked, row)
+
+        assert tenancy.body(tenancy.asked.index(("POST", "/oauth/revoke")))["token"] == "first"
+
+    def test_nothing_is_revoked_where_a_reuse_has_ended_all(self, tenancy: Tenancy) -> None:
+        row = self.rotating(tenancy, "first", "second", "third")
+        tenancy.says("/oauth/token", {"error": "invalid_grant"}, 403)
+
+        with pytest.raises(NotDue, match="has ended all of this login"):
+            tenancy.brought(endpoints.revoked, row)
+        assert ("POST", "/oauth/revoke") not in tenancy.asked
+
+    @pytest.mark.parametrize(
+        ("status", "error", "kind"),
+        [
+            (204, "", WrongAnswer),
+            (400, "invalid_request", Misconfigured),
+            (429, "too_many_requests", Throttled),
+            (503, "temporarily_unavailable", WrongAnswer),
+        ],
+    )
+    def test_revocation_that_is_not_taken_is_a_failure_and_nothing_is_asked_after_it(
+        self, tenancy: Tenancy, status: int, error: str, kind: type[Failure]
+    ) -> None:
+        row = self.rotating(tenancy, "first", None, rotates=False)
+        tenancy.says("/oauth/revoke", {"error": error}, status)
+
+        with pytest.raises(kind):
+            tenancy.brought(endpoints.revoked, row)
+        assert tenancy.asked[-1] == ("POST", "/oauth/revoke")
+
+
+class TestDevice:
+    BEGUN: ClassVar[dict[str, Any]] = {
+        "device_code": "the-device-code-0123",
+        "user_code": "ABCD-EFGH-IJKL",
+        "verification_uri": "https://x",
+    }
+
+    def test_device_is_begun_and_asked_after_once(self, tenancy: Tenancy) -> None:
+        tenancy.says("/oauth/device/code", self.BEGUN)
+        tenancy.says("/oauth/token", {"error": "authorization_pending"}, 403)
+        refusal = tenancy.brought(endpoints.device_login, tenancy.login(audience="api"))
+
+        assert tenancy.body(0) == {"client_id": "client", "scope": "openid", "audience": "api"}
+        assert tenancy.body(1) == {
+            "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+            "device_code": "the-device-code-0123",
+            "client_id": "client",
+            "client_secret": "s3cret",
+        }
+        assert (refusal.status, refusal.error) == (403, "authorization_pending")
+        assert [each.status for each in refusal.exchange.attempts] == [200, 403]
+        for name in ("device_code", "user_code"):
+            assert tenancy.scrubber.scrub(f"x {self.BEGUN[name]} y") == f"x {MASK} y"
+
+    @pytest.mark.parametrize(
+        ("status", "error", "is_refusal"),
+        [
+            (403, "authorization_pending", True),
+            (429, "slow_down", True),
+            (200, "", True),
+            (403, "expired_token", False),
+            (403, "access_denied", False),
+            (401, "invalid_client", False),
+            (503, "", False),
+        ],
+    )
+    def test_device_that_nobody_let_in_waits_and_any_other_refusal_is_a_failure(
+        self, tenancy: Tenancy, status: int, error: str, *, is_refusal: bool
+    ) -> None:
+        tenancy.says("/oauth/device/code", self.BEGUN)
+        tenancy.says("/oauth/token", {"error": error} if error else TOKENS, status)
+        performed = tenancy.performed(endpoints.device_login, tenancy.login())
+
+        assert (performed.failure is None) is is_refusal, performed.failure
+        assert not is_refusal or performed.brought.status == status
+
+    @pytest.mark.parametrize("lacking", BEGUN)
+    def test_answer_that_lacks_something_is_wrong(self, tenancy: Tenancy, lacking: str) -> None:
+        tenancy.says("/oauth/device/code", self.BEGUN | {lacking: ""})
+
+        with pytest.raises(WrongAnswer, match=f"lacks its {lacking}$"):
+            tenancy.brought(endpoints.device_login, tenancy.login())
 
 
 class TestRefusals:

@@ -17,13 +17,14 @@ import pytest
 
 from monitor.configuration.targets import Login, Target, Tenant
 from monitor.configuration.variables import Variables
-from monitor.exchange import Attempt, Exchange
+from monitor.exchange import Attempt, Exchange, Repeat
 from monitor.failures import Broken, Misconfigured, NamesFail, NamesFlap, NotDue, Unreadable, WrongAnswer
 from monitor.secrets import MASK, Scrubber
 from monitor.transactions.answers import json_object
 from monitor.transactions.engine import Asking, Engine, Performed, Transaction, at_once, transaction
 from monitor.transactions.memory import Memory
 from monitor.transactions.sampling import Sampling
+from monitor.transactions.turns import Turn
 from monitor.wire.door import Door
 from tests.wire.servers import Server, answer, saying
 
@@ -414,6 +415,152 @@ def test_asking_goes_to_the_tenant_in_its_own_time(made: Made) -> None:
     assert json_object(performed.brought) == {"a": 1}
     assert performed.exchange is performed.brought
     assert server.requests[0].startswith("POST /path HTTP/1.1")
+
+
+class Asked:
+    """A door that only writes down how it was asked."""
+
+    def __init__(self) -> None:
+        self.method, self.address, self.sent = "", "", dict[str, Any]()
+
+    def ask(self, method: str, address: str, **sent: Any) -> Exchange:
+        self.method, self.address, self.sent = method, address, sent
+        return Exchange(())
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class TestTimes:
+    """Each is asked within the times that its tenant has for it."""
+
+    TENANT = Tenant("prod", variables=Variables(domain="acme.example", timeout=7, connect_timeout=6, page_timeout=3))
+
+    @pytest.fixture
+    def door_(self) -> Asked:
+        return Asked()
+
+    @pytest.fixture
+    def asking(self, door_: Asked, scrubber: Scrubber) -> Asking:
+        return Asking(Engine(door_, Sampling(None), scrubber))  # type: ignore[arg-type]
+
+    def test_tenant_is_asked_in_its_own(self, door_: Asked, asking: Asking) -> None:
+        asking.ask(Login(self.TENANT), "POST", "/path", json={"b": 2})
+
+        assert (door_.method, door_.address) == ("POST", "https://acme.example/path")
+        assert door_.sent == {"timeout": 7, "connect_timeout": 6, "json": {"b": 2}}
+
+    def test_transaction_may_leave_it_less_and_no_other_time_to_connect(self, door_: Asked, asking: Asking) -> None:
+        asking.ask(self.TENANT, "GET", "/path", timeout=2.5, connect_timeout=60)
+        assert door_.sent == {"timeout": 2.5, "connect_timeout": 6}
+
+        asking.ask_elsewhere(self.TENANT, "https://other.example/path", timeout=3.5, connect_timeout=60)
+        assert door_.sent == {"timeout": 3.5, "connect_timeout": 6}
+
+    def test_other_address_of_a_tenant_is_asked_as_the_tenant_is(self, door_: Asked, asking: Asking) -> None:
+        asking.ask_elsewhere(self.TENANT, "https://other.example/path")
+
+        assert (door_.method, door_.address) == ("GET", "https://other.example/path")
+        assert door_.sent == {"timeout": 7, "connect_timeout": 6}
+
+    @pytest.mark.parametrize("repeat", Repeat)
+    def test_page_of_somebody_else_is_asked_in_the_time_of_pages(
+        self, door_: Asked, asking: Asking, repeat: Repeat
+    ) -> None:
+        asking.ask_page(self.TENANT, "https://page.example/", {"Accept": "x"}, repeat)
+
+        assert (door_.method, door_.address) == ("GET", "https://page.example/")
+        assert door_.sent == {"headers": {"Accept": "x"}, "timeout": 3, "connect_timeout": 6, "repeat": repeat}
+
+    def test_page_that_broke_is_asked_again_unless_it_is_said_otherwise(self, door_: Asked, asking: Asking) -> None:
+        asking.ask_page(self.TENANT, "https://page.example/", {})
+
+        assert door_.sent["repeat"] is Repeat.BROKEN
+
+    @pytest.mark.parametrize(("urgent", "setting"), [(True, "timeout"), (False, "page_timeout")])
+    def test_time_that_is_malformed_is_a_failure_of_what_needs_it(self, urgent: bool, setting: str) -> None:  # noqa: FBT001
+        made = transaction(urgent=urgent, reads=["audience"])(lambda target, _: target)
+
+        assert set(made.reads) == {setting, "connect_timeout", "audience"}
+        assert made.urgent is urgent
+
+    def test_budget_is_the_one_of_the_target_that_it_is_performed_on(self) -> None:
+        of_login = transaction(on=lambda target: target.tenant, budget=lambda target: f"of-{target.name}")
+        named, none = transaction(budget="login_budget"), transaction(budget=None)
+
+        assert of_login(lambda *_: None).budget_of(Login(self.TENANT)) == "of-prod"
+        assert named(lambda *_: None).budget_of(self.TENANT) == "login_budget"
+        assert none(lambda *_: None).budget_of(self.TENANT) == ""
+        assert transaction()(lambda *_: None).budget_of(self.TENANT) == "budget"
+
+
+def test_what_others_need_begins_before_what_nobody_does(made: Made, prod: Tenant) -> None:
+    begun: list[str] = []
+
+    def noting(name: str, *needs: Transaction) -> Transaction:
+        def perform(*_: Any) -> Brought:
+            begun.append(name)
+            return Brought()
+
+        return performing(perform, *needs, name=name)
+
+    alone, needed = noting("alone"), noting("needed")
+    needing, engine = noting("needing", needed), made(workers=1)
+    for wanted in (alone, needing):
+        engine.plan(wanted, prod)
+    engine.start()
+    for wanted in (alone, needing):
+        engine.performed(wanted, prod)
+
+    assert begun == ["needed", "alone", "needing"]
+
+
+def test_transaction_has_to_wait_for_the_turns_that_it_names() -> None:
+    turn = Turn("pages", "prod", 1, 60.0, "in turn")
+    made = transaction(turns=lambda _: [turn])(lambda target, _: target)
+
+    assert list(made.turns(Tenant("prod"))) == [turn]
+    assert list(transaction()(lambda target, _: target).turns(Tenant("prod"))) == []
+
+
+def test_name_that_is_public_is_kept_although_a_secret_has_a_piece_of_it(made: Made, prod: Tenant) -> None:
+    asking = Asking(engine := made())
+    asking.keep_secret("acme-login-0123", prod)
+    assert engine.scrubber.scrub("see acme-login-0123.example") == f"see {MASK}.example"
+    asking.keep_public("acme-login-0123.example")
+
+    assert engine.scrubber.scrub("see acme-login-0123.example") == "see acme-login-0123.example"
+    assert engine.scrubber.scrub("x acme-login-0123 y") == f"x {MASK} y"
+
+
+def test_tenant_of_which_nothing_is_planned_is_started_without_harm(made: Made, prod: Tenant) -> None:
+    wanted, engine = performing(lambda *_: Brought("well")), made()
+    engine.start("prod")
+    engine.plan(wanted, prod)
+    engine.start("prod")
+    engine.start("prod")
+
+    assert engine.performed(wanted, prod).brought.said == "well"
+
+
+def test_what_was_not_planned_or_has_not_gone_was_not_seen_yet(made: Made, prod: Tenant) -> None:
+    held = threading.Event()
+
+    def perform(_: Tenant, __: Asking) -> Brought:
+        held.wait(DEADLINE)
+        return Brought("well")
+
+    wanted, engine = performing(perform), made()
+    assert engine.seen(wanted, prod) == Performed()
+    engine.plan(wanted, prod)
+    assert engine.seen(wanted, prod) == Performed()
+    engine.start()
+    assert engine.seen(wanted, prod) == Performed()
+    held.set()
+    brought = engine.performed(wanted, prod).brought
+    assert engine.seen(wanted, prod).brought is brought
+    engine.done(wanted, prod)
+    assert engine.seen(wanted, prod) == Performed()
 
 
 class TestNames:

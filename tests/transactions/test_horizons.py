@@ -401,3 +401,109 @@ class TestMetadataAsOthersWriteThem:
         time.tzset()
 
         assert days == 9
+
+    @pytest.mark.parametrize(
+        ("name", "words"),
+        [
+            ("page", "an HTML page"),
+            ("other", "XML, and no metadata (Other)"),
+            ("no-provider", "metadata that describe no identity provider"),
+            ("two", "the metadata of several identity providers"),
+            ("no-key", "metadata without a certificate to sign with"),
+            ("encryption", "metadata without a certificate to sign with"),
+            ("garbage", "a certificate in it cannot be read"),
+            ("until", "metadata with a validUntil that is no time"),
+            ("json", "a JSON document without a jwks_uri of https"),
+            ("json-http", "a JSON document without a jwks_uri of https"),
+            ("json-number", "a JSON document without a jwks_uri of https"),
+        ],
+    )
+    def test_what_is_no_metadata_says_what_it_is_and_names_the_variable(self, name: str, words: str) -> None:
+        good = self.key(self.encoded(self.certificate(700)[0]))
+        document = {
+            "page": "<!doctype html>\n<HTML><p>Log in",
+            "other": "<Other/>",
+            "no-provider": self.entity(good, "SPSSODescriptor"),
+            "two": self.group(self.entity(good), self.entity(good)),
+            "no-key": self.entity(""),
+            "encryption": self.entity(good.replace("<m:KeyDescriptor>", '<m:KeyDescriptor use="encryption">')),
+            "garbage": self.entity(self.key("AAAA")),
+            "until": self.entity(good, until="soon"),
+            "json": '{"issuer": "https://idp.example"}',
+            "json-http": '{"jwks_uri": "http://idp.example/keys"}',
+            "json-number": '{"jwks_uri": 1}',
+        }[name]
+        found = self.read(lambda *_: answer(200, document.encode())).failure
+
+        assert isinstance(found, Misconfigured)
+        assert found.reason.startswith(f"AUTH0_CONNECTION_CORP_METADATA: {words}: give the address")
+
+    @pytest.mark.parametrize(
+        ("status", "kind"),
+        [
+            *[(status, Misconfigured) for status in (301, 308, 404, 410)],
+            *[(status, Unreadable) for status in (201, 401, 403, 429, 500, 503)],
+        ],
+    )
+    def test_metadata_that_have_moved_are_for_us_and_those_that_cannot_be_had_are_not_judged(
+        self, status: int, kind: type[Failure]
+    ) -> None:
+        found = self.read(lambda *_: answer(status, b"no", location="https://idp.example/new")).failure
+
+        assert type(found) is kind
+        assert ("AUTH0_CONNECTION_CORP_METADATA" in found.reason) is (kind is Misconfigured)
+
+    def test_certificate_to_encrypt_with_does_not_count_and_one_to_sign_with_does(self) -> None:
+        soon, late = (self.key(self.encoded(self.certificate(days)[0])) for days in (9, 700))
+        signing = soon.replace("<m:KeyDescriptor>", '<m:KeyDescriptor use="signing">')
+        encryption = late.replace("<m:KeyDescriptor>", '<m:KeyDescriptor use="encryption">')
+
+        assert self.days(self.entity(signing + encryption)) == 9
+        assert self.days(self.entity(encryption + soon)) == 9
+
+    def test_saml_of_a_provider_that_has_federation_too_is_what_counts(self) -> None:
+        soon, late = (self.key(self.encoded(self.certificate(days)[0])) for days in (9, 700))
+        xsi = 'xmlns:x="http://www.w3.org/2001/XMLSchema-instance" x:type="f:SecurityTokenServiceType"'
+        federation = f"<m:RoleDescriptor {xsi}>{soon}</m:RoleDescriptor>"
+        other = federation.replace("SecurityTokenServiceType", "ApplicationServiceType")
+        saml = f"<m:IDPSSODescriptor>{late}</m:IDPSSODescriptor>"
+
+        def entity(inner: str) -> str:
+            return f'<m:EntityDescriptor xmlns:m="m">{inner}</m:EntityDescriptor>'
+
+        assert self.days(entity(federation + saml)) == 700
+        assert self.days(entity(saml + federation)) == 700
+        assert self.days(entity(other + federation)) == 9
+
+    @pytest.mark.parametrize("published", [b'{"keys": []}', b'{"keys": {}}', b'{"keys": ["a"]}', b"{}", b"[]", b"no"])
+    def test_provider_without_a_key_has_tokens_that_nobody_can_verify(self, published: bytes) -> None:
+        def page(here: str, path: str) -> bytes:
+            return answer(200, published if path == "/keys" else json.dumps({"jwks_uri": f"{here}/keys"}).encode())
+
+        found = self.read(page).failure
+
+        assert type(found) is WrongAnswer
+        assert "publishes no key" in found.reason
+
+    def test_keys_without_certificates_have_no_end(self) -> None:
+        def page(here: str, path: str) -> bytes:
+            keys: dict[str, Any] = {"keys": [{"kid": "a"}, {"kid": "b", "x5c": []}, {"kid": "c", "x5c": [1]}]}
+            return answer(200, json.dumps(keys if path == "/keys" else {"jwks_uri": f"{here}/keys"}).encode())
+
+        found = self.read(page)
+
+        assert found.failure is None, found.failure
+        assert found.brought.ends is None
+        assert found.brought.remark == "3 keys, without an end"
+
+
+@pytest.mark.parametrize(("ends", "now", "left"), [(864_000.0, 0.0, 10.0), (0.0, 43_200.0, -0.5), (None, 5.0, 0.0)])
+def test_days_that_are_left_are_whole_and_parts(ends: float | None, now: float, left: float) -> None:
+    assert horizons.Horizon(None, ends).days_left(now) == left
+
+
+def test_certificate_is_the_same_however_its_lines_are_broken() -> None:
+    armoured = "-----BEGIN CERTIFICATE-----\r\nAAAA\r\nBB==\r\n-----END CERTIFICATE-----\n"
+
+    assert horizons.bare(armoured) == "AAAABB=="
+    assert horizons.hash_of("AAAA\n BB==") == horizons.hash_of("AAAABB==") != horizons.hash_of("AAAABC==")

@@ -7,14 +7,14 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from pydantic import SecretStr
 
 from monitor.configuration.targets import Login, Tenant
 from monitor.configuration.variables import Variables
-from monitor.failures import Failure, Prompted, Refused, WrongAnswer
+from monitor.failures import Failure, Prompted, Refused, Throttled, WrongAnswer
 from monitor.secrets import Scrubber
 from monitor.transactions import endpoints
 from monitor.transactions.engine import Engine, Performed
@@ -27,7 +27,7 @@ CALLBACK = "https://monitor.invalid/callback"
 SIXTEEN_LETTERS = "JBSWY3DPEHPK3PXP"
 """A secret as many apps make them: of 80 bits."""
 
-CANARY = "a-canary-0123456789"
+CANARY = "a-canary-of-one-login"
 
 HOSTED = '<meta name="ulp-version" content="1.125.0">'
 FIELDS = '<input type="hidden" name="state" value="S1"><input name="username"><input type="password" name="password">'
@@ -86,7 +86,12 @@ class Pages:
         parts = urlsplit(target)
         if parts.path == "/authorize":
             self.state = dict(parse_qsl(parts.query))["state"]
-        connection.send(self.answer_to(f"{method} {parts.path}"))
+        here = connection.server.url
+        told = {b"@STATE@": self.state, b"@TENANT@": here, b"@UPPER@": here.upper().replace("HTTPS", "https")}
+        sent = self.answer_to(f"{method} {parts.path}")
+        for name, value in (told | {b"@PLAIN@": here.replace("https", "http")}).items():
+            sent = sent.replace(name, value.encode())
+        connection.send(sent)
 
     def answer_to(self, place: str) -> bytes:
         told = self.pages.get(place, [])
@@ -304,6 +309,118 @@ class TestAnswers:
 
         assert walk(pages).failure is None
 
+    def test_login_that_never_ends_is_given_up(self, walk: Walking) -> None:
+        pages: dict[str, bytes | list[bytes]] = {
+            "GET /authorize": leading("/a"),
+            "GET /a": leading("/b"),
+            "GET /b": leading("/a"),
+        }
+        walked = walk(pages)
+
+        assert isinstance(walked.failure, WrongAnswer)
+        assert "(walk-too-long)" in walked.reason
+        assert walked.performed.exchange is not None
+        assert 10 < len(walked.performed.exchange.attempts) < 50
+
+    @pytest.mark.parametrize("redirects", [5, 12])
+    def test_login_by_many_redirects_is_followed_to_its_end(self, walk: Walking, redirects: int) -> None:
+        steps = [f"/step/{number}" for number in range(redirects)] + ["/u/login?state=S1"]
+        pages = {f"GET {step}": leading(next_) for step, next_ in pairwise(steps)}
+
+        assert walk(on_one_page(HOSTED + MAIN, **pages, **{"GET /authorize": leading(steps[0])})).failure is None
+
+    @pytest.mark.parametrize(
+        ("led_back", "words"),
+        [
+            (
+                "code=c-0123456789&state=@STATE@&iss=https://evil.example/",
+                "leads back in the name of https://evil.example/",
+            ),
+            ("state=@STATE@", "leads back without a code"),
+            ("code=&state=@STATE@", "leads back without a code"),
+            ("code=c&state=another", "with another state"),
+        ],
+    )
+    def test_way_back_that_is_not_the_answer_to_this_login_is_a_wrong_answer(
+        self, walk: Walking, led_back: str, words: str
+    ) -> None:
+        walked = walk(on_one_page(HOSTED + MAIN, **{"GET /authorize/resume": leading(f"{CALLBACK}?{led_back}")}))
+
+        assert isinstance(walked.failure, WrongAnswer)
+        assert words in walked.reason
+
+    def test_way_back_in_the_tenants_name_is_the_answer(self, walk: Walking) -> None:
+        back = leading(f"{CALLBACK}?code=c-0123456789&state=@STATE@&iss=@TENANT@/")
+
+        assert walk(on_one_page(HOSTED + MAIN, **{"GET /authorize/resume": back})).failure is None
+
+    def test_error_that_leads_back_is_told_by_its_word(self, walk: Walking) -> None:
+        back = leading(f"{CALLBACK}?error=access_denied&error_description=Closed&state=@STATE@")
+        walked = walk(on_one_page(HOSTED + MAIN, **{"GET /authorize/resume": back}))
+
+        assert isinstance(walked.failure, Refused)
+        assert 'access_denied ("Closed")' in walked.reason
+
+    @pytest.mark.parametrize(
+        ("status", "error", "words"),
+        [
+            (403, "invalid_grant", "(code-refused)"),
+            (401, "invalid_client", "401 invalid_client"),
+            (500, "server_error", "500 server_error"),
+        ],
+    )
+    def test_code_that_is_not_taken_is_told_apart_from_other_refusals(
+        self, walk: Walking, status: int, error: str, words: str
+    ) -> None:
+        refused = answer(status, json.dumps({"error": error}).encode(), x_auth0_requestid="1")
+        walked = walk(on_one_page(HOSTED + MAIN, **{"POST /oauth/token": refused}))
+
+        assert words in walked.reason
+
+    @pytest.mark.parametrize(
+        ("status", "word"),
+        [(403, "(callback-refused)"), (400, "(client-unknown)"), (404, "(client-unknown)"), (401, "(client-unknown)")],
+    )
+    def test_error_page_of_authorize_says_what_is_not_set_up(self, walk: Walking, status: int, word: str) -> None:
+        walked = walk(on_one_page("", **{"GET /authorize": shown("<html><h1>Oops!", status)}))
+
+        assert word in walked.reason
+
+    @pytest.mark.parametrize(
+        "page",
+        [
+            answer(403, b"<html><h1>Blocked", content_type="text/html"),
+            answer(400, b'{"error": "invalid_request"}', x_auth0_requestid="1"),
+            answer(500, b"<html><h1>Oops!", content_type="text/html", x_auth0_requestid="1"),
+        ],
+        ids=["no-tenant", "error", "broken"],
+    )
+    def test_other_answers_of_authorize_say_nothing_of_what_is_set_up(self, walk: Walking, page: bytes) -> None:
+        walked = walk(on_one_page("", **{"GET /authorize": page}))
+
+        assert walked.failure is not None
+        assert "(callback-refused)" not in walked.reason
+        assert "(client-unknown)" not in walked.reason
+
+    @pytest.mark.parametrize(
+        ("action", "sent"),
+        [
+            ("@UPPER@/u/login", True),
+            ("@TENANT@", True),
+            ("@PLAIN@/u/login", False),
+            ("https://127.0.0.1:1/u/login", False),
+            ("https://127.0.0.2/u/login", False),
+        ],
+    )
+    def test_form_is_sent_to_the_tenants_scheme_host_and_port_alone(
+        self, walk: Walking, action: str, *, sent: bool
+    ) -> None:
+        page = HOSTED + MAIN.replace("<form", f'<form action="{action}"')
+        walked = walk(on_one_page(page, **{"POST /": RESUMED}))
+
+        assert bool(walked.posted) is sent
+        assert ("(foreign-form, " in walked.reason) is not sent
+
     def test_page_that_leads_to_itself_after_a_post_says_why_it_refuses(self, walk: Walking) -> None:
         refused = shown(f'{HOSTED}<p data-error-code="wrong-credentials">No</p>{MAIN}')
         pages = on_one_page(HOSTED + MAIN) | {
@@ -389,6 +506,57 @@ class TestAnswers:
 
         assert CANARY in told
         assert CANARY not in scrubber.scrub(told)
+
+    @pytest.mark.parametrize(
+        "pages",
+        [
+            on_one_page(HOSTED + MAIN.replace("<button", f"<input type=hidden name=x value={CANARY}><button")),
+            {
+                **on_one_page(HOSTED + MAIN),
+                "GET /authorize": answer(
+                    302, b"", location="/u/login?state=S1", set_cookie=f"did={CANARY}; Path=/; Secure; HttpOnly"
+                ),
+            },
+            on_one_page(HOSTED + MAIN, **{"GET /authorize/resume": leading(f"{CALLBACK}?code={CANARY}&state=@STATE@")}),
+            on_one_page(HOSTED + MAIN, **{"POST /u/login": leading(f"/authorize/resume?state={CANARY}")}),
+            {"GET /authorize": leading(f"https://form.acme.example/step?session={CANARY}")},
+        ],
+        ids=["hidden", "cookie", "code", "redirect", "elsewhere"],
+    )
+    def test_what_is_for_one_login_alone_is_never_written(
+        self, walk: Walking, scrubber: Scrubber, pages: dict[str, bytes | list[bytes]]
+    ) -> None:
+        walk(pages)
+
+        assert CANARY not in scrubber.scrub(f"x {CANARY} y")
+
+    def test_what_everybody_knows_of_a_tenant_stays_readable(self, walk: Walking, scrubber: Scrubber) -> None:
+        known = {
+            name: f"what-is-known-as-{name}-of-acme"
+            for name in (
+                "acr_values", "audience", "client", "client_id", "connection", "error", "error_description",
+                "error_uri", "iss", "organization", "post_logout_redirect_uri", "prompt", "protocol", "redirect_uri",
+                "response_mode", "response_type", "returnTo", "scope", "screen_hint", "ui_locales", "display",
+                "max_age", "code_challenge_method",
+            )
+        }  # fmt: skip
+        walk(on_one_page(HOSTED + MAIN, **{"GET /authorize": leading(f"/u/login?state=S1&{urlencode(known)}")}))
+
+        assert [name for name, value in known.items() if scrubber.scrub(value) != value] == []
+
+    def test_address_of_the_tenant_in_its_own_pages_is_no_secret(self, walk: Walking, scrubber: Scrubber) -> None:
+        walked = walk(on_one_page(HOSTED + MAIN, **{"GET /authorize": leading("/u/login?state=S1&from=@TENANT@/")}))
+        assert walked.performed.exchange is not None
+        address = walked.performed.exchange.attempts[0].url.partition("/authorize")[0]
+
+        assert scrubber.scrub(address) == address
+
+    @pytest.mark.parametrize(("length", "kept"), [(15, True), (16, False)])
+    def test_short_values_are_no_secrets(self, walk: Walking, scrubber: Scrubber, length: int, *, kept: bool) -> None:
+        value = "q7" * 8
+        walk(on_one_page(HOSTED + MAIN, **{"GET /authorize": leading(f"/u/login?state=S1&x={value[:length]}")}))
+
+        assert (scrubber.scrub(value[:length]) == value[:length]) is kept
 
 
 class TestSecondFactor:
@@ -503,3 +671,41 @@ class TestLogout:
         walked = walk(self.leading_out(CALLBACK, silent="state=x"), transaction=endpoints.logged_out)
 
         assert walked.performed.brought.error == "without a code"
+
+    @pytest.mark.parametrize("silent", ["error=login_required", "code=c-0123456789"])
+    def test_way_back_says_whether_the_session_is_still_there(self, walk: Walking, silent: str) -> None:
+        walked = walk(self.leading_out(CALLBACK, silent=silent), transaction=endpoints.logged_out)
+
+        assert walked.performed.brought.error == ("" if silent.startswith("code") else "login_required")
+
+    @pytest.mark.parametrize(
+        ("status", "kind"), [(429, Throttled), (500, WrongAnswer), (503, WrongAnswer), (400, None), (200, None)]
+    )
+    def test_logout_that_breaks_or_is_throttled_is_so_and_any_other_answer_is_judged(
+        self, walk: Walking, status: int, kind: type[Failure] | None
+    ) -> None:
+        pages = self.leading_out(CALLBACK) | {"GET /oidc/logout": shown("<html>", status)}
+        walked = walk(pages, transaction=endpoints.logged_out)
+
+        assert (type(walked.failure) if walked.failure else None) is kind, walked.reason
+        if not walked.failure:
+            brought = walked.performed.brought
+            assert (brought.status, brought.leads_back, brought.location) == (status, False, "")
+
+    def test_logout_that_leads_on_and_on_is_given_up(self, walk: Walking) -> None:
+        steps = [f"/out/{number}" for number in range(4)]
+        walked = walk(self.leading_out(*steps, CALLBACK), transaction=endpoints.logged_out)
+
+        assert walked.failure is None, walked.reason
+        assert not walked.performed.brought.leads_back
+        assert walk(
+            self.leading_out(*steps[:3], CALLBACK), transaction=endpoints.logged_out
+        ).performed.brought.leads_back
+
+    def test_login_that_asks_nobody_and_shows_a_page_is_a_wrong_answer(self, walk: Walking) -> None:
+        pages = self.leading_out(CALLBACK) | {
+            "GET /authorize": [leading("/u/login?state=S1"), leading("/u/login?state=S1")]
+        }
+        walked = walk(pages, transaction=endpoints.logged_out)
+
+        assert isinstance(walked.failure, WrongAnswer)

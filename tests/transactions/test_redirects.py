@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -23,14 +24,16 @@ from monitor.failures import (
     ProviderFails,
     ProviderRefuses,
     ProviderUnseen,
+    Throttled,
     WrongAnswer,
 )
 from monitor.secrets import Scrubber
 from monitor.transactions import providers, redirects, sign_in_requests
 from monitor.transactions.engine import Engine, Performed
-from monitor.transactions.memory import Memory
+from monitor.transactions.memory import Memory, Note
 from monitor.transactions.redirects import Redirect
 from monitor.transactions.sampling import Sampling
+from monitor.transactions.sign_in_requests import SignInRequest
 from monitor.wire.door import Door
 from sandbox.box import Sandbox
 from sandbox.identity_provider import ERRORS, LOGIN
@@ -347,7 +350,7 @@ class TestProviderThatAnswersOtherwise:
     """A tenant and its identity provider, which answer as others do than those of the sandbox."""
 
     @pytest.fixture
-    def asked(self, tmp_path: Path) -> Any:
+    def asked(self, tmp_path: Path, scrubber: Scrubber) -> Any:
         authority = Authority(tmp_path)
 
         def ask(authorized: Any, page: Any = None, callback: str = "https://monitor.invalid/callback") -> Performed:
@@ -359,7 +362,6 @@ class TestProviderThatAnswersOtherwise:
                 connection.send((authorized if of_tenant else page)(here, here.replace("127.0.0.1", "localhost")))
 
             with Server(serve, tls=authority.serving()) as server:
-                scrubber = Scrubber()
                 engine = Engine(Door(scrubber, {}, authority.file), Sampling(None), scrubber)
                 values = {"AUTH0_DOMAIN": server.url.removeprefix("https://"), "AUTH0_CLIENT_ID": "a"}
                 row = rows(tenants(values | {"AUTH0_REDIRECTS": "x", "AUTH0_CALLBACK": callback})[0])[0]
@@ -479,6 +481,133 @@ class TestProviderThatAnswersOtherwise:
 
         assert isinstance(failure, ConnectionGone)
 
+    @pytest.mark.parametrize(
+        ("status", "headers", "kind"),
+        [
+            (200, {}, None),
+            (302, {"location": "/login"}, None),
+            (399, {}, None),
+            (400, {}, ProviderRefuses),
+            (401, {}, ProviderRefuses),
+            (401, {"www-authenticate": "Negotiate"}, None),
+            (403, {"www-authenticate": "Negotiate"}, ProviderUnseen),
+            (404, {}, ProviderRefuses),
+            (429, {}, ProviderUnseen),
+            (499, {}, ProviderRefuses),
+            (500, {}, ProviderFails),
+            (501, {}, ProviderFails),
+            (599, {}, ProviderFails),
+        ],
+    )
+    def test_status_of_a_provider_that_says_no_more_is_all_that_it_is_judged_by(
+        self, asked: Any, status: int, headers: dict[str, str], kind: type[Failure] | None
+    ) -> None:
+        named = {name.replace("-", "_"): value for name, value in headers.items()}
+        failure = asked(self.by_oauth, lambda *_: answer(status, b"", **named)).failure
+
+        assert (type(failure) if failure else None) is kind, failure
+        assert failure is None or failure.exchange.attempts[-1].status == status
+
+    @pytest.mark.parametrize(
+        ("status", "kind"),
+        [(400, None), (404, None), (403, ProviderUnseen), (429, ProviderUnseen), (501, None), (502, ProviderFails)],
+    )
+    def test_provider_that_is_posted_to_is_only_held_to_being_there(
+        self, asked: Any, status: int, kind: type[Failure] | None
+    ) -> None:
+        failure = asked(self.by_a_form, lambda *_: answer(status, b"")).failure
+
+        assert (type(failure) if failure else None) is kind, failure
+
+    def test_word_of_a_refusal_counts_before_a_block_unless_too_much_was_asked(self, asked: Any) -> None:
+        page = b"<p>invalid_client</p><p>Solve the captcha</p>"
+        found = {
+            status: type(asked(self.by_oauth, lambda *_, status=status: answer(status, page)).failure)
+            for status in (200, 403, 429, 500)
+        }
+
+        assert found == {200: ProviderRefuses, 403: ProviderRefuses, 429: ProviderUnseen, 500: ProviderRefuses}
+
+    def test_what_a_redirect_has_for_one_login_is_a_secret_and_the_rest_stays_readable(
+        self, asked: Any, scrubber: Scrubber
+    ) -> None:
+        known = {
+            name: f"what-is-known-as-{name}"
+            for name in (
+                *("client_id", "redirect_uri", "scope", "error", "error_description", "error_uri", "iss", "wtrealm"),
+                *("wreply", "response_type", "response_mode", "connection", "audience", "display", "login_hint"),
+                *("SigAlg", "authError"),
+            )
+        }
+        own = {name: f"only-for-this-login-{name}" for name in ("state", "nonce", "RelayState", "wctx", "Signature")}
+        short = {"hd": "fifteen-letters"}
+        asked(lambda _, provider: answer(302, b"", location=f"{provider}/x?{urlencode({**known, **own, **short})}"))
+
+        written = {value: scrubber.scrub(value) for value in (*known.values(), *own.values(), *short.values())}
+        assert [value for value, shown in written.items() if shown != value] == list(own.values())
+
+    @pytest.mark.parametrize(
+        ("status", "body", "kind", "words"),
+        [
+            (400, b"<html>Oops!", Misconfigured, "(client-unknown)"),
+            (404, b"<html>Oops!", Misconfigured, "(client-unknown)"),
+            (403, b"<html>Oops!", Misconfigured, "(callback-refused)"),
+            (400, b'{"error": "invalid_connection"}', ConnectionGone, "invalid_connection"),
+            (403, b'{"error": "unauthorized_client"}', Misconfigured, "unauthorized_client"),
+            (429, b"<html>Oops!", Throttled, "429"),
+            (500, b"<html>Oops!", WrongAnswer, "500"),
+        ],
+    )
+    def test_tenant_that_leads_nowhere_says_whose_work_that_is(
+        self, asked: Any, status: int, body: bytes, kind: type[Failure], words: str
+    ) -> None:
+        kept = "application/json" if body.startswith(b"{") else "text/html"
+        failure = asked(lambda *_: answer(status, body, content_type=kept, x_auth0_requestid="1")).failure
+
+        assert type(failure) is kind
+        assert words in failure.reason
+        assert failure.exchange is not None
+        assert failure.exchange.attempts[-1].status == status
+
+    def test_form_on_the_tenants_own_login_that_asks_for_no_login_elsewhere_leads_nowhere(self, asked: Any) -> None:
+        page = "<meta name=ulp-version><form action='@IDP@/search'><input name=q></form>"
+        failure = asked(
+            lambda _, provider: answer(200, page.replace("@IDP@", provider).encode(), content_type="text/html")
+        ).failure
+
+        assert isinstance(failure, Misconfigured)
+        assert "asks for a password on the tenant's own login page" in failure.reason
+
+    def test_what_a_provider_leads_on_with_is_a_secret(self, asked: Any, scrubber: Scrubber) -> None:
+        location = "https://elsewhere.example/login?session=only-for-this-login#token=and-this-one-as-well"
+        asked(self.by_oauth, lambda *_: answer(302, b"", location=location))
+
+        assert scrubber.scrub("x only-for-this-login y and-this-one-as-well z") == "x *** y *** z"
+
+    @pytest.mark.parametrize(
+        ("error", "description", "kind"),
+        [
+            ("invalid_request", "", ConnectionGone),
+            ("invalid_connection", "", ConnectionGone),
+            ("access_denied", "", ConnectionGone),
+            ("connection_not_found", "", ConnectionGone),
+            ("unknown_connection", "", ConnectionGone),
+            ("unauthorized_client", "the Connection is not enabled", ConnectionGone),
+            ("unauthorized_client", "the grant is not allowed", Misconfigured),
+            ("login_required", "the connection asks", Failure),
+            ("temporarily_unavailable", "", Failure),
+        ],
+    )
+    def test_error_that_leads_back_is_of_the_connection_or_not(
+        self, asked: Any, error: str, description: str, kind: type[Failure]
+    ) -> None:
+        said = urlencode({"error": error, "error_description": description})
+        failure = asked(lambda *_: answer(302, b"", location=f"https://monitor.invalid/callback?{said}")).failure
+
+        assert isinstance(failure, kind)
+        assert isinstance(failure, ConnectionGone) is (kind is ConnectionGone)
+        assert error in failure.reason
+
 
 AUTHN = (
     b'<AuthnRequest xmlns="urn:oasis:names:tc:SAML:2.0:protocol" AssertionConsumerServiceURL="@BACK@">'
@@ -534,3 +663,44 @@ def test_apostrophe_of_a_printer_is_read_as_any_other() -> None:
 )
 def test_place_is_the_same_however_it_is_written(address: str, host: str) -> None:
     assert redirects.place(address) == host
+
+
+@pytest.mark.parametrize(
+    ("host", "expected", "is_there"),
+    [
+        ("login.corp.example", "login.corp.example", True),
+        ("login.corp.example", "LOGIN.corp.example", True),
+        ("login.corp.example:8443", "login.corp.example", True),
+        ("login.corp.example:8443", "login.corp.example:8443", True),
+        ("login.corp.example:8443", "login.corp.example:9443", False),
+        ("login.corp.example", "login.corp.example:8443", False),
+        ("login.corp.example", "corp.example", False),
+    ],
+)
+def test_port_of_an_expected_host_counts_where_it_has_one(host: str, expected: str, *, is_there: bool) -> None:
+    assert redirects.is_at(host, expected) is is_there
+
+
+@pytest.mark.parametrize(("hours", "is_told"), [(None, False), (0.0, True), (23.9, True), (24.1, False)])
+def test_change_is_told_for_a_day_and_of_which_value(hours: float | None, *, is_told: bool) -> None:
+    now = time.time()
+    changed = Note("new.example", now, "old.example", now - hours * 3600) if hours is not None else Note("x", now)
+    same = Note("x", now)
+    of_host, of_issuer = (
+        Redirect(
+            Exchange(()),
+            "https://a.example/",
+            "a.example",
+            SignInRequest("SAML"),
+            posted=False,
+            leads=leads,
+            calls=calls,
+        )
+        for leads, calls in ((changed, same), (same, changed))
+    )
+
+    assert bool(of_host.leads_elsewhere) is bool(of_issuer.is_called_otherwise) is is_told
+    assert of_host.is_called_otherwise == of_issuer.leads_elsewhere == ""
+    if is_told:
+        assert of_host.leads_elsewhere.startswith("it led 'old.example' until ")
+        assert of_issuer.is_called_otherwise.startswith("it was called 'old.example' until ")

@@ -12,7 +12,7 @@ import pytest
 
 from monitor import results
 from monitor.exchange import Attempt, Exchange, Repeat
-from monitor.failures import Untrusted, WrongAnswer
+from monitor.failures import Failure, Untrusted, WrongAnswer
 from monitor.secrets import Scrubber
 from monitor.session.judgement import judge
 from monitor.session.record import Record
@@ -21,7 +21,7 @@ from monitor.wire import certificates
 from monitor.wire.door import Door
 from monitor.wire.trace import Trace
 from tests.wire.authorities import Authority
-from tests.wire.servers import Server, answer, saying
+from tests.wire.servers import Server, answer, saying, unused_port
 
 SCHEMA = json.loads(results.SCHEMA_FILE.read_text(encoding="utf-8"))
 LIMITS: dict[str, Any] = {"timeout": 5.0, "connect_timeout": 2.0}
@@ -44,6 +44,7 @@ def test_addresses_tls_and_certificate_are_told(authority: Authority, scrubber: 
 
     assert evidence["addresses"] == ["127.0.0.1"]
     assert evidence["tls"]["version"].startswith("TLSv1.")
+    assert evidence["tls"]["cipher"]
     assert set(leaf["names"]) == {"127.0.0.1", "localhost"}
     assert "trustme" in leaf["issuer"]
     assert leaf["not_before"] < leaf["not_after"]
@@ -199,6 +200,181 @@ def test_python_that_tells_the_whole_chain_is_asked_for_it(authority: Authority)
 
 def test_certificate_that_cannot_be_read_has_its_fingerprint() -> None:
     assert list(certificates.told(b"no certificate")) == ["sha256"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("grant_type", "scope", "audience", "realm", "connection", "device", "action", "redirect_uri", "client_id"),
+        *("username", "js-available", "webauthn-available", "is-brave", "webauthn-platform-available"),
+    ],
+)
+def test_field_that_is_no_secret_is_told(door: Door, name: str) -> None:
+    with Server(saying()) as server:
+        sent = told(door.ask("POST", server.url, form={name: "as-it-is"}, **LIMITS))["request"]
+
+    assert sent["fields"] == {name: "as-it-is"}
+    assert sent["variables"] == {}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["password", "client_secret", "code", "code_verifier", "refresh_token", "id_token_hint", "state", "assertion"],
+)
+@pytest.mark.parametrize("kind", ["form", "json"])
+def test_field_that_may_be_a_secret_stands_as_a_name(door: Door, name: str, kind: str) -> None:
+    with Server(saying()) as server:
+        body: dict[str, Any] = {kind: {name: TOKEN}}
+        sent = told(door.ask("POST", server.url, **LIMITS, **body))["request"]
+
+    assert sent["fields"] == {name: f"${name.upper()}"}
+    assert sent["variables"] == {name: name.upper()}
+    assert sent["form"] == kind
+
+
+def test_name_of_a_field_becomes_one_of_a_variable(door: Door) -> None:
+    with Server(saying()) as server:
+        sent = told(door.ask("POST", server.url, form={"ulp-a.b": TOKEN}, **LIMITS))["request"]
+
+    assert sent["fields"] == {"ulp-a.b": "$ULP_A_B"}
+
+
+def test_public_field_that_came_from_a_variable_is_told_with_its_value(door: Door, scrubber: Scrubber) -> None:
+    scrubber.name("https://api.acme.example", "AUTH0_AUDIENCE")
+    with Server(saying()) as server:
+        sent = told(door.ask("POST", server.url, form={"audience": "https://api.acme.example"}, **LIMITS))["request"]
+
+    assert sent["fields"] == {"audience": "https://api.acme.example"}
+    assert sent["variables"] == {"audience": "AUTH0_AUDIENCE"}
+
+
+def test_body_that_is_no_form_has_no_fields(door: Door) -> None:
+    with Server(saying()) as server:
+        content = told(door.ask("POST", server.url, content=TOKEN.encode(), **LIMITS))["request"]
+        nothing = told(door.ask("GET", server.url, **LIMITS))["request"]
+
+    assert (content["fields"], content["form"], content["body_bytes"]) == ({}, "form", len(TOKEN))
+    assert (nothing["fields"], nothing["form"], nothing["body_bytes"]) == ({}, "", 0)
+    assert nothing["authorization"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("User-Agent", True),
+        ("Accept", True),
+        ("accept-encoding", True),
+        ("Content-Type", True),
+        ("If-None-Match", True),
+        ("If-Modified-Since", True),
+        ("Cookie", False),
+        ("Proxy-Authorization", False),
+        ("X-Health-Api-Key", False),
+        ("Auth0-Forwarded-For", False),
+    ],
+)
+def test_headers_that_may_have_a_secret_are_masked(door: Door, name: str, *, shown: bool) -> None:
+    with Server(saying()) as server:
+        sent = told(door.ask("GET", server.url, headers={name: "as-it-is"}, **LIMITS))["request"]
+
+    assert sent["headers"][name] == ("as-it-is" if shown else "***")
+    assert sent["headers"]["Host"] == server.url.removeprefix("http://")
+
+
+def test_secret_that_has_no_variable_stands_as_what_it_is(door: Door) -> None:
+    with Server(saying()) as server:
+        bearer = told(door.ask("GET", server.url, headers={"Authorization": f"Bearer {TOKEN}"}, **LIMITS))["request"]
+        basic = told(door.ask("GET", server.url, auth=("someone", TOKEN), **LIMITS))["request"]
+
+    assert bearer["authorization"] == {"scheme": "Bearer", "user": "", "variable": "ACCESS_TOKEN"}
+    assert basic["authorization"] == {"scheme": "Basic", "user": "someone", "variable": "PASSWORD"}
+
+
+def test_headers_of_an_answer_are_told_by_which_it_is_found_in_logs(door: Door) -> None:
+    headers: dict[str, Any] = {
+        "x_auth0_requestid": "r" * 300,
+        "set_cookie": f"a={TOKEN}",
+        "cf_ray": "1",
+        "x_token": TOKEN,
+    }
+    with Server(saying(answer(**headers))) as server:
+        attempt = door.ask("GET", server.url, **LIMITS).attempts[0]
+
+    assert attempt.headers["x-auth0-requestid"] == "r" * 200
+    assert attempt.headers["cf-ray"] == "1"
+    assert {"set-cookie", "x-token"}.isdisjoint(attempt.headers)
+
+
+def test_long_error_is_cut_and_a_body_that_is_too_long_is_not_read(door: Door) -> None:
+    long = json.dumps({"error": "e" * 400}).encode()
+    with Server(saying(answer(400, long))) as server:
+        cut = told(door.ask("GET", server.url, **LIMITS))["answer"]
+    with Server(saying(answer(400, long + b" " * 70_000))) as server:
+        unread = told(door.ask("GET", server.url, **LIMITS))["answer"]
+
+    assert cut["error"] == "e" * 300
+    assert "error" not in unread
+
+
+def test_attempt_that_never_reached_anybody_tells_what_it_sent_and_no_answer(door: Door) -> None:
+    with pytest.raises(Failure) as raised:
+        door.ask("GET", f"http://127.0.0.1:{unused_port()}/x", address=("127.0.0.1", 1), **LIMITS)
+    evidence = told(cast("Exchange", raised.value.exchange))
+
+    assert evidence["pinned"] == "127.0.0.1:1"
+    assert evidence["request"]["headers"]["User-Agent"].startswith("auth0")
+    assert (evidence["tls"], evidence["certificates"]) == (None, [])
+    assert {"answer", "skew"}.isdisjoint(evidence)
+
+
+@pytest.mark.parametrize(
+    ("phases", "words"),
+    [
+        ([], "and no connection"),
+        (["dns"], "and no connection"),
+        (["dns", "connect"], "and no TLS handshake"),
+        (["dns", "connect", "tls"], "and no answer"),
+        (["dns", "connect", "tls", "send"], "and no answer"),
+        (["dns", "connect", "send"], "and no answer"),
+        (["dns", "connect", "tls", "send", "wait"], "in the middle of the answer"),
+    ],
+)
+def test_attempt_that_is_late_says_how_far_it_came(phases: list[str], words: str) -> None:
+    trace = Trace(1.0, 1.0, whole=2.5)
+    for phase in phases:
+        trace.ended(phase)
+
+    assert trace.late().reason == f"timed out: 2.5 s have passed, {words}"
+
+
+@pytest.mark.parametrize(
+    ("phases", "last"),
+    [
+        ([], "dns"),
+        (["dns"], "connect"),
+        (["dns", "connect"], "tls"),
+        (["dns", "connect", "tls"], "send"),
+        (["dns", "connect", "send"], "wait"),
+        (["dns", "connect", "tls", "send", "wait"], "receive"),
+        (["receive"], "receive"),
+    ],
+)
+def test_time_that_was_not_counted_belongs_to_the_phase_that_it_was_in(phases: list[str], last: str) -> None:
+    trace = Trace(1.0, 1.0)
+    for phase in phases:
+        trace.ended(phase)
+    trace.finished()
+
+    assert list(trace.phases) == list(dict.fromkeys([*phases, last]))
+
+
+@pytest.mark.parametrize(("timeout", "connect", "told_"), [(5.0, 2.0, 2.0), (1.0, 2.0, 1.0)])
+def test_connection_may_not_take_longer_than_the_whole(timeout: float, connect: float, told_: float) -> None:
+    trace = Trace(timeout, connect)
+
+    assert trace.deadline - trace.began == pytest.approx(timeout)
+    assert trace.connect_deadline - trace.began == pytest.approx(told_)
+    assert trace.whole == timeout
 
 
 class TestWhoHoldsTheEvidence:
