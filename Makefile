@@ -64,7 +64,7 @@ merge: $(VENV)/.runtime ## merge the reports of several machines into one run; A
 
 # Under ARGS, which select some tests, coverage is printed and not judged.
 TESTS = $(if $(filter tests tests/% ./tests ./tests/% $(CURDIR)/tests/%,$(ARGS)),,tests)
-TESTING = -m pytest $(TESTS) -n 2 --dist worksteal -q -W error $(ARGS)
+TESTING = -m pytest $(TESTS) -n 3 --dist worksteal -q -W error $(ARGS)
 test: $(VENV)/.dev $(VENV)/.node ## run the project's own tests; ARGS go to pytest
 	@$(RUN) $(TESTING)
 

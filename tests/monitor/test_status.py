@@ -21,7 +21,7 @@ D, U, X = Status.DEGRADED, Status.UNKNOWN, Status.DOWN
         (["degraded", "unknown"], {X, D, U}),
         (["unknown,,"], {X, U}),
     ],
-    ids=str,
+    ids=lambda value: "" if isinstance(value, set) else str(value),
 )
 def test_down_always_fails_a_run_and_what_is_named_does_too(named: list[str], statuses: set[Status]) -> None:
     assert failing(named) == statuses
