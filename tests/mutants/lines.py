@@ -102,7 +102,7 @@ def measured(tree: Path) -> Lines:
         folder.mkdir(parents=True, exist_ok=True)
         settings = folder / "coveragerc"
         settings.write_text(_SETTINGS.format(data=data), encoding="utf-8")
-        alone = ["-p", "no:cacheprovider", "-q", "-n", "2", "--dist", "worksteal", "--tb=no"]
+        alone = ["-p", "no:cacheprovider", "-q", "-n", "3", "--dist", "worksteal", "--tb=no"]
         measuring = ["--cov", f"--cov-config={settings}", "--cov-context=test", "--cov-report="]
         timing = [f"--junit-xml={report}", "-o", "junit_family=xunit1"]
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

@@ -33,7 +33,7 @@ def test_test_tells_the_time_in_milliseconds(well: Client) -> None:
 
     assert response.headers["Content-Type"].startswith("application/json")
     assert response.json().keys() == {"clock"}
-    assert abs(response.json()["clock"] / 1000 - time.time()) < 5
+    assert abs(response.json()["clock"] / 1000 - time.time()) < 60
 
 
 def test_testall_says_ok_in_plain_text(well: Client) -> None:
@@ -291,7 +291,7 @@ def test_a_profile_tells_who_the_user_is(well: Client) -> None:
     assert (profile["email"], profile["name"], profile["nickname"]) == (name, name, name.split("@")[0])
     assert profile["email_verified"] is True
     assert profile["updated_at"].endswith("Z")
-    assert abs(datetime.fromisoformat(profile["updated_at"]).timestamp() - time.time()) < 5
+    assert abs(datetime.fromisoformat(profile["updated_at"]).timestamp() - time.time()) < 60
 
 
 def test_a_refresh_may_ask_for_less_and_gets_no_more(well: Client) -> None:

@@ -61,7 +61,7 @@ def test_a_saml_request_says_who_asks_and_where_to_answer(well: Client) -> None:
     assert request.attrib["ProtocolBinding"].endswith(":HTTP-POST")
     assert request[0].text == "urn:auth0:sandbox:corp-saml"
     assert request.attrib["ID"] != again.attrib["ID"]
-    assert abs(made - time.time()) < 5
+    assert abs(made - time.time()) < 60
 
 
 def test_a_saml_request_may_be_a_form_that_sends_itself(well: Client) -> None:

@@ -180,7 +180,7 @@ def test_an_answer_tells_the_date_of_the_question_and_its_length(well: Client) -
     response = well.get("/testall")
     at = parsedate_to_datetime(response.headers["Date"]).timestamp()
 
-    assert abs(at - time.time()) < 5
+    assert abs(at - time.time()) < 60
     assert response.headers["Content-Length"] == "2"
     assert "Connection" not in response.headers
 
