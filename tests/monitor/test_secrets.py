@@ -263,6 +263,14 @@ def test_secret_in_bytes_that_are_no_text_is_gone() -> None:
     assert knowing(secret).scrub(f"is {secret}") == f"is {MASK}"
 
 
+@pytest.mark.parametrize("half", ["\ud83d", "\udfff", "\udc41"], ids=ascii)
+def test_secret_beside_half_of_a_character_is_gone_and_the_half_stays(half: str) -> None:
+    secret = "correct horse battery"
+
+    assert knowing(secret).scrub(f"{half} {secret} {half}") == f"{half} {MASK} {half}"
+    assert knowing(f"{secret}{half}").scrub(f"it is {secret}{half}.") == f"it is {MASK}."
+
+
 @pytest.mark.parametrize("user", ["", "a", "ab", "abc", "api_keys_health"])
 def test_secret_in_a_basic_header_is_gone(user: str) -> None:
     secret = "the-key-0123456789-abcdef"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -209,6 +210,14 @@ class TestCachet:
         }
 
         assert come_to(cachet.read, {"data": [part], "meta": {}}) is MAJOR
+
+    @pytest.mark.parametrize("field", ["created_at", "updated_at"])
+    def test_incident_was_touched_when_its_newest_update_was_written_or_changed(self, field: str) -> None:
+        update = {"status": 2, "message": "Still.", field: "2026-11-24 03:04:05"}
+        document = changed("cachet-incidents.json", "data", 0, updates=[update])
+        found = cachet.read(Answer((FOLDER / "cachet-components-well.json").read_bytes()), Answer(written(document)))
+
+        assert [each.touched for each in found.notices] == [datetime(2026, 11, 24, 3, 4, 5, tzinfo=UTC)]
 
     def test_parts_are_the_newest_incidents_and_schedules(self) -> None:
         found = cachet.parts("https://status.acme.example/api/v1/components?per_page=100")

@@ -644,6 +644,25 @@ class TestProxies:
                     address=("127.0.0.1", server.port),
                 )
 
+    def test_proxy_that_speaks_tls_is_not_asked_in_plain_text_for_a_certificate_that_was_refused(
+        self, trusting: Callable[[str], Door], authority: Authority
+    ) -> None:
+        with (
+            Server(saying(), tls=authority.serving(authority.ca.issue_cert("other.invalid"))) as server,
+            Server(servers.tunnel, tls=authority.serving()) as proxy,
+        ):
+            door = trusting(proxy.url.replace("//", "//somebody:hunter-22@"))
+            with pytest.raises(Untrusted, match=r"tenant\.invalid") as raised:
+                door.ask(
+                    "GET",
+                    "https://tenant.invalid/",
+                    timeout=5,
+                    connect_timeout=5,
+                    address=("127.0.0.1", server.port),
+                )
+            assert raised.value.exchange
+            assert proxy.connections == len(raised.value.exchange.attempts), "its password would be in another request"
+
     def test_hosts_of_no_proxy_are_asked_directly(
         self, trusting: Callable[[str], Door], monkeypatch: pytest.MonkeyPatch
     ) -> None:
