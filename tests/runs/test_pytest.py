@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -213,6 +214,15 @@ def test_schema_holds_for_what_a_run_writes(run: Run) -> None:
     schema = json.loads((ROOT / "monitor/reports/results.schema.json").read_text())
     jsonschema.Draft202012Validator(schema).validate(performance.document)
     assert configured(run.box, run.folder)["AUTH0_CLIENT_SECRET"] not in json.dumps(performance.document)
+
+
+def test_what_a_good_probe_remarks_is_its_reason(run: Run) -> None:
+    performance = run("-k", "rate_limit_has_room")
+    reasons = [(each["status"], each["reason"]) for each in performance.document["verdicts"]]
+
+    assert reasons
+    assert {status for status, _ in reasons} == {"up"}
+    assert all(re.fullmatch(r"\d+ of \d+ requests are left", reason) for _, reason in reasons)
 
 
 def test_file_that_cannot_be_collected_is_an_error_and_not_a_silence(tmp_path: Path) -> None:
