@@ -124,8 +124,7 @@ def _event(incident: Incident, before: LedgerEntry, now: float, since: float) ->
         return Event.CLOSED if news and not before.event else None
     if not incident.open:
         return Event.CLOSED
-    known = before.facts or {}
-    if facts(incident) == known:
+    if facts(incident) == before.facts:
         return None
     return Event.CHANGED if _is_worse(incident, before) or now - before.at >= EVERY else None
 

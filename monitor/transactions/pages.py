@@ -401,13 +401,11 @@ def _is_the_right_one(page: Page, name: str) -> None:
         raise Unreadable(f"the page calls itself {printable(page.name)[:60]!r}, which is not that of {name}")
 
 
-def _fetched(
-    target: Dependency | Tenant, asking: Asking, address: str, *, private: bool = False
-) -> tuple[Exchange, Answer]:
+def _fetched(target: Dependency | Tenant, asking: Asking, address: str) -> tuple[Exchange, Answer]:
     """The answer of status 200 from this address, or what it was the last time, if it says that nothing has changed."""
     source = Source(address, "")
     try:
-        exchange, answer = _asked(target, asking, address, private=private)
+        exchange, answer = _asked(target, asking, address, private=False)
     except (TargetFailed, *_NEVER_ASKED) as failure:
         raise Unreadable(f"{source.host}: {failure.reason}", failure.exchange) from None
     try:
@@ -417,9 +415,7 @@ def _fetched(
     return exchange, answer
 
 
-def _asked(
-    target: Dependency | Tenant, asking: Asking, address: str, *, private: bool = False
-) -> tuple[Exchange, Answer]:
+def _asked(target: Dependency | Tenant, asking: Asking, address: str, *, private: bool) -> tuple[Exchange, Answer]:
     """Whatever this address answers; what it was the last time, if it says that nothing has changed."""
     remembered = None if private else asking.memory.recall(address)
     exchange = asking.ask_page(target, address, headers=remembered.headers if remembered else {})
