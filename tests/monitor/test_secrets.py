@@ -263,6 +263,13 @@ def test_secret_in_bytes_that_are_no_text_is_gone() -> None:
     assert knowing(secret).scrub(f"is {secret}") == f"is {MASK}"
 
 
+@pytest.mark.parametrize("character", ["\U0001f600", "\U0001f511", "\U00010000", "\U0010ffff"], ids=ascii)
+def test_secret_with_a_character_that_is_written_in_two_halves_is_gone(character: str) -> None:
+    secret = character * 6
+
+    assert knowing(secret).scrub(f"it is {json.dumps(secret)}.") == f'it is "{MASK}".'
+
+
 @pytest.mark.parametrize("number", [0xD83D, 0xDFFF, 0xDC41], ids=hex)
 def test_secret_beside_half_of_a_character_is_gone_and_the_half_stays(number: int) -> None:
     secret, half = "correct horse battery", chr(number)
