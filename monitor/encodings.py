@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 import string
+import sys
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from html import unescape
@@ -23,11 +24,13 @@ _ESCAPE = re.compile(
     rb"(?<=%)(?:25)*(?:(?P<percent>[0-9A-Fa-f]{2})|u(?P<legacy>[0-9A-Fa-f]{4}))"
     rb"|(?<=&)(?:amp;)*(?P<entity>#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
     rb"|(?<=\\)\\*(?:u(?P<high>[dD][89abAB][0-9A-Fa-f]{2})\\+u(?P<low>[dD][c-fC-F][0-9A-Fa-f]{2})"
-    rb"|U(?P<long>000[0-9A-Fa-f]{5})|[uU]\{?(?P<code>[0-9A-Fa-f]{4})\}?"
+    rb"|U(?P<long>00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})"
+    rb"|[uU](?:\{0*(?P<point>(?:10|[0-9A-Fa-f])?[0-9A-Fa-f]{1,4})\}|\{?(?P<code>[0-9A-Fa-f]{4})\}?)"
     rb"|[xX](?P<byte>[0-9A-Fa-f]{2})|(?P<octal>[0-3][0-7]{2})|(?P<letter>[abefnrtv\"'/]))"
     rb"|(?<=\\)(?P<backslashes>\\+)"
     rb"|(?<=\x00))"  # UTF-16 that was taken for something else
 )
+_NUMBER = re.compile(rb"#(?:[xX]([0-9A-Fa-f]+)|([0-9]+))")
 _MAY_ESCAPE = re.compile(rb"[%&\\\x00]")
 _LETTERS = {b"a": b"\a", b"b": b"\b", b"e": b"\x1b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 _PLUS = bytes.maketrans(b"+", b" ")
@@ -198,13 +201,27 @@ def _meant(escape: re.Match[bytes]) -> bytes:
     if kind in ("percent", "byte", "octal"):
         return bytes([int(value, 8 if kind == "octal" else 16)])
     if kind == "entity":
-        text = unescape(f"&{value.decode()};")
-        return encoded(text)  # one that is unknown stays, but for what was around its &
+        number = _NUMBER.fullmatch(value)
+        half = int(number[1] or number[2], 16 if number[1] else 10) if number else 0
+        if 0xD800 <= half <= 0xDFFF:
+            return _by_number(half)
+        return encoded(unescape(f"&{value.decode()};"))  # one that is unknown stays, but for what was around its &
     if kind == "low":
         return encoded(chr(0x10000 + (int(escape["high"], 16) - 0xD800) * 0x400 + int(value, 16) - 0xDC00))
-    if kind in ("legacy", "long", "code"):
-        return encoded(chr(int(value, 16)))
+    if kind in ("legacy", "long", "point", "code"):
+        return _by_number(int(value, 16))
     return _LETTERS.get(value, value[:1])  # a letter, or one backslash of many
+
+
+def _by_number(number: int) -> bytes:
+    """The character of this number in UTF-8, also where it is half of one."""
+    return chr(number).encode("utf-8", "surrogatepass")
+
+
+def in_halves(text: str) -> bytes:
+    """This text as it is read where each character beyond U+FFFF was written in two halves, each by its number."""
+    units = memoryview(text.encode(f"utf-16-{sys.byteorder[0]}e", "surrogatepass")).cast("H")
+    return b"".join(map(_by_number, units))
 
 
 def encoded(text: str) -> bytes:

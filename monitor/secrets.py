@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from pydantic import SecretStr
 
-from monitor.encodings import LEAST, Decoded, encoded, offsets, readings, unescaped
+from monitor.encodings import LEAST, Decoded, encoded, in_halves, offsets, readings, unescaped
 
 MASK = "***"
 
@@ -196,6 +196,7 @@ def _forms(value: str) -> set[bytes]:
     alike = {value} if value.isascii() else {value, value.upper(), value.lower()}  # which there are other bytes
     written = {encoded(each) for each in alike}
     if not value.isascii():
+        written |= {in_halves(each) for each in alike}
         with contextlib.suppress(UnicodeEncodeError):
             written.add(value.encode("latin-1"))
     return written | {unescaped(each) for each in written}

@@ -63,6 +63,8 @@ JUDGE_LOGIN = ("token", "api", "scope", "claims", "limits")
 """Rungs that are judged by the login's own answer."""
 BY_LOGIN = (LOGIN, *JUDGE_LOGIN, "stranger")
 """Rungs whose target is a login: tenant:flow:connection."""
+SERVING_LOGIN = (LOGIN, "token", "api", "scope", "limits")
+"""Rungs of which each has to be well for a login to serve an application, whatever data its tokens carry."""
 AFTER_LOGIN = (*JUDGE_LOGIN, "profile", "tampered", "refresh", "logout")
 """Rungs of which nothing can be judged where the login failed."""
 

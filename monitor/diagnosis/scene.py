@@ -9,7 +9,7 @@ from functools import cached_property
 from monitor import failures
 from monitor.configuration.forms import UNIVERSAL_LOGIN
 from monitor.diagnosis import clock, facts
-from monitor.diagnosis.ladder import LOGIN, PAGES, TENANT, Exactly, Rule, Symptom, flow, is_signed, part
+from monitor.diagnosis.ladder import LOGIN, PAGES, SERVING_LOGIN, TENANT, Exactly, Rule, Symptom, flow, is_signed, part
 from monitor.failures import ApiFails, ApiSlow, NamesFail, Outdated, TargetFailed, Untrusted, WrongAnswer
 from monitor.owners import Owner
 from monitor.status import ILL, Status
@@ -85,16 +85,24 @@ class Scene:
         return all(map(is_signed, fine))
 
     def works_beside(self, tenants: Iterable[str], explained: Iterable[Symptom]) -> str:
-        """What works beside these symptoms, in a sentence's words: other logins, machines', or the rest; or nothing."""
-        ill = {symptom.part for symptom in explained if symptom.rung in (LOGIN, "stranger")}
+        """What works beside these symptoms, in a sentence's words: other logins, machines', or the rest; or nothing.
+
+        A login whose tokens no application can take works for nobody, and a machine's neither.
+        """
         tenants = set(tenants)
+        of_logins = [each for rung in SERVING_LOGIN for each in self.named(tenants, rung)]
+        broken = [each for each in of_logins if each.status in _GRAVE]
+        ill = {symptom.part for symptom in explained if symptom.rung in (LOGIN, "stranger")}
+        ill |= {part(each) for each in broken if flow(each)}
         logins = {
             shown("".join(each.target.split(":")[2:])): None
             for each in self.named(tenants, LOGIN)
             if each.status in (Status.UP, Status.DEGRADED) and part(each) not in ill
         }
         works = [f"logins through {enumerated(logins, NAMED)} work"] if logins else []
-        if any(each.status in (Status.UP, Status.DEGRADED) for each in self.named(tenants, "machine")):
+        machines = {each.tenant for each in broken if not flow(each)}
+        asked = [each for each in self.named(tenants, "machine") if each.tenant not in machines]
+        if any(each.status in (Status.UP, Status.DEGRADED) for each in asked):
             works.append("so do machine logins" if works else "machine logins work")
         if not works and any(each.status is Status.UP for each in self.named(tenants, "discovery")):
             works.append("its discovery document can be read")

@@ -74,7 +74,7 @@ def _document(run: Run, judged: Sequence[Judged], more: Mapping[str, str]) -> st
     root = Element("testsuites")
     of = {id(each.verdict): each for each in judged}
     tenants = findings.by_tenant(replace(run, verdicts=tuple(each.verdict for each in judged)))
-    for number, (tenant, verdicts) in enumerate(sorted((tenants or {findings.NOBODY: []}).items())):
+    for number, (tenant, verdicts) in enumerate((tenants or {findings.NOBODY: []}).items()):
         root.append(_suite(number, text.one_line(tenant), run, [of[id(each)] for each in verdicts], more))
     indent(root)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, encoding="unicode")}\n'

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from monitor.configuration.forms import UNIVERSAL_LOGIN, USER_FLOWS
+from monitor.diagnosis.ladder import SERVING_LOGIN
 from monitor.reports import findings
 from monitor.status import SEVERITY, Status
 from monitor.verdict import Run, Verdict, worst
@@ -26,7 +27,6 @@ WORDS = {
     Status.SKIPPED: "not asked",
 }
 
-_OF_LOGINS = ("login", "token", "api", "scope", "limits")
 _BY_RUNG = {"claims": CLAIMS, "refresh": REFRESH, "logout": LOGOUT, "profile": PROFILE}
 _OF_TENANTS = {"machine": MACHINE, "api": MACHINE, "device": "device"}
 
@@ -118,7 +118,7 @@ def _place(verdict: Verdict) -> tuple[str, str] | None:
     rung = verdict.rung or ""
     if flow in USER_FLOWS:
         by_flow = PAGES if flow == UNIVERSAL_LOGIN else PASSWORD
-        way = by_flow if rung in _OF_LOGINS else _BY_RUNG.get(rung)
+        way = by_flow if rung in SERVING_LOGIN else _BY_RUNG.get(rung)
         return (connection or DIRECTORY, way) if way else None
     if rung == "profile":
         return flow or DIRECTORY, _BY_RUNG[rung]

@@ -16,6 +16,8 @@ from monitor.diagnosis.diagnosis import diagnose
 from monitor.diagnosis.ladder import RUNGS, Rule
 from monitor.diagnosis.rules import RULES
 from monitor.owners import Confidence, Diagnosis, Owner
+from monitor.reports.reach import reaches
+from monitor.status import Status
 from tests.declared import rungs
 from tests.diagnosis.scenes import CASES, DEGRADED, DOWN, GONE, PROBE, UNKNOWN, UP, WELL, run_of, verdict
 from tests.forks import python
@@ -478,3 +480,40 @@ def test_what_works_beside_is_said_as_a_sentence_lists_it(beside: str, said: str
     (cause,) = diagnose(run_of(f"login/db:WrongAnswer:500:server_error {beside} discovery")).causes
 
     assert f" (500 server_error){said}" in cause.sentence
+
+
+def test_what_is_said_to_work_fails_in_no_report() -> None:
+    said = 0
+    for case in (told for _, *both in CASES for told in both if told):
+        run = run_of(case)
+        run = replace(run, diagnosis=diagnose(run))
+        failing = {name for reach in reaches(run) for name in reach.connections_that(Status.DOWN, Status.UNKNOWN)}
+        assert run.diagnosis
+        for cause in run.diagnosis.causes:
+            for works in re.findall(r"; logins through (.+?) work\b", cause.sentence):
+                said += 1
+                assert not failing.intersection(re.split(", | and ", works.replace("the default", "default"))), case
+    assert said > 10
+
+
+@pytest.mark.parametrize("probe", ["signature", "iss", "api", "scope", "limits"])
+def test_login_that_serves_no_application_is_not_said_to_work(probe: str) -> None:
+    run = diagnose(run_of(f"login/db:WrongAnswer:500:server_error login/a login/b {probe}/a:WrongAnswer:200 machine"))
+
+    assert any("; logins through b work, and so do machine logins" in cause.sentence for cause in run.causes)
+    assert not any("through a" in cause.sentence and "work, and" in cause.sentence for cause in run.causes)
+
+
+@pytest.mark.parametrize("probe", ["claims", "refresh", "profile"])
+def test_login_that_lacks_data_or_ends_early_works_beside_others(probe: str) -> None:
+    run = diagnose(run_of(f"login/db:WrongAnswer:500:server_error login/a {probe}/a:WrongAnswer:200"))
+
+    assert any("; logins through a work" in cause.sentence for cause in run.causes)
+
+
+def test_machine_whose_token_an_api_rejects_is_not_said_to_work_and_users_are() -> None:
+    run = run_of("login/db:WrongAnswer:500:server_error login/a machine api:WrongAnswer:200")
+    verdicts = [replace(each, target="prod") if each.rung == "api" else each for each in run.verdicts]
+    causes = diagnose(replace(run, verdicts=tuple(verdicts))).causes
+
+    assert any("(500 server_error); logins through a work." in cause.sentence for cause in causes)

@@ -432,7 +432,9 @@ def test_trace_is_sent_in_requests_of_fifteen_hundred_spans() -> None:
 
 
 def test_resource_is_this_monitor_and_its_version_where_nobody_has_said_otherwise() -> None:
-    for each in otlp.requests(made.sick(version="9.8.7"), {}):
+    requests = list(otlp.requests(made.sick(version="9.8.7"), {}))
+    assert {each.path for each in requests} == {"/v1/traces", "/v1/metrics"}
+    for each in requests:
         if each.path == "/v1/traces":
             (some,) = ExportTraceServiceRequest.FromString(each.content).resource_spans
             scope = some.scope_spans[0].scope

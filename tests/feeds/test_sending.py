@@ -585,6 +585,7 @@ def test_settings_hold_for_what_is_rendered(tmp_path: Path, command: Command) ->
     results.write(tmp_path / "results.json", made.sick())
 
     ran = command("passive", str(tmp_path), env={"AUTH0_FEED_HOST": "login.acme"})
+    assert ran.stdout
     assert all(";login.acme;" in line for line in ran.stdout.splitlines())
 
 

@@ -263,11 +263,30 @@ def test_secret_in_bytes_that_are_no_text_is_gone() -> None:
     assert knowing(secret).scrub(f"is {secret}") == f"is {MASK}"
 
 
-@pytest.mark.parametrize("character", ["\U0001f600", "\U0001f511", "\U00010000", "\U0010ffff"], ids=ascii)
-def test_secret_with_a_character_that_is_written_in_two_halves_is_gone(character: str) -> None:
-    secret = character * 6
+def _units(text: str) -> list[int]:
+    """The numbers of UTF-16: a character beyond U+FFFF is two."""
+    data = text.encode("utf-16-be")
+    return [int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data), 2)]
 
-    assert knowing(secret).scrub(f"it is {json.dumps(secret)}.") == f'it is "{MASK}".'
+
+WIDE: dict[str, Callable[[str], str]] = {
+    "json": lambda text: json.dumps(text)[1:-1],
+    "javascript": lambda text: "".join(f"%u{unit:04X}" for unit in _units(text)),
+    "braces": lambda text: _points(text, "\\u{{{:x}}}"),
+    "braces-in-upper-case-with-zeros": lambda text: _points(text, "\\u{{{:06X}}}"),
+    "python": lambda text: _points(text, "\\U{:08x}"),
+    "entities-of-halves": lambda text: "".join(f"&#{unit};" for unit in _units(text)),
+    "entities-of-halves-in-hex": lambda text: "".join(f"&#x{unit:X};" for unit in _units(text)),
+    "url-of-halves": lambda text: "".join(quote(chr(unit), errors="surrogatepass") for unit in _units(text)),
+}
+"""Ways to write characters beyond U+FFFF, which most of them write in two halves."""
+
+
+@pytest.mark.parametrize("character", ["\U0001f600", "\U0001f511", "\U00010000", "\U0010ffff"], ids=ascii)
+@pytest.mark.parametrize("encode", WIDE.values(), ids=WIDE)
+def test_secret_with_a_character_that_needs_two_halves_is_gone(encode: Callable[[str], str], character: str) -> None:
+    for secret in (character * 6, f"geheim{character}pass-phrase"):
+        assert knowing(secret).scrub(f"it is {encode(secret)}.") == f"it is {MASK}."
 
 
 @pytest.mark.parametrize("number", [0xD83D, 0xDFFF, 0xDC41], ids=hex)

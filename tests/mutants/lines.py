@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -99,7 +100,8 @@ def measured(tree: Path) -> Lines:
     data, report = folder / "coverage", folder / "junit.xml"
     if not (data.exists() and report.exists()):
         print("Running all tests once, to see which lines each of them runs ...", flush=True)
-        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(KEPT, ignore_errors=True)  # what was measured of another tree
+        folder.mkdir(parents=True)
         settings = folder / "coveragerc"
         settings.write_text(_SETTINGS.format(data=data), encoding="utf-8")
         alone = ["-p", "no:cacheprovider", "-q", "-n", "3", "--dist", "worksteal", "--tb=no"]

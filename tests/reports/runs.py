@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from monitor.diagnosis.diagnosis import diagnose
+from monitor.owners import Cause, Confidence, Diagnosis, Owner
 from monitor.status import Status
 from monitor.verdict import Run, Verdict
 from tests.declared import rung_of
@@ -98,6 +99,26 @@ def diagnosed(*verdicts: Verdict, **said: Any) -> Run:
     """The same run, with its diagnosis, as a session leaves it."""
     told = run(*verdicts, **said)
     return replace(told, diagnosis=diagnose(told))
+
+
+def caused(number: int, **known: Any) -> Run:
+    """A run of so many causes, of a tenant each."""
+    ill = [down(target=f"t{each:02}") for each in range(number)]
+    made = tuple(
+        Cause(
+            "r",
+            Owner.AUTH0,
+            Confidence.LIKELY,
+            Status.DOWN,
+            each.target,
+            f"{each.target} is ill",
+            (each.id,),
+            (),
+            "b#r",
+        )
+        for each in ill
+    )
+    return run(*ill, diagnosis=Diagnosis(Status.DOWN, Owner.AUTH0, "all is ill", made), **known)
 
 
 def every_status() -> Run:

@@ -353,3 +353,10 @@ def test_name_of_a_file_on_windows_is_that_of_any_other() -> None:
         "tests_synthetic.test_login",
         "test_x[prod]",
     )
+
+
+def test_suite_of_the_worst_tenant_is_first_and_what_they_lean_on_after_its_equals() -> None:
+    service = runs.verdict("service_reports_no_incident", "dependencies:aws")
+    run = runs.run(service, runs.verdict(target="b"), runs.down(target="c"), runs.verdict(target="a"))
+
+    assert [each.get("name") for each in parsed(run)] == ["c", "a", "b", "dependencies"]

@@ -13,10 +13,8 @@ from hypothesis import strategies
 
 from monitor import results
 from monitor.clues import Clue, ClueKind
-from monitor.owners import Cause, Confidence, Diagnosis, Owner
 from monitor.reports import markdown, summary
 from monitor.reports.__main__ import main
-from monitor.status import Status
 from monitor.text import one_line
 from monitor.verdict import Run
 from tests.reports import runs
@@ -159,26 +157,6 @@ def test_results_that_cannot_be_read_are_an_unknown_that_says_why(
     assert "results.json cannot be read" in said.err
 
 
-def caused(number: int, **known: object) -> Run:
-    """A run of so many causes, of a probe each."""
-    ill = [runs.down(target=f"t{each:03}") for each in range(number)]
-    made = tuple(
-        Cause(
-            "r",
-            Owner.AUTH0,
-            Confidence.LIKELY,
-            Status.DOWN,
-            each.target,
-            f"{each.target} is ill",
-            (each.id,),
-            (),
-            "b#r",
-        )
-        for each in ill
-    )
-    return runs.run(*ill, diagnosis=Diagnosis(Status.DOWN, Owner.AUTH0, "all is ill", made), **known)
-
-
 def rows(said: str, heading: str) -> list[list[str]]:
     """The cells of the table below this heading, without its head."""
     lines = said.partition(f"### {heading}\n\n")[2].splitlines()
@@ -188,7 +166,7 @@ def rows(said: str, heading: str) -> list[list[str]]:
 
 @pytest.mark.parametrize(("number", "more"), [(30, False), (31, True)])
 def test_many_causes_are_cut_and_counted(number: int, *, more: bool) -> None:
-    said = plain(told(caused(number)))
+    said = plain(told(runs.caused(number)))
 
     assert said.count("\n- 🔴 down **auth0, likely**: ") == 30
     assert ("… and 1 more cause: see the page." in said) is more
@@ -240,7 +218,7 @@ def test_what_auth0_knows_is_an_item_each() -> None:
 
 
 def test_heading_of_a_real_run_has_no_mode_and_one_run_has_no_rounds() -> None:
-    said = told(caused(1))
+    said = told(runs.caused(1))
 
     assert said.startswith("## 🔴 DOWN – all is ill\n")
     assert "### Rounds" not in said
@@ -249,7 +227,7 @@ def test_heading_of_a_real_run_has_no_mode_and_one_run_has_no_rounds() -> None:
 
 
 def test_newest_of_two_rounds_that_are_as_bad_is_the_one_that_is_told() -> None:
-    said = plain(told(caused(1, started="2026-11-22T20:59:00Z"), caused(2)))
+    said = plain(told(runs.caused(1, started="2026-11-22T20:59:00Z"), runs.caused(2)))
 
     assert "But the round of" not in said
     assert "### The round of" not in said
@@ -258,18 +236,18 @@ def test_newest_of_two_rounds_that_are_as_bad_is_the_one_that_is_told() -> None:
 
 
 def test_newest_of_the_worst_rounds_is_told_with_its_causes() -> None:
-    early, late = (caused(1, started=f"2026-11-22T20:5{minute}:00Z") for minute in (7, 8))
+    early, late = (runs.caused(1, started=f"2026-11-22T20:5{minute}:00Z") for minute in (7, 8))
     said = plain(told(early, late, runs.diagnosed(runs.verdict())))
 
     assert "**But the round of 2026-11-22T20:58:00Z was down.**" in said
     part = said.partition("### The round of 2026-11-22T20:58:00Z")[2].partition("###")[0]
     assert "🔴 **DOWN** all is ill" in part
-    assert "- 🔴 down **auth0, likely**: t000 is ill" in part
+    assert "- 🔴 down **auth0, likely**: t00 is ill" in part
 
 
 def test_runbook_is_a_link_only_where_its_folder_is_known() -> None:
-    assert "[b&#35;r](<https://github.com/acme/monitor/blob/HEAD/b#r>)" in told(caused(1))
-    assert "next: `b#r`; 1 probe" in summary.render([caused(1)], {}, "")
+    assert "[b&#35;r](<https://github.com/acme/monitor/blob/HEAD/b#r>)" in told(runs.caused(1))
+    assert "next: `b#r`; 1 probe" in summary.render([runs.caused(1)], {}, "")
 
 
 @pytest.mark.parametrize(
@@ -286,7 +264,7 @@ def test_runbook_is_a_link_only_where_its_folder_is_known() -> None:
 def test_command_links_to_the_run_only_where_it_knows_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], values: dict[str, str], *, linked: bool
 ) -> None:
-    results.write(tmp_path / "results.json", caused(1))
+    results.write(tmp_path / "results.json", runs.caused(1))
 
     assert main(["summary", str(tmp_path / "results.json")], values) == 0
     said = capsys.readouterr().out
@@ -302,7 +280,7 @@ def test_command_tells_what_could_be_read_beside_what_could_not_and_is_red(
         if text:
             (tmp_path / "rounds" / place / "results.json").write_text(text)
         else:
-            results.write(tmp_path / "rounds" / place / "results.json", caused(1))
+            results.write(tmp_path / "rounds" / place / "results.json", runs.caused(1))
 
     assert main(["summary", str(tmp_path)], {}) == 1
     said = plain(capsys.readouterr().out)
@@ -315,7 +293,7 @@ def test_command_tells_what_could_be_read_beside_what_could_not_and_is_red(
 def test_command_puts_the_newest_run_first_however_the_files_are_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name, run in (("a", runs.diagnosed(runs.verdict())), ("b", caused(1, started="2026-11-22T20:00:00Z"))):
+    for name, run in (("a", runs.diagnosed(runs.verdict())), ("b", runs.caused(1, started="2026-11-22T20:00:00Z"))):
         (tmp_path / name).mkdir()
         results.write(tmp_path / name / "results.json", run)
 

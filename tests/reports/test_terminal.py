@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.clues import Clue, ClueKind
-from monitor.owners import Cause, Confidence, Diagnosis, Owner
 from monitor.reports import Written, terminal
-from monitor.status import Status
 from monitor.verdict import Run
 from tests.reports import runs
 
@@ -194,26 +192,6 @@ def styled(run: Run, written: Written = WRITTEN) -> dict[str, str]:
     return {line.text: line.style for line in terminal.screen(run, written, width=110)}
 
 
-def caused(*, causes: int = 1, clues: tuple[Clue, ...] = ()) -> Run:
-    """A run of so many causes, of a tenant each."""
-    ill = [runs.down(target=f"t{number:02}") for number in range(causes)]
-    made = tuple(
-        Cause(
-            "r",
-            Owner.AUTH0,
-            Confidence.LIKELY,
-            Status.DOWN,
-            each.target,
-            f"{each.target} is ill",
-            (each.id,),
-            (),
-            "b#r",
-        )
-        for each in ill
-    )
-    return runs.run(*ill, clues=clues, diagnosis=Diagnosis(Status.DOWN, Owner.AUTH0, "all is ill", made))
-
-
 def test_each_line_has_the_colour_of_its_status() -> None:
     found = styled(runs.run(*runs.every_status().verdicts, mode="sandbox"))
 
@@ -225,11 +203,11 @@ def test_each_line_has_the_colour_of_its_status() -> None:
     assert {style for text, style in found.items() if text.startswith("up ")} == {"green"}
     assert {style for text, style in found.items() if text.startswith("skipped ")} == {""}
     assert {style for text, style in found.items() if "SANDBOX" in text} == {"yellow bold"}
-    assert styled(caused())["DOWN      auth0, likely: t00 is ill"] == "red bold"
+    assert styled(runs.caused(1))["DOWN      auth0, likely: t00 is ill"] == "red bold"
 
 
 def test_what_auth0_knows_stands_between_the_causes_and_what_is_up() -> None:
-    run = caused(clues=(Clue("prod", ClueKind.LOG, "wrong password", connection="users"),))
+    run = runs.caused(1, clues=(Clue("prod", ClueKind.LOG, "wrong password", connection="users"),))
     lines = screen(replace(run, verdicts=(*run.verdicts, runs.verdict(target="well"))))
     told = position(lines, "auth0     prod (users): wrong password")
 
@@ -239,7 +217,7 @@ def test_what_auth0_knows_stands_between_the_causes_and_what_is_up() -> None:
 
 @pytest.mark.parametrize(("number", "more"), [(20, ""), (21, "and 1 more cause: "), (23, "and 3 more causes: ")])
 def test_many_causes_are_cut_and_counted(number: int, more: str) -> None:
-    lines = screen(caused(causes=number))
+    lines = screen(runs.caused(number))
 
     assert sum(line.startswith("next ") for line in lines) == min(number, 20)
     assert [line[: len(more)] for line in lines if line.startswith("and ") and "cause" in line] == (
